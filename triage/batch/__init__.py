@@ -1,0 +1,1 @@
+"""Batch: reading cases, checking them, and writing one record a case."""

@@ -1,0 +1,143 @@
+"""Writers: outcomes as JSON, JSONL, CSV or a table, one record a case, in input order."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from triage.batch.evaluate import Outcome
+from triage.inference.assessment import UNDETERMINED
+from triage.knowledge.model import KnowledgeBase
+
+Writer: TypeAlias = Callable[[KnowledgeBase, Iterable[Outcome]], Iterator[str]]
+
+CSV_COLUMNS = (
+    "case",
+    "file",
+    "line",
+    "valid",
+    "disposition",
+    "time_frame",
+    "lowest",
+    "highest",
+    "reasons",
+    "causes",
+    "steps",
+    "withheld",
+    "questions",
+    "expectation",
+    "errors",
+    "knowledge_base_version",
+    "knowledge_base_sha256",
+)
+
+
+def write_json(_: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Yield one JSON array."""
+    separator = "["
+    for outcome in outcomes:
+        yield separator + "\n" + json.dumps(outcome.record(), ensure_ascii=False, indent=2)
+        separator = ","
+    yield "[]\n" if separator == "[" else "\n]\n"
+
+
+def write_jsonl(_: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Yield one line of JSON a case."""
+    for outcome in outcomes:
+        yield json.dumps(outcome.record(), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def write_csv(_: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Yield RFC 4180 lines; a cell that a spreadsheet would run as a formula gets a leading quote."""
+    yield _csv_line(CSV_COLUMNS)
+    for outcome in outcomes:
+        yield _csv_line(_csv_row(outcome))
+
+
+def _csv_row(outcome: Outcome) -> list[str]:
+    found = outcome.assessment
+    errors = " | ".join(str(error) for error in outcome.errors)
+    row = [outcome.case, outcome.file, str(outcome.line), "yes" if found else "no"]
+    if found is None:
+        return [*row, *[""] * 9, outcome.expectation, errors, "", ""]
+    return [
+        *row,
+        found.disposition,
+        found.time_frame,
+        found.lowest,
+        found.highest,
+        " | ".join(reason.rule for reason in found.reasons),
+        " | ".join(cause.id for cause in found.causes),
+        " | ".join(step.id for step in found.steps),
+        " | ".join(step.id for step in found.withheld),
+        " | ".join(found.questions),
+        outcome.expectation,
+        errors,
+        found.knowledge_base.version,
+        found.knowledge_base.sha256,
+    ]
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    buffer = io.StringIO()
+    safe = [f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell for cell in cells]
+    csv.writer(buffer).writerow(safe)
+    return buffer.getvalue()
+
+
+_CASE_WIDTH = 46
+_MARKS = {"met": "as expected", "missed": "NOT as expected", "none": ""}
+
+
+def write_table(knowledge: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Yield one line a case that fits 80 columns, and a summary."""
+    counts: Counter[str] = Counter()
+    yield f"{'case':<{_CASE_WIDTH}} {'disposition':<13} {'when':<14} check\n"
+    for outcome in outcomes:
+        yield _table_row(outcome)
+        if outcome.assessment is None:
+            counts["invalid"] += 1
+        else:
+            counts[outcome.assessment.disposition] += 1
+            counts["checked"] += outcome.checked
+            counts["missed"] += bool(outcome.missed)
+    yield "\n" + _summary(knowledge, counts)
+
+
+def _table_row(outcome: Outcome) -> str:
+    name = outcome.case or outcome.file
+    if len(name) > _CASE_WIDTH:
+        name = name[: _CASE_WIDTH - 3] + "..."
+    if outcome.assessment is None:
+        return f"{name:<{_CASE_WIDTH}} {'invalid':<13} see the messages\n"
+    found = outcome.assessment
+    when = "" if found.disposition == UNDETERMINED else found.time_frame
+    when = "at home" if found.disposition == "self_care" else when
+    mark = _MARKS[outcome.expectation]
+    return f"{name:<{_CASE_WIDTH}} {found.disposition:<13} {when:<14} {mark}".rstrip() + "\n"
+
+
+def _summary(knowledge: KnowledgeBase, counts: Mapping[str, int]) -> str:
+    names = [*reversed(list(knowledge.rungs)), UNDETERMINED, "invalid"]
+    total = sum(counts.get(name, 0) for name in names)
+    parts = [f"{counts[name]} {name}" for name in names if counts.get(name)]
+    lines = [f"{total} case{'' if total == 1 else 's'}: {', '.join(parts)}"]
+    if counts.get("checked"):
+        met = counts["checked"] - counts.get("missed", 0)
+        lines.append(f"{met} of {counts['checked']} expectations met")
+    lines.append(f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}")
+    if not knowledge.reviewed_by_clinician:
+        lines.append(knowledge.laws.not_reviewed)
+    return "\n".join(lines) + "\n"
+
+
+WRITERS: Mapping[str, Writer] = {
+    "table": write_table,
+    "json": write_json,
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+}

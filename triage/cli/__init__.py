@@ -1,0 +1,45 @@
+"""The command line: one file a command, imported only when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from triage import __version__
+
+COMMANDS = {
+    "evaluate": "Assess case files, and check what they expect.",
+    "explain": "Say how an assessment came about, and why it is not another.",
+    "schema": "Print the JSON Schema of an intake, a case, an assessment or a rule.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"triage.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="triage")
+def main() -> None:
+    """Triage for muscle cramps and spasms: self-care, or how soon to see a doctor.
+
+    General information from two documents and published guidance. It does not replace a doctor, and no
+    clinician has reviewed it. In an emergency, call for help first.
+    """

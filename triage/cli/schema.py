@@ -1,0 +1,29 @@
+"""`triage schema`: the JSON Schemas, for those who write or produce case files and rules."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from triage.cli.common import load, rules_option
+
+KINDS = ("intake", "case", "assessment", "rule")
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@rules_option
+def schema(kind: str, rules: str | None) -> None:
+    """Print a JSON Schema (2020-12). Those of an intake and a case follow from the questionnaire."""
+    from triage.inference.record_schema import assessment_schema  # noqa: PLC0415 - only what is asked for
+    from triage.knowledge.files import schema as knowledge_schema  # noqa: PLC0415 - as above
+    from triage.knowledge.intake_schema import case_schema, intake_schema  # noqa: PLC0415 - as above
+
+    if kind == "rule":
+        found = knowledge_schema("rule")
+    elif kind == "assessment":
+        found = assessment_schema()
+    else:
+        found = (intake_schema if kind == "intake" else case_schema)(load(rules))
+    click.echo(json.dumps(found, indent=2))

@@ -1,0 +1,1 @@
+"""Inference: answers -> findings -> firings -> assessment -> explanation."""

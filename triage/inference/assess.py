@@ -1,0 +1,274 @@
+"""From answers to an assessment: a fold over the rules that fired.
+
+The most urgent disposition wins; causes, steps and cautions are unions. The order of everything is the order
+of the knowledge base, so that an assessment has the same bytes whatever order the answers came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from triage.inference.assessment import (
+    UNDETERMINED,
+    Answer,
+    Assessment,
+    Caution,
+    Citation,
+    OpenRule,
+    PossibleCause,
+    Reason,
+    SelfCareStep,
+    Stamp,
+    WithheldStep,
+)
+from triage.inference.engine import Firings, infer
+from triage.inference.intake import read_answers, working_memory
+from triage.inference.support import support
+from triage.inference.truth import Missing, Value, WorkingMemory
+from triage.inference.wording import word
+from triage.knowledge.model import KnowledgeBase, Provenance, Rule, Step
+
+
+def assess(knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str = "") -> Assessment:
+    """Assess one intake.
+
+    Args:
+        knowledge: a loaded knowledge base.
+        answers: from question id to answer, as in a case file (see `triage.inference.intake.read_answers`).
+        case: the id that the assessment carries.
+
+    Raises:
+        IntakeError: an answer that does not fit the questionnaire.
+    """
+    return assess_findings(knowledge, read_answers(knowledge, answers), case)
+
+
+def assess_findings(knowledge: KnowledgeBase, findings: Mapping[str, Value], case: str = "") -> Assessment:
+    """Assess an intake whose answers have already been read into findings."""
+    memory = working_memory(knowledge, findings)
+    return _Fold(knowledge, memory, infer(knowledge, memory), case).assessment()
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """One assessment in the making."""
+
+    knowledge: KnowledgeBase
+    memory: WorkingMemory
+    firings: Firings
+    case: str
+
+    def assessment(self) -> Assessment:
+        knowledge = self.knowledge
+        rung = knowledge.rungs.get(self.disposition)
+        soon = bool(rung and rung.soon_time_frame) and any(
+            rule.soon for rule in self.fired if rule.disposition == self.disposition
+        )
+        outcome = rung or knowledge.undetermined
+        questions = self.questions
+        action = outcome.action
+        if rung is None and not questions:
+            action = knowledge.undetermined.action_when_all_answered
+        offered, withheld = self.steps(outcome.offers)
+        return Assessment(
+            case=self.case,
+            disposition=self.disposition,
+            title=outcome.title,
+            time_frame=rung.soon_time_frame if rung and soon else outcome.time_frame,
+            soon=soon,
+            action=self.say(action.replace("{emergency_call}", knowledge.emergency_call)),
+            lowest=self.range[0],
+            highest=self.range[1],
+            not_ruled_out=self.not_ruled_out,
+            questions=questions,
+            reasons=tuple(self.reason(rule) for rule in self.by_urgency if rule.disposition),
+            causes=self.causes,
+            steps=offered,
+            withheld=withheld,
+            explanations=self.explanations,
+            watch_for=self.watch_for(outcome.watch_for),
+            fired=tuple(rule.id for rule in self.fired),
+            open_rules=tuple(rule.id for rule in self.open),
+            knowledge_base=Stamp(
+                id=knowledge.id,
+                version=knowledge.version,
+                sha256=knowledge.sha256,
+                reviewed_by_clinician=knowledge.reviewed_by_clinician,
+                notice="" if knowledge.reviewed_by_clinician else knowledge.laws.not_reviewed,
+            ),
+        )
+
+    def say(self, text: str) -> str:
+        return word(text, about_other=self.memory.get("for_whom") == "other")
+
+    @cached_property
+    def fired(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.knowledge.rules.values() if rule.id in self.firings.fired)
+
+    @cached_property
+    def open(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.knowledge.rules.values() if rule.id in self.firings.open)
+
+    @cached_property
+    def by_urgency(self) -> tuple[Rule, ...]:
+        return tuple(sorted(self.fired, key=lambda rule: (-self.rank(rule.disposition), not rule.soon)))
+
+    def rank(self, disposition: str) -> int:
+        return self.knowledge.rungs[disposition].rank if disposition else 0
+
+    @cached_property
+    def disposition(self) -> str:
+        """The most urgent of what fired; self-care only when every reason for more is ruled out."""
+        laws = self.knowledge.laws
+        top = max((rule.disposition for rule in self.fired), key=self.rank, default="")
+        if any(entry.not_sure for entry in self.not_ruled_out):
+            top = max(top, laws.not_sure_disposition, key=self.rank)
+        above_lowest = self.rank(top) > self.rank(next(iter(self.knowledge.rungs)))
+        return top if above_lowest or (top and not self.open_reasons_for_care) else UNDETERMINED
+
+    @property
+    def rank_now(self) -> int:
+        return 0 if self.disposition == UNDETERMINED else self.rank(self.disposition)
+
+    @cached_property
+    def open_reasons_for_care(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.knowledge.reasons_for_care if rule.id in self.firings.open)
+
+    @cached_property
+    def range(self) -> tuple[str, str]:
+        """The lowest and highest disposition over every way of answering what is not known."""
+        rungs = list(self.knowledge.rungs)
+        possible = {rule.disposition for rule in (*self.fired, *self.open)} - {""}
+        if not possible:
+            return ("", "")
+        certain = max((rule.disposition for rule in self.fired), key=self.rank, default="")
+        return (certain or min(possible, key=rungs.index), max(possible, key=rungs.index))
+
+    @cached_property
+    def not_ruled_out(self) -> tuple[OpenRule, ...]:
+        """Reasons for care that are open, most urgent first."""
+        entries = []
+        for rule in sorted(self.open_reasons_for_care, key=lambda rule: -self.rank(rule.disposition)):
+            open_findings = support(self.knowledge, self.memory, rule).open
+            asked = {self.knowledge.question_of[finding].id for finding in open_findings}
+            entries.append(
+                OpenRule(
+                    rule=rule.id,
+                    title=self.say(rule.title),
+                    disposition=rule.disposition,
+                    questions=tuple(name for name in self.knowledge.questions if name in asked),
+                    not_sure=any(self.memory[finding] is Missing.UNKNOWN for finding in open_findings),
+                )
+            )
+        return tuple(entries)
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """The questions, not asked yet, whose answers could settle or raise the disposition."""
+        useful: set[str] = set()
+        for rule in self.open:
+            if rule.disposition and self.rank(rule.disposition) > self.rank_now:
+                useful |= support(self.knowledge, self.memory, rule).open
+        useful = {finding for finding in useful if self.memory[finding] is Missing.NOT_ASKED}
+        wanted = {self.knowledge.question_of[finding].id for finding in useful}
+        return tuple(name for name in self.knowledge.questions if name in wanted)
+
+    def reason(self, rule: Rule) -> Reason:
+        behind = support(self.knowledge, self.memory, rule)
+        return Reason(
+            rule=rule.id,
+            title=self.say(rule.title),
+            disposition=rule.disposition,
+            because=self.say(rule.reason),
+            answers=tuple(
+                self.answer(finding) for finding in self.knowledge.question_of if finding in behind.answers
+            ),
+            through=tuple(other.id for other in self.fired if other.id in behind.rules),
+            sources=self.citations(rule.provenance),
+            beyond_documents=rule.provenance.beyond_documents,
+        )
+
+    def answer(self, finding: str) -> Answer:
+        value = self.memory[finding]
+        shown = value.value if isinstance(value, Missing) else value
+        return Answer(finding=finding, value=shown, label=self.say(self.knowledge.label_of(finding)))
+
+    def citations(self, provenance: Provenance) -> tuple[Citation, ...]:
+        documents = {self.knowledge.claims[claim].document for claim in provenance.claims}
+        cited = documents | set(provenance.guidance)
+        return tuple(
+            Citation(source.id, source.publisher, source.title, source.seen)
+            for source in self.knowledge.sources.values()
+            if source.id in cited
+        )
+
+    @cached_property
+    def causes(self) -> tuple[PossibleCause, ...]:
+        naming: dict[str, list[str]] = {}
+        for rule in self.by_urgency:
+            for cause in rule.causes:
+                naming.setdefault(cause, []).append(rule.id)
+        return tuple(
+            PossibleCause(
+                cause,
+                self.knowledge.causes[cause].name,
+                self.say(self.knowledge.causes[cause].text),
+                tuple(rules),
+            )
+            for cause, rules in naming.items()
+        )
+
+    @cached_property
+    def explanations(self) -> tuple[str, ...]:
+        named = {name for rule in self.fired for name in rule.explains}
+        return tuple(
+            self.say(entry.text) for entry in self.knowledge.explanations.values() if entry.id in named
+        )
+
+    def watch_for(self, always: Iterable[str]) -> tuple[str, ...]:
+        texts = [*always, *(text for rule in self.by_urgency for text in rule.watch_for)]
+        return tuple(dict.fromkeys(self.say(text) for text in texts))
+
+    def steps(self, offers: str) -> tuple[tuple[SelfCareStep, ...], tuple[WithheldStep, ...]]:
+        """Sort the steps that rules offer into those given and those withheld, each with its reasons."""
+        given: list[SelfCareStep] = []
+        withheld: list[WithheldStep] = []
+        for step in self.knowledge.steps.values():
+            offering = tuple(rule.id for rule in self.fired if step.id in rule.steps)
+            if not offering:
+                continue
+            against = [rule for rule in self.fired if set(rule.withholds) & set(step.kinds)]
+            if against:
+                because = tuple(dict.fromkeys(self.say(rule.reason) for rule in against))
+                withheld.append(WithheldStep(step.id, step.name, because, tuple(rule.id for rule in against)))
+            elif offers == "first_aid" and "first_aid" not in step.kinds:
+                withheld.append(WithheldStep(step.id, step.name, (self.say(self.law_of_withholding),), ()))
+            else:
+                given.append(self.offer(step, offering))
+        return tuple(given), tuple(withheld)
+
+    @property
+    def law_of_withholding(self) -> str:
+        laws = self.knowledge.laws
+        return laws.withheld_until_known if self.disposition == UNDETERMINED else laws.withheld_until_help
+
+    def offer(self, step: Step, offering: tuple[str, ...]) -> SelfCareStep:
+        cautions = tuple(
+            Caution(rule.id, self.say(rule.caution))
+            for rule in self.open
+            if set(rule.withholds) & set(step.kinds)
+        )
+        return SelfCareStep(
+            id=step.id,
+            name=step.name,
+            how=self.say(step.how),
+            how_long=step.how_long,
+            how_often=step.how_often,
+            body_parts=step.body_parts,
+            rules=offering,
+            cautions=cautions,
+            sources=self.citations(step.provenance),
+        )

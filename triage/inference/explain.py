@@ -1,0 +1,240 @@
+"""Why not: what a rule or a disposition lacks, and the nearest change of answers that would bring it.
+
+The nearest change is searched in the rules, not guessed: conditions say which answers would make them true
+or false, chains are followed, and what is found is verified by a new inference. It is small, but not proved
+to be the smallest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from triage.inference.assess import assess_findings
+from triage.inference.intake import working_memory
+from triage.inference.support import with_conclusions
+from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
+from triage.knowledge.conditions import All, Condition, Test
+from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+
+Changes: TypeAlias = dict[str, str | int]
+_MOST_ROUNDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a condition: how deep it is nested, what it asks, whether it holds, and on what."""
+
+    depth: int
+    text: str
+    truth: Truth
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """Why a rule did not fire or a disposition was not reached.
+
+    `already` is true when it did. `checks` show the rule's condition (or that of the nearest rule). `against`
+    are rules that stand against a disposition by calling for more. `change` is the nearest change of
+    answers that would bring it, None when none was found.
+    """
+
+    target: str
+    already: bool
+    rule: str
+    checks: tuple[Check, ...]
+    against: tuple[str, ...]
+    change: Mapping[str, str | int] | None
+
+
+def why_not_rule(knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: Rule) -> WhyNot:
+    """Say why a rule did not fire on an intake."""
+    memory = with_conclusions(knowledge, working_memory(knowledge, findings))
+    already = truth_of(rule.when, memory) is Truth.TRUE
+    change = None
+    if not already:
+        found = _bring(knowledge, memory, rule.when, {})
+        after = with_conclusions(knowledge, working_memory(knowledge, {**findings, **(found or {})}))
+        if found is not None and truth_of(rule.when, after) is Truth.TRUE:
+            change = found
+    return WhyNot(rule.id, already, rule.id, tuple(checks(knowledge, memory, rule.when)), (), change)
+
+
+def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value], disposition: str) -> WhyNot:
+    """Say why a disposition was not reached on an intake."""
+    now = assess_findings(knowledge, findings)
+    if now.disposition == disposition:
+        return WhyNot(disposition, already=True, rule="", checks=(), against=(), change={})
+    rank = knowledge.rungs[disposition].rank
+    against = tuple(
+        rule.id
+        for rule in knowledge.rules.values()
+        if rule.disposition and knowledge.rungs[rule.disposition].rank > rank and rule.id in now.fired
+    )
+    best: Changes | None = None
+    nearest_rule = ""
+    cleared = _clear(knowledge, findings, rank)
+    candidates = [rule for rule in knowledge.rules.values() if rule.disposition == disposition]
+    for rule in candidates if cleared is not None else ():
+        attempt = _attempt(knowledge, findings, rule, cleared or {}, rank)
+        if attempt is None or (best is not None and len(attempt) >= len(best)):
+            continue
+        if assess_findings(knowledge, {**findings, **attempt}).disposition == disposition:
+            best, nearest_rule = attempt, rule.id
+    memory = with_conclusions(knowledge, working_memory(knowledge, findings))
+    shown = tuple(checks(knowledge, memory, knowledge.rules[nearest_rule].when)) if nearest_rule else ()
+    return WhyNot(disposition, already=False, rule=nearest_rule, checks=shown, against=against, change=best)
+
+
+def _attempt(
+    knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: Rule, cleared: Changes, rank: int
+) -> Changes | None:
+    """Bring a rule about beside what was cleared, then clear what that has opened."""
+    memory = with_conclusions(knowledge, working_memory(knowledge, {**findings, **cleared}))
+    brought = _bring(knowledge, memory, rule.when, cleared)
+    if brought is None:
+        return None
+    more = _clear(knowledge, {**findings, **cleared, **brought}, rank)
+    return None if more is None else {**cleared, **brought, **more}
+
+
+def _clear(knowledge: KnowledgeBase, findings: Mapping[str, Value], rank: int) -> Changes | None:
+    """Return answers that rule out every rule standing in the way of a rank; None if none do."""
+    changes: Changes = {}
+    lowest = min(rung.rank for rung in knowledge.rungs.values())
+    for _ in range(_MOST_ROUNDS):
+        memory = with_conclusions(knowledge, working_memory(knowledge, {**findings, **changes}))
+        blocking = [
+            rule
+            for rule in knowledge.reasons_for_care
+            if knowledge.rungs[rule.disposition].rank > rank
+            and (truth := truth_of(rule.when, memory)) is not Truth.FALSE
+            and (truth is Truth.TRUE or rank == lowest)
+        ]
+        if not blocking:
+            return changes
+        before = dict(changes)
+        for rule in blocking:
+            changes.update(_prevent(knowledge, memory, rule.when) or {})
+        if changes == before:
+            return None
+    return None
+
+
+def checks(
+    knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition, depth: int = 0
+) -> Iterable[Check]:
+    """Yield a condition line by line, with what was found for each test."""
+    truth = truth_of(condition, memory)
+    if isinstance(condition, Test):
+        yield Check(depth, describe(knowledge, condition), truth, _found(memory[condition.finding]))
+        return
+    all_of = isinstance(condition, All)
+    if depth or not all_of:
+        yield Check(depth, "all of these:" if all_of else "at least one of these:", truth)
+        depth += 1
+    for part in condition.parts:
+        yield from checks(knowledge, memory, part, depth)
+
+
+def describe(knowledge: KnowledgeBase, test: Test) -> str:
+    """Return a test in words, as a rule's author wrote it."""
+    if test.threshold is not None:
+        return f"{test.finding}: {knowledge.thresholds[test.threshold].means}"
+    return f"{test.finding} is {' or '.join(sorted(test.accepts or ()))}"
+
+
+def _found(value: Value) -> str:
+    if value is Missing.UNKNOWN:
+        return "not sure"
+    return value.value if isinstance(value, Missing) else str(value)
+
+
+def _bring(
+    knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition, kept: Changes
+) -> Changes | None:
+    """Return few changes of answers that make a condition true, leaving `kept` answers as they are."""
+    if truth_of(condition, memory) is Truth.TRUE:
+        return {}
+    if isinstance(condition, Test):
+        if condition.finding in knowledge.findings:
+            options = [
+                _bring(knowledge, memory, rule.when, kept) for rule in knowledge.concluders[condition.finding]
+            ]
+            return min((option for option in options if option is not None), key=len, default=None)
+        if condition.finding in kept:
+            return None
+        return {condition.finding: _nearest_value(knowledge, condition, memory[condition.finding])}
+    if not isinstance(condition, All):
+        options = [_bring(knowledge, memory, part, kept) for part in condition.parts]
+        return min((option for option in options if option is not None), key=len, default=None)
+    changes: Changes = {}
+    for part in condition.parts:
+        more = _bring(knowledge, {**memory, **changes}, part, kept)
+        if more is None:
+            return None
+        changes.update(more)
+    return changes
+
+
+def _prevent(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition) -> Changes | None:
+    """Return few changes of answers that make a condition false."""
+    if truth_of(condition, memory) is Truth.FALSE:
+        return {}
+    if isinstance(condition, Test):
+        if condition.finding in knowledge.findings:
+            return _prevent_every(
+                knowledge, memory, [rule.when for rule in knowledge.concluders[condition.finding]]
+            )
+        other = _other_value(knowledge, condition)
+        return None if other is None else {condition.finding: other}
+    if isinstance(condition, All):
+        options = [_prevent(knowledge, memory, part) for part in condition.parts]
+        return min((option for option in options if option is not None), key=len, default=None)
+    return _prevent_every(knowledge, memory, condition.parts)
+
+
+def _prevent_every(
+    knowledge: KnowledgeBase, memory: WorkingMemory, conditions: Iterable[Condition]
+) -> Changes | None:
+    changes: Changes = {}
+    for condition in conditions:
+        more = _prevent(knowledge, memory, condition)
+        if more is None:
+            return None
+        changes.update(more)
+    return changes
+
+
+def _nearest_value(knowledge: KnowledgeBase, test: Test, value: Value) -> str | int:
+    """Return the accepted value nearest to the present one."""
+    question = knowledge.question_of[test.finding]
+    if test.accepts is None:
+        low = question.minimum if test.at_least is None else test.at_least
+        high = question.maximum if test.at_most is None else test.at_most
+        if not isinstance(value, int):
+            return low if test.at_least is not None else high
+        return min(max(value, low), high)
+    order = list(question.values)
+    accepted = [name for name in order if name in test.accepts]
+    present = order.index(value) if isinstance(value, str) and value in order else 0
+    return min(accepted, key=lambda name: abs(order.index(name) - present))
+
+
+def _other_value(knowledge: KnowledgeBase, test: Test) -> str | int | None:
+    """Return a value that a test does not accept, the nearest to its edge."""
+    question = knowledge.question_of[test.finding]
+    if test.accepts is not None:
+        order = list(question.values)
+        if set(order) == {YES, NO}:
+            return NO if YES in test.accepts else YES
+        refused = [name for name in order if name not in test.accepts]
+        edge = min(order.index(name) for name in test.accepts)
+        return min(refused, key=lambda name: abs(order.index(name) - edge), default=None)
+    if test.at_least is not None and test.at_least > question.minimum:
+        return test.at_least - 1
+    if test.at_most is not None and test.at_most < question.maximum:
+        return test.at_most + 1
+    return None

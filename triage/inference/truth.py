@@ -1,0 +1,61 @@
+"""Three-valued truth of conditions over a working memory: true, false, or open.
+
+Unknown is not no: a test on a finding that is not known is open, and so is every condition that rests on it.
+Since conditions have no negation, strong Kleene logic applies: https://plato.stanford.edu/entries/logic-manyvalued/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import TypeAlias
+
+from triage.knowledge.conditions import All, Condition, Test
+
+
+class Truth(Enum):
+    """The truth of a condition."""
+
+    TRUE = "true"
+    OPEN = "open"
+    FALSE = "false"
+
+
+class Missing(Enum):
+    """Why a finding has no value."""
+
+    UNKNOWN = "unknown"  # asked, and the person is not sure
+    NOT_ASKED = "not asked"
+    NOT_APPLICABLE = "not applicable"  # its question does not apply to this person
+    NOT_CONCLUDED = "not concluded"  # a derived finding that no rule concludes
+    OPEN = "open"  # a derived finding that a rule might still conclude
+
+
+Value: TypeAlias = str | int | Missing
+WorkingMemory: TypeAlias = Mapping[str, Value]
+
+SETTLED = (Missing.NOT_APPLICABLE, Missing.NOT_CONCLUDED)
+
+
+def truth_of_test(test: Test, value: Value) -> Truth:
+    """Return the truth of one test on one value."""
+    if isinstance(value, Missing):
+        return Truth.FALSE if value in SETTLED else Truth.OPEN
+    return Truth.TRUE if test.accepts_value(value) else Truth.FALSE
+
+
+def truth_of(condition: Condition, memory: WorkingMemory) -> Truth:
+    """Return the truth of a condition over a working memory that holds every finding it looks at."""
+    if isinstance(condition, Test):
+        return truth_of_test(condition, memory[condition.finding])
+    decisive, otherwise = (
+        (Truth.FALSE, Truth.TRUE) if isinstance(condition, All) else (Truth.TRUE, Truth.FALSE)
+    )
+    result = otherwise
+    for part in condition.parts:
+        truth = truth_of(part, memory)
+        if truth is decisive:
+            return decisive
+        if truth is Truth.OPEN:
+            result = Truth.OPEN
+    return result

@@ -1,0 +1,66 @@
+"""Conditions of rules: a test on one finding, and `all` and `any` over conditions.
+
+There is no negation: what is not known satisfies no condition, in either direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test on one finding, resolved against the questionnaire when the rules were loaded.
+
+    A finding with named values is tested by the set of values it accepts, a number by its bounds, both
+    ends included. `threshold` names the threshold that a bound came from, if one did.
+    """
+
+    finding: str
+    accepts: frozenset[str] | None = None
+    at_least: int | None = None
+    at_most: int | None = None
+    threshold: str | None = None
+
+    def accepts_value(self, value: str | int) -> bool:
+        """Tell whether a known value satisfies this test."""
+        if self.accepts is not None:
+            return value in self.accepts
+        if not isinstance(value, int):
+            return False
+        return (self.at_least is None or value >= self.at_least) and (
+            self.at_most is None or value <= self.at_most
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True when every part is true."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """True when at least one part is true."""
+
+    parts: tuple[Condition, ...]
+
+
+Condition: TypeAlias = Test | All | Any
+
+
+def tests_of(condition: Condition) -> Iterator[Test]:
+    """Yield every test in a condition, from left to right."""
+    if isinstance(condition, Test):
+        yield condition
+        return
+    for part in condition.parts:
+        yield from tests_of(part)
+
+
+def findings_of(condition: Condition) -> frozenset[str]:
+    """Return the findings that a condition looks at."""
+    return frozenset(test.finding for test in tests_of(condition))

@@ -1,0 +1,184 @@
+"""Loading: from a rules folder to a checked, frozen knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from triage.knowledge.checks import check_folder, check_knowledge_base
+from triage.knowledge.conditions import All, Condition, Test
+from triage.knowledge.conditions import Any as AnyOf
+from triage.knowledge.files import Document, Folder, bundled_rules, read_folder
+from triage.knowledge.model import (
+    NO,
+    YES,
+    Cause,
+    Claim,
+    Explanation,
+    Finding,
+    KnowledgeBase,
+    Laws,
+    Option,
+    Provenance,
+    Question,
+    Rule,
+    Rung,
+    Source,
+    Step,
+    Threshold,
+    Undetermined,
+)
+
+Row = TypeVar("Row")
+
+
+def load_knowledge_base(folder: Path | str | None = None) -> KnowledgeBase:
+    """Load and check a knowledge base.
+
+    Args:
+        folder: a rules folder; without it, the rules that come with this package.
+
+    Raises:
+        KnowledgeBaseError: with every problem found, each with file, line, place and remedy.
+    """
+    files = read_folder(Path(folder) if folder is not None else bundled_rules())
+    check_folder(files)
+    knowledge = _build(files)
+    check_knowledge_base(knowledge, files)
+    return knowledge
+
+
+def _build(files: Folder) -> KnowledgeBase:
+    tables = {name: document.data for name, document in files.tables.items()}
+    meta = tables["meta"]["knowledge_base"]
+    ladder = tables["ladder"]
+    thresholds = _by_id(_threshold(row) for row in tables["thresholds"]["threshold"])
+    items = {
+        row["id"]: tuple(option["id"] for option in row["options"])
+        for row in tables["questionnaire"]["question"]
+        if row["kind"] == "checklist"
+    }
+    scales = {
+        row["id"]: tuple(option["id"] for option in row["options"])
+        for row in tables["questionnaire"]["question"]
+        if row["kind"] == "scale"
+    }
+    reader = _ConditionReader(thresholds, items, scales)
+    return KnowledgeBase(
+        id=meta["id"],
+        version=meta["version"],
+        title=meta["title"],
+        reviewed_by_clinician=meta["reviewed_by_clinician"],
+        sha256=files.sha256,
+        emergency_call=ladder["ladder"]["emergency_call"],
+        questions=_by_id(_question(row, reader) for row in tables["questionnaire"]["question"]),
+        thresholds=thresholds,
+        findings=_by_id(Finding(**row) for row in tables["findings"]["finding"]),
+        causes=_by_id(Cause(**row) for row in tables["causes"]["cause"]),
+        steps=_by_id(_step(row) for row in tables["steps"]["step"]),
+        explanations=_by_id(_explanation(row) for row in tables["explanations"]["explanation"]),
+        rungs=_by_id(Rung(**_frozen(row)) for row in sorted(ladder["rung"], key=lambda row: row["rank"])),
+        undetermined=Undetermined(**_frozen(ladder["undetermined"])),
+        laws=Laws(**ladder["laws"]),
+        sources=_by_id(Source(**row) for row in tables["sources"]["source"]),
+        claims=_by_id(Claim(**row) for row in tables["claims"]["claim"]),
+        rules=_by_id(_rule(document, reader) for document in files.rules),
+    )
+
+
+def _by_id(rows: Iterable[Row]) -> Mapping[str, Row]:
+    return {row.id: row for row in rows}  # type: ignore[attr-defined]
+
+
+def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+
+
+def _provenance(row: Mapping[str, Any]) -> Provenance:
+    return Provenance(tuple(row.get("claims", ())), tuple(row.get("guidance", ())))
+
+
+def _without_provenance(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in _frozen(row).items() if key not in ("claims", "guidance")}
+
+
+def _threshold(row: Mapping[str, Any]) -> Threshold:
+    return Threshold(**_without_provenance(row), provenance=_provenance(row))
+
+
+def _step(row: Mapping[str, Any]) -> Step:
+    return Step(**_without_provenance(row), provenance=_provenance(row))
+
+
+def _explanation(row: Mapping[str, Any]) -> Explanation:
+    return Explanation(**_without_provenance(row), provenance=_provenance(row))
+
+
+class _ConditionReader:
+    """Turns a condition as written into one resolved against thresholds, checklists and scales."""
+
+    def __init__(
+        self,
+        thresholds: Mapping[str, Threshold],
+        items: Mapping[str, tuple[str, ...]],
+        scales: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._thresholds = thresholds
+        self._items = items
+        self._scales = scales
+
+    def read(self, written: Mapping[str, Any]) -> Condition:
+        if "all" in written:
+            return All(tuple(self.read(part) for part in written["all"]))
+        if "any" in written:
+            return AnyOf(tuple(self.read(part) for part in written["any"]))
+        finding: str = written["finding"]
+        if "is" in written:
+            return Test(finding, accepts=frozenset({written["is"]}))
+        if "in" in written:
+            return Test(finding, accepts=frozenset(written["in"]))
+        if "includes" in written:
+            named = written["includes"]
+            items = self._items[finding] if named == "any" else named
+            present = tuple(Test(f"{finding}.{item}", accepts=frozenset({YES})) for item in items)
+            return present[0] if len(present) == 1 else AnyOf(present)
+        return self._bound(finding, written)
+
+    def _bound(self, finding: str, written: Mapping[str, Any]) -> Test:
+        operator = "at_least" if "at_least" in written else "at_most"
+        threshold = self._thresholds[written[operator]]
+        if isinstance(threshold.value, str):
+            scale = self._scales[finding]
+            cut = scale.index(threshold.value)
+            accepted = scale[cut:] if operator == "at_least" else scale[: cut + 1]
+            return Test(finding, accepts=frozenset(accepted), threshold=threshold.id)
+        if operator == "at_least":
+            return Test(finding, at_least=threshold.value, threshold=threshold.id)
+        return Test(finding, at_most=threshold.value, threshold=threshold.id)
+
+
+def _question(row: Mapping[str, Any], reader: _ConditionReader) -> Question:
+    plain = {key: value for key, value in row.items() if key not in ("options", "asked_when")}
+    return Question(
+        **plain,
+        options=tuple(Option(**option) for option in row.get("options", ())),
+        asked_when=reader.read(row["asked_when"]) if "asked_when" in row else None,
+    )
+
+
+def _rule(document: Document, reader: _ConditionReader) -> Rule:
+    data = document.data
+    return Rule(
+        id=data["id"],
+        title=data["title"],
+        topic=document.path.rpartition("/")[0],
+        file=document.path,
+        when=reader.read(data["when"]),
+        provenance=_provenance(data["source"]),
+        **_frozen(data["then"]),
+        **data["why"],
+    )
+
+
+__all__ = ["NO", "YES", "load_knowledge_base"]

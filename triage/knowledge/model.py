@@ -1,0 +1,297 @@
+"""The knowledge base as frozen data: questionnaire, rules, causes, steps, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from triage.knowledge.conditions import Condition, findings_of
+
+Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
+YES = "yes"
+NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer of a choice or scale, or one item of a checklist."""
+
+    id: str
+    label: str
+    means: str = ""
+    group: str = ""
+    red_flag: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the questionnaire."""
+
+    id: str
+    kind: Kind
+    ask: str
+    means: str
+    why: str
+    options: tuple[Option, ...] = ()
+    unit: str = ""
+    minimum: int = 0
+    maximum: int = 0
+    asked_when: Condition | None = None
+
+    @cached_property
+    def findings(self) -> tuple[str, ...]:
+        """The findings this question answers: itself, or one for each checklist item."""
+        if self.kind == "checklist":
+            return tuple(f"{self.id}.{option.id}" for option in self.options)
+        return (self.id,)
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The named values that a finding of this question can have; empty for a number."""
+        if self.kind == "number":
+            return ()
+        if self.kind in ("choice", "scale"):
+            return tuple(option.id for option in self.options)
+        return (YES, NO)
+
+    @cached_property
+    def red_flags(self) -> tuple[str, ...]:
+        """The findings of this question that are red flags by themselves."""
+        return tuple(f"{self.id}.{option.id}" for option in self.options if option.red_flag)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a statement comes from: claims of the two documents, and published guidance."""
+
+    claims: tuple[str, ...] = ()
+    guidance: tuple[str, ...] = ()
+
+    @property
+    def beyond_documents(self) -> bool:
+        """Whether this rests on guidance alone, not on the two source documents."""
+        return not self.claims
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number (or a step of a scale) behind a loose word, with its reason."""
+
+    id: str
+    finding: str
+    value: int | str
+    means: str
+    reason: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A finding that rules conclude and other rules test."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A possible cause, never a diagnosis."""
+
+    id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A self-care step; `kinds` are what safety rules withhold by."""
+
+    id: str
+    name: str
+    kinds: tuple[str, ...]
+    body_parts: tuple[str, ...]
+    how: str
+    how_long: str
+    how_often: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Something worth explaining beside an outcome."""
+
+    id: str
+    text: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One disposition of the ladder."""
+
+    id: str
+    rank: int
+    title: str
+    time_frame: str
+    action: str
+    offers: Literal["all", "first_aid"]
+    watch_for: tuple[str, ...]
+    soon_time_frame: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undetermined:
+    """The outcome that stands outside the ladder: not enough is known."""
+
+    title: str
+    time_frame: str
+    action: str
+    action_when_all_answered: str
+    offers: Literal["all", "first_aid"]
+    watch_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Laws:
+    """The texts of what the laws add to an assessment whatever the rules say."""
+
+    not_sure_disposition: str
+    not_sure: str
+    withheld_until_help: str
+    withheld_until_known: str
+    not_reviewed: str
+    beyond_documents: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source document or a piece of published guidance."""
+
+    id: str
+    kind: str
+    publisher: str
+    title: str
+    date: str
+    seen: str
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of a source document, in our own words."""
+
+    id: str
+    document: str
+    kind: str
+    use: Literal["encode", "explain", "exclude"]
+    text: str
+    limit: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: when its condition is true, what follows, why, and where it comes from."""
+
+    id: str
+    title: str
+    topic: str
+    file: str
+    when: Condition
+    provenance: Provenance
+    disposition: str = ""
+    soon: bool = False
+    causes: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    withholds: tuple[str, ...] = ()
+    caution: str = ""
+    explains: tuple[str, ...] = ()
+    watch_for: tuple[str, ...] = ()
+    reason: str = ""
+    rationale: str = ""
+
+    @cached_property
+    def tested(self) -> frozenset[str]:
+        """The findings this rule's condition looks at."""
+        return findings_of(self.when)
+
+
+@dataclass(frozen=True, eq=False)
+class KnowledgeBase:
+    """Everything the system knows. Compared by identity; `sha256` tells two apart by content."""
+
+    id: str
+    version: str
+    title: str
+    reviewed_by_clinician: bool
+    sha256: str
+    emergency_call: str
+    questions: Mapping[str, Question]
+    thresholds: Mapping[str, Threshold]
+    findings: Mapping[str, Finding]
+    causes: Mapping[str, Cause]
+    steps: Mapping[str, Step]
+    explanations: Mapping[str, Explanation]
+    rungs: Mapping[str, Rung]
+    undetermined: Undetermined
+    laws: Laws
+    sources: Mapping[str, Source]
+    claims: Mapping[str, Claim]
+    rules: Mapping[str, Rule]
+
+    @cached_property
+    def question_of(self) -> Mapping[str, Question]:
+        """From each answerable finding (`age`, `site.calf`) to its question."""
+        return {finding: question for question in self.questions.values() for finding in question.findings}
+
+    @cached_property
+    def red_flags(self) -> tuple[str, ...]:
+        """Every finding that is a red flag by itself."""
+        return tuple(flag for question in self.questions.values() for flag in question.red_flags)
+
+    @cached_property
+    def concluders(self) -> Mapping[str, tuple[Rule, ...]]:
+        """From each derived finding to the rules that conclude it."""
+        return {
+            finding: tuple(rule for rule in self.rules.values() if finding in rule.findings)
+            for finding in self.findings
+        }
+
+    @cached_property
+    def strata(self) -> Mapping[str, int]:
+        """The stage in which each rule can fire: 0 from answers alone, later ones from conclusions."""
+        stage: dict[str, int] = {}
+
+        def of(rule: Rule) -> int:
+            if rule.id not in stage:
+                derived = [finding for finding in rule.tested if finding in self.findings]
+                below = [of(other) for finding in derived for other in self.concluders[finding]]
+                stage[rule.id] = 1 + max(below, default=-1) if derived else 0
+            return stage[rule.id]
+
+        for rule in self.rules.values():
+            of(rule)
+        return stage
+
+    @cached_property
+    def reasons_for_care(self) -> tuple[Rule, ...]:
+        """The rules that call for more than self-care: each must be ruled out before self-care is given."""
+        lowest = min(rung.rank for rung in self.rungs.values())
+        return tuple(
+            rule
+            for rule in self.rules.values()
+            if rule.disposition and self.rungs[rule.disposition].rank > lowest
+        )
+
+    def label_of(self, finding: str) -> str:
+        """Return a finding's short label in plain words."""
+        if finding in self.findings:
+            return self.findings[finding].text
+        question = self.question_of[finding]
+        if question.kind != "checklist":
+            return question.ask
+        return next(option.label for option in question.options if finding == f"{question.id}.{option.id}")
