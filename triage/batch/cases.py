@@ -119,7 +119,7 @@ def _single_faults(question: Question, answer: Any) -> Iterator[Fault]:
     if answer == "unknown":
         return
     if question.kind == "number":
-        whole = isinstance(answer, (int, float)) and not isinstance(answer, bool) and answer == int(answer)
+        whole = type(answer) is int or (isinstance(answer, float) and answer.is_integer())
         if not whole:
             yield Fault(place, f'give a whole number of {question.unit}, or "unknown", not {_kind(answer)}')
         elif not question.minimum <= answer <= question.maximum:

@@ -1,0 +1,188 @@
+"""Every known trap of experta, with the guard that keeps the engine from falling in."""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+
+import pytest
+from intakes import KNOWLEDGE, rule, rule_base, test_for
+
+from triage.inference import engine
+from triage.inference.engine import infer
+from triage.inference.intake import read_answers, working_memory
+from triage.inference.truth import Missing, Value
+from triage.knowledge.conditions import All
+from triage.knowledge.conditions import Any as AnyOf
+from triage.knowledge.model import KnowledgeBase
+
+A, B, C = (f"danger_signs.{item}" for item in ("breathless", "faint", "confusion"))
+
+
+def fired(knowledge: KnowledgeBase, answers: Mapping[str, Value]) -> set[str]:
+    return set(infer(knowledge, working_memory(knowledge, answers)).fired)
+
+
+def test_the_lent_name_is_taken_back() -> None:
+    assert not hasattr(collections, "Mapping")
+
+
+def test_importing_leaves_the_root_logger_alone() -> None:
+    program = (
+        "import logging; logging.getLogger().setLevel(logging.DEBUG);"
+        "import triage.inference.engine; print(len(logging.getLogger().handlers), logging.getLogger().level)"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert printed.split() == ["0", str(logging.DEBUG)]
+
+
+def test_answers_are_never_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        infer(KNOWLEDGE, working_memory(KNOWLEDGE, {"age": 42}))
+    assert caplog.records == []
+
+
+def test_every_rule_has_a_salience_of_its_own() -> None:
+    built = engine._Engine(KNOWLEDGE)  # noqa: SLF001 - the guard lives inside
+    saliences = [found.salience for found in built._engine.get_rules()]  # noqa: SLF001 - as above
+    assert len(saliences) == len(KNOWLEDGE.rules) == len(set(saliences))
+
+
+def test_many_rules_on_the_same_facts_fire_as_each_condition_says() -> None:
+    """Directed: every subset of three answers against rules that share, nest and exclude them."""
+    rules = [
+        rule("a", test_for(A)),
+        rule("b", test_for(B)),
+        rule("not-a", test_for(A, "no")),
+        rule("not-b", test_for(B, "no")),
+        rule("a-and-b", All((test_for(A), test_for(B)))),
+        rule("a-or-b", AnyOf((test_for(A), test_for(B)))),
+        rule("not-a-and-b", All((test_for(A, "no"), test_for(B)))),
+        rule("a-and-b-or-c", All((test_for(A), AnyOf((test_for(B), test_for(C)))))),
+        rule("both-ors", All((AnyOf((test_for(A), test_for(B))), AnyOf((test_for(B), test_for(C)))))),
+    ]
+    small = rule_base(KNOWLEDGE, *rules)
+    states: tuple[Value, ...] = ("yes", "no", Missing.UNKNOWN, Missing.NOT_ASKED)
+    for a, b, c in itertools.product(states, repeat=3):
+        y = {"a": a == "yes", "b": b == "yes", "c": c == "yes"}
+        expected = {
+            "a": y["a"],
+            "b": y["b"],
+            "not-a": a == "no",
+            "not-b": b == "no",
+            "a-and-b": y["a"] and y["b"],
+            "a-or-b": y["a"] or y["b"],
+            "not-a-and-b": a == "no" and y["b"],
+            "a-and-b-or-c": y["a"] and (y["b"] or y["c"]),
+            "both-ors": (y["a"] or y["b"]) and (y["b"] or y["c"]),
+        }
+        assert fired(small, {A: a, B: b, C: c}) == {name for name, holds in expected.items() if holds}, (a, b, c)
+
+
+def test_no_is_not_what_was_never_asked() -> None:
+    small = rule_base(KNOWLEDGE, rule("no", test_for(A, "no")))
+    assert fired(small, {}) == set()
+    assert fired(small, {A: Missing.UNKNOWN}) == set()
+    assert fired(small, {A: "no"}) == {"no"}
+
+
+def test_same_conditions_in_two_rules_stay_two_rules() -> None:
+    small = rule_base(KNOWLEDGE, rule("one", test_for(A)), rule("two", test_for(A)))
+    assert fired(small, {A: "yes"}) == {"one", "two"}
+
+
+def test_a_rule_named_facts_does_not_vanish() -> None:
+    small = rule_base(KNOWLEDGE, rule("facts", test_for(A)), rule("run", test_for(A)))
+    assert fired(small, {A: "yes"}) == {"facts", "run"}
+
+
+def test_an_any_of_many_fires_once_and_stays_small() -> None:
+    """Six groups of four alternatives would be 4,096 branches of an OR."""
+    items = [f"site.{option.id}" for option in KNOWLEDGE.questions["site"].options]
+    groups = tuple(AnyOf(tuple(test_for(item) for item in items[at : at + 4])) for at in (0, 2, 4, 6, 8, 10))
+    small = rule_base(KNOWLEDGE, rule("wide", All(groups)))
+    assert fired(small, dict.fromkeys(items, "yes")) == {"wide"}
+    assert fired(small, {**dict.fromkeys(items, "no"), items[0]: "yes"}) == set()
+
+
+def test_one_and_true_are_not_the_same() -> None:
+    with pytest.raises(ValueError, match="whole number"):
+        read_answers(KNOWLEDGE, {"age": True})
+
+
+def test_conclusions_do_not_outlive_what_led_to_them() -> None:
+    small = rule_base(
+        KNOWLEDGE,
+        rule("first", test_for(A), findings=("leg_site",)),
+        rule("second", test_for("leg_site")),
+        rule("third", All((test_for(B), AnyOf((test_for("leg_site"), test_for(C)))))),
+    )
+    assert fired(small, {A: "yes", B: "yes"}) == {"first", "second", "third"}
+    assert fired(small, {A: "no", B: "yes"}) == set()
+    assert fired(small, {A: "no", B: "yes", C: "yes"}) == {"third"}
+
+
+def test_a_chain_of_several_stages_fires_in_one_inference() -> None:
+    small = rule_base(
+        KNOWLEDGE,
+        rule("last", test_for("back_site")),
+        rule("middle", test_for("leg_site"), findings=("back_site",)),
+        rule("first", test_for(A), findings=("leg_site",)),
+    )
+    assert fired(small, {A: "yes"}) == {"first", "middle", "last"}
+    firings = infer(small, working_memory(small, {A: Missing.UNKNOWN}))
+    assert firings.open == {"first", "middle", "last"}
+
+
+def test_an_engine_that_raised_is_thrown_away() -> None:
+    small = rule_base(KNOWLEDGE, rule("a", test_for(A)))
+    assert fired(small, {A: "yes"}) == {"a"}
+
+    class Explodes:
+        """A value that no check accepts."""
+
+        __hash__ = None  # type: ignore[assignment]
+
+    broken = {**working_memory(small, {}), A: Explodes()}
+    with pytest.raises(TypeError):
+        infer(small, broken)  # type: ignore[arg-type]
+    assert small not in engine._engines()  # noqa: SLF001 - the guard lives inside
+    assert fired(small, {A: "no"}) == set()
+
+
+def test_threads_do_not_mix_cases_up() -> None:
+    small = rule_base(KNOWLEDGE, rule("a", test_for(A)), rule("b", test_for(B)), rule("c", test_for(C)))
+    wrong: list[object] = []
+
+    def work(mine: str, name: str) -> None:
+        for _ in range(60):
+            found = fired(small, {mine: "yes"})
+            if found != {name}:
+                wrong.append(found)
+
+    threads = [threading.Thread(target=work, args=pair) for pair in ((A, "a"), (B, "b"), (C, "c"), (A, "a"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_the_engine_is_reused_case_after_case() -> None:
+    infer(KNOWLEDGE, working_memory(KNOWLEDGE, {}))
+    before = engine._engines()[KNOWLEDGE]  # noqa: SLF001 - the guard lives inside
+    infer(KNOWLEDGE, working_memory(KNOWLEDGE, {"age": 3}))
+    assert engine._engines()[KNOWLEDGE] is before  # noqa: SLF001 - as above
+
+
+def test_an_incomplete_experta_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    import experta  # noqa: PLC0415 - only to break it
+
+    monkeypatch.delattr(experta, "KnowledgeEngine")
+    with pytest.raises(ImportError, match="KnowledgeEngine"):
+        engine._import_experta()  # noqa: SLF001 - the guard itself

@@ -1,0 +1,165 @@
+"""What is written is evaluated: a broken knowledge base names file, place and remedy."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from triage import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
+from triage.knowledge.files import bundled_rules
+
+RULE = "patterns/cramp-over-ten-minutes.toml"
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    folder = tmp_path / "rules"
+    shutil.copytree(bundled_rules(), folder)
+    return folder
+
+
+def change(rules: Path, file: str, old: str, new: str) -> None:
+    path = rules / file
+    text = path.read_text("utf-8")
+    assert old in text, f"{old!r} is not in {file}: mend this test"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def problems(rules: Path) -> str:
+    with pytest.raises(KnowledgeBaseError) as caught:
+        load_knowledge_base(rules)
+    return str(caught.value)
+
+
+def test_a_copy_loads_with_the_same_hash(rules: Path, knowledge: KnowledgeBase) -> None:
+    assert load_knowledge_base(rules).sha256 == knowledge.sha256
+
+
+def test_any_change_changes_the_hash(rules: Path, knowledge: KnowledgeBase) -> None:
+    change(rules, RULE, "title = ", "title  = ")
+    assert load_knowledge_base(rules).sha256 != knowledge.sha256
+
+
+def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBase) -> None:
+    path = rules / RULE
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert load_knowledge_base(rules).sha256 == knowledge.sha256
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (RULE, '"episode_seconds"', '"episode_second"', 'unknown finding "episode_second"; did you mean "episode_seconds"?'),
+        (RULE, '"limb_site"', '"limb_sit"', 'did you mean "limb_site"?'),
+        (RULE, '"over_ten_minutes"', '"over_ten_minute"', 'unknown threshold "over_ten_minute"; did you mean'),
+        (RULE, '"over_ten_minutes"', '"older"', "belongs to age, not to episode_seconds"),
+        (RULE, "at_least", "includes", "test it with at_least or at_most, not includes"),
+        (RULE, 'is = "yes"', 'is = "maybe"', 'test is = "yes" or is = "no"'),
+        (RULE, 'disposition = "urgent"', 'disposition = "urgently"', "'urgently' is not one of"),
+        (RULE, 'disposition = "urgent"', 'dispositon = "urgent"', 'unknown key "dispositon"; did you mean "disposition"?'),
+        (RULE, 'disposition = "urgent"', 'disposition = "urgent"\nsoon = true', 'only "doctor" can be soon'),
+        (RULE, "causes = [", 'causes = ["bad_luck", ', 'unknown name "bad_luck"'),
+        (RULE, "claims = [", 'claims = ["mms.64", ', "claim mms.64 is excluded"),
+        (RULE, 'id = "cramp-over-ten-minutes"', 'id = "long-cramp"', "is not the file name; rename the file"),
+        (RULE, 'status = "active"\n', "", "lacks status; add it"),
+        (RULE, "reason = ", "rationales = ", 'unknown key "rationales"; did you mean "rationale"?'),
+        (RULE, "title = ", "title = = ", "is not valid TOML"),
+        ("steps.toml", 'body_parts = ["hamstring"]', 'body_parts = ["hamstrings"]', 'did you mean "hamstring"?'),
+        ("thresholds.toml", "value = 601", "value = 99999999", "is no answer to episode_seconds"),
+        ("thresholds.toml", 'value = "weekly"', 'value = "often"', "is not on the scale frequency"),
+        ("thresholds.toml", 'finding = "age"', 'finding = "ages"', 'unknown question "ages"; did you mean "age"?'),
+        ("thresholds.toml", 'finding = "age"', 'finding = "site"', "only a number or a scale has thresholds"),
+        ("causes.toml", 'id = "muscle_stiffness"', 'id = "muscle_tightness"', "stands twice"),
+        ("questionnaire.toml", 'id = "saddle_numbness"', 'id = "both_legs_weak"', "stands twice"),
+        (
+            "questionnaire.toml",
+            'asked_when = { finding = "timing.in_heat"',
+            'asked_when = { finding = "conditions.diabetes"',
+            "asked later",
+        ),
+        (
+            "questionnaire.toml",
+            'asked_when = { finding = "timing.in_heat"',
+            'asked_when = { finding = "danger_signs.faint"',
+            "must not decide what is asked",
+        ),
+        ("questionnaire.toml", '{ id = "stress", label', '{ id = "stress", red_flag = true, label', "on the red flag"),
+        ("claims.toml", 'document = "mms"', 'document = "mm"', 'unknown document "mm"'),
+        ("steps.toml", 'claims = ["mms.53"]', 'claims = ["mms.99"]', 'unknown source "mms.99"'),
+    ],
+)
+def test_a_fault_is_named_with_file_and_remedy(rules: Path, file: str, old: str, new: str, said: str) -> None:
+    change(rules, file, old, new)
+    found = problems(rules)
+    assert said in found
+    assert found.startswith((file, RULE, "questionnaire.toml", "causes/", "medicines/"))  # a fault may show elsewhere too
+    assert any(line.startswith(f"{file}") for line in found.splitlines())
+
+
+def test_a_fault_names_its_line(rules: Path) -> None:
+    change(rules, RULE, '"episode_seconds"', '"episode_second"')
+    line = next(
+        number
+        for number, text in enumerate((rules / RULE).read_text("utf-8").splitlines(), start=1)
+        if "episode_second" in text
+    )
+    assert problems(rules).startswith(f"{RULE}:{line} /when ")
+
+
+def test_a_red_flag_cannot_be_tested_for_absence(rules: Path) -> None:
+    change(
+        rules, RULE, '{ finding = "limb_site", is = "yes" }', '{ finding = "limb_signs.dark_urine", is = "no" }'
+    )
+    assert "the absence of one is no condition" in problems(rules)
+
+
+def test_a_conclusion_cannot_be_tested_for_absence(rules: Path) -> None:
+    change(rules, RULE, '{ finding = "limb_site", is = "yes" }', '{ finding = "limb_site", is = "no" }')
+    assert 'is concluded; test is = "yes"' in problems(rules)
+
+
+def test_a_circle_of_conclusions_is_named(rules: Path) -> None:
+    change(rules, RULE, "[then]\n", '[then]\nfindings = ["limb_site"]\n')
+    found = problems(rules)
+    assert "out of order" in found or "circle" in found
+    change(rules, RULE, 'findings = ["limb_site"]\n', "")
+    change(rules, RULE, "\n[why]", 'findings = ["limb_site"]\n\n[why]')
+    assert "in a circle" in problems(rules)
+
+
+def test_a_rule_needs_a_topic_folder(rules: Path) -> None:
+    (rules / RULE).rename(rules / "cramp-over-ten-minutes.toml")
+    assert "stands in the folder of its topic" in problems(rules)
+
+
+def test_the_same_rule_twice_is_named(rules: Path) -> None:
+    shutil.copy(rules / RULE, rules / "injury" / "cramp-over-ten-minutes.toml")
+    assert "stands also in" in problems(rules)
+
+
+def _missing(rules: Path) -> None:
+    (rules / "steps.toml").unlink()
+
+
+def _not_utf8(rules: Path) -> None:
+    (rules / RULE).write_bytes(b'title = "\xff"\n')
+
+
+def _not_a_folder(rules: Path) -> None:
+    shutil.rmtree(rules)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_missing, "steps.toml / is missing"),
+        (_not_utf8, f"{RULE}:1 / is not UTF-8; save the file as UTF-8"),
+        (_not_a_folder, "is not a folder of rules"),
+    ],
+)
+def test_a_folder_that_cannot_be_read_says_why(rules: Path, spoil: Callable[[Path], None], said: str) -> None:
+    spoil(rules)
+    assert said in problems(rules)

@@ -1,0 +1,226 @@
+"""Laws 1 to 8 of the system, over generated intakes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from intakes import HEALTHY, KNOWLEDGE, Findings, completed, findings
+
+from triage import assess
+from triage.inference.assess import assess_findings
+from triage.inference.assessment import UNDETERMINED, Assessment
+from triage.inference.engine import infer
+from triage.inference.intake import read_answers, working_memory
+from triage.inference.support import with_conclusions
+from triage.inference.truth import Missing, Truth, truth_of
+from triage.knowledge.model import YES
+
+RANK = {name: rung.rank for name, rung in KNOWLEDGE.rungs.items()}
+OUTSIDE = {UNDETERMINED: 0}
+
+
+def rank(assessment: Assessment) -> int:
+    return {**RANK, **OUTSIDE}[assessment.disposition]
+
+
+def judge(given_findings: Findings) -> Assessment:
+    return assess_findings(KNOWLEDGE, given_findings)
+
+
+# Law 1: the most urgent wins, in any order.
+
+
+@given(findings(), st.randoms(use_true_random=False))
+def test_answer_order_changes_no_byte(answers: Findings, random: Any) -> None:
+    shuffled = list(answers.items())
+    random.shuffle(shuffled)
+    assert json.dumps(judge(answers).record()) == json.dumps(judge(dict(shuffled)).record())
+
+
+@given(findings())
+def test_the_most_urgent_rule_that_fired_wins(answers: Findings) -> None:
+    found = judge(answers)
+    fired = [KNOWLEDGE.rules[name].disposition for name in found.fired]
+    assert rank(found) >= max((RANK[name] for name in fired if name and name != "self_care"), default=0)
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "77"])
+@pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8"])
+def test_hash_seed_and_locale_change_no_byte(seed: str, locale: str) -> None:
+    program = (
+        "import json, sys; from triage import assess, load_knowledge_base;"
+        "print(json.dumps(assess(load_knowledge_base(), json.loads(sys.argv[1])).record()))"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONUTF8": "1"}
+    printed = subprocess.run(
+        [sys.executable, "-c", program, json.dumps(HEALTHY)], env=environment, check=True, capture_output=True
+    ).stdout
+    assert json.loads(printed) == assess(KNOWLEDGE, HEALTHY).record()
+
+
+# Law 2: unknown is not no.
+
+
+@given(findings())
+def test_self_care_only_when_every_reason_for_more_is_ruled_out(answers: Findings) -> None:
+    found = judge(answers)
+    if found.disposition == "self_care":
+        memory = with_conclusions(KNOWLEDGE, working_memory(KNOWLEDGE, answers))
+        for rule in KNOWLEDGE.reasons_for_care:
+            assert truth_of(rule.when, memory) is Truth.FALSE, rule.id
+
+
+@given(findings(), st.sampled_from(KNOWLEDGE.red_flags))
+def test_not_sure_about_a_red_flag_is_at_least_doctor(answers: Findings, flag: str) -> None:
+    assert rank(judge({**answers, flag: Missing.UNKNOWN})) >= RANK["doctor"]
+
+
+@given(findings(), st.data())
+def test_not_knowing_satisfies_nothing(answers: Findings, data: st.DataObject) -> None:
+    """Taking any answer away can only take rules away."""
+    taken = data.draw(st.sampled_from(sorted(answers)))
+    lack = data.draw(st.sampled_from([Missing.UNKNOWN, Missing.NOT_ASKED]))
+    before = infer(KNOWLEDGE, working_memory(KNOWLEDGE, answers))
+    after = infer(KNOWLEDGE, working_memory(KNOWLEDGE, {**answers, taken: lack}))
+    assert after.fired <= before.fired
+    assert before.fired <= after.possible
+
+
+@given(findings(complete=True), st.data())
+def test_unknown_is_never_safer_than_its_worst_value(answers: Findings, data: st.DataObject) -> None:
+    """Where one value of an answer calls for more than self-care, not knowing it never gives self-care."""
+    finding = data.draw(st.sampled_from(sorted(answers)))
+    lack = data.draw(st.sampled_from([Missing.UNKNOWN, Missing.NOT_ASKED]))
+    if judge({**answers, finding: lack}).disposition == "self_care":
+        question = KNOWLEDGE.question_of[finding]
+        values = question.values or (question.minimum, question.maximum)
+        for value in values:
+            assert judge({**answers, finding: value}).disposition in ("self_care", UNDETERMINED), value
+
+
+# Law 3: no benign default.
+
+
+def test_nothing_answered_is_undetermined() -> None:
+    found = assess(KNOWLEDGE, {})
+    assert found.disposition == UNDETERMINED
+    assert found.fired == ()
+    assert found.questions
+
+
+@given(findings())
+def test_nothing_fired_is_undetermined(answers: Findings) -> None:
+    found = judge(answers)
+    if not any(KNOWLEDGE.rules[name].disposition for name in found.fired):
+        not_sure = any(entry.not_sure for entry in found.not_ruled_out)
+        assert found.disposition == ("doctor" if not_sure else UNDETERMINED)
+
+
+# Law 4: a red flag never reassures.
+
+
+@given(findings(), st.sampled_from(KNOWLEDGE.red_flags))
+def test_a_red_flag_never_lowers_the_disposition(answers: Findings, flag: str) -> None:
+    assert rank(judge({**answers, flag: YES})) >= max(rank(judge(answers)), RANK["doctor"])
+
+
+# Law 5: the assessment says how sure it is.
+
+
+@given(st.data())
+def test_every_way_of_answering_stays_in_the_range(data: st.DataObject) -> None:
+    partial = data.draw(findings())
+    found = judge(partial)
+    end = judge(data.draw(completed(partial)))
+    if end.disposition != UNDETERMINED:
+        assert found.lowest
+        assert RANK[found.lowest] <= RANK[end.disposition] <= RANK[found.highest]
+
+
+@given(st.data())
+def test_a_rule_that_can_still_fire_is_named_as_open(data: st.DataObject) -> None:
+    partial = data.draw(findings())
+    found = judge(partial)
+    end = judge(data.draw(completed(partial)))
+    assert set(end.fired) <= set(found.fired) | set(found.open_rules)
+
+
+@given(findings())
+def test_undetermined_names_questions_unless_everything_was_answered(answers: Findings) -> None:
+    found = judge(answers)
+    if found.disposition == UNDETERMINED and not found.questions:
+        memory = working_memory(KNOWLEDGE, answers)
+        open_dispositions = [KNOWLEDGE.rules[name].disposition for name in found.open_rules]
+        unasked = [name for name, value in memory.items() if value is Missing.NOT_ASKED]
+        assert not any(open_dispositions) or not unasked
+
+
+# Law 7: provenance travels with the assessment.
+
+
+@given(findings())
+def test_every_reason_and_step_has_a_source(answers: Findings) -> None:
+    found = judge(answers)
+    for reason in found.reasons:
+        assert reason.sources
+        assert reason.beyond_documents == (not KNOWLEDGE.rules[reason.rule].provenance.claims)
+    assert all(step.sources for step in found.steps)
+    assert found.knowledge_base.sha256 == KNOWLEDGE.sha256
+    assert "No clinician has reviewed" in found.knowledge_base.notice
+
+
+# Law 8: advice does no harm.
+
+
+@given(findings())
+def test_no_step_stands_beside_a_finding_that_forbids_it(answers: Findings) -> None:
+    found = judge(answers)
+    memory = with_conclusions(KNOWLEDGE, working_memory(KNOWLEDGE, answers))
+    for step in found.steps:
+        kinds = set(KNOWLEDGE.steps[step.id].kinds)
+        for rule in KNOWLEDGE.rules.values():
+            if kinds & set(rule.withholds):
+                truth = truth_of(rule.when, memory)
+                assert truth is not Truth.TRUE, (step.id, rule.id)
+                cautioned = rule.id in {caution.rule for caution in step.cautions}
+                assert cautioned == (truth is Truth.OPEN), (step.id, rule.id)
+
+
+@given(findings())
+def test_an_emergency_offers_first_aid_only(answers: Findings) -> None:
+    found = judge(answers)
+    if found.disposition in ("emergency", UNDETERMINED):
+        assert all("first_aid" in KNOWLEDGE.steps[step.id].kinds for step in found.steps)
+
+
+@given(findings())
+def test_what_is_withheld_says_why(answers: Findings) -> None:
+    found = judge(answers)
+    assert all(step.because for step in found.withheld)
+    assert not {step.id for step in found.withheld} & {step.id for step in found.steps}
+
+
+# The reference evaluator and the three-valued truth of the conditions agree.
+
+
+@given(findings())
+def test_experta_agrees_with_the_truth_of_the_conditions(answers: Findings) -> None:
+    memory = working_memory(KNOWLEDGE, answers)
+    firings = infer(KNOWLEDGE, memory)
+    complete = with_conclusions(KNOWLEDGE, memory)
+    truths = {name: truth_of(rule.when, complete) for name, rule in KNOWLEDGE.rules.items()}
+    assert firings.fired == {name for name, truth in truths.items() if truth is Truth.TRUE}
+    assert firings.open == {name for name, truth in truths.items() if truth is Truth.OPEN}
+
+
+def test_a_healthy_cramp_is_self_care() -> None:
+    """The generated intakes would prove nothing about self-care if none ever got it."""
+    findings_of_healthy = read_answers(KNOWLEDGE, HEALTHY)
+    assert judge(findings_of_healthy).disposition == "self_care"

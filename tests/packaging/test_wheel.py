@@ -1,0 +1,40 @@
+"""The wheel holds the rules and works outside the clone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target), str(root)]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(target.glob("*.whl"))
+
+
+def test_the_wheel_holds_every_rule(wheel: Path, root: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    rules = {f"triage/rules/{path.relative_to(root / 'rules').as_posix()}" for path in (root / "rules").rglob("*.toml")}
+    assert rules <= names
+    assert "triage/py.typed" in names
+    assert not [name for name in names if name.startswith(("tests", "cases"))]
+
+
+def test_the_wheel_runs_outside_the_clone(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    program = (
+        "import triage, json; k = triage.load_knowledge_base();"
+        "print(json.dumps([triage.__file__, k.sha256, triage.assess(k, {}).disposition]))"
+    )
+    command = [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); {program}"]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
+    assert str(tmp_path) in printed
+    assert "undetermined" in printed

@@ -1,0 +1,72 @@
+"""The house: one room per job, arrows one way only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOMS = ("knowledge", "inference", "interview", "batch", "audit", "interchange", "cli")
+BELOW = {
+    "knowledge": set(),
+    "inference": {"knowledge"},
+    "interview": {"knowledge", "inference"},
+    "batch": {"knowledge", "inference"},
+    "audit": {"knowledge", "inference"},
+    "interchange": {"knowledge", "inference"},
+    "cli": set(ROOMS),
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def modules(root: Path) -> list[Path]:
+    found = sorted((root / "triage").rglob("*.py"))
+    assert found, "the package has moved: mend this test"
+    return found
+
+
+def test_no_arrow_runs_back(root: Path) -> None:
+    wrong = []
+    for path in modules(root):
+        room = path.relative_to(root / "triage").parts[0]
+        if room not in BELOW:
+            continue
+        for name in imports(path):
+            parts = name.split(".")
+            if parts[0] == "triage" and len(parts) > 1 and parts[1] in ROOMS:
+                if parts[1] != room and parts[1] not in BELOW[room]:
+                    wrong.append(f"{path.relative_to(root)} imports {name}")
+    assert not wrong, f"move the code or turn the import round: {wrong}"
+
+
+def test_one_module_alone_imports_experta(root: Path) -> None:
+    importing = [path.name for path in modules(root) if any(name.split(".")[0] == "experta" for name in imports(path))]
+    assert importing == ["engine.py"]
+
+
+def test_only_the_loader_of_knowledge_reads_files(root: Path) -> None:
+    """No I/O in the core beside reading the rules folder."""
+    core = [path for path in modules(root) if path.parent.name in ("knowledge", "inference")]
+    reading = {path.name for path in core if {"pathlib", "os", "io", "sys"} & set(imports(path))}
+    assert reading == {"files.py", "loader.py", "checks.py"}
+
+
+def test_no_clinical_word_in_python(root: Path) -> None:
+    """Findings, causes and steps are named in the rules alone."""
+    from intakes import KNOWLEDGE  # noqa: PLC0415 - only here
+
+    words = {*KNOWLEDGE.causes, *KNOWLEDGE.findings, *KNOWLEDGE.steps, *KNOWLEDGE.question_of} - {"age"}
+    named = [
+        f"{path.relative_to(root)}: {node.value}"
+        for path in modules(root)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in words - {"for_whom"}
+    ]
+    assert not named, f"knowledge is data; move these to rules/: {named}"
