@@ -26,8 +26,8 @@ _NOTHING = Support(frozenset(), frozenset(), frozenset())
 
 
 def support(knowledge: KnowledgeBase, memory: WorkingMemory, rule: Rule) -> Support:
-    """Return what a rule rests on in a working memory of answers."""
-    return _of_condition(knowledge, with_conclusions(knowledge, memory), rule.when)
+    """Return what a rule rests on in a working memory with its conclusions (see `with_conclusions`)."""
+    return _of_condition(knowledge, memory, rule.when)
 
 
 def with_conclusions(knowledge: KnowledgeBase, memory: WorkingMemory) -> WorkingMemory:
