@@ -20,10 +20,14 @@ Findings: TypeAlias = dict[str, Value]
 
 def edges(knowledge: KnowledgeBase, question: Question) -> list[int]:
     """The values of a number just below, at and just above each threshold, and its ends."""
-    cuts = {threshold.value for threshold in knowledge.thresholds.values() if threshold.finding == question.id}
+    cuts = {
+        threshold.value for threshold in knowledge.thresholds.values() if threshold.finding == question.id
+    }
     near = {cut + step for cut in cuts if isinstance(cut, int) for step in (-1, 0, 1)}
     return sorted(
-        value for value in near | {question.minimum, question.maximum} if question.minimum <= value <= question.maximum
+        value
+        for value in near | {question.minimum, question.maximum}
+        if question.minimum <= value <= question.maximum
     )
 
 
@@ -91,7 +95,7 @@ HEALTHY: dict[str, Any] = {
 """An ordinary calf cramp in a healthy adult, with every question that applies answered."""
 
 
-def test_for(finding: str, *values: str) -> Test:
+def asks(finding: str, *values: str) -> Test:
     return Test(finding, accepts=frozenset(values or (YES,)))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOMS = ("knowledge", "inference", "interview", "batch", "audit", "interchange", "cli")
-BELOW = {
+BELOW: dict[str, set[str]] = {
     "knowledge": set(),
     "inference": {"knowledge"},
     "interview": {"knowledge", "inference"},
@@ -40,14 +40,16 @@ def test_no_arrow_runs_back(root: Path) -> None:
             continue
         for name in imports(path):
             parts = name.split(".")
-            if parts[0] == "triage" and len(parts) > 1 and parts[1] in ROOMS:
-                if parts[1] != room and parts[1] not in BELOW[room]:
-                    wrong.append(f"{path.relative_to(root)} imports {name}")
+            other = parts[1] if parts[0] == "triage" and len(parts) > 1 else room
+            if other in ROOMS and other != room and other not in BELOW[room]:
+                wrong.append(f"{path.relative_to(root)} imports {name}")
     assert not wrong, f"move the code or turn the import round: {wrong}"
 
 
 def test_one_module_alone_imports_experta(root: Path) -> None:
-    importing = [path.name for path in modules(root) if any(name.split(".")[0] == "experta" for name in imports(path))]
+    importing = [
+        path.name for path in modules(root) if any(name.split(".")[0] == "experta" for name in imports(path))
+    ]
     assert importing == ["engine.py"]
 
 
@@ -67,6 +69,8 @@ def test_no_clinical_word_in_python(root: Path) -> None:
         f"{path.relative_to(root)}: {node.value}"
         for path in modules(root)
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in words - {"for_whom"}
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value in words - {"for_whom"}
     ]
     assert not named, f"knowledge is data; move these to rules/: {named}"

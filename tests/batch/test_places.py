@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from triage.batch.places import Pointer, Refusal, parse, place_of, pointer_text
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+)
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20)
 
 
@@ -44,7 +46,7 @@ def test_an_absent_place_is_that_of_its_parent() -> None:
         ('{"a": 1,\n "a": 2}', 2, 7, "/a", 'the key "a" stands twice'),
         ('{"x": [{"a": 1, "b": {}, "a": 2}]}', 1, 31, "/x/0/a", "stands twice"),
         ('{"a": NaN}', 1, 7, "/a", "NaN is not a number"),
-        ('[1, -Infinity]', 1, 5, "/1", "-Infinity is not a number"),
+        ("[1, -Infinity]", 1, 5, "/1", "-Infinity is not a number"),
         ('{"a": \n}', 2, 1, "", "is not JSON: Expecting value"),
         ("", 1, 1, "", "is not JSON"),
     ],

@@ -69,7 +69,9 @@ def test_why_not_a_name_that_nobody_has(path: str) -> None:
 
 @pytest.mark.parametrize("target", ["self_care", "doctor", "urgent", "emergency"])
 @pytest.mark.parametrize("answers", [{}, HEALTHY, URGENT, {"feels": ["twitch"], "danger_signs": "unknown"}])
-def test_the_nearest_change_of_a_disposition_brings_it(tmp_path: Path, answers: dict[str, Any], target: str) -> None:
+def test_the_nearest_change_of_a_disposition_brings_it(
+    tmp_path: Path, answers: dict[str, Any], target: str
+) -> None:
     file = tmp_path / "case.json"
     file.write_text(json.dumps({"id": "one", "answers": answers}), "utf-8")
     record = json.loads(run("explain", str(file), "--why-not", target, "--format", "json").stdout)
@@ -96,7 +98,9 @@ def test_one_case_of_several_is_chosen_by_id(tmp_path: Path) -> None:
 
 
 def test_someone_else_is_spoken_of_as_they(tmp_path: Path) -> None:
-    shown = run("explain", "-", stdin=json.dumps({"id": "a", "answers": {**URGENT, "for_whom": "other"}})).stdout
+    shown = run(
+        "explain", "-", stdin=json.dumps({"id": "a", "answers": {**URGENT, "for_whom": "other"}})
+    ).stdout
     assert "say what they answered" not in shown.replace("you answered", "") or "they" in shown
     assert assess(KNOWLEDGE, {**URGENT, "for_whom": "other"}).action.count("their doctor") == 1
 
@@ -127,7 +131,13 @@ def test_the_intake_schema_accepts_what_is_accepted() -> None:
     validator = Draft202012Validator(json.loads(run("schema", "intake").stdout))
     for good in ({}, HEALTHY, {"site": ["calf", "?foot"]}, {"site": {"calf": "unknown"}}, {"age": "unknown"}):
         assert validator.is_valid(good), good
-    for bad in ({"age": "x"}, {"site": []}, {"nothing": 1}, {"site": {"calf": "maybe"}}, {"frequency": "often"}):
+    for bad in (
+        {"age": "x"},
+        {"site": []},
+        {"nothing": 1},
+        {"site": {"calf": "maybe"}},
+        {"frequency": "often"},
+    ):
         assert not validator.is_valid(bad), bad
 
 

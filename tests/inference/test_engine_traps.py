@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 
 import pytest
-from intakes import KNOWLEDGE, rule, rule_base, test_for
+from intakes import KNOWLEDGE, asks, rule, rule_base
 
 from triage.inference import engine
 from triage.inference.engine import infer
@@ -37,7 +37,9 @@ def test_importing_leaves_the_root_logger_alone() -> None:
         "import logging; logging.getLogger().setLevel(logging.DEBUG);"
         "import triage.inference.engine; print(len(logging.getLogger().handlers), logging.getLogger().level)"
     )
-    printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    printed = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    ).stdout
     assert printed.split() == ["0", str(logging.DEBUG)]
 
 
@@ -56,15 +58,15 @@ def test_every_rule_has_a_salience_of_its_own() -> None:
 def test_many_rules_on_the_same_facts_fire_as_each_condition_says() -> None:
     """Directed: every subset of three answers against rules that share, nest and exclude them."""
     rules = [
-        rule("a", test_for(A)),
-        rule("b", test_for(B)),
-        rule("not-a", test_for(A, "no")),
-        rule("not-b", test_for(B, "no")),
-        rule("a-and-b", All((test_for(A), test_for(B)))),
-        rule("a-or-b", AnyOf((test_for(A), test_for(B)))),
-        rule("not-a-and-b", All((test_for(A, "no"), test_for(B)))),
-        rule("a-and-b-or-c", All((test_for(A), AnyOf((test_for(B), test_for(C)))))),
-        rule("both-ors", All((AnyOf((test_for(A), test_for(B))), AnyOf((test_for(B), test_for(C)))))),
+        rule("a", asks(A)),
+        rule("b", asks(B)),
+        rule("not-a", asks(A, "no")),
+        rule("not-b", asks(B, "no")),
+        rule("a-and-b", All((asks(A), asks(B)))),
+        rule("a-or-b", AnyOf((asks(A), asks(B)))),
+        rule("not-a-and-b", All((asks(A, "no"), asks(B)))),
+        rule("a-and-b-or-c", All((asks(A), AnyOf((asks(B), asks(C)))))),
+        rule("both-ors", All((AnyOf((asks(A), asks(B))), AnyOf((asks(B), asks(C)))))),
     ]
     small = rule_base(KNOWLEDGE, *rules)
     states: tuple[Value, ...] = ("yes", "no", Missing.UNKNOWN, Missing.NOT_ASKED)
@@ -81,30 +83,34 @@ def test_many_rules_on_the_same_facts_fire_as_each_condition_says() -> None:
             "a-and-b-or-c": y["a"] and (y["b"] or y["c"]),
             "both-ors": (y["a"] or y["b"]) and (y["b"] or y["c"]),
         }
-        assert fired(small, {A: a, B: b, C: c}) == {name for name, holds in expected.items() if holds}, (a, b, c)
+        assert fired(small, {A: a, B: b, C: c}) == {name for name, holds in expected.items() if holds}, (
+            a,
+            b,
+            c,
+        )
 
 
 def test_no_is_not_what_was_never_asked() -> None:
-    small = rule_base(KNOWLEDGE, rule("no", test_for(A, "no")))
+    small = rule_base(KNOWLEDGE, rule("no", asks(A, "no")))
     assert fired(small, {}) == set()
     assert fired(small, {A: Missing.UNKNOWN}) == set()
     assert fired(small, {A: "no"}) == {"no"}
 
 
 def test_same_conditions_in_two_rules_stay_two_rules() -> None:
-    small = rule_base(KNOWLEDGE, rule("one", test_for(A)), rule("two", test_for(A)))
+    small = rule_base(KNOWLEDGE, rule("one", asks(A)), rule("two", asks(A)))
     assert fired(small, {A: "yes"}) == {"one", "two"}
 
 
 def test_a_rule_named_facts_does_not_vanish() -> None:
-    small = rule_base(KNOWLEDGE, rule("facts", test_for(A)), rule("run", test_for(A)))
+    small = rule_base(KNOWLEDGE, rule("facts", asks(A)), rule("run", asks(A)))
     assert fired(small, {A: "yes"}) == {"facts", "run"}
 
 
 def test_an_any_of_many_fires_once_and_stays_small() -> None:
     """Six groups of four alternatives would be 4,096 branches of an OR."""
     items = [f"site.{option.id}" for option in KNOWLEDGE.questions["site"].options]
-    groups = tuple(AnyOf(tuple(test_for(item) for item in items[at : at + 4])) for at in (0, 2, 4, 6, 8, 10))
+    groups = tuple(AnyOf(tuple(asks(item) for item in items[at : at + 4])) for at in (0, 2, 4, 6, 8, 10))
     small = rule_base(KNOWLEDGE, rule("wide", All(groups)))
     assert fired(small, dict.fromkeys(items, "yes")) == {"wide"}
     assert fired(small, {**dict.fromkeys(items, "no"), items[0]: "yes"}) == set()
@@ -118,9 +124,9 @@ def test_one_and_true_are_not_the_same() -> None:
 def test_conclusions_do_not_outlive_what_led_to_them() -> None:
     small = rule_base(
         KNOWLEDGE,
-        rule("first", test_for(A), findings=("leg_site",)),
-        rule("second", test_for("leg_site")),
-        rule("third", All((test_for(B), AnyOf((test_for("leg_site"), test_for(C)))))),
+        rule("first", asks(A), findings=("leg_site",)),
+        rule("second", asks("leg_site")),
+        rule("third", All((asks(B), AnyOf((asks("leg_site"), asks(C)))))),
     )
     assert fired(small, {A: "yes", B: "yes"}) == {"first", "second", "third"}
     assert fired(small, {A: "no", B: "yes"}) == set()
@@ -130,9 +136,9 @@ def test_conclusions_do_not_outlive_what_led_to_them() -> None:
 def test_a_chain_of_several_stages_fires_in_one_inference() -> None:
     small = rule_base(
         KNOWLEDGE,
-        rule("last", test_for("back_site")),
-        rule("middle", test_for("leg_site"), findings=("back_site",)),
-        rule("first", test_for(A), findings=("leg_site",)),
+        rule("last", asks("back_site")),
+        rule("middle", asks("leg_site"), findings=("back_site",)),
+        rule("first", asks(A), findings=("leg_site",)),
     )
     assert fired(small, {A: "yes"}) == {"first", "middle", "last"}
     firings = infer(small, working_memory(small, {A: Missing.UNKNOWN}))
@@ -140,7 +146,7 @@ def test_a_chain_of_several_stages_fires_in_one_inference() -> None:
 
 
 def test_an_engine_that_raised_is_thrown_away() -> None:
-    small = rule_base(KNOWLEDGE, rule("a", test_for(A)))
+    small = rule_base(KNOWLEDGE, rule("a", asks(A)))
     assert fired(small, {A: "yes"}) == {"a"}
 
     class Explodes:
@@ -156,7 +162,7 @@ def test_an_engine_that_raised_is_thrown_away() -> None:
 
 
 def test_threads_do_not_mix_cases_up() -> None:
-    small = rule_base(KNOWLEDGE, rule("a", test_for(A)), rule("b", test_for(B)), rule("c", test_for(C)))
+    small = rule_base(KNOWLEDGE, rule("a", asks(A)), rule("b", asks(B)), rule("c", asks(C)))
     wrong: list[object] = []
 
     def work(mine: str, name: str) -> None:

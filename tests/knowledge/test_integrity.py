@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ def cited_by(knowledge: KnowledgeBase) -> Iterator[tuple[str, Provenance]]:
     """Everything that rests on a source: rules, steps, thresholds and explanations."""
     for rule in knowledge.rules.values():
         yield f"rules/{rule.file}", rule.provenance
-    for table in (knowledge.steps, knowledge.thresholds, knowledge.explanations):
+    for table in (knowledge.steps, knowledge.thresholds, knowledge.explanations, knowledge.rungs):
         for row in table.values():
             yield row.id, row.provenance
 
@@ -38,8 +38,12 @@ def cases_of(root: Path, rule: Rule) -> list[dict[str, Any]]:
 
 def test_every_claim_in_use_has_a_rule_step_or_text(knowledge: KnowledgeBase) -> None:
     used = {claim for _, provenance in cited_by(knowledge) for claim in provenance.claims}
-    idle = [claim.id for claim in knowledge.claims.values() if claim.use != "exclude" and claim.id not in used]
-    assert not idle, f"cite these claims in a rule, step or explanation, or exclude them with a reason: {idle}"
+    idle = [
+        claim.id for claim in knowledge.claims.values() if claim.use != "exclude" and claim.id not in used
+    ]
+    assert not idle, (
+        f"cite these claims in a rule, step or explanation, or exclude them with a reason: {idle}"
+    )
 
 
 def test_every_encoded_claim_changes_what_someone_gets(knowledge: KnowledgeBase) -> None:
@@ -48,7 +52,9 @@ def test_every_encoded_claim_changes_what_someone_gets(knowledge: KnowledgeBase)
     acting = {claim for rule in knowledge.rules.values() for claim in rule.provenance.claims}
     for table in (knowledge.steps, knowledge.explanations):
         acting |= {claim for row in table.values() if row.id in given for claim in row.provenance.claims}
-    idle = [claim.id for claim in knowledge.claims.values() if claim.use == "encode" and claim.id not in acting]
+    idle = [
+        claim.id for claim in knowledge.claims.values() if claim.use == "encode" and claim.id not in acting
+    ]
     assert not idle, f"no rule acts on these claims; write one or let a rule give their step: {idle}"
 
 
@@ -58,7 +64,11 @@ def test_every_excluded_claim_has_its_reason(knowledge: KnowledgeBase) -> None:
 
 
 def test_everything_says_where_it_comes_from(knowledge: KnowledgeBase) -> None:
-    bare = [place for place, provenance in cited_by(knowledge) if not provenance.claims and not provenance.guidance]
+    bare = [
+        place
+        for place, provenance in cited_by(knowledge)
+        if not provenance.claims and not provenance.guidance
+    ]
     assert not bare, f"add claims or guidance to: {bare}"
 
 
@@ -69,9 +79,9 @@ def test_no_source_stands_idle(knowledge: KnowledgeBase) -> None:
     assert not idle, f"cite these sources or remove them from rules/sources.toml: {idle}"
 
 
-def test_unverified_sources_say_so(knowledge: KnowledgeBase) -> None:
+def test_every_source_can_be_found_or_says_why_not(knowledge: KnowledgeBase) -> None:
     for source in knowledge.sources.values():
-        assert source.seen == "unverified" or source.url or source.kind == "document", source.id
+        assert source.url or source.note, f"{source.id}: say how it was seen"
 
 
 # Nothing is defined and never used.
@@ -84,7 +94,7 @@ def test_every_name_is_used(knowledge: KnowledgeBase) -> None:
     gates = [question.asked_when for question in knowledge.questions.values() if question.asked_when]
     tested |= {test.finding for gate in gates for test in tests_of(gate)}
     thresholds |= {test.threshold for gate in gates for test in tests_of(gate)}
-    used = {
+    used: dict[str, tuple[Mapping[str, Any], set[Any]]] = {
         "causes.toml": (knowledge.causes, {name for rule in rules for name in rule.causes}),
         "steps.toml": (knowledge.steps, {name for rule in rules for name in rule.steps}),
         "explanations.toml": (knowledge.explanations, {name for rule in rules for name in rule.explains}),
@@ -107,14 +117,18 @@ def test_every_answer_matters(knowledge: KnowledgeBase) -> None:
     tests += [test for q in knowledge.questions.values() if q.asked_when for test in tests_of(q.asked_when)]
     read = {test.finding for test in tests} | {"for_whom"}
     idle = [finding for finding in knowledge.question_of if finding not in read]
-    assert not idle, f"no rule reads these answers; write a rule or remove the item from the questionnaire: {idle}"
+    assert not idle, (
+        f"no rule reads these answers; write a rule or remove the item from the questionnaire: {idle}"
+    )
 
 
 # The words.
 
 
 def test_nobody_is_told_to_stop_a_medicine(knowledge: KnowledgeBase) -> None:
-    texts = [text for rule in knowledge.rules.values() for text in (rule.reason, rule.caution, *rule.watch_for)]
+    texts = [
+        text for rule in knowledge.rules.values() for text in (rule.reason, rule.caution, *rule.watch_for)
+    ]
     texts += [step.how for step in knowledge.steps.values()]
     pattern = re.compile(r"\bstop (taking|using|the (medicine|tablet|statin))", re.IGNORECASE)
     told = [text for text in texts if pattern.search(text)]
@@ -123,13 +137,17 @@ def test_nobody_is_told_to_stop_a_medicine(knowledge: KnowledgeBase) -> None:
 
 def test_no_product_is_promoted(knowledge: KnowledgeBase) -> None:
     texts = [step.how for step in knowledge.steps.values()]
-    texts += [text for rule in knowledge.rules.values() for text in (rule.title, rule.reason, *rule.watch_for)]
+    texts += [
+        text for rule in knowledge.rules.values() for text in (rule.title, rule.reason, *rule.watch_for)
+    ]
     brands = re.compile(r"freezie|inferno|bfst|electromagnet|\u00ae|\u2122", re.IGNORECASE)
     assert not [text for text in texts if brands.search(text)]
 
 
 def test_no_emergency_number_is_hard_wired(knowledge: KnowledgeBase) -> None:
-    texts = [rung.action for rung in knowledge.rungs.values()] + [step.how for step in knowledge.steps.values()]
+    texts = [rung.action for rung in knowledge.rungs.values()] + [
+        step.how for step in knowledge.steps.values()
+    ]
     texts += [text for rule in knowledge.rules.values() for text in (rule.reason, *rule.watch_for)]
     assert not [text for text in texts if re.search(r"\b(999|911|112|111)\b", text)]
 
@@ -178,7 +196,9 @@ def test_every_threshold_in_a_rule_has_its_edges(knowledge: KnowledgeBase, root:
             if test.threshold is None:
                 continue
             question = knowledge.question_of[test.finding]
-            answers = {read_answers(knowledge, case["answers"]).get(test.finding) for case in cases_of(root, rule)}
+            answers = {
+                read_answers(knowledge, case["answers"]).get(test.finding) for case in cases_of(root, rule)
+            }
             cut = knowledge.thresholds[test.threshold].value
             if isinstance(cut, int):
                 wanted: set[Any] = {v for v in (cut - 1, cut, cut + 1) if v in edges(knowledge, question)}
@@ -192,13 +212,19 @@ def test_every_threshold_in_a_rule_has_its_edges(knowledge: KnowledgeBase, root:
 
 def test_every_case_file_belongs_to_a_rule(knowledge: KnowledgeBase, root: Path) -> None:
     known = {(root / "cases" / rule.file).with_suffix(".json") for rule in knowledge.rules.values()}
-    stray = [path for path in (root / "cases").rglob("*.json") if path not in known and path.parent.name != "vignettes"]
+    stray = [
+        path
+        for path in (root / "cases").rglob("*.json")
+        if path not in known and path.parent.name != "vignettes"
+    ]
     assert not stray, f"no rule has the name of these case files; rename or remove them: {stray}"
 
 
 def test_there_are_whole_people_on_every_level(root: Path) -> None:
     vignettes = [
-        case for path in (root / "cases" / "vignettes").glob("*.json") for case in json.loads(path.read_text("utf-8"))
+        case
+        for path in (root / "cases" / "vignettes").glob("*.json")
+        for case in json.loads(path.read_text("utf-8"))
     ]
     assert len(vignettes) >= 40
     for level in ("self_care", "doctor", "urgent", "emergency"):

@@ -52,14 +52,29 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        (RULE, '"episode_seconds"', '"episode_second"', 'unknown finding "episode_second"; did you mean "episode_seconds"?'),
+        (
+            RULE,
+            '"episode_seconds"',
+            '"episode_second"',
+            'unknown finding "episode_second"; did you mean "episode_seconds"?',
+        ),
         (RULE, '"limb_site"', '"limb_sit"', 'did you mean "limb_site"?'),
-        (RULE, '"over_ten_minutes"', '"over_ten_minute"', 'unknown threshold "over_ten_minute"; did you mean'),
+        (
+            RULE,
+            '"over_ten_minutes"',
+            '"over_ten_minute"',
+            'unknown threshold "over_ten_minute"; did you mean',
+        ),
         (RULE, '"over_ten_minutes"', '"older"', "belongs to age, not to episode_seconds"),
-        (RULE, "at_least", "includes", "test it with at_least or at_most, not includes"),
+        (RULE, "at_least", "is", "test it with at_least or at_most, not is"),
         (RULE, 'is = "yes"', 'is = "maybe"', 'test is = "yes" or is = "no"'),
         (RULE, 'disposition = "urgent"', 'disposition = "urgently"', "'urgently' is not one of"),
-        (RULE, 'disposition = "urgent"', 'dispositon = "urgent"', 'unknown key "dispositon"; did you mean "disposition"?'),
+        (
+            RULE,
+            'disposition = "urgent"',
+            'dispositon = "urgent"',
+            'unknown key "dispositon"; did you mean "disposition"?',
+        ),
         (RULE, 'disposition = "urgent"', 'disposition = "urgent"\nsoon = true', 'only "doctor" can be soon'),
         (RULE, "causes = [", 'causes = ["bad_luck", ', 'unknown name "bad_luck"'),
         (RULE, "claims = [", 'claims = ["mms.64", ', "claim mms.64 is excluded"),
@@ -67,10 +82,20 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
         (RULE, 'status = "active"\n', "", "lacks status; add it"),
         (RULE, "reason = ", "rationales = ", 'unknown key "rationales"; did you mean "rationale"?'),
         (RULE, "title = ", "title = = ", "is not valid TOML"),
-        ("steps.toml", 'body_parts = ["hamstring"]', 'body_parts = ["hamstrings"]', 'did you mean "hamstring"?'),
+        (
+            "steps.toml",
+            'body_parts = ["hamstring"]',
+            'body_parts = ["hamstrings"]',
+            'did you mean "hamstring"?',
+        ),
         ("thresholds.toml", "value = 601", "value = 99999999", "is no answer to episode_seconds"),
         ("thresholds.toml", 'value = "weekly"', 'value = "often"', "is not on the scale frequency"),
-        ("thresholds.toml", 'finding = "age"', 'finding = "ages"', 'unknown question "ages"; did you mean "age"?'),
+        (
+            "thresholds.toml",
+            'finding = "age"',
+            'finding = "ages"',
+            'unknown question "ages"; did you mean "age"?',
+        ),
         ("thresholds.toml", 'finding = "age"', 'finding = "site"', "only a number or a scale has thresholds"),
         ("causes.toml", 'id = "muscle_stiffness"', 'id = "muscle_tightness"', "stands twice"),
         ("questionnaire.toml", 'id = "saddle_numbness"', 'id = "both_legs_weak"', "stands twice"),
@@ -86,7 +111,12 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
             'asked_when = { finding = "danger_signs.faint"',
             "must not decide what is asked",
         ),
-        ("questionnaire.toml", '{ id = "stress", label', '{ id = "stress", red_flag = true, label', "on the red flag"),
+        (
+            "questionnaire.toml",
+            '{ id = "heavy_alcohol", label',
+            '{ id = "heavy_alcohol", red_flag = true, label',
+            "on the red flag",
+        ),
         ("claims.toml", 'document = "mms"', 'document = "mm"', 'unknown document "mm"'),
         ("steps.toml", 'claims = ["mms.53"]', 'claims = ["mms.99"]', 'unknown source "mms.99"'),
     ],
@@ -95,8 +125,7 @@ def test_a_fault_is_named_with_file_and_remedy(rules: Path, file: str, old: str,
     change(rules, file, old, new)
     found = problems(rules)
     assert said in found
-    assert found.startswith((file, RULE, "questionnaire.toml", "causes/", "medicines/"))  # a fault may show elsewhere too
-    assert any(line.startswith(f"{file}") for line in found.splitlines())
+    assert any(line.startswith(file) and "/" in line for line in found.splitlines())
 
 
 def test_a_fault_names_its_line(rules: Path) -> None:
@@ -111,7 +140,10 @@ def test_a_fault_names_its_line(rules: Path) -> None:
 
 def test_a_red_flag_cannot_be_tested_for_absence(rules: Path) -> None:
     change(
-        rules, RULE, '{ finding = "limb_site", is = "yes" }', '{ finding = "limb_signs.dark_urine", is = "no" }'
+        rules,
+        RULE,
+        '{ finding = "limb_site", is = "yes" }',
+        '{ finding = "limb_signs.dark_urine", is = "no" }',
     )
     assert "the absence of one is no condition" in problems(rules)
 

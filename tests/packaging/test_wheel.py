@@ -21,7 +21,10 @@ def wheel(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_every_rule(wheel: Path, root: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    rules = {f"triage/rules/{path.relative_to(root / 'rules').as_posix()}" for path in (root / "rules").rglob("*.toml")}
+    rules = {
+        f"triage/rules/{path.relative_to(root / 'rules').as_posix()}"
+        for path in (root / "rules").rglob("*.toml")
+    }
     assert rules <= names
     assert "triage/py.typed" in names
     assert not [name for name in names if name.startswith(("tests", "cases"))]
@@ -34,7 +37,12 @@ def test_the_wheel_runs_outside_the_clone(wheel: Path, tmp_path: Path) -> None:
         "import triage, json; k = triage.load_knowledge_base();"
         "print(json.dumps([triage.__file__, k.sha256, triage.assess(k, {}).disposition]))"
     )
-    command = [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); {program}"]
+    command = [
+        sys.executable,
+        "-P",
+        "-c",
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); {program}",
+    ]
     printed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
     assert str(tmp_path) in printed
     assert "undetermined" in printed

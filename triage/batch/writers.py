@@ -89,8 +89,8 @@ def _csv_line(cells: Iterable[str]) -> str:
     return buffer.getvalue()
 
 
-_CASE_WIDTH = 46
-_MARKS = {"met": "as expected", "missed": "NOT as expected", "none": ""}
+_CASE_WIDTH = 39
+_MARKS = {"met": "as expected", "missed": "MISSED", "none": ""}
 
 
 def write_table(knowledge: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterator[str]:

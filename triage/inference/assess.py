@@ -29,7 +29,7 @@ from triage.inference.intake import read_answers, working_memory
 from triage.inference.support import support, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
 from triage.inference.wording import word
-from triage.knowledge.model import KnowledgeBase, Provenance, Rule, Step
+from triage.knowledge.model import KnowledgeBase, Offers, Provenance, Rule, Step
 
 
 def assess(knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str = "") -> Assessment:
@@ -236,7 +236,7 @@ class _Fold:
         texts = [*always, *(text for rule in self.by_urgency for text in rule.watch_for)]
         return tuple(dict.fromkeys(self.say(text) for text in texts))
 
-    def steps(self, offers: str) -> tuple[tuple[SelfCareStep, ...], tuple[WithheldStep, ...]]:
+    def steps(self, offers: Offers) -> tuple[tuple[SelfCareStep, ...], tuple[WithheldStep, ...]]:
         """Sort the steps that rules offer into those given and those withheld, each with its reasons."""
         given: list[SelfCareStep] = []
         withheld: list[WithheldStep] = []
@@ -248,7 +248,7 @@ class _Fold:
             if against:
                 because = tuple(dict.fromkeys(self.say(rule.reason) for rule in against))
                 withheld.append(WithheldStep(step.id, step.name, because, tuple(rule.id for rule in against)))
-            elif offers == "first_aid" and "first_aid" not in step.kinds:
+            elif not _offered(offers, step):
                 withheld.append(WithheldStep(step.id, step.name, (self.say(self.law_of_withholding),), ()))
             else:
                 given.append(self.offer(step, offering))
@@ -269,10 +269,17 @@ class _Fold:
             id=step.id,
             name=step.name,
             how=self.say(step.how),
-            how_long=step.how_long,
-            how_often=step.how_often,
+            how_long=self.say(step.how_long),
+            how_often=self.say(step.how_often),
             body_parts=step.body_parts,
             rules=offering,
             cautions=cautions,
             sources=self.citations(step.provenance),
         )
+
+
+def _offered(offers: Offers, step: Step) -> bool:
+    """Whether a disposition offers a step: first aid always, prevention not while help is needed today."""
+    if "first_aid" in step.kinds or offers == "all":
+        return True
+    return offers == "now" and "prevention" not in step.kinds

@@ -13,13 +13,13 @@ from typing import TypeAlias
 
 from triage.inference.assess import assess_findings
 from triage.inference.intake import working_memory
-from triage.inference.support import with_conclusions
+from triage.inference.support import support, with_conclusions
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 
 Changes: TypeAlias = dict[str, str | int]
-_MOST_ROUNDS = 60
+_MOST_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def why_not_rule(knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: 
     already = truth_of(rule.when, memory) is Truth.TRUE
     change = None
     if not already:
-        found = _bring(knowledge, memory, rule.when, {})
+        found = _bring(knowledge, memory, rule.when)
         after = with_conclusions(knowledge, working_memory(knowledge, {**findings, **(found or {})}))
         if found is not None and truth_of(rule.when, after) is Truth.TRUE:
             change = found
@@ -75,10 +75,8 @@ def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value],
     )
     best: Changes | None = None
     nearest_rule = ""
-    cleared = _clear(knowledge, findings, rank)
-    candidates = [rule for rule in knowledge.rules.values() if rule.disposition == disposition]
-    for rule in candidates if cleared is not None else ():
-        attempt = _attempt(knowledge, findings, rule, cleared or {}, rank)
+    for rule in (rule for rule in knowledge.rules.values() if rule.disposition == disposition):
+        attempt = _attempt(knowledge, findings, rule, rank)
         if attempt is None or (best is not None and len(attempt) >= len(best)):
             continue
         if assess_findings(knowledge, {**findings, **attempt}).disposition == disposition:
@@ -89,19 +87,26 @@ def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value],
 
 
 def _attempt(
-    knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: Rule, cleared: Changes, rank: int
+    knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: Rule, rank: int
 ) -> Changes | None:
-    """Bring a rule about beside what was cleared, then clear what that has opened."""
-    memory = with_conclusions(knowledge, working_memory(knowledge, {**findings, **cleared}))
-    brought = _bring(knowledge, memory, rule.when, cleared)
+    """Bring a rule about, then rule out what stands in its way without undoing it."""
+    memory = with_conclusions(knowledge, working_memory(knowledge, findings))
+    brought = _bring(knowledge, memory, rule.when)
     if brought is None:
         return None
-    more = _clear(knowledge, {**findings, **cleared, **brought}, rank)
-    return None if more is None else {**cleared, **brought, **more}
+    after = with_conclusions(knowledge, working_memory(knowledge, {**findings, **brought}))
+    kept = support(knowledge, after, rule).answers
+    cleared = _clear(knowledge, {**findings, **brought}, rank, kept)
+    return None if cleared is None else {**brought, **cleared}
 
 
-def _clear(knowledge: KnowledgeBase, findings: Mapping[str, Value], rank: int) -> Changes | None:
-    """Return answers that rule out every rule standing in the way of a rank; None if none do."""
+def _clear(
+    knowledge: KnowledgeBase, findings: Mapping[str, Value], rank: int, kept: frozenset[str]
+) -> Changes | None:
+    """Return answers that rule out every rule standing in the way of a rank; None if none do.
+
+    Above self-care only rules that fire stand in the way; for self-care, open ones do too.
+    """
     changes: Changes = {}
     lowest = min(rung.rank for rung in knowledge.rungs.values())
     for _ in range(_MOST_ROUNDS):
@@ -117,7 +122,10 @@ def _clear(knowledge: KnowledgeBase, findings: Mapping[str, Value], rank: int) -
             return changes
         before = dict(changes)
         for rule in blocking:
-            changes.update(_prevent(knowledge, memory, rule.when) or {})
+            more = _prevent(knowledge, {**memory, **changes}, rule.when, kept)
+            if more is None:
+                return None
+            changes.update(more)
         if changes == before:
             return None
     return None
@@ -152,56 +160,53 @@ def _found(value: Value) -> str:
     return value.value if isinstance(value, Missing) else str(value)
 
 
-def _bring(
-    knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition, kept: Changes
-) -> Changes | None:
-    """Return few changes of answers that make a condition true, leaving `kept` answers as they are."""
+def _bring(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition) -> Changes | None:
+    """Return few changes of answers that make a condition true; None if no answers do."""
     if truth_of(condition, memory) is Truth.TRUE:
         return {}
     if isinstance(condition, Test):
         if condition.finding in knowledge.findings:
             options = [
-                _bring(knowledge, memory, rule.when, kept) for rule in knowledge.concluders[condition.finding]
+                _bring(knowledge, memory, rule.when) for rule in knowledge.concluders[condition.finding]
             ]
             return min((option for option in options if option is not None), key=len, default=None)
-        if condition.finding in kept:
-            return None
         return {condition.finding: _nearest_value(knowledge, condition, memory[condition.finding])}
     if not isinstance(condition, All):
-        options = [_bring(knowledge, memory, part, kept) for part in condition.parts]
+        options = [_bring(knowledge, memory, part) for part in condition.parts]
         return min((option for option in options if option is not None), key=len, default=None)
     changes: Changes = {}
     for part in condition.parts:
-        more = _bring(knowledge, {**memory, **changes}, part, kept)
+        more = _bring(knowledge, {**memory, **changes}, part)
         if more is None:
             return None
         changes.update(more)
     return changes
 
 
-def _prevent(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition) -> Changes | None:
-    """Return few changes of answers that make a condition false."""
+def _prevent(
+    knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition, kept: frozenset[str]
+) -> Changes | None:
+    """Return few changes of answers, none of them `kept`, that make a condition false; None if none do."""
     if truth_of(condition, memory) is Truth.FALSE:
         return {}
     if isinstance(condition, Test):
         if condition.finding in knowledge.findings:
-            return _prevent_every(
-                knowledge, memory, [rule.when for rule in knowledge.concluders[condition.finding]]
-            )
-        other = _other_value(knowledge, condition)
+            concluding = [rule.when for rule in knowledge.concluders[condition.finding]]
+            return _prevent_every(knowledge, memory, concluding, kept)
+        other = None if condition.finding in kept else _other_value(knowledge, condition)
         return None if other is None else {condition.finding: other}
     if isinstance(condition, All):
-        options = [_prevent(knowledge, memory, part) for part in condition.parts]
+        options = [_prevent(knowledge, memory, part, kept) for part in condition.parts]
         return min((option for option in options if option is not None), key=len, default=None)
-    return _prevent_every(knowledge, memory, condition.parts)
+    return _prevent_every(knowledge, memory, condition.parts, kept)
 
 
 def _prevent_every(
-    knowledge: KnowledgeBase, memory: WorkingMemory, conditions: Iterable[Condition]
+    knowledge: KnowledgeBase, memory: WorkingMemory, conditions: Iterable[Condition], kept: frozenset[str]
 ) -> Changes | None:
     changes: Changes = {}
     for condition in conditions:
-        more = _prevent(knowledge, memory, condition)
+        more = _prevent(knowledge, memory, condition, kept)
         if more is None:
             return None
         changes.update(more)

@@ -37,7 +37,7 @@ def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
             lines += _step(step)
     held = [step for step in found.withheld if step.rules]
     if held:
-        lines += ["", "Not for you now"]
+        lines += ["", "Not now, and why"]
         lines += _bullets(f"{step.name}: because {' and '.join(step.because)}" for step in held)
     lines += ["", "Watch for", *_bullets(found.watch_for)]
     if found.causes:

@@ -285,6 +285,7 @@ def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterat
         ("thresholds", knowledge.thresholds),
         ("steps", knowledge.steps),
         ("explanations", knowledge.explanations),
+        ("ladder", knowledge.rungs),
     )
     for name, rows in tables:
         document = files.tables[name]

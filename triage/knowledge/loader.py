@@ -11,7 +11,6 @@ from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.files import Document, Folder, bundled_rules, read_folder
 from triage.knowledge.model import (
-    NO,
     YES,
     Cause,
     Claim,
@@ -78,7 +77,7 @@ def _build(files: Folder) -> KnowledgeBase:
         causes=_by_id(Cause(**row) for row in tables["causes"]["cause"]),
         steps=_by_id(_step(row) for row in tables["steps"]["step"]),
         explanations=_by_id(_explanation(row) for row in tables["explanations"]["explanation"]),
-        rungs=_by_id(Rung(**_frozen(row)) for row in sorted(ladder["rung"], key=lambda row: row["rank"])),
+        rungs=_by_id(_rung(row) for row in sorted(ladder["rung"], key=lambda row: row["rank"])),
         undetermined=Undetermined(**_frozen(ladder["undetermined"])),
         laws=Laws(**ladder["laws"]),
         sources=_by_id(Source(**row) for row in tables["sources"]["source"]),
@@ -105,6 +104,10 @@ def _without_provenance(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _threshold(row: Mapping[str, Any]) -> Threshold:
     return Threshold(**_without_provenance(row), provenance=_provenance(row))
+
+
+def _rung(row: Mapping[str, Any]) -> Rung:
+    return Rung(**_without_provenance(row), provenance=_provenance(row))
 
 
 def _step(row: Mapping[str, Any]) -> Step:
@@ -179,6 +182,3 @@ def _rule(document: Document, reader: _ConditionReader) -> Rule:
         **_frozen(data["then"]),
         **data["why"],
     )
-
-
-__all__ = ["NO", "YES", "load_knowledge_base"]

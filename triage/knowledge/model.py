@@ -9,6 +9,7 @@ from typing import Literal
 
 from triage.knowledge.conditions import Condition, findings_of
 
+Offers = Literal["all", "now", "first_aid"]
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
 YES = "yes"
 NO = "no"
@@ -136,8 +137,9 @@ class Rung:
     title: str
     time_frame: str
     action: str
-    offers: Literal["all", "first_aid"]
+    offers: Offers
     watch_for: tuple[str, ...]
+    provenance: Provenance
     soon_time_frame: str = ""
 
 
@@ -149,7 +151,7 @@ class Undetermined:
     time_frame: str
     action: str
     action_when_all_answered: str
-    offers: Literal["all", "first_aid"]
+    offers: Offers
     watch_for: tuple[str, ...]
 
 
