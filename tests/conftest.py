@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ settings.register_profile(
     "ordinary", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile(
-    "nightly", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "nightly", max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("ordinary")
+settings.load_profile(os.environ.get("TRIAGE_EXAMPLES", "ordinary"))
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 from hypothesis import strategies as st
 
 from triage import KnowledgeBase, load_knowledge_base
-from triage.inference.truth import Missing, Value
+from triage.inference.intake import working_memory
+from triage.inference.truth import Missing, Truth, Value, truth_of
 from triage.knowledge.conditions import All, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import NO, YES, Provenance, Question, Rule
@@ -37,42 +38,48 @@ def known_values(question: Question) -> st.SearchStrategy[str | int]:
     return st.sampled_from(question.values)
 
 
+ITEMS = tuple(
+    finding
+    for question in KNOWLEDGE.questions.values()
+    if question.kind == "checklist"
+    for finding in question.findings
+)
+SINGLES = tuple(question for question in KNOWLEDGE.questions.values() if question.kind != "checklist")
+
+
+def some(names: tuple[str, ...], most: int) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(names), max_size=most, unique=True)
+
+
 @st.composite
 def findings(draw: st.DrawFn, *, complete: bool = False) -> Findings:
-    """Answers finding by finding: mostly absent, some present, some not sure, some not asked.
+    """Answers finding by finding: few items present, fewer not sure or not asked, some questions skipped.
 
-    People who tick everything prove little, so each intake draws how often an item is present at all.
+    People who tick everything prove little, so most items are absent.
     """
-    given: Findings = {}
-    lack = [] if complete else [Missing.UNKNOWN, None]
-    often = draw(st.sampled_from([0, 0, 1, 3]))
-    for question in KNOWLEDGE.questions.values():
-        if not complete and draw(st.integers(0, 9)) == 0:
-            continue
-        for finding in question.findings:
-            value: Any
-            if question.kind == "checklist":
-                present = draw(st.integers(0, 11)) < often
-                value = YES if present else NO
-                if lack and draw(st.integers(0, 60)) == 0:
-                    value = draw(st.sampled_from(lack))
-            else:
-                value = draw(known_values(question))
-                if lack and draw(st.integers(0, 9)) == 0:
-                    value = draw(st.sampled_from(lack))
-            if value is not None:
-                given[finding] = value
-    return given
+    given: Findings = dict.fromkeys(ITEMS, NO)
+    given.update(dict.fromkeys(draw(some(ITEMS, 8)), YES))
+    given.update({question.id: draw(known_values(question)) for question in SINGLES})
+    if complete:
+        return given
+    given.update(dict.fromkeys(draw(some(tuple(given), 2)), Missing.UNKNOWN))
+    skipped = {*draw(some(tuple(given), 3)), *draw(some(tuple(KNOWLEDGE.questions), 5))}
+    return {
+        finding: value
+        for finding, value in given.items()
+        if finding not in skipped and KNOWLEDGE.question_of[finding].id not in skipped
+    }
 
 
 @st.composite
 def completed(draw: st.DrawFn, partial: Mapping[str, Value]) -> Findings:
-    """One way of answering everything that is unknown or was not asked."""
-    full: Findings = {}
+    """One way of answering everything that applies and is unknown or was not asked."""
+    chosen = draw(findings(complete=True))
+    full: Findings = {name: value for name, value in partial.items() if not isinstance(value, Missing)}
     for question in KNOWLEDGE.questions.values():
-        for finding in question.findings:
-            value = partial.get(finding, Missing.NOT_ASKED)
-            full[finding] = draw(known_values(question)) if isinstance(value, Missing) else value
+        memory = working_memory(KNOWLEDGE, full)
+        if question.asked_when is None or truth_of(question.asked_when, memory) is Truth.TRUE:
+            full = {**{name: chosen[name] for name in question.findings}, **full}
     return full
 
 

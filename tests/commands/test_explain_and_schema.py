@@ -97,11 +97,11 @@ def test_one_case_of_several_is_chosen_by_id(tmp_path: Path) -> None:
     assert 'did you mean "a"' not in run("explain", str(file), "--id", "zzz").stderr
 
 
-def test_someone_else_is_spoken_of_as_they(tmp_path: Path) -> None:
+def test_someone_else_is_spoken_of_as_they() -> None:
     shown = run(
         "explain", "-", stdin=json.dumps({"id": "a", "answers": {**URGENT, "for_whom": "other"}})
     ).stdout
-    assert "say what they answered" not in shown.replace("you answered", "") or "they" in shown
+    assert "call their doctor" in shown
     assert assess(KNOWLEDGE, {**URGENT, "for_whom": "other"}).action.count("their doctor") == 1
 
 
@@ -131,13 +131,14 @@ def test_the_intake_schema_accepts_what_is_accepted() -> None:
     validator = Draft202012Validator(json.loads(run("schema", "intake").stdout))
     for good in ({}, HEALTHY, {"site": ["calf", "?foot"]}, {"site": {"calf": "unknown"}}, {"age": "unknown"}):
         assert validator.is_valid(good), good
-    for bad in (
+    refused: tuple[dict[str, Any], ...] = (
         {"age": "x"},
         {"site": []},
         {"nothing": 1},
         {"site": {"calf": "maybe"}},
         {"frequency": "often"},
-    ):
+    )
+    for bad in refused:
         assert not validator.is_valid(bad), bad
 
 

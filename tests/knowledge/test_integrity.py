@@ -47,7 +47,7 @@ def test_every_claim_in_use_has_a_rule_step_or_text(knowledge: KnowledgeBase) ->
 
 
 def test_every_encoded_claim_changes_what_someone_gets(knowledge: KnowledgeBase) -> None:
-    """An encoded claim stands behind a rule that does something, or a step or explanation that a rule gives."""
+    """It stands behind a rule that does something, or behind a step or explanation that a rule gives."""
     given = {name for rule in knowledge.rules.values() for name in (*rule.steps, *rule.explains)}
     acting = {claim for rule in knowledge.rules.values() for claim in rule.provenance.claims}
     for table in (knowledge.steps, knowledge.explanations):

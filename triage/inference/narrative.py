@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep
 from triage.inference.explain import WhyNot
 from triage.inference.truth import Truth
+from triage.inference.wording import word
 from triage.knowledge.model import KnowledgeBase
 
 WIDTH = 78
@@ -95,7 +96,9 @@ def tell_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
         lines += ["Against it stand these rules, which call for more:", *_bullets(why.against)]
     if why.checks:
         rule = knowledge.rules[why.rule]
-        lines += _wrap(f'The rule {rule.id} ("{rule.title}", {rule.file}) asks that:')
+        lines += _wrap(
+            f'The rule {rule.id} ("{word(rule.title, about_other=False)}", {rule.file}) asks that:'
+        )
         for check in why.checks:
             found = f" (answer: {check.found})" if check.found else ""
             lines += _wrap(f"{_MARKS[check.truth]}  {check.text}{found}", indent=2 + 2 * check.depth)
