@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from intakes import KNOWLEDGE
 
-from triage.batch.evaluate import evaluate
+from triage.batch.evaluate import Outcome, evaluate
 from triage.batch.readers import RawCase, Unreadable, read_cases
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
@@ -28,9 +28,14 @@ def test_no_two_cases_share_an_id() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-@pytest.mark.parametrize("raw", INPUTS, ids=_name)
-def test_case(raw: RawCase | Unreadable) -> None:
-    (outcome,) = evaluate(KNOWLEDGE, [raw])
+@pytest.fixture(scope="module")
+def outcomes() -> list[Outcome]:
+    return list(evaluate(KNOWLEDGE, INPUTS))
+
+
+@pytest.mark.parametrize("number", range(len(INPUTS)), ids=[_name(raw) for raw in INPUTS])
+def test_case(number: int, outcomes: list[Outcome]) -> None:
+    outcome = outcomes[number]
     assert outcome.errors == (), "\n".join(map(str, outcome.errors))
     assert outcome.checked, f"{outcome.case} expects nothing; add what it is there for"
     assert outcome.missed == (), "\n".join(map(str, outcome.missed))

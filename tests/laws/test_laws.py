@@ -87,10 +87,12 @@ def test_not_knowing_satisfies_nothing(answers: Findings, data: st.DataObject) -
     """Taking any answer away can only take rules away."""
     taken = data.draw(st.sampled_from(sorted(answers)))
     lack = data.draw(st.sampled_from([Missing.UNKNOWN, Missing.NOT_ASKED]))
+    without = working_memory(KNOWLEDGE, {**answers, taken: lack})
     before = infer(KNOWLEDGE, working_memory(KNOWLEDGE, answers))
-    after = infer(KNOWLEDGE, working_memory(KNOWLEDGE, {**answers, taken: lack}))
+    after = infer(KNOWLEDGE, without)
     assert after.fired <= before.fired
-    assert before.fired <= after.possible
+    if without[taken] is not Missing.NOT_APPLICABLE:
+        assert before.fired <= after.possible
 
 
 @given(findings(complete=True), st.data())

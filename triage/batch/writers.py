@@ -116,7 +116,6 @@ def _table_row(outcome: Outcome) -> str:
         return f"{name:<{_CASE_WIDTH}} {'invalid':<13} see the messages\n"
     found = outcome.assessment
     when = "" if found.disposition == UNDETERMINED else found.time_frame
-    when = "at home" if found.disposition == "self_care" else when
     mark = _MARKS[outcome.expectation]
     return f"{name:<{_CASE_WIDTH}} {found.disposition:<13} {when:<14} {mark}".rstrip() + "\n"
 

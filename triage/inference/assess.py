@@ -88,8 +88,8 @@ class _Fold:
             causes=self.causes,
             steps=offered,
             withheld=withheld,
-            explanations=self.explanations,
-            watch_for=self.watch_for(outcome.watch_for),
+            explanations=self.explanations if outcome.offers == "all" else (),
+            watch_for=self.watch_for(outcome.watch_for, outcome.offers),
             fired=tuple(rule.id for rule in self.fired),
             open_rules=tuple(rule.id for rule in self.open),
             knowledge_base=Stamp(
@@ -232,8 +232,10 @@ class _Fold:
             self.say(entry.text) for entry in self.knowledge.explanations.values() if entry.id in named
         )
 
-    def watch_for(self, always: Iterable[str]) -> tuple[str, ...]:
-        texts = [*always, *(text for rule in self.by_urgency for text in rule.watch_for)]
+    def watch_for(self, always: Iterable[str], offers: Offers) -> tuple[str, ...]:
+        """What to watch for; while help is needed, only what belongs to the reasons for it."""
+        heard = [rule for rule in self.by_urgency if offers == "all" or rule.disposition == self.disposition]
+        texts = [*always, *(text for rule in heard for text in rule.watch_for)]
         return tuple(dict.fromkeys(self.say(text) for text in texts))
 
     def steps(self, offers: Offers) -> tuple[tuple[SelfCareStep, ...], tuple[WithheldStep, ...]]:

@@ -110,7 +110,7 @@ def _possible(value: Value) -> Value:
     return Missing.OPEN if isinstance(value, Missing) and value not in SETTLED else value
 
 
-class _BySalience(experta.strategies.Strategy):  # type: ignore[misc]
+class _BySalience(experta.strategies.Strategy):  # type: ignore[misc, name-defined]
     """Saliences are unique, so they alone order the agenda; nothing is ever retracted."""
 
     def _update_agenda(self, agenda: Any, added: Any, removed: Any) -> None:  # noqa: ARG002 - experta's signature
@@ -118,7 +118,7 @@ class _BySalience(experta.strategies.Strategy):  # type: ignore[misc]
             agenda.activations = sorted([*agenda.activations, *added], key=lambda found: found.rule.salience)
 
 
-class _LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc]
+class _LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
     """experta without the work that these rules never need; each override is a method that it offers.
 
     As shipped it looks through every rule after every firing, although rules here only record, and through

@@ -18,7 +18,7 @@ def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
     """Return an assessment as text that fits 80 columns."""
     lines = [found.title.upper(), *_wrap(found.action)]
     if found.disposition != UNDETERMINED:
-        lines += _wrap(f"When: {found.time_frame}.")
+        lines += _wrap(f"Time frame: {found.time_frame}.")
     top = [reason for reason in found.reasons if reason.disposition == found.disposition]
     if top:
         lines += ["", "Why", *_bullets(reason.because for reason in top)]
@@ -39,7 +39,7 @@ def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
     held = [step for step in found.withheld if step.rules]
     if held:
         lines += ["", "Not now, and why"]
-        lines += _bullets(f"{step.name}: because {' and '.join(step.because)}" for step in held)
+        lines += _bullets(f"{step.name}: because {'; and '.join(step.because)}" for step in held)
     lines += ["", "Watch for", *_bullets(found.watch_for)]
     if found.causes:
         lines += ["", "Possible causes (not a diagnosis)"]
