@@ -60,7 +60,8 @@ class CaseChecker:
         for key in data:
             if key not in known:
                 yield Fault((key,), f'unknown key "{key}"{nearest(key, known)}')
-        for key, kind in (("id", str), ("title", str), ("answers", Mapping), ("expect", Mapping)):
+        kinds = {"id": str, "title": str, "answers": Mapping, "expect": Mapping, "knowledge_base": Mapping}
+        for key, kind in kinds.items():
             if key in data and not isinstance(data[key], kind):
                 wanted = "text" if kind is str else "an object"
                 yield Fault((key,), f"{key} is {wanted}, not {_kind(data[key])}")

@@ -9,6 +9,7 @@ import click
 from triage import __version__
 
 COMMANDS = {
+    "intake": "Answer questions in the terminal and get an assessment.",
     "evaluate": "Assess case files, and check what they expect.",
     "explain": "Say how an assessment came about, and why it is not another.",
     "schema": "Print the JSON Schema of an intake, a case, an assessment or a rule.",

@@ -35,6 +35,12 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
         "properties": {
             "id": {"type": "string", "minLength": 1, "description": "Unique among all cases of a run."},
             "title": {"type": "string", "description": "The person in one plain sentence."},
+            "knowledge_base": {
+                "type": "object",
+                "description": "Which rules an interview was held with; told, not checked.",
+                "additionalProperties": False,
+                "properties": {"version": {"type": "string"}, "sha256": {"type": "string"}},
+            },
             "answers": intake,
             "expect": _expectations(knowledge),
         },

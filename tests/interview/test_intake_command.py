@@ -1,0 +1,247 @@
+"""`triage intake` with piped answers, and on a real terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+from click.testing import CliRunner, Result
+from intakes import KNOWLEDGE
+
+from triage import assess
+from triage.cli import main
+
+CALF = [
+    *("me", "none", "none", "1 3 4", "calf", "none", "none", "in the hours after exercise", "none", "34"),
+    *("90 s", "1", "none", "none"),
+]
+
+
+def run(lines: list[str], *arguments: str, **options: Any) -> Result:
+    typed = "".join(f"{line}\n" for line in lines)
+    return CliRunner().invoke(main, ["intake", *arguments], input=typed, catch_exceptions=False, **options)
+
+
+def test_piped_answers_reach_a_result() -> None:
+    result = run([*CALF, ""])
+    assert result.exit_code == 0
+    assert "LOOK AFTER IT AT HOME" in result.stdout
+    assert "Question 1, at most" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "\x1b" not in result.stdout
+
+
+def test_the_end_of_input_names_the_first_unanswered_question() -> None:
+    result = run(CALF[:3])
+    assert result.exit_code == 3
+    assert "before the question feels" in result.stderr
+    assert "LOOK AFTER" not in result.stdout
+
+
+def test_an_emergency_is_shown_at_once_and_the_rest_is_offered() -> None:
+    result = run(["me", "1"])
+    assert "EMERGENCY: GET HELP NOW" in result.stdout
+    assert "Type more to answer the other questions" in result.stdout
+    assert result.exit_code == 0
+    assert result.stdout.index("EMERGENCY") < result.stdout.index("Your answers")
+    assert "Question 3" in run(["me", "1", "more"]).stdout
+
+
+def test_what_does_not_fit_is_asked_again() -> None:
+    result = run(["perhaps", "me", "99", "none"])
+    assert '"perhaps" is not among the answers' in result.stdout
+    assert "There is no number 99" in result.stdout
+
+
+def test_a_question_can_be_asked_about() -> None:
+    result = run(["me", "?"])
+    assert "What it means:" in result.stdout
+    assert "Why it is asked: Dangers to life are asked first." in result.stdout
+    assert "What rests on it now:" in result.stdout
+    assert "Emergency: get help now (" in result.stdout
+    assert "other rule" in result.stdout
+
+
+def test_back_offers_the_answer_again_and_skip_leaves_it_open() -> None:
+    result = run(["b", "me", "none", "b", "", "s"])
+    assert "This is the first question." in result.stdout
+    assert "Enter keeps: none" in result.stdout
+    assert result.stdout.count("Is any of this happening now") == 2
+
+
+def test_an_answer_can_be_changed_in_the_review() -> None:
+    result = run([*CALF, "99", "11", "15 min", "", "q"])
+    assert "give a number from 1 to 14" in result.stdout
+    assert "Enter keeps: 90 seconds" in result.stdout
+    assert "GET MEDICAL HELP TODAY" in result.stdout
+
+
+def test_a_skipped_warning_is_never_an_all_clear() -> None:
+    result = run([CALF[0], "s", *CALF[2:], *["none"] * 6, ""])
+    assert "LOOK AFTER IT AT HOME" not in result.stdout
+    assert "skipped" in result.stdout
+
+
+def test_questions_after_the_result() -> None:
+    more = ["how", "why not emergency", "why not cramp-over-ten-minutes", "why not emergancy"]
+    more += ["what if episode_seconds=15 min", "what if age=35", "what if ages=3", "what if age=x", "hm", "q"]
+    shown = run([*CALF, "", *more]).stdout
+    for part in (
+        "rule brief-occasional-cramp",
+        "Why not emergency?",
+        "- episode_seconds = 601",
+        'did you mean "emergency"?',
+        "It would be: Get medical help today, today.",
+        "It would stay: Look after it at home.",
+        'There is no question "ages"; did you mean "age"?',
+        "Please type how",
+    ):
+        assert part in shown
+
+
+def test_someone_else_is_spoken_of() -> None:
+    shown = run(["someone else", *CALF[1:], ""]).stdout
+    assert "How old are they?" in shown
+    assert "At night, waking them" in shown
+
+
+def test_quitting_and_saving(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    result = run([*CALF[:4], "q"], "--save", str(kept))
+    assert result.exit_code == 0
+    assert "no result" in result.stderr
+    saved = json.loads(kept.read_text("utf-8"))
+    assert list(saved["answers"]) == ["for_whom", "danger_signs", "limb_signs", "feels"]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [entry.name for entry in tmp_path.iterdir()] == ["kept.json"]
+
+
+def test_what_is_saved_is_a_case_with_the_same_assessment(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    run([*CALF, "", "q"], "--save", str(kept))
+    evaluated = CliRunner().invoke(main, ["evaluate", str(kept), "--format", "json"])
+    assert evaluated.exit_code == 0
+    (record,) = json.loads(evaluated.stdout)
+    answers = json.loads(kept.read_text("utf-8"))["answers"]
+    assert record["assessment"] == assess(KNOWLEDGE, answers, "kept").record()
+
+
+def test_resuming_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    run([*CALF[:9], "q"], "--save", str(kept))
+    result = run([*CALF[9:], ""], "--resume", str(kept))
+    assert result.exit_code == 0
+    assert "Question 10, at most" in result.stdout
+    assert "LOOK AFTER IT AT HOME" in result.stdout
+
+
+def test_other_rules_are_refused_unless_forced(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    saved = {"id": "a", "knowledge_base": {"sha256": "0"}, "answers": {"for_whom": "self", "gone": 1}}
+    kept.write_text(json.dumps(saved), "utf-8")
+    refused = run([], "--resume", str(kept))
+    assert refused.exit_code == 3
+    assert "was made with other rules" in refused.stderr
+    assert "Question 2" in run([], "--resume", str(kept), "--force").stdout
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"id": "a"}', "not json"])
+def test_a_file_that_is_no_interview_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(text, "utf-8")
+    result = run([], "--resume", str(path))
+    assert result.exit_code == 3
+    assert "is not a saved interview" in result.stderr
+
+
+def test_a_transcript_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "talk.md"
+    run([*CALF, "", "q"], "--transcript", str(path))
+    text = path.read_text("utf-8")
+    assert "**Where is it?**" in text
+    assert "> calf" in text
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_nothing_is_kept_unless_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run([*CALF, "", "q"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    result = run([*CALF, "", "q"], "--save", str(tmp_path / "no" / "x.json"))
+    assert result.exit_code == 2
+    assert "cannot be written" in result.stderr
+
+
+# On a real terminal.
+
+
+def spawn(*arguments: str, **environment: str) -> pexpect.spawn[str]:
+    return pexpect.spawn(
+        sys.executable,
+        ["-m", "triage", "intake", *arguments],
+        encoding="utf-8",
+        timeout=30,
+        env={**os.environ, "TERM": "xterm", **environment},
+        dimensions=(40, 80),
+    )
+
+
+def test_ctrl_c_saves_where_asked_and_exits_130(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    child = spawn("--save", str(kept))
+    child.expect("Who is this about")
+    child.expect("> ")
+    child.sendline("1")
+    child.expect("happening now")
+    child.expect("\n> ")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert json.loads(kept.read_text("utf-8"))["answers"] == {"for_whom": "self"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "coloured"),
+    [
+        ([], {}, True),
+        ([], {"NO_COLOR": "1"}, False),
+        ([], {"TERM": "dumb"}, False),
+        (["--color", "never"], {}, False),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+    ],
+)
+def test_colour_is_the_persons_choice(
+    arguments: list[str],
+    environment: dict[str, str],
+    coloured: bool,  # noqa: FBT001 - a parameter, not a flag
+) -> None:
+    child = spawn(*arguments, **environment)
+    child.expect("> ")
+    shown = child.before or ""
+    child.close(force=True)
+    assert ("\x1b[1m" in shown) is coloured
+
+
+def test_a_plain_locale_and_a_narrow_window_break_nothing() -> None:
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "triage", "intake", "--color", "never"],
+        encoding="utf-8",
+        timeout=30,
+        env={"LC_ALL": "C", "PATH": os.environ["PATH"], "TERM": "xterm"},
+        dimensions=(24, 40),
+    )
+    child.expect("> ")
+    shown = child.before or ""
+    child.close(force=True)
+    assert max(len(line.rstrip()) for line in shown.splitlines()) <= 40

@@ -1,0 +1,141 @@
+"""The interview gives what batch gives, asks only what matters, and stops only when nothing does."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from intakes import HEALTHY, KNOWLEDGE, completed, known_values
+
+from triage import assess
+from triage.inference.assess import assess_findings
+from triage.inference.assessment import Assessment
+from triage.interview.session import Session
+from triage.knowledge.model import Question
+
+
+def answers_to(question: Question) -> st.SearchStrategy[Any]:
+    """Mostly harmless answers, so that interviews grow long."""
+    if question.kind != "checklist":
+        return st.one_of(known_values(question), known_values(question), st.just("unknown"))
+    items = [option.id for option in question.options]
+    some = st.lists(st.sampled_from(items), min_size=1, max_size=2, unique=True)
+    return st.one_of(
+        st.just("none"), st.just("none"), some, some.map(lambda found: [f"?{found[0]}", *found[1:]])
+    )
+
+
+def outcome(found: Assessment) -> tuple[Any, ...]:
+    """What the interview is for: the disposition, and the advice."""
+    return (
+        found.disposition,
+        found.soon,
+        [(step.id, [caution.rule for caution in step.cautions]) for step in found.steps],
+        [(step.id, step.because) for step in found.withheld],
+    )
+
+
+@st.composite
+def interviews(draw: st.DrawFn) -> tuple[Session, list[int]]:
+    """A whole interview, with steps back, edits and skips in between, and the bounds that were shown."""
+    session = Session(KNOWLEDGE)
+    bounds: list[int] = []
+    troubles = draw(st.lists(st.sampled_from(["back", "edit", "skip"]), max_size=3))
+    at = {draw(st.integers(1, 12)): trouble for trouble in troubles}
+    for turn in range(80):
+        question = session.next_question()
+        if question is None or session.at_emergency():
+            break
+        trouble = at.get(turn)
+        if trouble == "back":
+            session = session.back()
+            bounds = []
+        elif trouble == "edit" and session.way:
+            name = draw(st.sampled_from(session.way))
+            session = session.answer(name, draw(answers_to(KNOWLEDGE.questions[name])))
+            bounds = []
+        elif trouble == "skip":
+            bounds.append(session.left())
+            session = session.skip(question.id)
+        else:
+            bounds.append(session.left())
+            session = session.answer(question.id, draw(answers_to(question)))
+    return session, bounds
+
+
+@given(interviews(), st.randoms(use_true_random=False))
+def test_the_interview_gives_what_batch_gives(held: tuple[Session, list[int]], random: Any) -> None:
+    session, _ = held
+    shuffled = list(session.answers.items())
+    random.shuffle(shuffled)
+    assert session.assessment().record() == assess(KNOWLEDGE, dict(shuffled), "intake").record()
+
+
+@given(interviews())
+def test_the_bound_never_grows_and_always_holds(held: tuple[Session, list[int]]) -> None:
+    _, bounds = held
+    assert all(later < earlier for earlier, later in pairwise(bounds))
+
+
+@given(interviews(), st.data())
+def test_asking_stops_only_when_nothing_could_change_the_outcome(
+    held: tuple[Session, list[int]], data: st.DataObject
+) -> None:
+    session, _ = held
+    if session.skipped or session.next_question() is not None or session.at_emergency():
+        return
+    asked = {finding for name in session.answers for finding in KNOWLEDGE.questions[name].findings}
+    rest = data.draw(completed(session.findings))
+    full = {name: value for name, value in rest.items() if name not in asked}
+    found = assess_findings(KNOWLEDGE, {**full, **session.findings, "for_whom": session.answers["for_whom"]})
+    assert outcome(found) == outcome(session.assessment())
+
+
+@given(interviews())
+def test_only_what_applies_stays_in_force(held: tuple[Session, list[int]]) -> None:
+    session, _ = held
+    assert session.assessment().record()["case"] == "intake"
+    if "feels" in session.answers and session.answers["feels"] == "none":
+        assert "episode_seconds" not in session.answers
+
+
+def test_an_ordinary_calf_cramp_takes_at_most_fifteen_prompts() -> None:
+    session = Session(KNOWLEDGE)
+    prompts = 0
+    while (question := session.next_question()) is not None:
+        session = session.answer(question.id, HEALTHY[question.id])
+        prompts += 1
+    assert prompts + 1 <= 15, "with the review"
+    assert session.assessment().disposition == "self_care"
+
+
+def test_dangers_come_first() -> None:
+    session = Session(KNOWLEDGE).answer("for_whom", "self")
+    first = session.next_question()
+    assert first is not None
+    assert first.id == "danger_signs"
+    assert session.answer("danger_signs", ["chest_tightness"]).at_emergency()
+
+
+def test_going_back_keeps_the_answer_to_offer_again() -> None:
+    session = Session(KNOWLEDGE).answer("for_whom", "self").answer("danger_signs", "none").back()
+    assert "danger_signs" not in session.answers
+    assert session.remembered["danger_signs"] == "none"
+    assert Session(KNOWLEDGE).back() == Session(KNOWLEDGE)
+
+
+def test_an_answer_that_no_longer_applies_is_put_by() -> None:
+    session = Session(KNOWLEDGE).answer("feels", ["painful_tightening"]).answer("episode_seconds", 900)
+    changed = session.answer("feels", ["twitch"])
+    assert "episode_seconds" not in changed.answers
+    assert changed.remembered["episode_seconds"] == 900
+
+
+def test_all_asks_everything_that_applies() -> None:
+    session = Session(KNOWLEDGE, everything=True)
+    while (question := session.next_question()) is not None:
+        answer = HEALTHY.get(question.id, "no" if question.kind == "yes_no" else "unknown")
+        session = session.answer(question.id, answer)
+    assert set(session.answers) == set(HEALTHY)

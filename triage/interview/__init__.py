@@ -1,0 +1,1 @@
+"""Interview: which question next, and the conversation in the terminal."""
