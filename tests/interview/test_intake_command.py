@@ -195,7 +195,7 @@ def spawn(*arguments: str, **environment: str) -> pexpect.spawn[str]:
     )
 
 
-def test_ctrl_c_saves_where_asked_and_exits_130(tmp_path: Path) -> None:
+def test_ctrl_c_saves_where_asked_exits_130_and_can_be_resumed(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     child = spawn("--save", str(kept))
     child.expect("Who is this about")
@@ -208,6 +208,10 @@ def test_ctrl_c_saves_where_asked_and_exits_130(tmp_path: Path) -> None:
     child.close()
     assert child.exitstatus == 130
     assert json.loads(kept.read_text("utf-8"))["answers"] == {"for_whom": "self"}
+    again = spawn("--resume", str(kept))
+    again.expect("Question 2, at most")
+    again.expect("happening now")
+    again.close(force=True)
 
 
 @pytest.mark.parametrize(
