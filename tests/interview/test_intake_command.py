@@ -12,15 +12,33 @@ from typing import Any
 import pexpect
 import pytest
 from click.testing import CliRunner, Result
-from intakes import KNOWLEDGE
+from intakes import HEALTHY, KNOWLEDGE
 
 from triage import assess
 from triage.cli import main
+from triage.interview.session import Session
 
-CALF = [
-    *("me", "none", "none", "1 3 4", "calf", "none", "none", "in the hours after exercise", "none", "34"),
-    *("90 s", "1", "none", "none"),
-]
+TYPED = {
+    "for_whom": "me",
+    "feels": "1 3 4",
+    "site": "calf",
+    "timing": "in the hours after exercise",
+    "age": "34",
+    "episode_seconds": "90 s",
+    "frequency": "1",
+}
+
+
+def order() -> list[str]:
+    """The questions of an ordinary calf cramp, in the order in which the rules ask them."""
+    session = Session(KNOWLEDGE)
+    while (question := session.next_question()) is not None:
+        session = session.answer(question.id, {**HEALTHY, "age": 34}[question.id])
+    return list(session.way)
+
+
+ORDER = order()
+CALF = [TYPED.get(name, "none") for name in ORDER]
 
 
 def run(lines: list[str], *arguments: str, **options: Any) -> Result:
@@ -40,7 +58,7 @@ def test_piped_answers_reach_a_result() -> None:
 def test_the_end_of_input_names_the_first_unanswered_question() -> None:
     result = run(CALF[:3])
     assert result.exit_code == 3
-    assert "before the question feels" in result.stderr
+    assert f"before the question {ORDER[3]}" in result.stderr
     assert "LOOK AFTER" not in result.stdout
 
 
@@ -76,8 +94,8 @@ def test_back_offers_the_answer_again_and_skip_leaves_it_open() -> None:
 
 
 def test_an_answer_can_be_changed_in_the_review() -> None:
-    result = run([*CALF, "99", "11", "15 min", "", "q"])
-    assert "give a number from 1 to 14" in result.stdout
+    result = run([*CALF, "99", str(ORDER.index("episode_seconds") + 1), "15 min", "", "q"])
+    assert f"give a number from 1 to {len(ORDER)}" in result.stdout
     assert "Enter keeps: 90 seconds" in result.stdout
     assert "GET MEDICAL HELP TODAY" in result.stdout
 
@@ -117,7 +135,7 @@ def test_quitting_and_saving(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "no result" in result.stderr
     saved = json.loads(kept.read_text("utf-8"))
-    assert list(saved["answers"]) == ["for_whom", "danger_signs", "limb_signs", "feels"]
+    assert set(saved["answers"]) == set(ORDER[:4])
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept.json"]
 
