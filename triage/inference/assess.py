@@ -24,7 +24,8 @@ from triage.inference.assessment import (
     Stamp,
     WithheldStep,
 )
-from triage.inference.engine import Firings, infer
+from triage.inference.engine import infer
+from triage.inference.firings import Firings
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.support import support, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
@@ -250,7 +251,7 @@ class _Fold:
             if against:
                 because = tuple(dict.fromkeys(self.say(rule.reason) for rule in against))
                 withheld.append(WithheldStep(step.id, step.name, because, tuple(rule.id for rule in against)))
-            elif not _offered(offers, step):
+            elif not step.offered_under(offers):
                 withheld.append(WithheldStep(step.id, step.name, (self.say(self.law_of_withholding),), ()))
             else:
                 given.append(self.offer(step, offering))
@@ -278,10 +279,3 @@ class _Fold:
             cautions=cautions,
             sources=self.citations(step.provenance),
         )
-
-
-def _offered(offers: Offers, step: Step) -> bool:
-    """Whether a disposition offers a step: first aid always, prevention not while help is needed today."""
-    if "first_aid" in step.kinds or offers == "all":
-        return True
-    return offers == "now" and "prevention" not in step.kinds

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from triage.inference.firings import Firings
 from triage.inference.truth import SETTLED, Missing, Truth, Value, WorkingMemory, truth_of, truth_of_test
 from triage.knowledge.conditions import All, Condition, Test, findings_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
@@ -54,21 +55,6 @@ def _import_experta() -> Any:
 
 
 experta = _import_experta()
-
-
-class Firings:
-    """What the rules concluded: those that fired, and those that might if more were known."""
-
-    __slots__ = ("fired", "possible")
-
-    def __init__(self, fired: frozenset[str], possible: frozenset[str]) -> None:
-        self.fired = fired
-        self.possible = possible
-
-    @property
-    def open(self) -> frozenset[str]:
-        """The rules that have not fired and are not ruled out."""
-        return self.possible - self.fired
 
 
 def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:

@@ -118,6 +118,12 @@ class Step:
     how_often: str
     provenance: Provenance
 
+    def offered_under(self, offers: Offers) -> bool:
+        """Whether an outcome offers this step: first aid always, prevention not while help is needed."""
+        if "first_aid" in self.kinds or offers == "all":
+            return True
+        return offers == "now" and "prevention" not in self.kinds
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

@@ -1,0 +1,226 @@
+"""The second evaluator: the rules turned once into Python source that evaluates a block of intakes at a time.
+
+Every class of every finding is a column, an integer with one lane an intake, so that one `&` or `|` evaluates
+a part of a condition for the whole block. Conditions have no negation: the same operations over columns of
+what is certain give the rules that fire, and over columns of what is possible those that are not ruled out.
+The source is generated from a checked knowledge base only; no text of it enters the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from triage.inference.domains import Domain, conditions_of, domains
+from triage.inference.firings import Firings
+from triage.inference.truth import Missing, Value
+from triage.knowledge.conditions import All, Condition, Test, tests_of
+from triage.knowledge.model import KnowledgeBase, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A block of intakes as columns: `full` has every lane set.
+
+    `known` holds a column for each class of each finding (see `Compiled.place`), `unknown` one for each
+    finding: the intakes where the person was asked and is not sure.
+    """
+
+    full: int
+    known: Sequence[int]
+    unknown: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What the rules say of a block: a column a rule, in the order of the knowledge base.
+
+    `not_sure` marks the rules that an explicit "not sure" keeps open; it is filled for the reasons for care
+    and for rules that conclude findings, and 0 elsewhere.
+    """
+
+    fired: Sequence[int]
+    possible: Sequence[int]
+    not_sure: Sequence[int]
+
+
+class Compiled:
+    """A knowledge base compiled for blocks of intakes."""
+
+    def __init__(self, knowledge: KnowledgeBase, *, fine: bool = False) -> None:
+        """Compile; `fine` cuts numbers also one step beside each bound (see `domains`)."""
+        self.knowledge = knowledge
+        self.domains: Mapping[str, Domain] = domains(knowledge, fine=fine)
+        self.findings = tuple(self.domains)
+        self.rules = tuple(knowledge.rules.values())
+        self.number_of = {rule.id: number for number, rule in enumerate(self.rules)}
+        self.place: dict[str, int] = {}
+        self.width = 0
+        for finding, domain in self.domains.items():
+            self.place[finding] = self.width
+            self.width += len(domain.values)
+        self.index_of = {finding: index for index, finding in enumerate(self.findings)}
+        self.source = "\n".join(_Writer(self).lines())
+        self._run = _function(self.source)
+
+    def columns(self, intakes: Sequence[Mapping[str, Value]]) -> Columns:
+        """Lay out intakes (finding -> value or why there is none) with one bit an intake."""
+        known = [0] * self.width
+        unknown = [0] * len(self.findings)
+        for number, intake in enumerate(intakes):
+            bit = 1 << number
+            for finding, value in intake.items():
+                if not isinstance(value, Missing):
+                    known[self.place[finding] + self.domains[finding].class_of(value)] |= bit
+                elif value is Missing.UNKNOWN:
+                    unknown[self.index_of[finding]] |= bit
+        return Columns((1 << len(intakes)) - 1, known, unknown)
+
+    def run(self, columns: Columns) -> Verdicts:
+        """Evaluate every rule over a block."""
+        return Verdicts(*self._run(columns.full, columns.known, columns.unknown))
+
+    def firings(self, intake: Mapping[str, Value]) -> Firings:
+        """Evaluate one intake, as `triage.inference.engine.infer` does a working memory."""
+        verdicts = self.run(self.columns([intake]))
+        return Firings(
+            frozenset(rule.id for rule, column in zip(self.rules, verdicts.fired, strict=True) if column),
+            frozenset(rule.id for rule, column in zip(self.rules, verdicts.possible, strict=True) if column),
+        )
+
+
+_compiled: WeakKeyDictionary[KnowledgeBase, Compiled] = WeakKeyDictionary()
+
+
+def compiled(knowledge: KnowledgeBase) -> Compiled:
+    """Return the compiled form of a knowledge base, made once."""
+    found = _compiled.get(knowledge)
+    if found is None:
+        found = _compiled[knowledge] = Compiled(knowledge)
+    return found
+
+
+def numbers_in(column: int) -> Iterator[int]:
+    """Yield the numbers of the intakes whose bit is set in a column of one bit an intake."""
+    while column:
+        low = column & -column
+        yield low.bit_length() - 1
+        column ^= low
+
+
+def union(columns: Iterable[int]) -> int:
+    """Return the lanes set in any of the columns."""
+    return reduce(or_, columns, 0)
+
+
+def _function(source: str) -> Callable[[int, Sequence[int], Sequence[int]], tuple[Any, Any, Any]]:
+    space: dict[str, Any] = {}
+    exec(compile(source, "<compiled rules>", "exec"), space)  # noqa: S102 - generated from checked data, names are ours
+    made: Callable[[int, Sequence[int], Sequence[int]], tuple[Any, Any, Any]] = space["run"]
+    return made
+
+
+class _Writer:
+    """Writes the source.
+
+    Names in it: `o` a finding open, `u` not sure; `t`, `p` a test certain, possible; `f`, `q`, `n` a rule
+    fired, possible, not sure; `d`, `e`, `m` a derived finding certain, possible, not sure.
+    """
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._knowledge = compiled.knowledge
+        self._names: dict[tuple[str, tuple[int, ...]], str] = {}
+        self._tested = _tested_classes(compiled)
+        self._derived = {finding: str(index) for index, finding in enumerate(self._knowledge.findings)}
+
+    def lines(self) -> Iterator[str]:
+        yield "def run(full, known, unknown):"
+        for question in self._knowledge.questions.values():
+            yield from self._question(question.findings, question.asked_when)
+        strata = self._knowledge.strata
+        level = {
+            finding: max((strata[rule.id] for rule in concluding), default=-1)
+            for finding, concluding in self._knowledge.concluders.items()
+        }
+        for stage in range(-1, 1 + max(strata.values(), default=0)):
+            for number, rule in enumerate(self._compiled.rules):
+                if strata[rule.id] == stage:
+                    yield from self._rule(number, rule)
+            for finding, at in level.items():
+                if at == stage:
+                    yield from self._conclusion(finding)
+        numbers = range(len(self._compiled.rules))
+        for letter in "fqn":
+            yield f" {letter} = ({''.join(f'{letter}{number},' for number in numbers)})"
+        yield " return f, q, n"
+
+    def _question(self, findings: tuple[str, ...], gate: Condition | None) -> Iterator[str]:
+        applies = "full" if gate is None else f"({self._condition(gate, 'p', 'e')})"
+        if gate is not None:
+            yield f" g = {applies}"
+            applies = "g"
+        for finding in findings:
+            index = self._compiled.index_of[finding]
+            place = self._compiled.place[finding]
+            classes = range(len(self._compiled.domains[finding].values))
+            known = " | ".join(f"known[{place + each}]" for each in classes)
+            yield f" o{index} = {applies} & ~({known})"
+            yield f" u{index} = o{index} & unknown[{index}]"
+            for accepted in self._tested.get(finding, ()):
+                name = self._name(finding, accepted)
+                true = " | ".join(f"known[{place + each}]" for each in accepted) or "0"
+                yield f" t{name} = {true}"
+                yield f" p{name} = t{name} | o{index}"
+
+    def _name(self, finding: str, accepted: tuple[int, ...]) -> str:
+        return self._names.setdefault((finding, accepted), str(len(self._names)))
+
+    def _rule(self, number: int, rule: Rule) -> Iterator[str]:
+        yield f" f{number} = {self._condition(rule.when, 't', 'd')}"
+        yield f" q{number} = {self._condition(rule.when, 'p', 'e')}"
+        wanted = rule.findings or rule in self._knowledge.reasons_for_care
+        yield f" n{number} = {self._not_sure(rule.when) if wanted else '0'}"
+
+    def _conclusion(self, finding: str) -> Iterator[str]:
+        index = self._derived[finding]
+        concluding = [self._compiled.number_of[rule.id] for rule in self._knowledge.concluders[finding]]
+        for derived, letter in (("d", "f"), ("e", "q")):
+            yield f" {derived}{index} = {' | '.join(f'{letter}{number}' for number in concluding) or '0'}"
+        behind = " | ".join(f"n{number}" for number in concluding) or "0"
+        yield f" m{index} = ({behind}) & ~d{index}"
+
+    def _condition(self, condition: Condition, answered: str, derived: str) -> str:
+        if isinstance(condition, Test):
+            if condition.finding in self._derived:
+                return f"{derived}{self._derived[condition.finding]}"
+            accepted = self._compiled.domains[condition.finding].accepted(condition)
+            return f"{answered}{self._name(condition.finding, accepted)}"
+        join = " & " if isinstance(condition, All) else " | "
+        return f"({join.join(self._condition(part, answered, derived) for part in condition.parts)})"
+
+    def _not_sure(self, condition: Condition) -> str:
+        """The lanes where a condition is open and an open test behind it was answered with "not sure"."""
+        if isinstance(condition, Test):
+            if condition.finding in self._derived:
+                return f"m{self._derived[condition.finding]}"
+            return f"u{self._compiled.index_of[condition.finding]}"
+        behind = " | ".join(self._not_sure(part) for part in condition.parts)
+        if isinstance(condition, All):
+            return f"(({behind}) & {self._condition(condition, 'p', 'e')})"
+        return f"(({behind}) & ~{self._condition(condition, 't', 'd')})"
+
+
+def _tested_classes(compiled: Compiled) -> Mapping[str, list[tuple[int, ...]]]:
+    """From each finding to the different sets of its classes that tests accept."""
+    found: dict[str, dict[tuple[int, ...], None]] = {}
+    for condition in conditions_of(compiled.knowledge):
+        for test in tests_of(condition):
+            if test.finding in compiled.domains:
+                accepted = compiled.domains[test.finding].accepted(test)
+                found.setdefault(test.finding, {})[accepted] = None
+    return {finding: list(classes) for finding, classes in found.items()}
