@@ -6,7 +6,7 @@ There is no negation: what is not known satisfies no condition, in either direct
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 
@@ -15,7 +15,8 @@ class Test:
     """A test on one finding, resolved against the questionnaire when the rules were loaded.
 
     A finding with named values is tested by the set of values it accepts, a number by its bounds, both
-    ends included. `threshold` names the threshold that a bound came from, if one did.
+    ends included. `threshold` names the threshold that a bound came from, if one did, and `line` is where
+    the test stands in its file (0 when unknown).
     """
 
     finding: str
@@ -23,6 +24,7 @@ class Test:
     at_least: int | None = None
     at_most: int | None = None
     threshold: str | None = None
+    line: int = field(default=0, compare=False)
 
     def accepts_value(self, value: str | int) -> bool:
         """Tell whether a known value satisfies this test."""

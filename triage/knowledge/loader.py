@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from triage.knowledge.checks import check_folder, check_knowledge_base
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.files import Document, Folder, bundled_rules, read_folder
+from triage.knowledge.lines import lines_of_keys, lines_of_rows, lines_of_tests
 from triage.knowledge.model import (
     YES,
     Cause,
@@ -83,6 +84,7 @@ def _build(files: Folder) -> KnowledgeBase:
         sources=_by_id(Source(**row) for row in tables["sources"]["source"]),
         claims=_by_id(Claim(**row) for row in tables["claims"]["claim"]),
         rules=_by_id(_rule(document, reader) for document in files.rules),
+        lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )
 
 
@@ -131,34 +133,39 @@ class _ConditionReader:
         self._items = items
         self._scales = scales
 
-    def read(self, written: Mapping[str, Any]) -> Condition:
+    def read(self, written: Mapping[str, Any], lines: Iterator[int] | None = None) -> Condition:
+        """Read a condition; `lines` gives the line of each test, in the order in which they are written."""
+        lines = iter(()) if lines is None else lines
         if "all" in written:
-            return All(tuple(self.read(part) for part in written["all"]))
+            return All(tuple(self.read(part, lines) for part in written["all"]))
         if "any" in written:
-            return AnyOf(tuple(self.read(part) for part in written["any"]))
+            return AnyOf(tuple(self.read(part, lines) for part in written["any"]))
+        return self._test(written, next(lines, 0))
+
+    def _test(self, written: Mapping[str, Any], line: int) -> Condition:
         finding: str = written["finding"]
         if "is" in written:
-            return Test(finding, accepts=frozenset({written["is"]}))
+            return Test(finding, accepts=frozenset({written["is"]}), line=line)
         if "in" in written:
-            return Test(finding, accepts=frozenset(written["in"]))
+            return Test(finding, accepts=frozenset(written["in"]), line=line)
         if "includes" in written:
             named = written["includes"]
             items = self._items[finding] if named == "any" else named
-            present = tuple(Test(f"{finding}.{item}", accepts=frozenset({YES})) for item in items)
+            present = tuple(Test(f"{finding}.{item}", accepts=frozenset({YES}), line=line) for item in items)
             return present[0] if len(present) == 1 else AnyOf(present)
-        return self._bound(finding, written)
+        return self._bound(finding, written, line)
 
-    def _bound(self, finding: str, written: Mapping[str, Any]) -> Test:
+    def _bound(self, finding: str, written: Mapping[str, Any], line: int) -> Test:
         operator = "at_least" if "at_least" in written else "at_most"
         threshold = self._thresholds[written[operator]]
         if isinstance(threshold.value, str):
             scale = self._scales[finding]
             cut = scale.index(threshold.value)
             accepted = scale[cut:] if operator == "at_least" else scale[: cut + 1]
-            return Test(finding, accepts=frozenset(accepted), threshold=threshold.id)
+            return Test(finding, accepts=frozenset(accepted), threshold=threshold.id, line=line)
         if operator == "at_least":
-            return Test(finding, at_least=threshold.value, threshold=threshold.id)
-        return Test(finding, at_most=threshold.value, threshold=threshold.id)
+            return Test(finding, at_least=threshold.value, threshold=threshold.id, line=line)
+        return Test(finding, at_most=threshold.value, threshold=threshold.id, line=line)
 
 
 def _question(row: Mapping[str, Any], reader: _ConditionReader) -> Question:
@@ -177,7 +184,8 @@ def _rule(document: Document, reader: _ConditionReader) -> Rule:
         title=data["title"],
         topic=document.path.rpartition("/")[0],
         file=document.path,
-        when=reader.read(data["when"]),
+        when=reader.read(data["when"], iter(lines_of_tests(document))),
+        lines=lines_of_keys(document),
         provenance=_provenance(data["source"]),
         **_frozen(data["then"]),
         **data["why"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -221,6 +221,11 @@ class Rule:
     watch_for: tuple[str, ...] = ()
     reason: str = ""
     rationale: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
+
+    def line_of(self, key: str, name: str = "") -> int:
+        """Return the line of a consequence, or of a name in it, in the rule's file; 1 when unknown."""
+        return self.lines.get(f"{key}/{name}" if name else key) or self.lines.get(key) or 1
 
     @cached_property
     def tested(self) -> frozenset[str]:
@@ -250,6 +255,11 @@ class KnowledgeBase:
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
     rules: Mapping[str, Rule]
+    lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def line_of(self, table: str, row: str) -> int:
+        """Return the line of a row (or of an option, as `question.option`) in its table; 1 when unknown."""
+        return self.lines.get(table, {}).get(row, 1)
 
     @cached_property
     def question_of(self) -> Mapping[str, Question]:
