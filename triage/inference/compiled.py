@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 from triage.inference.domains import Domain, conditions_of, domains
@@ -40,12 +40,14 @@ class Verdicts:
     """What the rules say of a block: a column a rule, in the order of the knowledge base.
 
     `not_sure` marks the rules that an explicit "not sure" keeps open; it is filled for the reasons for care
-    and for rules that conclude findings, and 0 elsewhere.
+    and for rules that conclude findings, and 0 elsewhere. `open_findings` has a column a finding: the intakes
+    where its question applies, or may, and its value is missing.
     """
 
     fired: Sequence[int]
     possible: Sequence[int]
     not_sure: Sequence[int]
+    open_findings: Sequence[int]
 
 
 class Compiled:
@@ -117,10 +119,14 @@ def union(columns: Iterable[int]) -> int:
     return reduce(or_, columns, 0)
 
 
-def _function(source: str) -> Callable[[int, Sequence[int], Sequence[int]], tuple[Any, Any, Any]]:
+_Columns: TypeAlias = tuple[int, ...]
+_Run: TypeAlias = Callable[[int, Sequence[int], Sequence[int]], tuple[_Columns, _Columns, _Columns, _Columns]]
+
+
+def _function(source: str) -> _Run:
     space: dict[str, Any] = {}
     exec(compile(source, "<compiled rules>", "exec"), space)  # noqa: S102 - generated from checked data, names are ours
-    made: Callable[[int, Sequence[int], Sequence[int]], tuple[Any, Any, Any]] = space["run"]
+    made: _Run = space["run"]
     return made
 
 
@@ -157,7 +163,9 @@ class _Writer:
         numbers = range(len(self._compiled.rules))
         for letter in "fqn":
             yield f" {letter} = ({''.join(f'{letter}{number},' for number in numbers)})"
-        yield " return f, q, n"
+        findings = range(len(self._compiled.findings))
+        yield f" o = ({''.join(f'o{index},' for index in findings)})"
+        yield " return f, q, n, o"
 
     def _question(self, findings: tuple[str, ...], gate: Condition | None) -> Iterator[str]:
         applies = "full" if gate is None else f"({self._condition(gate, 'p', 'e')})"

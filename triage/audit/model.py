@@ -1,0 +1,222 @@
+"""What an audit finds, as frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from triage.inference.truth import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a file of the rules folder (or a case file) and its line."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class TestedCase:
+    """A valid case as the audit reads it."""
+
+    id: str
+    file: str
+    line: int
+    findings: Mapping[str, Value]
+    expect: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """An intake that shows something; `name` is the id of the case it is saved as."""
+
+    name: str
+    title: str
+    findings: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that no case shows: which measure lacks it, what it is, where it stands, and why it lacks."""
+
+    measure: str
+    subject: str
+    what: str
+    reason: str
+    place: Place
+    rule: str = ""
+    witnesses: tuple[Witness, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Something that no case can show, with the size of the search that proved it."""
+
+    measure: str
+    subject: str
+    what: str
+    place: Place
+    nodes: int
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A count of what the cases show, of what there is to show."""
+
+    name: str
+    means: str
+    covered: int
+    total: int
+    impossible: int = 0
+
+    @property
+    def percent(self) -> float:
+        """The share shown of what can be shown, in percent; 100 where there is nothing to show."""
+        possible = self.total - self.impossible
+        return 100.0 * self.covered / possible if possible else 100.0
+
+
+class Verdict(Enum):
+    """How a proof ended."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """One thing a proof found against its statement, or could not decide."""
+
+    subject: str
+    what: str
+    place: Place
+    verdict: Verdict
+    witnesses: tuple[Witness, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A statement about every possible intake, how it was shown, and what was found against it.
+
+    `goals` is the number of searches behind it and `nodes` their size. `law` says that the project promises
+    it: a law refuted is a fault; another statement refuted is something to look at.
+    """
+
+    id: str
+    statement: str
+    method: str
+    verdict: Verdict
+    goals: int
+    nodes: int
+    law: bool
+    exceptions: tuple[Counterexample, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A change of a rule that no case notices."""
+
+    rule: str
+    operator: str
+    change: str
+    place: Place
+    proof: Verdict
+    nodes: int
+    witness: Witness | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A change of a rule that no case can notice, with the search that proved it."""
+
+    rule: str
+    operator: str
+    change: str
+    place: Place
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """The mutation score of the rule base on the cases."""
+
+    killed: int
+    total: int
+    by_operator: Mapping[str, tuple[int, int]]
+    survivors: tuple[Survivor, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What provenance lacks: a claim without a rule, a source never cited, a source not verified."""
+
+    kind: str
+    subject: str
+    what: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReport:
+    """One rule in the audit: how many cases fire it and nearly fire it, and which conditions are shown."""
+
+    id: str
+    title: str
+    topic: str
+    place: Place
+    fired: int
+    near_misses: int
+    conditions: tuple[ConditionReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionReport:
+    """One test of a rule: the number of cases where it is true, false and unknown, and whether it decides."""
+
+    text: str
+    place: Place
+    true: int
+    false: int
+    unknown: int
+    decisive: bool
+    masking: bool
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Everything an audit found."""
+
+    knowledge_base: str
+    version: str
+    sha256: str
+    cases: int
+    invalid_cases: int
+    seconds: float
+    measures: tuple[Measure, ...]
+    gaps: tuple[Gap, ...]
+    impossible: tuple[Impossible, ...]
+    rules: tuple[RuleReport, ...]
+    mutation: Mutation
+    proofs: tuple[Proof, ...]
+    provenance: tuple[Lack, ...]
+    missed_expectations: tuple[str, ...] = field(default=())
+
+    def measure(self, name: str) -> Measure:
+        """Return a measure by name.
+
+        Raises:
+            KeyError: no measure has this name.
+        """
+        for measure in self.measures:
+            if measure.name == name:
+                return measure
+        raise KeyError(name)
