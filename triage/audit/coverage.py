@@ -270,7 +270,7 @@ class _Coverage:
         witnesses: tuple[Witness, ...] = ()
         if found.answer is Answer.FOUND:
             name = f"{rule.id}.{measure}-{what.replace(' ', '-')}-line-{place.line}"
-            witnesses = space.witnesses(found.assignment, name, f"{rule.title}: {subject} {what}")
+            witnesses = space.witnesses(found.assignment, name, f"{rule.title}: {subject} {what}", rule.id)
         reason = reason or f"{what} in any case"
         self._gaps.append(Gap(measure, subject, what, reason, place, rule.id, witnesses))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -34,11 +34,12 @@ class TestedCase:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """An intake that shows something; `name` is the id of the case it is saved as."""
+    """An intake that shows something; `name` is the id of the case it is saved as, `rule` its subject."""
 
     name: str
     title: str
     findings: Mapping[str, Value]
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +194,18 @@ class ConditionReport:
 
 @dataclass(frozen=True)
 class Audit:
-    """Everything an audit found."""
+    """Everything an audit found.
+
+    `failing` names the cases whose expectations are not met by the rules as they are.
+    """
 
     knowledge_base: str
     version: str
     sha256: str
+    reviewed_by_clinician: bool
     cases: int
     invalid_cases: int
-    seconds: float
+    failing: tuple[str, ...]
     measures: tuple[Measure, ...]
     gaps: tuple[Gap, ...]
     impossible: tuple[Impossible, ...]
@@ -208,7 +213,31 @@ class Audit:
     mutation: Mutation
     proofs: tuple[Proof, ...]
     provenance: tuple[Lack, ...]
-    missed_expectations: tuple[str, ...] = field(default=())
+
+    @property
+    def open_proofs(self) -> tuple[Proof, ...]:
+        """Laws that are refuted or undecided, and every other statement that is undecided."""
+        return tuple(
+            proof
+            for proof in self.proofs
+            if proof.verdict is Verdict.UNDECIDED or (proof.law and proof.verdict is Verdict.REFUTED)
+        )
+
+    @property
+    def witnesses(self) -> tuple[Witness, ...]:
+        """Every witness intake, each under its own name, in the order of what they belong to."""
+        found = [
+            *(witness for gap in self.gaps for witness in gap.witnesses),
+            *(survivor.witness for survivor in self.mutation.survivors if survivor.witness),
+            *(w for proof in self.proofs for against in proof.exceptions for w in against.witnesses),
+        ]
+        seen: dict[str, int] = {}
+        named = []
+        for witness in found:
+            seen[witness.name] = seen.get(witness.name, 0) + 1
+            again = f"-{seen[witness.name]}" if seen[witness.name] > 1 else ""
+            named.append(replace(witness, name=witness.name + again))
+        return tuple(named)
 
     def measure(self, name: str) -> Measure:
         """Return a measure by name.

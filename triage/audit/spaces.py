@@ -16,6 +16,7 @@ from triage.inference.compiled import Compiled
 from triage.inference.domains import Domain
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import All, Condition, Test, findings_of
+from triage.knowledge.model import NO
 
 State: TypeAlias = "int | Missing"
 """A class of the finding's domain, or why it has no value."""
@@ -71,7 +72,7 @@ class Space:
         if not possible:
             return known
         missing = self.leaf(test.finding, lambda state: isinstance(state, Missing), side)
-        return some([known, every([missing, self._question_applies(test.finding, side)])])
+        return some([known, every([missing, self.question_applies(test.finding, side)])])
 
     def leaf(self, finding: str, wanted: Callable[[State], bool], side: int = 0) -> Formula:
         """Where a finding is in a wanted state."""
@@ -84,7 +85,26 @@ class Space:
             return True
         return Leaf(variable, mask) if mask else False
 
-    def _question_applies(self, finding: str, side: int) -> Formula:
+    def not_sure(self, condition: Condition, side: int = 0) -> Formula:
+        """Where a condition is open and an explicit "not sure" is among what keeps it open."""
+        if not isinstance(condition, Test):
+            behind = some(self.not_sure(part, side) for part in condition.parts)
+            if isinstance(condition, All):
+                return every([behind, self.holds(condition, side, possible=True)])
+            return every([behind, self.no(self.holds(condition, side))])
+        if condition.finding in self._knowledge.findings:
+            concluding = self._knowledge.concluders[condition.finding]
+            behind = some(self.not_sure(rule.when, side) for rule in concluding)
+            return every([behind, self.no(self._concluded(condition.finding, side, possible=False))])
+        unsure = self.leaf(condition.finding, lambda state: state is Missing.UNKNOWN, side)
+        return every([unsure, self.question_applies(condition.finding, side)])
+
+    def is_concluded(self, finding: str) -> bool:
+        """Whether rules conclude a finding, rather than a person answering it."""
+        return finding in self._knowledge.findings
+
+    def question_applies(self, finding: str, side: int = 0) -> Formula:
+        """Where the question of a finding applies, or may."""
         question = self._knowledge.question_of[finding]
         if question.asked_when is None:
             return True
@@ -115,7 +135,7 @@ class Space:
                 continue
             kept = self.leaf(finding, lambda state: not isinstance(state, Missing), 0)
             still_missing = self.leaf(finding, lambda state: isinstance(state, Missing), 1)
-            wanted.append(some([kept, still_missing, self._question_applies(finding, 1)]))
+            wanted.append(some([kept, still_missing, self.question_applies(finding, 1)]))
             earlier = findings_of(question.asked_when) - seen
             waiting += sorted(earlier)
             seen |= earlier
@@ -144,23 +164,37 @@ class Space:
         """Return the smallest intake of an assignment: what may stay out of it does."""
         found: dict[str, Value] = {}
         for variable, left in sorted(assignment.items()):
-            option = self.options[variable][(left & -left).bit_length() - 1]
-            state = option[side]
             finding = self._compiled.findings[variable]
+            domain = self._compiled.domains[finding]
+            open_to = [option for number, option in enumerate(self.options[variable]) if left >> number & 1]
+            state = min(open_to, key=lambda option: _plainness(option, domain))[side]
             if not isinstance(state, Missing):
-                found[finding] = self._compiled.domains[finding].values[state]
+                found[finding] = domain.values[state]
             elif state is Missing.UNKNOWN:
                 found[finding] = state
         return found
 
-    def witnesses(self, assignment: Assignment, name: str, title: str) -> tuple[Witness, ...]:
+    def witnesses(self, assignment: Assignment, name: str, title: str, rule: str = "") -> tuple[Witness, ...]:
         """Return the intake of each side of an assignment, with names to save them by."""
         if len(self.options[0][0]) == 1:
-            return (Witness(name, title, self.intake(assignment)),)
+            return (Witness(name, title, self.intake(assignment), rule),)
         return tuple(
-            Witness(f"{name}.{word}", f"{title} ({word})", self.intake(assignment, side))
+            Witness(f"{name}.{word}", f"{title} ({word})", self.intake(assignment, side), rule)
             for side, word in enumerate(("first", "second"))
         )
+
+
+def _plainness(option: Option, domain: Domain) -> tuple[int, ...]:
+    """Order options from the plainest: not asked, then absent, then other values, then not sure."""
+    order = []
+    for state in option:
+        if state is Missing.NOT_ASKED:
+            order.append(0)
+        elif isinstance(state, Missing):
+            order.append(3)
+        else:
+            order.append(1 if domain.values[state] == NO else 2)
+    return tuple(order)
 
 
 def single(compiled: Compiled) -> Space:

@@ -114,3 +114,32 @@ def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> W
                 value = Missing.NOT_APPLICABLE
             memory[finding] = value
     return memory
+
+
+def as_answers(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> dict[str, Any]:
+    """Return findings as the answers of a case file: what `read_answers` reads back to the same findings."""
+    answers: dict[str, Any] = {}
+    for question in knowledge.questions.values():
+        given = {name: findings[name] for name in question.findings if name in findings}
+        given = {name: value for name, value in given.items() if value is not Missing.NOT_ASKED}
+        if question.kind != "checklist" and given:
+            answers[question.id] = _written(given[question.id])
+        elif given:
+            answers[question.id] = _written_checklist(question, given)
+    return answers
+
+
+def _written(value: Value) -> str | int:
+    return UNKNOWN if isinstance(value, Missing) else value
+
+
+def _written_checklist(question: Question, given: Mapping[str, Value]) -> Any:
+    items = {name.partition(".")[2]: _written(value) for name, value in given.items()}
+    if len(items) < len(question.findings):
+        return items
+    if set(items.values()) <= {NO}:
+        return NONE
+    if set(items.values()) == {UNKNOWN}:
+        return UNKNOWN
+    marks = {YES: "", UNKNOWN: NOT_SURE_MARK}
+    return [f"{marks[str(value)]}{item}" for item, value in items.items() if value != NO]

@@ -1,0 +1,61 @@
+"""One audit, from the cases to everything that was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from triage.audit.coverage import cover
+from triage.audit.model import Audit, Measure, TestedCase
+from triage.audit.mutation import failing, mutate
+from triage.audit.progress import Progress, silent
+from triage.audit.proofs import prove
+from triage.audit.provenance import lacks
+from triage.audit.table import Table
+from triage.inference.compiled import Compiled
+from triage.knowledge.model import KnowledgeBase
+
+BUDGET = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How far an audit goes: the most nodes of each search, and who is told how far it has come."""
+
+    budget: int = BUDGET
+    progress: Progress = silent
+
+
+def audit(
+    knowledge: KnowledgeBase, cases: Sequence[TestedCase], invalid: int = 0, settings: Settings | None = None
+) -> Audit:
+    """Audit a knowledge base on cases.
+
+    Args:
+        knowledge: a loaded knowledge base.
+        cases: valid cases; those whose own expectations fail are named, and count for nothing more.
+        invalid: how many cases were left out because they are invalid.
+        settings: the budget of each search, and who is told of the progress.
+    """
+    settings = settings or Settings()
+    table = Table(Compiled(knowledge, fine=True), cases)
+    coverage = cover(table, settings.budget)
+    mutation = mutate(table, settings.budget, settings.progress)
+    means = "small changes of a rule that at least one case notices"
+    score = Measure("mutation", means, mutation.killed, mutation.total)
+    return Audit(
+        knowledge_base=knowledge.id,
+        version=knowledge.version,
+        sha256=knowledge.sha256,
+        reviewed_by_clinician=knowledge.reviewed_by_clinician,
+        cases=len(cases),
+        invalid_cases=invalid,
+        failing=failing(table),
+        measures=(*coverage.measures, score),
+        gaps=coverage.gaps,
+        impossible=coverage.impossible,
+        rules=coverage.rules,
+        mutation=mutation,
+        proofs=prove(table, settings.budget, settings.progress),
+        provenance=lacks(knowledge),
+    )
