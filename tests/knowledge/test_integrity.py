@@ -112,10 +112,10 @@ def test_every_finding_is_concluded_by_a_rule(knowledge: KnowledgeBase) -> None:
 
 
 def test_every_answer_matters(knowledge: KnowledgeBase) -> None:
-    """Every item and option is read by a rule or a gate; for_whom chooses the wording."""
+    """Every item and option is read by a rule or a gate, or chooses the wording."""
     tests = [test for rule in knowledge.rules.values() for test in tests_of(rule.when)]
     tests += [test for q in knowledge.questions.values() if q.asked_when for test in tests_of(q.asked_when)]
-    read = {test.finding for test in tests} | {"for_whom"}
+    read = {test.finding for test in tests} | set(knowledge.rewording or ())
     idle = [finding for finding in knowledge.question_of if finding not in read]
     assert not idle, (
         f"no rule reads these answers; write a rule or remove the item from the questionnaire: {idle}"

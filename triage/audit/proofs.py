@@ -216,12 +216,13 @@ class _Prover:
         record = _Record(self._budget)
         read = self._read()
         for question in self._knowledge.questions.values():
-            if not any(finding in read for finding in question.findings):
+            words = any(option.rewords for option in question.options)
+            if not words and not any(finding in read for finding in question.findings):
                 where = Place("questionnaire.toml", self._knowledge.line_of("questionnaire", question.id))
                 record.refute(question.id, "no rule and no other question rests on its answer", where)
         return record.proof(
             "questions-are-read",
-            "Every question is read by a rule, or decides whether another is asked.",
+            "Every question is read by a rule, decides whether another is asked, or how texts are worded.",
             "Every condition looked through.",
             law=False,
         )

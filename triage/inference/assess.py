@@ -103,7 +103,12 @@ class _Fold:
         )
 
     def say(self, text: str) -> str:
-        return word(text, about_other=self.memory.get("for_whom") == "other")
+        return word(text, about_other=self.about_other)
+
+    @cached_property
+    def about_other(self) -> bool:
+        rewording = self.knowledge.rewording
+        return rewording is not None and self.memory[rewording[0]] == rewording[1]
 
     @cached_property
     def complete(self) -> WorkingMemory:

@@ -14,8 +14,6 @@ from triage.inference.truth import Truth, Value, truth_of
 from triage.interview.selection import Outlook, outlook
 from triage.knowledge.model import KnowledgeBase, Question
 
-FIRST = "for_whom"
-
 
 @dataclass(frozen=True)
 class Session:
@@ -40,7 +38,14 @@ class Session:
     @property
     def about_other(self) -> bool:
         """Whether the interview is about someone else."""
-        return self.answers.get(FIRST) == "other"
+        rewording = self.knowledge.rewording
+        return rewording is not None and self.answers.get(rewording[0]) == rewording[1]
+
+    @property
+    def first(self) -> str:
+        """The question that is asked first: how texts are worded depends on it; "" where none does."""
+        first = self.knowledge.rewording[0] if self.knowledge.rewording else ""
+        return "" if first in self.answers or first in self.skipped else first
 
     def outlook(self) -> Outlook:
         """Return what is still worth asking."""
@@ -63,14 +68,14 @@ class Session:
 
     def next_question(self) -> Question | None:
         """Return the question to ask now, or None when no answer could change anything."""
-        if FIRST not in self.answers and FIRST not in self.skipped:
-            return self.knowledge.questions[FIRST]
+        if self.first:
+            return self.knowledge.questions[self.first]
         askable = self.outlook().askable
         return askable[0] if askable else None
 
     def left(self) -> int:
         """Return how many questions can still come at most, the one asked now included."""
-        unasked_first = FIRST not in self.answers and FIRST not in self.skipped
+        unasked_first = bool(self.first)
         found = self.outlook()
         counted = self.everything and unasked_first
         return found.left + (unasked_first and not counted)

@@ -17,13 +17,17 @@ NO = "no"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of a choice or scale, or one item of a checklist."""
+    """One answer of a choice or scale, or one item of a checklist.
+
+    Under an option that `rewords`, texts speak of someone else rather than to "you".
+    """
 
     id: str
     label: str
     means: str = ""
     group: str = ""
     red_flag: bool = False
+    rewords: bool = False
 
 
 @dataclass(frozen=True)
@@ -265,6 +269,15 @@ class KnowledgeBase:
     def question_of(self) -> Mapping[str, Question]:
         """From each answerable finding (`age`, `site.calf`) to its question."""
         return {finding: question for question in self.questions.values() for finding in question.findings}
+
+    @cached_property
+    def rewording(self) -> tuple[str, str] | None:
+        """The question and the option under which texts speak of someone else, where there is one."""
+        for question in self.questions.values():
+            for option in question.options:
+                if option.rewords:
+                    return question.id, option.id
+        return None
 
     @cached_property
     def red_flags(self) -> tuple[str, ...]:
