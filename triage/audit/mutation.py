@@ -80,9 +80,8 @@ class _Expectations:
             for key, field in (("silent", "fired"), ("not_steps", "given")):
                 for name in case.expect.get(key, ()):
                     self._add(self.absent, field, name, bit)
-            for key in ("disposition", "lowest", "highest"):
-                if key in case.expect:
-                    self._add(self.present, key, case.expect[key], bit)
+            if "disposition" in case.expect:
+                self._add(self.present, "disposition", case.expect["disposition"], bit)
             if "soon" in case.expect:
                 self._add(self.present if case.expect["soon"] else self.absent, "soon", "", bit)
 
@@ -97,7 +96,7 @@ class _Expectations:
     def missed_by(self, found: Outcomes) -> int:
         """The cases whose expectation of an outcome is not met."""
         missed = self.missed("soon", "", found.soon)
-        for field in ("disposition", "lowest", "highest", "causes", "given", "withheld", "cautions"):
+        for field in ("disposition", "causes", "given", "withheld", "cautions"):
             for name, column in getattr(found, field).items():
                 missed |= self.missed(field, name, column)
         return missed
