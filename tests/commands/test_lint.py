@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -157,10 +158,20 @@ EXAMPLES = {
             '  { finding = "limb_site", is = "yes" },\n  { finding = "leg_site", is = "yes" }, # again\n]',
         ),
     ),
-    "needless-list": Example(
+    "list-of-one": Example(
         "trial/moon-alone.toml",
         "all = [",
         rule("moon-alone", when='all = [\n  { finding = "leg_site", is = "yes" },\n]'),
+    ),
+    "list-in-list": Example(
+        "trial/moon-nested.toml",
+        "{ any = [",
+        rule(
+            "moon-nested",
+            when='any = [\n  { finding = "leg_site", is = "yes" },\n  { any = [\n'
+            '    { finding = "limb_site", is = "yes" },\n'
+            '    { finding = "back_site", is = "yes" },\n  ] },\n]',
+        ),
     ),
     "advice-as-name": Example("trial/see-the-moon.toml", 'id = "see-the-moon"', rule("see-the-moon")),
     "key-order": Example(
@@ -223,6 +234,35 @@ EXAMPLES = {
         {**rule("moon-one", title="One moon"), **rule("moon-two", title="One moon")},
     ),
 }
+MORE_EXAMPLES = (
+    (
+        "always-true-test",
+        Example(
+            "trial/moon-at-no-age.toml",
+            'at_most = "no_age"',
+            {
+                "thresholds.toml": row("threshold", 'id = "no_age"', 'finding = "age"', "value = 120", *SAID),
+                **rule("moon-at-no-age", when='finding = "age"\nat_most = "no_age"'),
+            },
+        ),
+    ),
+    (
+        "always-true-test",
+        Example(
+            "trial/moon-for-all.toml",
+            'in = ["self", "other"]',
+            rule("moon-for-all", when='finding = "for_whom"\nin = ["self", "other"]'),
+        ),
+    ),
+    (
+        "advice-as-name",
+        Example("trial/moon-emergency.toml", 'id = "moon-emergency"', rule("moon-emergency")),
+    ),
+    (
+        "reason-wording",
+        Example("trial/moon-stop.toml", 'reason = "moon."', rule("moon-stop", why='reason = "moon."')),
+    ),
+)
 
 
 def case(name: str, **expect: list[str]) -> dict[str, Any]:
@@ -244,7 +284,7 @@ def has_threshold(rule: Rule) -> bool:
 
 
 RULES = list(KNOWLEDGE.rules.values())
-EDGED = next(rule for rule in RULES if has_threshold(rule))
+EDGED, ODD = [rule for rule in RULES if has_threshold(rule)][:2]
 BARE, NEVER_FIRED, NEVER_SILENT, FOREIGN, IDLE, UNFINISHED = [
     rule for rule in RULES if not has_threshold(rule)
 ][:6]
@@ -268,6 +308,11 @@ CASE_EXAMPLES = {
     ),
     "unreadable-case": Example("vignettes/moon.json", "{", {"vignettes/moon.json": "\n{"}),
 }
+ODD_CASES = (5, {"id": 3, "answers": [1], "expect": {"fires": "x"}}, {"answers": {"age": "x"}, "expect": 4})
+MORE_CASE_EXAMPLES = tuple(
+    (check, Example(mirror(ODD.file), "[", {mirror(ODD.file): json.dumps(ODD_CASES, indent=2)}))
+    for check in ("rule-never-fired", "rule-never-silent", "untried-edge")
+)
 
 Found: TypeAlias = set[tuple[str, str, int]]
 
@@ -277,9 +322,9 @@ def found(result: Result) -> Found:
     return {(problem["check"], problem["file"], problem["line"]) for problem in problems}
 
 
-def expected(examples: dict[str, Example], folder: Path, rules: Path) -> Found:
+def expected(examples: Iterable[tuple[str, Example]], folder: Path, rules: Path) -> Found:
     places: Found = set()
-    for check, each in examples.items():
+    for check, each in examples:
         file = (rules if each.file.endswith(".toml") else folder) / each.file
         lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
         places.add((check, str(file), lines.index(each.line) + 1))
@@ -308,12 +353,13 @@ def test_every_check_has_an_example(checks: tuple[Check[Any], ...], examples: di
 def test_every_check_of_the_rules_finds_its_example_and_nothing_else(tmp_path: Path, clean: Result) -> None:
     rules = tmp_path / "rules"
     shutil.copytree(bundled_rules(), rules)
-    for each in EXAMPLES.values():
+    examples = [*EXAMPLES.items(), *MORE_EXAMPLES]
+    for _, each in examples:
         each.make(rules)
     result = run("--rules", str(rules), "--format", "json")
     own = str(bundled_rules())
     before = {(check, file.replace(own, str(rules)), line) for check, file, line in found(clean)}
-    assert found(result) - before == expected(EXAMPLES, rules, rules)
+    assert found(result) - before == expected(examples, rules, rules)
     assert result.exit_code == 1
 
 
@@ -323,13 +369,14 @@ def test_every_check_of_the_cases_finds_its_example_and_nothing_else(
     cases = tmp_path / "cases"
     shutil.copytree(root / "cases", cases)
     (cases / mirror(BARE.file)).unlink()
-    for each in CASE_EXAMPLES.values():
+    examples = [*CASE_EXAMPLES.items(), *MORE_CASE_EXAMPLES]
+    for _, each in examples:
         for name in each.added:
             (cases / name).unlink(missing_ok=True)
         each.make(cases)
     own = str(bundled_rules())
     result = run("--rules", own, "--cases", str(cases), "--format", "json")
-    assert found(result) - found(clean) == expected(CASE_EXAMPLES, cases, bundled_rules())
+    assert found(result) - found(clean) == expected(examples, cases, bundled_rules())
     assert result.exit_code == 1
 
 

@@ -16,7 +16,7 @@ from triage.batch.places import Pointer, pointer_text
 from triage.batch.readers import RawCase, Unreadable
 from triage.inference.intake import IntakeError, read_answers
 from triage.knowledge.conditions import tests_of
-from triage.knowledge.gaps import gaps
+from triage.knowledge.gaps import gaps, named
 from triage.knowledge.lint import Check
 from triage.knowledge.model import KnowledgeBase, Rule
 from triage.knowledge.problems import Problem, nearest
@@ -76,9 +76,10 @@ def _problem(raw: RawCase, place: Pointer, message: str) -> Problem:
     return Problem(raw.file, raw.place(place)[0], pointer_text((*raw.base, *place)) or "/", message)
 
 
-def _expected(raw: RawCase, key: str) -> Any:
+def _expected(raw: RawCase, key: str) -> list[Any]:
     expect = raw.data.get("expect") if isinstance(raw.data, Mapping) else None
-    return expect.get(key, ()) if isinstance(expect, Mapping) else ()
+    found = expect.get(key) if isinstance(expect, Mapping) else None
+    return found if isinstance(found, list) else []
 
 
 def _rule_without_cases(cases: Cases) -> Iterator[Problem]:
@@ -130,7 +131,7 @@ def _untried_edge(cases: Cases) -> Iterator[Problem]:
             if test.threshold is None:
                 continue
             tried = {_answer(cases.knowledge, raw, test.finding) for raw in found}
-            lacking = [value for value in _edges(cases.knowledge, test.threshold) if value not in tried]
+            lacking = [value for value in edges(cases.knowledge, test.threshold) if value not in tried]
             if lacking:
                 values = ", ".join(str(value) for value in lacking)
                 message = (
@@ -139,7 +140,7 @@ def _untried_edge(cases: Cases) -> Iterator[Problem]:
                 yield Problem(file, 1, "/", message)
 
 
-def _edges(knowledge: KnowledgeBase, threshold: str) -> list[int | str]:
+def edges(knowledge: KnowledgeBase, threshold: str) -> list[int | str]:
     """Return the answers just below, at and just above a threshold."""
     cut = knowledge.thresholds[threshold].value
     question = knowledge.questions[knowledge.thresholds[threshold].finding]
@@ -151,8 +152,10 @@ def _edges(knowledge: KnowledgeBase, threshold: str) -> list[int | str]:
 
 def _answer(knowledge: KnowledgeBase, raw: RawCase, finding: str) -> Any:
     answers = raw.data.get("answers") if isinstance(raw.data, Mapping) else None
+    if not isinstance(answers, Mapping):
+        return None
     try:
-        return read_answers(knowledge, answers or {}).get(finding)
+        return read_answers(knowledge, answers).get(finding)
     except IntakeError:
         return None
 
@@ -160,7 +163,8 @@ def _answer(knowledge: KnowledgeBase, raw: RawCase, finding: str) -> Any:
 def _unfinished_case(cases: Cases) -> Iterator[Problem]:
     for raw in (raw for raw in cases.inputs if isinstance(raw, RawCase)):
         for place, text in gaps(raw.data):
-            yield _problem(raw, place, f"is not filled in yet: {text}")
+            shown = pointer_text((*raw.base, *named(place))) or "/"
+            yield Problem(raw.file, raw.place(place)[0], shown, f"is not filled in yet: {text}")
 
 
 def _unreadable_case(cases: Cases) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ COMMANDS = {
     "explain": "Say how an assessment came about, and why it is not another.",
     "audit": "Say how well cases test the rules, and prove what holds for every intake.",
     "lint": "Check a knowledge base for its authors.",
+    "new-rule": "Begin a rule and its cases.",
     "schema": "Print the JSON Schema of an intake, a case, an assessment or a rule.",
 }
 

@@ -113,8 +113,8 @@ def read_folder(root: Path) -> Folder:
         for name in TABLES
         if name not in tables and f"{name}.toml" not in broken
     ]
-    problems += [p for name, document in tables.items() for p in _problems_of(document, name)]
-    problems += [p for document in documents.values() for p in _problems_of(document, "rule")]
+    problems += [p for name, document in tables.items() for p in problems_of(document, name)]
+    problems += [p for document in documents.values() for p in problems_of(document, "rule")]
     if problems:
         raise KnowledgeBaseError(problems)
     return Folder(tables, tuple(documents.values()), digest.hexdigest(), _unread(root))
@@ -138,7 +138,7 @@ def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema(name))
 
 
-def _problems_of(document: Document, name: str) -> Iterator[Problem]:
+def problems_of(document: Document, name: str) -> Iterator[Problem]:
     """Yield what is not filled in yet, and what does not fit the schema."""
     for place, text in gaps(document.data):
         yield Problem(

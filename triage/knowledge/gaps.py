@@ -35,5 +35,10 @@ def gaps(data: Any, place: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
             yield from gaps(item, (*place, index))
 
 
+def named(place: Pointer) -> Pointer:
+    """Return a place without the parts of it that are gaps themselves, for showing it."""
+    return tuple(part for part in place if not is_gap(part))
+
+
 def _what(text: str) -> str:
     return text.lstrip()[len(_MARK) :].lstrip(" :") or "it is marked so"

@@ -271,17 +271,21 @@ def _repeated_test(base: Base) -> Iterator[Problem]:
                     yield Problem(document.path, line, pointer((*at, index)), "stands twice; remove one")
 
 
-def _needless_list(base: Base) -> Iterator[Problem]:
+def _list_of_one(base: Base) -> Iterator[Problem]:
     for document, place, written in base.conditions:
         for at, parts in _lists(written, place):
-            key = at[-1]
             if len(parts) == 1:
-                message = f'"{key}" of one test; write the test alone'
+                message = f'"{at[-1]}" of one test; write the test alone'
                 yield Problem(document.path, document.line_of(*at), pointer(at), message)
+
+
+def _list_in_list(base: Base) -> Iterator[Problem]:
+    for document, place, written in base.conditions:
+        for at, parts in _lists(written, place):
             for index, part in enumerate(parts):
-                if key in part:
+                if at[-1] in part:
                     line = document.line_of(*at, index)
-                    message = f'"{key}" inside "{key}"; write its tests straight into the outer list'
+                    message = f'"{at[-1]}" inside "{at[-1]}"; write its tests straight into the outer list'
                     yield Problem(document.path, line, pointer((*at, index)), message)
 
 
@@ -416,7 +420,8 @@ CHECKS: tuple[Check[Base], ...] = (
     Check("always-true-test", "a test that every answer passes", _always_true_test),
     Check("same-threshold", "two thresholds that say the same", _same_threshold),
     Check("repeated-test", "a test that stands twice in one list", _repeated_test),
-    Check("needless-list", "a list of one test, or all in all, any in any", _needless_list),
+    Check("list-of-one", "a list of a single test", _list_of_one),
+    Check("list-in-list", "all straight inside all, or any inside any", _list_in_list),
     Check("advice-as-name", "a rule named for its advice, not for its pattern", _advice_as_name),
     Check("key-order", "keys in another order than in their fellows", _key_order),
     Check("stray-blank", "a text with blanks too many or a line break", _stray_blank),
