@@ -21,11 +21,14 @@ def rules(tmp_path: Path) -> Path:
     return folder
 
 
-def change(rules: Path, file: str, old: str, new: str) -> None:
+def change(rules: Path, file: str, old: str, new: str) -> tuple[int, int]:
+    """Put a fault into a file; return the first and last line of it."""
     path = rules / file
     text = path.read_text("utf-8")
     assert old in text, f"{old!r} is not in {file}: mend this test"
     path.write_text(text.replace(old, new, 1), "utf-8")
+    first = text.partition(old)[0].count("\n") + 1
+    return first, first + new.count("\n")
 
 
 def problems(rules: Path) -> str:
@@ -118,14 +121,29 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
             "on the red flag",
         ),
         ("claims.toml", 'document = "mms"', 'document = "mm"', 'unknown document "mm"'),
+        (
+            "ladder.toml",
+            'not_sure_disposition = "doctor"',
+            'not_sure_disposition = "docter"',
+            'unknown disposition "docter"; did you mean "doctor"?',
+        ),
+        ("ladder.toml", "rank = 2", "rank = 1", "another disposition has the rank 1 too"),
+        ("findings.toml", 'id = "leg_site"', 'id = "one_side"', '"one_side" is a question'),
+        ("questionnaire.toml", "minimum = 0", "minimum = 200", "the minimum is above the maximum"),
+        (RULE, 'title = "One', 'title = "FILL IN: one', "is not filled in yet: one"),
+        ("claims.toml", 'use = "explain"', 'use = "FILL IN"', "is not filled in yet"),
         ("steps.toml", 'claims = ["mms.53"]', 'claims = ["mms.99"]', 'unknown source "mms.99"'),
     ],
 )
 def test_a_fault_is_named_with_file_and_remedy(rules: Path, file: str, old: str, new: str, said: str) -> None:
-    change(rules, file, old, new)
-    found = problems(rules)
-    assert said in found
-    assert any(line.startswith(file) and "/" in line for line in found.splitlines())
+    first, last = change(rules, file, old, new)
+    found = [line for line in problems(rules).splitlines() if said in line]
+    assert found
+    where, place, _ = found[0].split(" ", 2)
+    assert place.startswith("/")
+    named, line = where.split(":")
+    assert named == file
+    assert first <= int(line) <= last or (said.startswith("lacks") and line == "1")
 
 
 def test_a_fault_names_its_line(rules: Path) -> None:
@@ -195,3 +213,22 @@ def _not_a_folder(rules: Path) -> None:
 def test_a_folder_that_cannot_be_read_says_why(rules: Path, spoil: Callable[[Path], None], said: str) -> None:
     spoil(rules)
     assert said in problems(rules)
+
+
+def test_a_gap_is_named_once_and_is_no_fault_of_the_schema(rules: Path) -> None:
+    change(rules, RULE, 'disposition = "urgent"', 'disposition = "FILL IN: how soon"')
+    change(rules, RULE, '"mms.48"', '"FILL IN: a claim"')
+    assert problems(rules).splitlines() == [
+        f"{RULE}:13 /then/disposition is not filled in yet: how soon",
+        f"{RULE}:21 /source/claims/0 is not filled in yet: a claim",
+    ]
+
+
+def test_a_text_that_breaks_off_is_named_at_its_end(rules: Path) -> None:
+    (rules / RULE).write_text('id = "x"\nwhen = [\n', "utf-8")
+    assert problems(rules).startswith(f"{RULE}:2 / is not valid TOML")
+
+
+def test_a_folder_named_like_a_file_is_said(rules: Path) -> None:
+    (rules / "patterns" / "folder.toml").mkdir()
+    assert "patterns/folder.toml / cannot be read: is a directory" in problems(rules)

@@ -13,6 +13,8 @@ COMMANDS = {
     "evaluate": "Assess case files, and check what they expect.",
     "explain": "Say how an assessment came about, and why it is not another.",
     "audit": "Say how well cases test the rules, and prove what holds for every intake.",
+    "lint": "Check a knowledge base for its authors.",
+    "new-rule": "Begin a rule and its cases.",
     "schema": "Print the JSON Schema of an intake, a case, an assessment or a rule.",
 }
 
@@ -28,7 +30,8 @@ class LazyGroup(click.Group):
         """Import and return a command."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"triage.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command = getattr(import_module(f"triage.cli.{name}"), name)
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's

@@ -6,16 +6,16 @@ at the whole.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 from typing import Any
 
-from triage.knowledge.conditions import tests_of
+from triage.knowledge.conditions import tests_of, written_tests
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.places import Pointer, pointer
 from triage.knowledge.problems import KnowledgeBaseError, Problem, nearest
 
 RULE_KEYS = ("id", "title", "status", "when", "then", "why", "source")
@@ -55,6 +55,8 @@ def check_folder(files: Folder) -> None:
     words = _vocabulary(files)
     problems = [
         *_duplicates(files),
+        *_double_names(files, words),
+        *_order_problems(files),
         *_threshold_problems(files, words),
         *_gate_problems(files, words),
     ]
@@ -82,41 +84,66 @@ def _duplicates(files: Folder) -> Iterator[Problem]:
         for name, rows in document.data.items():
             if not isinstance(rows, list):
                 continue
-            for repeated in _repeated(row["id"] for row in rows):
-                yield Problem(
-                    document.path,
-                    document.line_of(repeated),
-                    f"/{name}",
-                    f'the id "{repeated}" stands twice; give one of them another id',
-                )
-    for question in files.tables["questionnaire"].data["question"]:
-        for repeated in _repeated(option["id"] for option in question.get("options", ())):
-            yield Problem(
-                "questionnaire.toml",
-                files.tables["questionnaire"].line_of(repeated),
-                f"/question/{question['id']}/options",
-                f'the option "{repeated}" stands twice; remove one',
-            )
-    for repeated in _repeated(document.data["id"] for document in files.rules):
-        paths = [document.path for document in files.rules if document.data["id"] == repeated]
+            for index in _repeated(row["id"] for row in rows):
+                message = f'the id "{rows[index]["id"]}" stands twice; give one of them another id'
+                yield Problem(document.path, document.line_of(name, index, "id"), f"/{name}", message)
+    document = files.tables["questionnaire"]
+    for place, question in document.rows():
+        options = question.get("options", ())
+        for index in _repeated(option["id"] for option in options):
+            message = f'the option "{options[index]["id"]}" stands twice; remove one'
+            line = document.line_of(*place, "options", index, "id")
+            yield Problem(document.path, line, f"/question/{question['id']}/options", message)
+    for index in _repeated(document.data["id"] for document in files.rules):
+        document = files.rules[index]
+        first = next(other for other in files.rules if other.data["id"] == document.data["id"])
+        message = f'the rule "{document.data["id"]}" stands also in {first.path}; rename one of them'
+        yield Problem(document.path, document.line_of("id"), "/id", message)
+
+
+def _double_names(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
+    document = files.tables["findings"]
+    for at, row in document.rows():
+        if row["id"] in words.questions:
+            message = f'"{row["id"]}" is a question; give the finding another id'
+            yield Problem(document.path, document.line_of(*at, "id"), f"/finding/{row['id']}", message)
+
+
+def _order_problems(files: Folder) -> Iterator[Problem]:
+    document = files.tables["ladder"]
+    rungs = document.data["rung"]
+    for index in _repeated(str(rung["rank"]) for rung in rungs):
+        message = f"another disposition has the rank {rungs[index]['rank']} too; give each its own"
         yield Problem(
-            paths[-1], 0, "/id", f'the rule "{repeated}" stands also in {paths[0]}; rename one of them'
+            document.path, document.line_of("rung", index, "rank"), f"/rung/{rungs[index]['id']}", message
         )
+    document = files.tables["questionnaire"]
+    for at, question in document.rows():
+        if question["kind"] == "number" and question["minimum"] > question["maximum"]:
+            message = "the minimum is above the maximum; no answer fits"
+            yield Problem(
+                document.path, document.line_of(*at, "minimum"), f"/question/{question['id']}", message
+            )
 
 
-def _repeated(names: Iterable[str]) -> list[str]:
-    return [name for name, count in Counter(names).items() if count > 1]
+def _repeated(names: Iterable[str]) -> Iterator[int]:
+    """Yield the index of every name that stood before."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name in seen:
+            yield index
+        seen.add(name)
 
 
 def _threshold_problems(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
     document = files.tables["thresholds"]
-    for row in document.data["threshold"]:
+    for at, row in document.rows():
         place = f"/threshold/{row['id']}"
         question = words.questions.get(row["finding"])
-        line = document.line_of(row["id"])
+        line = document.line_of(*at, "value")
         if question is None:
             message = f'unknown question "{row["finding"]}"{nearest(row["finding"], words.questions)}'
-            yield Problem(document.path, line, place, message)
+            yield Problem(document.path, document.line_of(*at, "finding"), place, message)
         elif question["kind"] == "number":
             value = row["value"]
             if not isinstance(value, int) or not question["minimum"] <= value <= question["maximum"]:
@@ -131,18 +158,18 @@ def _threshold_problems(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
                 yield Problem(document.path, line, place, message)
         else:
             message = f"{question['id']} is a {question['kind']}; only a number or a scale has thresholds"
-            yield Problem(document.path, line, place, message)
+            yield Problem(document.path, document.line_of(*at, "finding"), place, message)
 
 
 def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
     document = files.tables["questionnaire"]
     earlier: set[str] = set()
-    for question in document.data["question"]:
+    for at, question in document.rows():
         gate = question.get("asked_when")
         if gate:
             place = f"/question/{question['id']}/asked_when"
-            line = document.line_of(question["id"])
-            for test in _tests(gate):
+            for where, test in written_tests(gate, (*at, "asked_when")):
+                line = document.line_of(*where, "finding")
                 message = _test_message(test, words)
                 base = test["finding"].partition(".")[0]
                 if not message and base not in earlier:
@@ -160,36 +187,42 @@ def _is_red_flag(test: Mapping[str, Any], words: _Vocabulary) -> bool:
     return any(words.items.get(item, {}).get("red_flag", False) for item in [test["finding"], *items])
 
 
-def _tests(written: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    for key in ("all", "any"):
-        if key in written:
-            for part in written[key]:
-                yield from _tests(part)
-            return
-    yield written
-
-
 def _rule_problems(document: Document, words: _Vocabulary) -> Iterator[Problem]:
     data = document.data
     stem = PurePosixPath(document.path).stem
     if data["id"] != stem:
         message = f'the id "{data["id"]}" is not the file name; rename the file to {data["id"]}.toml'
-        yield Problem(document.path, document.line_of(data["id"]), "/id", message)
+        yield Problem(document.path, document.line_of("id"), "/id", message)
     if "/" not in document.path:
-        yield Problem(document.path, 0, "/", "a rule stands in the folder of its topic; move the file there")
-    for keys, order, place in ((data, RULE_KEYS, "/"), (data["then"], THEN_KEYS, "/then")):
+        yield Problem(document.path, 1, "/", "a rule stands in the folder of its topic; move the file there")
+    for keys, order, place in ((data, RULE_KEYS, ()), (data["then"], THEN_KEYS, ("then",))):
         if list(keys) != sorted(keys, key=order.index):
-            yield Problem(document.path, 0, place, f"keys out of order; keep to {', '.join(order)}")
-    for test in _tests(data["when"]):
+            line = document.line_of(*place, first_out_of_order(list(keys), order))
+            message = f"keys out of order; keep to {', '.join(order)}"
+            yield Problem(document.path, line, pointer(place), message)
+    for where, test in written_tests(data["when"], ("when",)):
         message = _test_message(test, words)
         if message:
-            yield Problem(document.path, document.line_of(test["finding"]), "/when", message)
+            yield Problem(document.path, document.line_of(*where, "finding"), "/when", message)
     then = data["then"]
     if "soon" in then and then["disposition"] != "doctor":
-        yield Problem(document.path, 0, "/then/soon", 'only "doctor" can be soon; remove it')
+        yield Problem(
+            document.path,
+            document.line_of("then", "soon"),
+            "/then/soon",
+            'only "doctor" can be soon; remove it',
+        )
     if ("disposition" in then or "withholds" in then) and "reason" not in data["why"]:
         message = "a rule with a disposition or with withholds tells the person why; add a reason"
-        yield Problem(document.path, 0, "/why/reason", message)
+        yield Problem(document.path, document.line_of("why", "reason"), "/why/reason", message)
+
+
+def first_out_of_order(keys: Sequence[str], order: Sequence[str]) -> str:
+    """Return the first of `keys` that stands before one that should precede it; empty when none does."""
+    for index, key in enumerate(keys):
+        if any(order.index(later) < order.index(key) for later in keys[index + 1 :]):
+            return key
+    return ""
 
 
 def _test_message(test: Mapping[str, Any], words: _Vocabulary) -> str:
@@ -260,56 +293,62 @@ def check_knowledge_base(knowledge: KnowledgeBase, files: Folder) -> None:
 
 def _reference_problems(rule: Rule, document: Document, knowledge: KnowledgeBase) -> Iterator[Problem]:
     kinds = {kind for step in knowledge.steps.values() for kind in step.kinds}
-    references: tuple[tuple[str, tuple[str, ...], Iterable[str]], ...] = (
-        ("/then/causes", rule.causes, knowledge.causes),
-        ("/then/findings", rule.findings, knowledge.findings),
-        ("/then/steps", rule.steps, knowledge.steps),
-        ("/then/withholds", rule.withholds, kinds),
-        ("/then/explains", rule.explains, knowledge.explanations),
-        ("/source/claims", rule.provenance.claims, knowledge.claims),
-        ("/source/guidance", rule.provenance.guidance, knowledge.sources),
+    references: tuple[tuple[Pointer, tuple[str, ...], Iterable[str]], ...] = (
+        (("then", "causes"), rule.causes, knowledge.causes),
+        (("then", "findings"), rule.findings, knowledge.findings),
+        (("then", "steps"), rule.steps, knowledge.steps),
+        (("then", "withholds"), rule.withholds, kinds),
+        (("then", "explains"), rule.explains, knowledge.explanations),
+        (("source", "claims"), rule.provenance.claims, knowledge.claims),
+        (("source", "guidance"), rule.provenance.guidance, knowledge.sources),
     )
     for place, names, known in references:
-        for name in names:
+        for index, name in enumerate(names):
             if name not in known:
+                line = document.line_of(*place, index)
                 message = f'unknown name "{name}"{nearest(name, known)}'
-                yield Problem(document.path, document.line_of(name), place, message)
-    for claim in rule.provenance.claims:
+                yield Problem(document.path, line, pointer(place), message)
+    for index, claim in enumerate(rule.provenance.claims):
         if claim in knowledge.claims and knowledge.claims[claim].use == "exclude":
+            line = document.line_of("source", "claims", index)
             message = f"claim {claim} is excluded; a rule cannot rest on it"
-            yield Problem(document.path, document.line_of(claim), "/source/claims", message)
+            yield Problem(document.path, line, "/source/claims", message)
 
 
 def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterator[Problem]:
-    tables: tuple[tuple[str, Mapping[str, Any]], ...] = (
-        ("thresholds", knowledge.thresholds),
-        ("steps", knowledge.steps),
-        ("explanations", knowledge.explanations),
-        ("ladder", knowledge.rungs),
+    known_by_key: tuple[tuple[str, Mapping[str, Any]], ...] = (
+        ("claims", knowledge.claims),
+        ("guidance", knowledge.sources),
     )
-    for name, rows in tables:
-        document = files.tables[name]
-        for row in rows.values():
-            cited = (
-                (row.provenance.claims, knowledge.claims),
-                (row.provenance.guidance, knowledge.sources),
-            )
-            for names, known in cited:
-                for reference in names:
+    for document in (files.tables[name] for name in ("thresholds", "steps", "explanations", "ladder")):
+        for at, row in document.rows():
+            for key, known in known_by_key:
+                for index, reference in enumerate(row.get(key, ())):
                     if reference not in known:
+                        line = document.line_of(*at, key, index)
                         message = f'unknown source "{reference}"{nearest(reference, known)}'
-                        line = document.line_of(reference)
-                        yield Problem(document.path, line, f"/{row.id}", message)
-    sites = [option.id for option in knowledge.questions["site"].options] + ["any"]
-    for step in knowledge.steps.values():
-        for part in step.body_parts:
+                        yield Problem(document.path, line, f"/{row['id']}", message)
+    places = knowledge.questions["site"].options if "site" in knowledge.questions else ()
+    sites = [*(option.id for option in places), "any"]
+    document = files.tables["steps"]
+    for at, row in document.rows():
+        for index, part in enumerate(row["body_parts"]):
             if part not in sites:
+                line = document.line_of(*at, "body_parts", index)
                 message = f'unknown body part "{part}"{nearest(part, sites)}'
-                yield Problem("steps.toml", files.tables["steps"].line_of(part), f"/{step.id}", message)
-    for claim in knowledge.claims.values():
-        if claim.document not in knowledge.sources:
-            message = f'unknown document "{claim.document}"; add it to sources.toml'
-            yield Problem("claims.toml", files.tables["claims"].line_of(claim.id), f"/{claim.id}", message)
+                yield Problem(document.path, line, f"/{row['id']}", message)
+    document = files.tables["claims"]
+    for at, row in document.rows():
+        if row["document"] not in knowledge.sources:
+            line = document.line_of(*at, "document")
+            message = f'unknown document "{row["document"]}"; add it to sources.toml'
+            yield Problem(document.path, line, f"/{row['id']}", message)
+    document = files.tables["ladder"]
+    level = knowledge.laws.not_sure_disposition
+    if level not in knowledge.rungs:
+        line = document.line_of("laws", "not_sure_disposition")
+        message = f'unknown disposition "{level}"{nearest(level, knowledge.rungs)}'
+        yield Problem(document.path, line, "/laws/not_sure_disposition", message)
 
 
 def _cycle_problems(knowledge: KnowledgeBase) -> Iterator[Problem]:
@@ -323,7 +362,7 @@ def _cycle_problems(knowledge: KnowledgeBase) -> Iterator[Problem]:
         circle: list[str] = error.args[1]
         concluding = [rule for rule in knowledge.rules.values() if set(rule.findings) & set(circle)]
         message = f"findings conclude each other in a circle ({' -> '.join(circle)}); break it"
-        yield Problem(concluding[0].file, 0, "/then/findings", message)
+        yield Problem(concluding[0].file, concluding[0].line_of("findings"), "/then/findings", message)
 
 
 def _red_flag_problems(knowledge: KnowledgeBase) -> Iterator[Problem]:
@@ -339,4 +378,5 @@ def _red_flag_problems(knowledge: KnowledgeBase) -> Iterator[Problem]:
                 f'no rule above self-care fires on the red flag "{flag}" alone; write one, '
                 "or do not mark the item as a red flag"
             )
-            yield Problem("questionnaire.toml", 0, f"/question/{flag.replace('.', '/')}", message)
+            line = knowledge.line_of("questionnaire", flag)
+            yield Problem("questionnaire.toml", line, f"/question/{flag.replace('.', '/')}", message)

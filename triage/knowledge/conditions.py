@@ -5,9 +5,12 @@ There is no negation: what is not known satisfies no condition, in either direct
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from triage.knowledge.places import Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +69,16 @@ def tests_of(condition: Condition) -> Iterator[Test]:
 def findings_of(condition: Condition) -> frozenset[str]:
     """Return the findings that a condition looks at."""
     return frozenset(test.finding for test in tests_of(condition))
+
+
+Written: TypeAlias = Mapping[str, typing.Any]
+
+
+def written_tests(written: Written, place: Pointer = ()) -> Iterator[tuple[Pointer, Written]]:
+    """Yield every test of a condition as written in a file, from left to right, each with its place."""
+    for key in ("all", "any"):
+        if key in written:
+            for index, part in enumerate(written[key]):
+                yield from written_tests(part, (*place, key, index))
+            return
+    yield place, written

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from triage.knowledge.gaps import gaps, is_gap
+from triage.knowledge.places import Pointer, lines_of, pointer
 from triage.knowledge.problems import KnowledgeBaseError, Problem, nearest
 
 TABLES = (
@@ -31,7 +33,7 @@ TABLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """One parsed TOML file: its path relative to the rules folder, its text and its data."""
 
@@ -39,21 +41,34 @@ class Document:
     text: str
     data: Mapping[str, Any]
 
-    def line_of(self, *needles: str) -> int:
-        """Return the first line that holds all of the needles in quotes, or 0."""
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            if all(f'"{needle}"' in line for needle in needles):
-                return number
-        return 0
+    @cached_property
+    def _lines(self) -> Mapping[Pointer, int]:
+        return lines_of(self.text)
+
+    def line_of(self, *place: str | int) -> int:
+        """Return the line of a key or item, or of the nearest thing around it where it is missing."""
+        while place not in self._lines:
+            place = place[:-1]
+        return self._lines[place]
+
+    def rows(self) -> Iterator[tuple[Pointer, Mapping[str, Any]]]:
+        """Yield the rows of a table, each with its place."""
+        for name, rows in self.data.items():
+            for index, row in enumerate(rows if isinstance(rows, list) else ()):
+                yield (name, index), row
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A rules folder: the tables by name, the rule files in order of path, and the hash over all."""
+    """A rules folder: the tables by name, the rule files in order of path, and the hash over all.
+
+    `unread` are the files that stand there and are no part of the knowledge base.
+    """
 
     tables: Mapping[str, Document]
     rules: tuple[Document, ...]
     sha256: str
+    unread: tuple[str, ...] = ()
 
 
 def bundled_rules() -> Path:
@@ -76,7 +91,12 @@ def read_folder(root: Path) -> Folder:
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.toml"), key=lambda path: path.relative_to(root).parts):
         name = path.relative_to(root).as_posix()
-        raw = path.read_bytes().replace(b"\r\n", b"\n")
+        try:
+            raw = path.read_bytes().replace(b"\r\n", b"\n")
+        except OSError as error:
+            reason = (error.strerror or "no reason given").lower()
+            problems.append(Problem(name, 0, "/", f"cannot be read: {reason}"))
+            continue
         digest.update(name.encode() + b"\0" + raw + b"\0")
         try:
             text = raw.decode("utf-8")
@@ -85,7 +105,7 @@ def read_folder(root: Path) -> Folder:
             line = raw[: error.start].count(b"\n") + 1
             problems.append(Problem(name, line, "/", "is not UTF-8; save the file as UTF-8"))
         except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(name, _line_in(str(error)), "/", f"is not valid TOML: {error}"))
+            problems.append(Problem(name, _line_in(str(error), text), "/", f"is not valid TOML: {error}"))
     tables = {name: documents.pop(f"{name}.toml") for name in TABLES if f"{name}.toml" in documents}
     broken = {problem.file for problem in problems}
     problems += [
@@ -93,11 +113,16 @@ def read_folder(root: Path) -> Folder:
         for name in TABLES
         if name not in tables and f"{name}.toml" not in broken
     ]
-    problems += [p for name, document in tables.items() for p in _schema_problems(document, name)]
-    problems += [p for document in documents.values() for p in _schema_problems(document, "rule")]
+    problems += [p for name, document in tables.items() for p in problems_of(document, name)]
+    problems += [p for document in documents.values() for p in problems_of(document, "rule")]
     if problems:
         raise KnowledgeBaseError(problems)
-    return Folder(tables, tuple(documents.values()), digest.hexdigest())
+    return Folder(tables, tuple(documents.values()), digest.hexdigest(), _unread(root))
+
+
+def _unread(root: Path) -> tuple[str, ...]:
+    files = (path for path in root.rglob("*") if path.suffix != ".toml" and path.is_file())
+    return tuple(sorted(path.relative_to(root).as_posix() for path in files))
 
 
 @cache
@@ -113,37 +138,36 @@ def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema(name))
 
 
-def _schema_problems(document: Document, name: str) -> list[Problem]:
-    return [
-        Problem(document.path, *_place(document, error))
-        for error in _validator(name).iter_errors(document.data)
-    ]
+def problems_of(document: Document, name: str) -> Iterator[Problem]:
+    """Yield what is not filled in yet, and what does not fit the schema."""
+    for place, text in gaps(document.data):
+        yield Problem(
+            document.path, document.line_of(*place), pointer(place), f"is not filled in yet: {text}"
+        )
+    for error in _validator(name).iter_errors(document.data):
+        deepest: Any = best_match([error]) or error
+        if not is_gap(deepest.instance):
+            yield _schema_problem(document, deepest)
 
 
-def _place(document: Document, error: ValidationError) -> tuple[int, str, str]:
-    """Return line, place and message of the fault inside a schema error that is most to the point."""
-    deepest: Any = best_match([error]) or error
-    place = "/" + "/".join(str(part) for part in deepest.absolute_path)
-    if deepest.validator == "additionalProperties":
-        known = deepest.schema.get("properties", {})
-        unknown = [key for key in deepest.instance if key not in known]
-        line = next((found for key in unknown if (found := _key_line(document.text, key))), 0)
-        return line, place, "; ".join(f'unknown key "{key}"{nearest(key, known)}' for key in unknown)
-    if deepest.validator == "required":
-        missing = [key for key in deepest.validator_value if key not in deepest.instance]
-        return 0, place, f"lacks {', '.join(missing)}; add it"
-    line = document.line_of(deepest.instance) if isinstance(deepest.instance, str) else 0
-    return line, place, f"{deepest.message}; mend it"
+def _schema_problem(document: Document, error: ValidationError) -> Problem:
+    place: Pointer = tuple(error.absolute_path)
+    instance: Any = error.instance
+    at = place
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {}) if isinstance(error.schema, Mapping) else {}
+        unknown = [key for key in instance if key not in known]
+        at = (*place, unknown[0])
+        message = "; ".join(f'unknown key "{key}"{nearest(key, known)}' for key in unknown)
+    elif error.validator == "required":
+        wanted: Any = error.validator_value
+        message = f"lacks {', '.join(key for key in wanted if key not in instance)}; add it"
+    else:
+        message = f"{error.message}; mend it"
+    return Problem(document.path, document.line_of(*at), pointer(place), message)
 
 
-def _key_line(text: str, key: str) -> int:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.lstrip(" [{").startswith((f"{key} ", f"{key}=", f"{key}]")) or f" {key} = " in line:
-            return number
-    return 0
-
-
-def _line_in(message: str) -> int:
+def _line_in(message: str, text: str) -> int:
     _, _, rest = message.partition("at line ")
     digits = rest.partition(",")[0]
-    return int(digits) if digits.isdigit() else 0
+    return int(digits) if digits.isdigit() else text.rstrip("\n").count("\n") + 1

@@ -42,7 +42,15 @@ def load_knowledge_base(folder: Path | str | None = None) -> KnowledgeBase:
     Raises:
         KnowledgeBaseError: with every problem found, each with file, line, place and remedy.
     """
-    files = read_folder(Path(folder) if folder is not None else bundled_rules())
+    return checked(read_folder(Path(folder) if folder is not None else bundled_rules()))
+
+
+def checked(files: Folder) -> KnowledgeBase:
+    """Check the files of a rules folder and build the knowledge base.
+
+    Raises:
+        KnowledgeBaseError: with every problem found.
+    """
     check_folder(files)
     knowledge = _build(files)
     check_knowledge_base(knowledge, files)

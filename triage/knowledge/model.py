@@ -13,6 +13,8 @@ Offers = Literal["all", "now", "first_aid"]
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
 YES = "yes"
 NO = "no"
+FIRST_AID = "first_aid"
+PREVENTION = "prevention"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,9 @@ class Step:
 
     def offered_under(self, offers: Offers) -> bool:
         """Whether an outcome offers this step: first aid always, prevention not while help is needed."""
-        if "first_aid" in self.kinds or offers == "all":
+        if FIRST_AID in self.kinds or offers == "all":
             return True
-        return offers == "now" and "prevention" not in self.kinds
+        return offers == "now" and PREVENTION not in self.kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,107 @@
+"""`triage lint`: what the authors of a knowledge base must mend."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from triage.batch.lint import CHECKS as CASE_CHECKS
+from triage.batch.lint import Cases
+from triage.batch.readers import RawCase, read_cases
+from triage.cli.common import Exit, leave, rules_option
+from triage.knowledge.files import bundled_rules, read_folder
+from triage.knowledge.lint import CHECKS, Base, Check, Flaw
+from triage.knowledge.lint import lint as find_flaws
+from triage.knowledge.loader import checked
+from triage.knowledge.problems import KnowledgeBaseError, Problem
+
+LOAD = "load"
+
+
+@click.command()
+@rules_option
+@click.option(
+    "--cases",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="Look at the cases of the rules too; they stand in this folder.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--list", "listing", is_flag=True, help="Print every check with its id, and stop.")
+def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> None:
+    """Check a knowledge base for its authors.
+
+    First everything that loading refuses; where it loads, what an author must mend or should know. Each line
+    is a problem: file:line, the place in the file, what is wrong and how to mend it, and the check's id.
+
+    Exit codes: 0 nothing to mend, 1 something to mend, 4 the knowledge base does not load.
+    """
+    if listing:
+        click.echo(_listing(), nl=False)
+        return
+    folder = rules or "rules"
+    try:
+        files = read_folder(Path(rules) if rules is not None else bundled_rules())
+        base = Base(files, checked(files))
+    except KnowledgeBaseError as error:
+        refused = [Flaw(_in(folder, problem), LOAD) for problem in error.problems]
+        summary = f"The knowledge base does not load: {_count(len(refused), 'thing')} to mend."
+        _report(refused, form, summary, loads=False)
+        leave(Exit.INVALID_KNOWLEDGE_BASE)
+    flaws = [replace(flaw, problem=_in(folder, flaw.problem)) for flaw in find_flaws(base, CHECKS)]
+    seen = _count(len(base.knowledge.rules), "rule")
+    if cases is not None:
+        inputs = tuple(read_cases([cases], sys.stdin.buffer))
+        flaws += find_flaws(Cases(base.knowledge, inputs, cases, folder), CASE_CHECKS)
+        seen += f" and {_count(sum(isinstance(raw, RawCase) for raw in inputs), 'case')}"
+    to_mend = sum(flaw.level == "mend" for flaw in flaws)
+    _report(flaws, form, f"{seen} looked at: {_found(to_mend, len(flaws) - to_mend)}.", loads=True)
+    leave(Exit.MISSED if to_mend else Exit.DONE)
+
+
+def _in(folder: str, problem: Problem) -> Problem:
+    """Name a file of the rules folder so that it can be opened from where the command was called."""
+    return (
+        problem
+        if Path(problem.file) == Path(folder)
+        else replace(problem, file=str(Path(folder, problem.file)))
+    )
+
+
+def _report(flaws: Iterable[Flaw], form: str, summary: str, *, loads: bool) -> None:
+    in_order = sorted(flaws, key=lambda flaw: (flaw.level != "mend", flaw))
+    if form == "json":
+        problems = [{**asdict(flaw.problem), "check": flaw.check, "level": flaw.level} for flaw in in_order]
+        click.echo(json.dumps({"loads": loads, "summary": summary, "problems": problems}, indent=2))
+        return
+    for flaw in in_order:
+        click.echo(str(flaw))
+    click.echo(summary)
+
+
+def _found(to_mend: int, to_know: int) -> str:
+    mend = f"{_count(to_mend, 'thing')} to mend" if to_mend else "nothing to mend"
+    return f"{mend}, {_count(to_know, 'thing')} to know" if to_know else mend
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _listing() -> str:
+    lines = ["On loading (exit 4)", f"  {LOAD:<22}all that makes the program refuse the knowledge base"]
+    sections: tuple[tuple[str, Sequence[Check[Any]], str], ...] = (
+        ("To mend (exit 1)", CHECKS, "mend"),
+        ("To mend in the cases, with --cases (exit 1)", CASE_CHECKS, "mend"),
+        ("To know (exit 0)", (*CHECKS, *CASE_CHECKS), "know"),
+    )
+    for title, checks, level in sections:
+        lines += ["", title]
+        lines += [f"  {check.id:<22}{check.finds}" for check in checks if check.level == level]
+    return "\n".join(lines) + "\n"

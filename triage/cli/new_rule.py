@@ -1,0 +1,246 @@
+"""`triage new-rule`: begins a rule and its cases for an author."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from triage.batch.drafting import Case, case_gaps, cases_text, draft_cases
+from triage.batch.lint import VIGNETTES, mirror
+from triage.batch.places import parse, place_of
+from triage.cli.common import Exit, leave
+from triage.knowledge.conditions import Written
+from triage.knowledge.drafting import Draft, DraftError, read_test, rule_text, tried
+from triage.knowledge.files import Document, Folder, read_folder, schema
+from triage.knowledge.gaps import gaps, named
+from triage.knowledge.loader import checked
+from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.naming import advice_in
+from triage.knowledge.places import pointer
+from triage.knowledge.problems import KnowledgeBaseError, nearest
+
+_TOPIC = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_LONGEST = 60
+_OPTIONS = {
+    "/when": "--finding",
+    "/then/disposition": "--disposition",
+    "/source/claims": "--claim",
+    "/source/guidance": "--guidance",
+    "/title": "--title",
+    "/why/reason": "--reason",
+    "/why/rationale": "--rationale",
+}
+
+
+EXAMPLES = """\b
+What --finding takes:
+  site.calf                                  a checklist item that is present
+  site=calf,foot                             at least one of several
+  one_side=no                                an answer
+  episode_seconds=over_ten_minutes           a threshold, as other rules use it
+  age=at_least:older                         a threshold, said in full
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("topic", metavar="TOPIC")
+@click.argument("name", metavar="ID")
+@click.option("--title", default="", help="The pattern in a few words.")
+@click.option("--disposition", default="", help="How soon, and to whom.")
+@click.option(
+    "--finding",
+    "tests",
+    multiple=True,
+    metavar="FINDING[=VALUE]",
+    help="What must be so; all of them where there are several. Without a value it must be yes.",
+)
+@click.option("--claim", "claims", multiple=True, help="A claim of the two documents that it rests on.")
+@click.option("--guidance", multiple=True, help="A published source that it rests on.")
+@click.option("--reason", default="", help='What completes "because ...", in plain words to the person.')
+@click.option("--rationale", default="", help="Why, for the clinician who signs.")
+@click.option("--new-topic", is_flag=True, help="Begin a new topic folder.")
+@click.option("--rules", metavar="FOLDER", help="The folder of the knowledge base.  [default: ./rules]")
+@click.option("--cases", metavar="FOLDER", help="The folder of its cases.  [default: ./cases]")
+def new_rule(
+    topic: str, name: str, rules: str | None, cases: str | None, *, new_topic: bool, **said: Any
+) -> None:
+    """Begin a rule: write rules/TOPIC/ID.toml and cases/TOPIC/ID.json.
+
+    The ID names the pattern (cramp-over-ten-minutes), never the advice. What you do not say stands in the
+    files as FILL IN, and nothing loads until it is filled in. Nothing is ever overwritten.
+
+    Exit codes: 0 written, 2 something said does not fit (nothing is written), 4 the knowledge base does not
+    load.
+    """
+    rules_folder, cases_folder = _folder(rules, "rules"), _folder(cases, "cases")
+    files, knowledge = _load(rules_folder)
+    draft, faults = _read(topic, name, said, knowledge)
+    faults = [*_topic_faults(topic, knowledge, new_topic=new_topic), *_name_faults(name, knowledge), *faults]
+    rule_file, case_file = rules_folder / draft.file, cases_folder / mirror(draft.file)
+    if not faults:
+        faults = [
+            f"{path} stands already; it is not overwritten"
+            for path in (rule_file, case_file)
+            if path.exists()
+        ]
+    if faults:
+        _refuse(faults)
+    try:
+        with_draft, rule = tried(draft, files, knowledge)
+    except KnowledgeBaseError as error:
+        _refuse(f"{_OPTIONS.get(each.place, each.place)}: {each.message}" for each in error.problems)
+    drafted: list[Case] = []
+    if draft.tests:
+        drafted = draft_cases(with_draft, rule, expects_disposition=bool(draft.disposition))
+    texts = {
+        rule_file: rule_text(draft, knowledge.rungs),
+        case_file: cases_text(drafted or case_gaps(name)),
+    }
+    _write_all(texts)
+    click.echo(_next_steps(texts, rules_folder, cases_folder), nl=False)
+    if draft.tests and not drafted:
+        click.echo("No answers were found with which all of this is so. Does one --finding exclude another?")
+
+
+def _folder(named: str | None, usual: str) -> Path:
+    folder = Path(named or usual)
+    if folder.is_dir():
+        return folder
+    if named:
+        raise click.UsageError(f"{named} is no folder; name the folder of the {usual} with --{usual}")
+    raise click.UsageError(
+        f"there is no folder {usual} here; go to the folder of the project that holds rules and cases, "
+        "or name both with --rules and --cases"
+    )
+
+
+def _load(folder: Path) -> tuple[Folder, KnowledgeBase]:
+    try:
+        files = read_folder(folder)
+        return files, checked(files)
+    except KnowledgeBaseError as error:
+        for problem in error.problems:
+            click.echo(str(replace(problem, file=str(folder / problem.file))), err=True)
+        click.echo("The knowledge base does not load; mend this first.", err=True)
+        leave(Exit.INVALID_KNOWLEDGE_BASE)
+
+
+def _read(
+    topic: str, name: str, said: Mapping[str, Any], knowledge: KnowledgeBase
+) -> tuple[Draft, list[str]]:
+    """Return what was said as a draft, and what is wrong with it as far as loading would not say it."""
+    faults: list[str] = []
+    tests: list[Written] = []
+    for finding in said["tests"]:
+        try:
+            test = read_test(finding, knowledge)
+        except DraftError as error:
+            faults.append(f"--finding: {error}")
+        else:
+            tests += [] if test in tests else [test]
+    disposition = said["disposition"]
+    if disposition not in ("", *knowledge.rungs):
+        hint = nearest(disposition, knowledge.rungs) or f"; use one of {', '.join(knowledge.rungs)}"
+        faults.append(f'--disposition: "{disposition}" is no disposition{hint}')
+    draft = Draft(
+        topic=topic,
+        id=name,
+        title=_one_line(said["title"]),
+        tests=tuple(tests),
+        disposition=disposition,
+        reason=_one_line(said["reason"]),
+        rationale=_one_line(said["rationale"]),
+        claims=tuple(dict.fromkeys(said["claims"])),
+        guidance=tuple(dict.fromkeys(said["guidance"])),
+    )
+    return draft, faults
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _topic_faults(topic: str, knowledge: KnowledgeBase, *, new_topic: bool) -> Iterator[str]:
+    topics = list(dict.fromkeys(rule.topic for rule in knowledge.rules.values()))
+    if topic in topics:
+        return
+    if not new_topic:
+        hint = nearest(topic, topics) or f"; the topics are {', '.join(topics)}"
+        yield f'there is no topic "{topic}"{hint} (--new-topic begins a new one)'
+    elif topic == VIGNETTES:
+        yield f'"{topic}" cannot be a topic; in the cases that folder holds whole people'
+    elif not _TOPIC.fullmatch(topic) or len(topic) > _LONGEST:
+        yield f'"{topic}" cannot be a topic; use few small letters, digits and single underscores'
+
+
+def _name_faults(name: str, knowledge: KnowledgeBase) -> Iterator[str]:
+    if len(name) > _LONGEST:
+        yield f"an id of {len(name)} characters is too long to read; use at most {_LONGEST}"
+    elif not re.fullmatch(schema("rule")["properties"]["id"]["pattern"], name):
+        better = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-0123456789")
+        hint = f'; try "{better}"' if better else ""
+        yield f'"{name}" cannot be an id; use small letters, digits and single hyphens{hint}'
+    elif name in knowledge.rules:
+        yield f'the rule "{name}" stands already in {knowledge.rules[name].file}; choose another id'
+    elif words := advice_in(name, knowledge):
+        yield f'"{name}" says what to do ("{words}"); name the rule for the pattern that it recognises'
+
+
+def _refuse(faults: Iterable[str]) -> NoReturn:
+    for fault in faults:
+        click.echo(fault, err=True)
+    click.echo("Nothing was written.", err=True)
+    leave(Exit.USAGE)
+
+
+def _write_all(texts: Mapping[Path, str]) -> None:
+    """Write all of the files or none of them, and never over another."""
+    with ExitStack() as undo:
+        try:
+            for path, text in texts.items():
+                if not path.parent.is_dir():
+                    path.parent.mkdir()
+                    undo.callback(path.parent.rmdir)
+                with path.open("x", encoding="utf-8", newline="\n") as file:
+                    undo.callback(path.unlink)
+                    file.write(text)
+        except OSError as error:
+            fault = f"{error.filename}: cannot be written: {(error.strerror or 'no reason given').lower()}"
+        else:
+            undo.pop_all()
+            return
+    _refuse([fault])
+
+
+def _next_steps(texts: Mapping[Path, str], rules: Path, cases: Path) -> str:
+    rule_file, case_file = texts
+    lines = [f"Wrote {path}" for path in texts]
+    to_fill_in = [*_rule_gaps(rule_file, texts[rule_file]), *_case_gaps(case_file, texts[case_file])]
+    if to_fill_in:
+        lines += ["", "Fill in, in place of what says FILL IN:", *(f"  {line}" for line in to_fill_in)]
+    lines += [
+        "",
+        "Then:",
+        f"  triage lint --rules {rules} --cases {cases}",
+        f"  triage evaluate {case_file} --rules {rules}",
+        "  Read the cases as people, and add the near misses that you think of.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _rule_gaps(path: Path, text: str) -> Iterator[str]:
+    document = Document(path.name, text, tomllib.loads(text))
+    for place, what in gaps(document.data):
+        yield f"{path}:{document.line_of(*place)} {pointer(named(place))} {what}"
+
+
+def _case_gaps(path: Path, text: str) -> Iterator[str]:
+    for place, what in gaps(parse(text)):
+        yield f"{path}:{place_of(text, place)[0]} {pointer(named(place))} {what}"

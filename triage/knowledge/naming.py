@@ -1,0 +1,29 @@
+"""Names of rules: for the pattern that they recognise, never for the advice that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from triage.knowledge.model import KnowledgeBase
+
+_VERBS = (
+    "advise", "ask", "avoid", "call", "get", "give", "go", "offer", "refer",
+    "see", "send", "stop", "take", "tell", "treat", "use", "visit", "withhold",
+)  # fmt: skip
+
+
+def advice_in(name: str, knowledge: KnowledgeBase) -> str:
+    """Return the words of advice in a rule's id, or an empty string.
+
+    Advice is a verb in the imperative, a step or a disposition in front, or a disposition above the lowest
+    at the end. Elsewhere they may belong to the pattern: `cramps-despite-self-care` is one.
+    """
+    in_front = (*_VERBS, *_kebab(knowledge.steps), *_kebab(knowledge.rungs))
+    at_the_end = _kebab(knowledge.rungs)[1:]
+    found = [words for words in in_front if f"{name}-".startswith(f"{words}-")]
+    found += [words for words in at_the_end if f"-{name}".endswith(f"-{words}")]
+    return found[0] if found else ""
+
+
+def _kebab(names: Iterable[str]) -> list[str]:
+    return [name.replace("_", "-") for name in names]
