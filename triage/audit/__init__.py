@@ -1,0 +1,1 @@
+"""The audit: how well cases test the rules, and what holds for every possible intake."""
