@@ -15,6 +15,7 @@ COMMANDS = {
     "audit": "Say how well cases test the rules, and prove what holds for every intake.",
     "lint": "Check a knowledge base for its authors.",
     "new-rule": "Begin a rule and its cases.",
+    "show": "Write the whole knowledge base as a document to read and sign.",
     "schema": "Print the JSON Schema of an intake, a case, an assessment or a rule.",
 }
 
