@@ -90,8 +90,10 @@ def _rule_without_cases(cases: Cases) -> Iterator[Problem]:
 
 
 def _cases_without_rule(cases: Cases) -> Iterator[Problem]:
+    """Files beside the folders are about the whole base, and vignettes are about people."""
     for name in cases.files:
-        if name not in cases.mirrored and not name.startswith(f"{VIGNETTES}/"):
+        mirrors = "/" in name and not name.startswith(f"{VIGNETTES}/")
+        if mirrors and name not in cases.mirrored:
             message = f"no rule has the name of this file{nearest(name, cases.mirrored)}"
             yield Problem(cases.outside(name), 1, "/", f"{message}; rename it or remove it")
 

@@ -1,0 +1,85 @@
+"""The README's examples: what each command there prints now.
+
+`python tests/showcase.py` writes the README anew where an example has drifted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+from click.testing import CliRunner
+
+from triage.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+INDENT = "    "
+COMMAND = "$ .venv/bin/triage "
+CUT = "..."
+
+
+def examples(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield every example of the README: the line it starts at, and its lines without the indent."""
+    lines = text.splitlines()
+    for start, line in enumerate(lines):
+        if line.startswith(INDENT + COMMAND):
+            end = start
+            while end < len(lines) and (not lines[end] or lines[end].startswith(INDENT)):
+                end += 1
+            while not lines[end - 1]:
+                end -= 1
+            yield start, [each.removeprefix(INDENT) for each in lines[start:end]]
+
+
+def now(example: list[str]) -> list[str]:
+    """Return an example as its command prints it now, cut in the same places."""
+    arguments = example[0].removeprefix(COMMAND).split()
+    answers = [line.removeprefix("> ") for line in example if line.startswith("> ")]
+    printed = _talk(arguments, answers) if answers else _run(arguments)
+    shown = example[1:]
+    while printed and not printed[-1].strip():
+        printed.pop()
+    if CUT not in shown:
+        return [example[0], *printed]
+    head = shown.index(CUT)
+    tail = len(shown) - head - 1
+    return [example[0], *printed[:head], CUT, *printed[len(printed) - tail :]]
+
+
+def _run(arguments: list[str]) -> list[str]:
+    return CliRunner().invoke(main, arguments, catch_exceptions=False).stdout.splitlines()
+
+
+def _talk(arguments: list[str], answers: list[str]) -> list[str]:
+    """Hold a conversation on a terminal of 80 columns, up to the prompt after the last answer."""
+    command = [str(Path(sys.executable).with_name("triage")), *arguments]
+    plain = {**os.environ, "NO_COLOR": "1"}
+    child = pexpect.spawn(
+        command[0], command[1:], encoding="utf-8", dimensions=(50, 80), timeout=60, env=plain
+    )
+    said = ""
+    for answer in answers:
+        child.expect_exact("> ")
+        said += child.before + child.after
+        child.sendline(answer)
+    child.expect_exact("> ")
+    said += child.before + child.after
+    child.close(force=True)
+    return [line.rstrip() for line in said.replace("\r", "").splitlines()]
+
+
+def renewed(text: str) -> str:
+    """Return the README with every example as it is now."""
+    lines = text.splitlines()
+    for start, example in reversed(list(examples(text))):
+        fresh = [f"{INDENT}{line}".rstrip() for line in now(example)]
+        lines[start : start + len(example)] = fresh
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    README.write_text(renewed(README.read_text("utf-8")), "utf-8")
