@@ -58,13 +58,13 @@ def _talk(arguments: list[str], answers: list[str]) -> list[str]:
     """Hold a conversation on a terminal of 80 columns, up to the prompt after the last answer."""
     command = [str(Path(sys.executable).with_name("triage")), *arguments]
     plain = {**os.environ, "NO_COLOR": "1"}
-    child = pexpect.spawn(
+    child: pexpect.spawn[str] = pexpect.spawn(
         command[0], command[1:], encoding="utf-8", dimensions=(50, 80), timeout=60, env=plain
     )
     said = ""
     for answer in answers:
         child.expect_exact("> ")
-        said += child.before + child.after
+        said += f"{child.before}> "
         child.sendline(answer)
     child.expect_exact("> ")
     said += child.before + child.after
