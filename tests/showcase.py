@@ -67,7 +67,7 @@ def _talk(arguments: list[str], answers: list[str]) -> list[str]:
         said += f"{child.before}> "
         child.sendline(answer)
     child.expect_exact("> ")
-    said += child.before + child.after
+    said += f"{child.before}> "
     child.close(force=True)
     return [line.rstrip() for line in said.replace("\r", "").splitlines()]
 
