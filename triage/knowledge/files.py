@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from typing import TYPE_CHECKING, Any
 
 from triage.knowledge.problems import KnowledgeBaseError, Problem, nearest
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 TABLES = (
     "meta",
@@ -74,10 +74,9 @@ def read_folder(root: Path) -> Folder:
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.toml"), key=lambda path: path.relative_to(root).parts):
-        name = path.relative_to(root).as_posix()
-        raw = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(name.encode() + b"\0" + raw + b"\0")
+    for name, path in _toml_files(root):
+        raw = _same_line_ends(path.read_bytes())
+        digest.update(_entry(name, raw))
         try:
             text = raw.decode("utf-8")
             documents[name] = Document(name, text, tomllib.loads(text))
@@ -100,9 +99,34 @@ def read_folder(root: Path) -> Folder:
     return Folder(tables, tuple(documents.values()), digest.hexdigest())
 
 
+def sha256_of(root: Path) -> str:
+    """Return the hash over all files of a rules folder, as `read_folder` does."""
+    digest = hashlib.sha256()
+    for name, path in _toml_files(root):
+        digest.update(_entry(name, _same_line_ends(path.read_bytes())))
+    return digest.hexdigest()
+
+
+def _toml_files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield name and path of every TOML file, in order of path."""
+    names = {path.relative_to(root).parts: path for path in root.rglob("*.toml")}
+    for parts in sorted(names):
+        yield "/".join(parts), names[parts]
+
+
+def _same_line_ends(raw: bytes) -> bytes:
+    return raw.replace(b"\r\n", b"\n")
+
+
+def _entry(name: str, raw: bytes) -> bytes:
+    return name.encode() + b"\0" + raw + b"\0"
+
+
 @cache
 def schema(name: str) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a kind of knowledge file: `rule`, `questionnaire`, ..."""
+    from importlib import resources  # noqa: PLC0415 - brings much that a start without checks does not need
+
     text = resources.files("triage.knowledge").joinpath("schemas", f"{name}.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
@@ -110,6 +134,8 @@ def schema(name: str) -> dict[str, Any]:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - as above
+
     return Draft202012Validator(schema(name))
 
 
@@ -122,6 +148,8 @@ def _schema_problems(document: Document, name: str) -> list[Problem]:
 
 def _place(document: Document, error: ValidationError) -> tuple[int, str, str]:
     """Return line, place and message of the fault inside a schema error that is most to the point."""
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - as above
+
     deepest: Any = best_match([error]) or error
     place = "/" + "/".join(str(part) for part in deepest.absolute_path)
     if deepest.validator == "additionalProperties":
