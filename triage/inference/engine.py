@@ -20,7 +20,7 @@ import collections
 import collections.abc
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -57,6 +57,8 @@ def _import_experta() -> Any:
 
 experta = _import_experta()
 
+_nodes = experta.matchers.rete.nodes
+_WhereCheck = experta.matchers.rete.check.WhereCheck
 _NOT_SETTLED = frozenset(Missing) - frozenset(SETTLED)
 
 
@@ -110,17 +112,25 @@ class _BySalience(experta.strategies.Strategy):  # type: ignore[misc, name-defin
 class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-defined]
     """experta's network, of which only the ends are read and emptied.
 
-    Each rule is one pattern and tests after it: that needs no normal form, and no node before a rule's end
-    remembers anything.
+    Each rule is one pattern and tests after it: that needs no normal form and no joins, and no node before a
+    rule's end remembers anything.
     """
 
     def __init__(self, engine: Any) -> None:
+        self._ends: list[Any] = []
         super().__init__(engine)
-        self._ends = tuple(_ends(self.root_node))
 
     @staticmethod
     def prepare_ruleset(engine: Any) -> Any:
         return {rule.new_conditions(*rule) for rule in engine.get_rules()}
+
+    def build_beta_part(self, ruleset: Any, alpha_terminals: Any) -> None:
+        for rule in ruleset:
+            pattern, *tests = rule
+            last = alpha_terminals[pattern]
+            for test in tests:
+                last = _after(last, _nodes.WhereNode(_WhereCheck(test[0])))
+            self._ends.append(_after(last, _nodes.ConflictSetNode(rule)))
 
     def changes(self, adding: Any = None, deleting: Any = None) -> Any:
         if deleting:
@@ -135,13 +145,9 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
                 end.reset()
 
 
-def _ends(node: Any) -> Iterator[Any]:
-    """Yield the nodes where rules end; without joins the network is a tree, and each is met once."""
-    for child, _ in node.children:
-        if isinstance(child, experta.matchers.rete.nodes.ConflictSetNode):
-            yield child
-        else:
-            yield from _ends(child)
+def _after(node: Any, following: Any) -> Any:
+    node.add_child(following, following.activate)
+    return following
 
 
 class _LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
