@@ -210,16 +210,6 @@ def test_every_threshold_in_a_rule_has_its_edges(knowledge: KnowledgeBase, root:
     assert not missing, "add cases at these values:\n" + "\n".join(missing)
 
 
-def test_every_case_file_belongs_to_a_rule(knowledge: KnowledgeBase, root: Path) -> None:
-    known = {(root / "cases" / rule.file).with_suffix(".json") for rule in knowledge.rules.values()}
-    stray = [
-        path
-        for path in (root / "cases").rglob("*.json")
-        if path not in known and path.parent.name != "vignettes"
-    ]
-    assert not stray, f"no rule has the name of these case files; rename or remove them: {stray}"
-
-
 def test_there_are_whole_people_on_every_level(root: Path) -> None:
     vignettes = [
         case

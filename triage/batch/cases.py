@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
+import jsonschema_rs
 
 from triage.batch.places import Pointer
 from triage.knowledge.intake_schema import case_schema
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.knowledge.problems import nearest
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +37,31 @@ class Fault:
 
 
 class CaseChecker:
-    """Checks cases against one knowledge base; the schema is built once."""
+    """Checks cases against one knowledge base; the schema is built once.
+
+    jsonschema-rs accepts; what it does not accept, jsonschema decides, which takes long to start.
+    """
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
         self._schema = case_schema(knowledge)
-        self._validator = Draft202012Validator(self._schema)
+        self._quick = jsonschema_rs.validator_for(self._schema)
+
+    @cached_property
+    def _validator(self) -> Draft202012Validator:
+        from jsonschema import Draft202012Validator  # noqa: PLC0415 - see above
+
+        return Draft202012Validator(self._schema)
+
+    def _accepts(self, data: Any) -> bool:
+        try:
+            return self._quick.is_valid(data) or self._validator.is_valid(data)
+        except UnicodeEncodeError:  # half of a surrogate pair in a key, which only jsonschema can read
+            return self._validator.is_valid(data)
 
     def faults(self, data: Any) -> list[Fault]:
         """Return everything that is wrong with a case as read; an empty list for a valid one."""
-        if self._validator.is_valid(data):
+        if self._accepts(data):
             return list(self._double_items(data["answers"]))
         if not isinstance(data, Mapping):
             return [Fault((), f"a case is an object, not {_kind(data)}")]

@@ -27,7 +27,7 @@ from triage.inference.assessment import (
 from triage.inference.engine import infer
 from triage.inference.firings import Firings
 from triage.inference.intake import read_answers, working_memory
-from triage.inference.support import support, with_conclusions
+from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
 from triage.inference.wording import word
 from triage.knowledge.model import KnowledgeBase, Offers, Provenance, Rule, Step
@@ -111,8 +111,8 @@ class _Fold:
         return rewording is not None and self.memory[rewording[0]] == rewording[1]
 
     @cached_property
-    def complete(self) -> WorkingMemory:
-        return with_conclusions(self.knowledge, self.memory)
+    def supports(self) -> Supports:
+        return Supports(self.knowledge, with_conclusions(self.knowledge, self.memory))
 
     @cached_property
     def fired(self) -> tuple[Rule, ...]:
@@ -120,7 +120,8 @@ class _Fold:
 
     @cached_property
     def open(self) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.knowledge.rules.values() if rule.id in self.firings.open)
+        names = self.firings.open
+        return tuple(rule for rule in self.knowledge.rules.values() if rule.id in names)
 
     @cached_property
     def by_urgency(self) -> tuple[Rule, ...]:
@@ -145,7 +146,8 @@ class _Fold:
 
     @cached_property
     def open_reasons_for_care(self) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.knowledge.reasons_for_care if rule.id in self.firings.open)
+        names = self.firings.open
+        return tuple(rule for rule in self.knowledge.reasons_for_care if rule.id in names)
 
     @cached_property
     def range(self) -> tuple[str, str]:
@@ -162,7 +164,7 @@ class _Fold:
         """Reasons for care that are open, most urgent first."""
         entries = []
         for rule in sorted(self.open_reasons_for_care, key=lambda rule: -self.rank(rule.disposition)):
-            open_findings = support(self.knowledge, self.complete, rule).open
+            open_findings = self.supports.of(rule).open
             asked = {self.knowledge.question_of[finding].id for finding in open_findings}
             entries.append(
                 OpenRule(
@@ -181,13 +183,13 @@ class _Fold:
         useful: set[str] = set()
         for rule in self.open:
             if rule.disposition and self.rank(rule.disposition) > self.rank_now:
-                useful |= support(self.knowledge, self.complete, rule).open
+                useful |= self.supports.of(rule).open
         useful = {finding for finding in useful if self.memory[finding] is Missing.NOT_ASKED}
         wanted = {self.knowledge.question_of[finding].id for finding in useful}
         return tuple(name for name in self.knowledge.questions if name in wanted)
 
     def reason(self, rule: Rule) -> Reason:
-        behind = support(self.knowledge, self.complete, rule)
+        behind = self.supports.of(rule)
         return Reason(
             rule=rule.id,
             title=self.say(rule.title),

@@ -7,6 +7,7 @@ What experta gets wrong, and how it is kept from doing so:
 - Activations of equal salience fire in an order that varies: every rule has a salience of its own.
 - NOT matches what was never asked: no NOT is generated.
 - OR fires once a branch and multiplies: an `any` is one predicate, and fired rules are a set.
+- It knows a predicate again by its address: predicates live as long as it does.
 - Rules live in the engine's name space: attribute names carry a prefix.
 - An exception leaves the engine half run: rules only record, and an engine that raised is thrown away.
 - One engine in several threads mixes cases up, and engines are never freed: one engine a thread and
@@ -24,8 +25,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from triage.inference.firings import Firings
-from triage.inference.truth import SETTLED, Missing, Truth, Value, WorkingMemory, truth_of, truth_of_test
-from triage.knowledge.conditions import All, Condition, Test, findings_of
+from triage.inference.truth import SETTLED, Missing, Truth, Value, WorkingMemory, truth_of_test
+from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import YES, KnowledgeBase, Rule
 
 
@@ -56,6 +57,10 @@ def _import_experta() -> Any:
 
 experta = _import_experta()
 
+_nodes = experta.matchers.rete.nodes
+_WhereCheck = experta.matchers.rete.check.WhereCheck
+_NOT_SETTLED = frozenset(Missing) - frozenset(SETTLED)
+
 
 def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
     """Run the rules over a working memory.
@@ -67,15 +72,15 @@ def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
     engine = engines.get(knowledge)
     if engine is None:
         engine = engines[knowledge] = _Engine(knowledge)
+    certain = {name: _certain(value) for name, value in memory.items()}
+    possible = {name: _possible(value) for name, value in memory.items()}
     try:
-        fired = engine.run({name: _certain(value) for name, value in memory.items()}, Missing.NOT_CONCLUDED)
-        possible = engine.run(
-            {name: _possible(value) for name, value in memory.items()}, Missing.NOT_CONCLUDED
-        )
+        fired = engine.run(certain)
+        not_ruled_out = fired if possible == certain else engine.run(possible)
     except BaseException:
         engines.pop(knowledge, None)
         raise
-    return Firings(fired, possible)
+    return Firings(fired, not_ruled_out)
 
 
 _local = threading.local()
@@ -93,7 +98,7 @@ def _certain(value: Value) -> Value:
 
 
 def _possible(value: Value) -> Value:
-    return Missing.OPEN if isinstance(value, Missing) and value not in SETTLED else value
+    return Missing.OPEN if isinstance(value, Missing) and value in _NOT_SETTLED else _certain(value)
 
 
 class _BySalience(experta.strategies.Strategy):  # type: ignore[misc, name-defined]
@@ -104,13 +109,55 @@ class _BySalience(experta.strategies.Strategy):  # type: ignore[misc, name-defin
             agenda.activations = sorted([*agenda.activations, *added], key=lambda found: found.rule.salience)
 
 
+class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-defined]
+    """experta's network, of which only the ends are read and emptied.
+
+    Each rule is one pattern and tests after it: that needs no normal form and no joins, and no node before a
+    rule's end remembers anything.
+    """
+
+    def __init__(self, engine: Any) -> None:
+        self._ends: list[Any] = []
+        super().__init__(engine)
+
+    @staticmethod
+    def prepare_ruleset(engine: Any) -> Any:
+        return {rule.new_conditions(*rule) for rule in engine.get_rules()}
+
+    def build_beta_part(self, ruleset: Any, alpha_terminals: Any) -> None:
+        for rule in ruleset:
+            pattern, *tests = rule
+            last = alpha_terminals[pattern]
+            for test in tests:
+                last = _after(last, _nodes.WhereNode(_WhereCheck(test[0])))
+            self._ends.append(_after(last, _nodes.ConflictSetNode(rule)))
+
+    def changes(self, adding: Any = None, deleting: Any = None) -> Any:
+        if deleting:
+            return super().changes(adding, deleting)
+        for fact in adding or ():
+            self.root_node.add(fact)
+        return [found for end in self._ends if end.added for found in end.get_activations()[0]], ()
+
+    def reset(self) -> None:
+        for end in self._ends:
+            if end.memory:
+                end.reset()
+
+
+def _after(node: Any, following: Any) -> Any:
+    node.add_child(following, following.activate)
+    return following
+
+
 class _LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
     """experta without the work that these rules never need; each override is a method that it offers.
 
     As shipped it looks through every rule after every firing, although rules here only record, and through
-    every attribute of the engine at every reset.
+    every node of its network and every attribute of the engine at every reset.
     """
 
+    __matcher__ = _LeanMatcher
     __strategy__ = _BySalience
 
     def get_activations(self) -> Any:
@@ -124,94 +171,104 @@ class _LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
         self.declare(experta.InitialFact())
 
 
+class _LeanFact(experta.Fact):  # type: ignore[misc, name-defined]
+    """A fact of plain values under plain names, which need no freezing and no looking through."""
+
+    def update(self, mapping: Mapping[str, Any]) -> None:
+        dict.update(self, mapping)
+
+    def has_field_constraints(self) -> bool:
+        return False
+
+    def has_nested_accessor(self) -> bool:
+        return False
+
+
 class _Engine:
-    """One experta engine, generated from the rules and reused case after case."""
+    """One experta engine, generated from the rules and reused case after case.
+
+    A stage has one fact: what the rules that can fire in it test, answers and earlier conclusions alike. So
+    each rule is one pattern on one fact, and nothing is ever joined.
+    """
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         strata = knowledge.strata
-        self._stages = 1 + max(strata.values(), default=0)
-        self._level = {
-            finding: max((strata[rule.id] for rule in concluding), default=0)
-            for finding, concluding in knowledge.concluders.items()
-        }
+        self._derived = tuple(knowledge.findings)
+        self._concluded_in: dict[int, list[str]] = {}
+        for finding, concluding in knowledge.concluders.items():
+            last = max((strata[rule.id] for rule in concluding), default=-1)
+            self._concluded_in.setdefault(last, []).append(finding)
         self._concludes = {rule.id: rule.findings for rule in knowledge.rules.values()}
         names = [*knowledge.question_of, *knowledge.findings]
         self._fields = {name: f"finding_{index}" for index, name in enumerate(names)}
-        self._answers = type("Answers", (experta.Fact,), {})
-        self._conclusions = [
-            type(f"Conclusions{stage}", (experta.Fact,), {}) for stage in range(self._stages)
-        ]
+        self._stages: list[tuple[Any, list[tuple[str, str]]]] = []
+        for stage in range(1 + max(strata.values(), default=0)):
+            tested = {
+                name for rule in knowledge.rules.values() if strata[rule.id] == stage for name in rule.tested
+            }
+            fields = [(field, name) for name, field in self._fields.items() if name in tested]
+            self._stages.append((type(f"Stage{stage}", (_LeanFact,), {}), fields))
+        self._accepting: dict[frozenset[Test], Callable[[Value], bool]] = {}
         self._fired: set[str] = set()
         attributes = {
-            f"rule_{index}": self._rule(rule, salience=index)
+            f"rule_{index}": self._rule(rule, self._stages[strata[rule.id]][0], salience=index)
             for index, rule in enumerate(knowledge.rules.values(), start=1)
         }
         self._engine = type("Triage", (_LeanEngine,), attributes)()
 
-    def run(self, memory: Mapping[str, Value], absent: Value) -> frozenset[str]:
+    def run(self, memory: Mapping[str, Value]) -> frozenset[str]:
         """Fire the rules stage by stage over one lens of the working memory; return the rules fired."""
         self._fired.clear()
         self._engine.reset()
-        self._engine.declare(self._answers(**{self._fields[name]: value for name, value in memory.items()}))
-        for stage in range(self._stages):
+        values = {**memory, **dict.fromkeys(self._derived, Missing.NOT_CONCLUDED)}
+        for stage, (fact, fields) in enumerate(self._stages):
+            self._engine.declare(fact(**{field: values[name] for field, name in fields}))
             self._engine.run()
             concluded = {finding for rule in self._fired for finding in self._concludes[rule]}
-            level = {
-                self._fields[finding]: YES if finding in concluded else absent
-                for finding, at in self._level.items()
-                if at == stage
-            }
-            self._engine.declare(self._conclusions[stage](**level))
+            for finding in self._concluded_in.get(stage, ()):
+                if finding in concluded:
+                    values[finding] = YES
         return frozenset(self._fired)
 
-    def _rule(self, rule: Rule, salience: int) -> Any:
+    def _rule(self, rule: Rule, fact: Any, salience: int) -> Any:
         parts = rule.when.parts if isinstance(rule.when, All) else (rule.when,)
-        tests = [part for part in parts if isinstance(part, Test)]
-        groups = [part for part in parts if not isinstance(part, Test)]
-        facts = {self._fact_of(finding) for finding in rule.tested}
-        patterns = []
-        for number, fact in enumerate([self._answers, *self._conclusions]):
-            if fact in facts:
-                fields: dict[str, Any] = {}
-                for finding in sorted({test.finding for test in tests}):
-                    if self._fact_of(finding) is fact:
-                        wanted = tuple(test for test in tests if test.finding == finding)
-                        fields[self._fields[finding]] = experta.P(_predicate(wanted))
-                patterns.append(getattr(experta.AS, f"fact{number}") << fact(**fields))
-        patterns += [experta.TEST(self._group_predicate(group)) for group in groups]
+        wanted: dict[str, list[Test]] = {}
+        for part in parts:
+            if isinstance(part, Test):
+                wanted.setdefault(part.finding, []).append(part)
+        fields = {
+            self._fields[finding]: experta.P(self._accepts(frozenset(tests)))
+            for finding, tests in wanted.items()
+        }
+        groups = [experta.TEST(self._holds(part)) for part in parts if not isinstance(part, Test)]
 
-        def record(engine: Any, **facts: Any) -> None:  # noqa: ARG001 - experta binds the facts by name
+        def record(engine: Any, fact: Any) -> None:  # noqa: ARG001 - experta binds the fact by name
             self._fired.add(rule.id)
 
-        return experta.Rule(*patterns, salience=salience)(record)
+        return experta.Rule(experta.AS.fact << fact(**fields), *groups, salience=salience)(record)
 
-    def _fact_of(self, finding: str) -> Any:
-        return self._conclusions[self._level[finding]] if finding in self._level else self._answers
+    def _accepts(self, tests: frozenset[Test]) -> Callable[[Value], bool]:
+        """One predicate for the same tests in all rules: experta tries what it knows to be the same once."""
+        if tests not in self._accepting:
+            self._accepting[tests] = _predicate(tests)
+        return self._accepting[tests]
 
-    def _group_predicate(self, group: Condition) -> Callable[..., bool]:
-        """One predicate for a whole `any`, reading the facts that it was bound to by name."""
-        facts = [self._answers, *self._conclusions]
-        place = {
-            finding: (facts.index(self._fact_of(finding)), self._fields[finding])
-            for finding in findings_of(group)
-        }
-        names = sorted({f"fact{number}" for number, _ in place.values()})
-
-        def holds(**bound: Mapping[str, Value]) -> bool:
-            memory = {name: bound[f"fact{number}"][field] for name, (number, field) in place.items()}
-            return truth_of(group, memory) is not Truth.FALSE
-
-        return _with_parameters(holds, names)
+    def _holds(self, condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
+        """One predicate for a whole `any`; experta binds the fact by the parameter's name."""
+        if isinstance(condition, Test):
+            accepts, field = self._accepts(frozenset({condition})), self._fields[condition.finding]
+            return lambda fact: accepts(fact[field])
+        parts = [self._holds(part) for part in condition.parts]
+        if isinstance(condition, All):
+            return lambda fact: all(part(fact) for part in parts)
+        return lambda fact: any(part(fact) for part in parts)
 
 
-def _predicate(tests: tuple[Test, ...]) -> Callable[[Value], bool]:
+def _predicate(tests: frozenset[Test]) -> Callable[[Value], bool]:
+    """Whether a value does not make any of the tests false."""
+    if len(tests) == 1:
+        (test,) = tests
+        if test.accepts is not None:
+            return (test.accepts | _NOT_SETTLED).__contains__
+        return lambda value: truth_of_test(test, value) is not Truth.FALSE
     return lambda value: all(truth_of_test(test, value) is not Truth.FALSE for test in tests)
-
-
-def _with_parameters(function: Callable[..., bool], names: list[str]) -> Callable[..., bool]:
-    """Give a function the named parameters by which experta knows what to bind."""
-    import inspect  # noqa: PLC0415 - only to build an engine
-
-    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
-    function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return function

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
+from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of, truth_of_test
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import YES, KnowledgeBase, Rule
 
@@ -22,12 +23,87 @@ class Support:
     open: frozenset[str]
 
 
-_NOTHING = Support(frozenset(), frozenset(), frozenset())
+_Found: TypeAlias = tuple[Truth, Support]
+_NONE: frozenset[str] = frozenset()
+_NOTHING = Support(_NONE, _NONE, _NONE)
 
 
 def support(knowledge: KnowledgeBase, memory: WorkingMemory, rule: Rule) -> Support:
     """Return what a rule rests on in a working memory with its conclusions (see `with_conclusions`)."""
-    return _of_condition(knowledge, memory, rule.when)
+    return Supports(knowledge, memory).of(rule)
+
+
+class Supports:
+    """What rules rest on in one working memory; what several rest on is followed once."""
+
+    def __init__(self, knowledge: KnowledgeBase, memory: WorkingMemory) -> None:
+        """Take a working memory with its conclusions (see `with_conclusions`)."""
+        self._knowledge = knowledge
+        self._memory = memory
+        self._rules: dict[str, _Found] = {}
+        self._derived: dict[str, _Found] = {}
+
+    def of(self, rule: Rule) -> Support:
+        """Return what a rule rests on."""
+        return self._rule(rule)[1]
+
+    def _rule(self, rule: Rule) -> _Found:
+        found = self._rules.get(rule.id)
+        if found is None:
+            found = self._rules[rule.id] = self._condition(rule.when)
+        return found
+
+    def _condition(self, condition: Condition) -> _Found:
+        if isinstance(condition, Test):
+            return self._test(condition)
+        if isinstance(condition, All):
+            return self._all(condition.parts)
+        found = [self._condition(part) for part in condition.parts]
+        for truth in (Truth.TRUE, Truth.OPEN):
+            parts = [behind for each, behind in found if each is truth]
+            if parts:
+                return truth, _union(parts)
+        return Truth.FALSE, _NOTHING
+
+    def _all(self, conditions: tuple[Condition, ...]) -> _Found:
+        whole = Truth.TRUE
+        parts = []
+        for condition in conditions:
+            truth, behind = self._condition(condition)
+            if truth is Truth.FALSE:
+                return truth, _NOTHING
+            if truth is Truth.OPEN:
+                whole = truth
+            parts.append(behind)
+        return whole, _union(parts)
+
+    def _test(self, test: Test) -> _Found:
+        if test.finding in self._knowledge.findings:
+            found = self._derived.get(test.finding)
+            if found is None:
+                found = self._derived[test.finding] = self._conclusion(test)
+            return found
+        truth = truth_of_test(test, self._memory[test.finding])
+        if truth is Truth.FALSE:
+            return truth, _NOTHING
+        here = frozenset({test.finding})
+        if truth is Truth.TRUE:
+            return truth, Support(here, _NONE, _NONE)
+        return truth, Support(_NONE, _NONE, here)
+
+    def _conclusion(self, test: Test) -> _Found:
+        truth = truth_of_test(test, self._memory[test.finding])
+        if truth is Truth.FALSE:
+            return truth, _NOTHING
+        concluding = [
+            (rule.id, behind)
+            for rule in self._knowledge.concluders[test.finding]
+            for each, behind in [self._rule(rule)]
+            if each is truth
+        ]
+        behind = _union([behind for _, behind in concluding])
+        used = frozenset(name for name, _ in concluding) if truth is Truth.TRUE else _NONE
+        return truth, Support(behind.answers, behind.rules | used, behind.open)
 
 
 def with_conclusions(knowledge: KnowledgeBase, memory: WorkingMemory) -> WorkingMemory:
@@ -52,35 +128,11 @@ def with_conclusions(knowledge: KnowledgeBase, memory: WorkingMemory) -> Working
     return complete
 
 
-def _of_condition(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition) -> Support:
-    truth = truth_of(condition, memory)
-    if truth is Truth.FALSE:
-        return _NOTHING
-    if isinstance(condition, Test):
-        return _of_test(knowledge, memory, condition, truth)
-    parts = condition.parts
-    if not isinstance(condition, All):
-        parts = tuple(part for part in parts if truth_of(part, memory) is truth)
-    return _union([_of_condition(knowledge, memory, part) for part in parts])
-
-
-def _of_test(knowledge: KnowledgeBase, memory: WorkingMemory, test: Test, truth: Truth) -> Support:
-    if test.finding in knowledge.findings:
-        concluding = [
-            rule for rule in knowledge.concluders[test.finding] if truth_of(rule.when, memory) is truth
-        ]
-        behind = _union([_of_condition(knowledge, memory, rule.when) for rule in concluding])
-        used = frozenset(rule.id for rule in concluding) if truth is Truth.TRUE else frozenset()
-        return Support(behind.answers, behind.rules | used, behind.open)
-    found = frozenset({test.finding})
-    if truth is Truth.TRUE:
-        return Support(found, frozenset(), frozenset())
-    return Support(frozenset(), frozenset(), found)
-
-
 def _union(parts: list[Support]) -> Support:
+    if len(parts) == 1:
+        return parts[0]
     return Support(
-        frozenset().union(*(part.answers for part in parts)),
-        frozenset().union(*(part.rules for part in parts)),
-        frozenset().union(*(part.open for part in parts)),
+        _NONE.union(*[part.answers for part in parts]),
+        _NONE.union(*[part.rules for part in parts]),
+        _NONE.union(*[part.open for part in parts]),
     )

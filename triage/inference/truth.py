@@ -30,6 +30,8 @@ class Missing(Enum):
     NOT_CONCLUDED = "not concluded"  # a derived finding that no rule concludes
     OPEN = "open"  # a derived finding that a rule might still conclude
 
+    __hash__ = object.__hash__  # as members are equal; Enum's own is not quick, and facts hash every value
+
 
 Value: TypeAlias = str | int | Missing
 WorkingMemory: TypeAlias = Mapping[str, Value]

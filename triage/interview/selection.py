@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from triage.inference.intake import working_memory
-from triage.inference.support import support, with_conclusions
+from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
 from triage.knowledge.conditions import findings_of
 from triage.knowledge.model import KnowledgeBase, Question, Rule
@@ -41,9 +41,10 @@ def outlook(
         skipped: questions that the person does not want to answer.
     """
     memory = with_conclusions(knowledge, working_memory(knowledge, findings))
+    supports = Supports(knowledge, memory)
     rests: dict[str, list[Rule]] = {}
     for rule in live_rules(knowledge, memory):
-        for name in _questions_behind(knowledge, memory, support(knowledge, memory, rule).open):
+        for name in _questions_behind(knowledge, memory, supports.of(rule).open):
             rests.setdefault(name, []).append(rule)
     wanted = {name: tuple(rules) for name, rules in rests.items() if name not in skipped}
     now = [knowledge.questions[name] for name in wanted if _applies(knowledge, memory, name)]

@@ -1,6 +1,6 @@
 """The knowledge base: loads, checks and models the rules, the questionnaire and their sources."""
 
-from triage.knowledge.loader import load_knowledge_base
+from triage.knowledge.kept import load_knowledge_base
 from triage.knowledge.model import KnowledgeBase, Rule
 from triage.knowledge.problems import KnowledgeBaseError, Problem
 

@@ -8,16 +8,16 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib import resources
 from pathlib import Path
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from typing import TYPE_CHECKING, Any
 
 from triage.knowledge.gaps import gaps, is_gap
 from triage.knowledge.places import Pointer, lines_of, pointer
 from triage.knowledge.problems import KnowledgeBaseError, Problem, nearest
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 TABLES = (
     "meta",
@@ -89,15 +89,14 @@ def read_folder(root: Path) -> Folder:
     problems: list[Problem] = []
     documents: dict[str, Document] = {}
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.toml"), key=lambda path: path.relative_to(root).parts):
-        name = path.relative_to(root).as_posix()
+    for name, path in _toml_files(root):
         try:
-            raw = path.read_bytes().replace(b"\r\n", b"\n")
+            raw = _same_line_ends(path.read_bytes())
         except OSError as error:
             reason = (error.strerror or "no reason given").lower()
             problems.append(Problem(name, 0, "/", f"cannot be read: {reason}"))
             continue
-        digest.update(name.encode() + b"\0" + raw + b"\0")
+        digest.update(_entry(name, raw))
         try:
             text = raw.decode("utf-8")
             documents[name] = Document(name, text, tomllib.loads(text))
@@ -125,9 +124,34 @@ def _unread(root: Path) -> tuple[str, ...]:
     return tuple(sorted(path.relative_to(root).as_posix() for path in files))
 
 
+def sha256_of(root: Path) -> str:
+    """Return the hash over all files of a rules folder, as `read_folder` does."""
+    digest = hashlib.sha256()
+    for name, path in _toml_files(root):
+        digest.update(_entry(name, _same_line_ends(path.read_bytes())))
+    return digest.hexdigest()
+
+
+def _toml_files(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield name and path of every TOML file, in order of path."""
+    names = {path.relative_to(root).parts: path for path in root.rglob("*.toml")}
+    for parts in sorted(names):
+        yield "/".join(parts), names[parts]
+
+
+def _same_line_ends(raw: bytes) -> bytes:
+    return raw.replace(b"\r\n", b"\n")
+
+
+def _entry(name: str, raw: bytes) -> bytes:
+    return name.encode() + b"\0" + raw + b"\0"
+
+
 @cache
 def schema(name: str) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a kind of knowledge file: `rule`, `questionnaire`, ..."""
+    from importlib import resources  # noqa: PLC0415 - brings much that a start without checks does not need
+
     text = resources.files("triage.knowledge").joinpath("schemas", f"{name}.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
@@ -135,6 +159,8 @@ def schema(name: str) -> dict[str, Any]:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - as above
+
     return Draft202012Validator(schema(name))
 
 
@@ -144,6 +170,8 @@ def problems_of(document: Document, name: str) -> Iterator[Problem]:
         yield Problem(
             document.path, document.line_of(*place), pointer(place), f"is not filled in yet: {text}"
         )
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - as above
+
     for error in _validator(name).iter_errors(document.data):
         deepest: Any = best_match([error]) or error
         if not is_gap(deepest.instance):

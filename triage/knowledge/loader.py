@@ -1,4 +1,4 @@
-"""Loading: from a rules folder to a checked, frozen knowledge base."""
+"""From a rules folder to a checked, frozen knowledge base."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from triage.knowledge.checks import check_folder, check_knowledge_base
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
-from triage.knowledge.files import Document, Folder, bundled_rules, read_folder
+from triage.knowledge.files import Document, Folder, read_folder
 from triage.knowledge.lines import lines_of_keys, lines_of_rows, lines_of_tests
 from triage.knowledge.model import (
     YES,
@@ -33,16 +33,13 @@ from triage.knowledge.model import (
 Row = TypeVar("Row")
 
 
-def load_knowledge_base(folder: Path | str | None = None) -> KnowledgeBase:
-    """Load and check a knowledge base.
-
-    Args:
-        folder: a rules folder; without it, the rules that come with this package.
+def read_and_check(folder: Path) -> KnowledgeBase:
+    """Read and check a rules folder.
 
     Raises:
         KnowledgeBaseError: with every problem found, each with file, line, place and remedy.
     """
-    return checked(read_folder(Path(folder) if folder is not None else bundled_rules()))
+    return checked(read_folder(folder))
 
 
 def checked(files: Folder) -> KnowledgeBase:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,5 +30,7 @@ class KnowledgeBaseError(Exception):
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return `; did you mean "..."?` for the closest of `names`, or nothing when none is close."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
+
     close = get_close_matches(name, list(names), n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""

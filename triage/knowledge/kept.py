@@ -1,0 +1,156 @@
+"""Loading a knowledge base, and keeping it: the same files need not be read and checked at every start.
+
+What is kept is data, read back into the dataclasses of the model; nothing in it can run. It stands in the
+user's cache folder under a hash of everything it came from: the rule files, and the code and schemas that
+read and check them. Where anything is odd (a byte has changed, others may write there) the rules are read
+and checked as if nothing were kept. The folder is safe to delete.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from triage import __version__
+from triage.knowledge import conditions, model
+from triage.knowledge.files import bundled_rules, sha256_of
+from triage.knowledge.model import KnowledgeBase
+
+_MOST_KEPT = 8
+_SEAL = 64
+_CLASSES: Mapping[str, Any] = {
+    each.__name__: each
+    for module in (conditions, model)
+    for each in vars(module).values()
+    if isinstance(each, type) and is_dataclass(each)
+}
+
+
+def load_knowledge_base(folder: Path | str | None = None) -> KnowledgeBase:
+    """Load and check a knowledge base, or take it from the cache where these very files have been checked.
+
+    Args:
+        folder: a rules folder; without it, the rules that come with this package.
+
+    Raises:
+        KnowledgeBaseError: with every problem found, each with file, line, place and remedy.
+    """
+    root = Path(folder) if folder is not None else bundled_rules()
+    place = _place(root)
+    kept = place and _read(place)
+    if kept:
+        return kept
+    from triage.knowledge.loader import read_and_check  # noqa: PLC0415 - brings what only checking needs
+
+    knowledge = read_and_check(root)
+    if place and place == _place(root):
+        _write(place, knowledge)
+    return knowledge
+
+
+def cache_folder() -> Path:
+    """Return the folder that checked knowledge bases are kept in."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "cramp-triage"
+
+
+def _place(root: Path) -> Path | None:
+    """Return the file for these rules as this code reads them; None where nothing can be kept safely."""
+    if not hasattr(os, "getuid"):
+        return None
+    here = Path(__file__).parent
+    digest = hashlib.sha256(__version__.encode())
+    try:
+        digest.update(sha256_of(root).encode())
+        for path in sorted([*here.glob("*.py"), *here.glob("schemas/*.json")]):
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return cache_folder() / f"{digest.hexdigest()}.json"
+    except (OSError, RuntimeError):
+        return None
+
+
+def _read(place: Path) -> KnowledgeBase | None:
+    """Return what is kept, or None where there is nothing, or anything is odd."""
+    try:
+        if not _ours(place.parent.stat()):
+            return None
+        handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(handle, "rb") as file:
+            if not _ours(os.fstat(file.fileno())):
+                return None
+            raw = file.read()
+        if raw[:_SEAL] != _seal(place, raw[_SEAL:]):
+            return None
+        found = _decode(json.loads(raw[_SEAL:]))
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return None
+    return found if isinstance(found, KnowledgeBase) else None
+
+
+def _write(place: Path, knowledge: KnowledgeBase) -> None:
+    """Keep a knowledge base; where that is not possible, the next start reads and checks again."""
+    from tempfile import mkstemp  # noqa: PLC0415 - once for each knowledge base
+
+    try:
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _ours(place.parent.stat()):
+            return
+        raw = json.dumps(_encode(knowledge), ensure_ascii=False, separators=(",", ":")).encode()
+        handle, name = mkstemp(dir=place.parent, prefix=".kept-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_seal(place, raw) + raw)
+            Path(name).replace(place)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        for old in list(_oldest_first(place.parent))[:-_MOST_KEPT]:
+            old.unlink(missing_ok=True)
+    except (OSError, TypeError, ValueError):
+        return
+
+
+def _ours(found: os.stat_result) -> bool:
+    """Tell whether a file or folder is this user's, and nobody else may write to it."""
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _seal(place: Path, raw: bytes) -> bytes:
+    return hashlib.sha256(place.name.encode() + raw).hexdigest().encode()
+
+
+def _oldest_first(folder: Path) -> Iterator[Path]:
+    yield from sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
+
+
+def _encode(value: Any) -> Any:
+    """Return frozen data as JSON: a list begins with the name of its class, `tuple` or `set`."""
+    if is_dataclass(value):
+        parts = (_encode(getattr(value, field.name)) for field in fields(value))
+        return [type(value).__name__, *parts]
+    if isinstance(value, tuple):
+        return ["tuple", *map(_encode, value)]
+    if isinstance(value, frozenset):
+        return ["set", *sorted(value)]
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return {key: _encode(item) for key, item in value.items()}
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    raise TypeError(f"{type(value).__name__} cannot be kept")
+
+
+def _decode(value: Any) -> Any:
+    if isinstance(value, list):
+        parts = [_decode(item) if isinstance(item, (list, dict)) else item for item in value[1:]]
+        if value[0] == "tuple":
+            return tuple(parts)
+        return frozenset(parts) if value[0] == "set" else _CLASSES[value[0]](*parts)
+    if isinstance(value, dict):
+        return {key: _decode(item) for key, item in value.items()}
+    return value
