@@ -1,0 +1,52 @@
+"""Output: to the terminal piece by piece, or to a file, whole and at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from triage.cli.common import Exit, leave
+
+
+def put(pieces: Iterable[str], output: str | None) -> None:
+    """Write text to a file, or to standard output where no file is named."""
+    if output is None:
+        _print(pieces)
+    else:
+        _write_whole(Path(output), pieces)
+
+
+def _print(pieces: Iterable[str]) -> None:
+    try:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone: nothing more to say, and Python must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except UnicodeEncodeError:
+        click.echo("this terminal cannot show some characters; set PYTHONUTF8=1 or use -o FILE", err=True)
+        leave(Exit.USAGE)
+
+
+def _write_whole(path: Path, pieces: Iterable[str]) -> None:
+    """Write beside the file first and replace it at the end, so that no half file is ever seen."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        click.echo(f"{path}: cannot be written: {(error.strerror or 'no reason given').lower()}", err=True)
+        leave(Exit.USAGE)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
