@@ -169,7 +169,7 @@ class _Text:
         for kind, means in KINDS.items():
             found = [lack for lack in lacks if lack.kind == kind]
             if found:
-                yield from _wrap(f"{len(found)} {means}:")
+                yield from _wrap(f"{means}: {len(found)}")
                 yield from self._lacks(found)
 
     def _lacks(self, lacks: Sequence[Lack]) -> Iterator[str]:
