@@ -27,6 +27,11 @@ def test_the_wheel_holds_every_rule(wheel: Path, root: Path) -> None:
     }
     assert rules <= names
     assert "triage/py.typed" in names
+    templates = {
+        f"triage/audit/templates/{path.name}" for path in (root / "triage/audit/templates").iterdir()
+    }
+    assert templates
+    assert templates <= names
     assert not [name for name in names if name.startswith(("tests", "cases"))]
 
 

@@ -13,6 +13,7 @@ COMMANDS = {
     "evaluate": "Assess case files, and check what they expect.",
     "explain": "Say how an assessment came about, and why it is not another.",
     "audit": "Say how well cases test the rules, and prove what holds for every intake.",
+    "show": "Write the whole knowledge base as a document to read and sign.",
     "schema": "Print the JSON Schema of an intake, a case, an assessment, a rule or an audit.",
 }
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import click
 
@@ -15,6 +12,7 @@ from triage.batch.evaluate import evaluate as evaluate_cases
 from triage.batch.readers import read_cases
 from triage.batch.writers import WRITERS
 from triage.cli.common import Exit, leave, load, rules_option
+from triage.cli.files import put
 
 
 @click.command()
@@ -38,11 +36,7 @@ def evaluate(
     knowledge = load(rules)
     tally = _Tally(fail_fast=fail_fast)
     outcomes = tally.watch(evaluate_cases(knowledge, read_cases(paths, sys.stdin.buffer)))
-    pieces = WRITERS[form](knowledge, outcomes)
-    if output is None:
-        _print(pieces)
-    else:
-        _write_whole(Path(output), pieces)
+    put(WRITERS[form](knowledge, outcomes), output)
     leave(tally.exit_code)
 
 
@@ -77,34 +71,3 @@ class _Tally:
         if not self._cases:
             return Exit.NO_CASES
         return Exit.MISSED if self._missed else Exit.DONE
-
-
-def _print(pieces: Iterable[str]) -> None:
-    try:
-        for piece in pieces:
-            sys.stdout.write(piece)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has gone: nothing more to say, and Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except UnicodeEncodeError:
-        click.echo("this terminal cannot show some characters; set PYTHONUTF8=1 or use -o FILE", err=True)
-        leave(Exit.USAGE)
-
-
-def _write_whole(path: Path, pieces: Iterable[str]) -> None:
-    """Write beside the file first and replace it at the end, so that no half file is ever seen."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        click.echo(f"{path}: cannot be written: {(error.strerror or 'no reason given').lower()}", err=True)
-        leave(Exit.USAGE)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

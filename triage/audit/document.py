@@ -1,0 +1,71 @@
+"""The whole knowledge base as one document that a clinician can read and sign."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from triage.audit.plain_words import KINDS, SEEN, UNVERIFIED, in_words, value_of
+from triage.audit.references import SECTIONS, References
+from triage.audit.templating import html_environment, markdown_environment
+from triage.knowledge.model import KnowledgeBase, Step
+
+Form = Literal["md", "html"]
+
+_TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_OFFERS = {
+    "all": "every step that fits",
+    "now": "steps that help now; prevention waits",
+    "first_aid": "first aid only",
+}
+_SOURCE_KINDS = {
+    "document": "The source documents",
+    "guidance": "Published guidance",
+    "study": "Studies and reviews",
+    "judgement": "Judgement",
+}
+_USES = {
+    "encode": "acts on an outcome",
+    "explain": "shown as an explanation only",
+    "exclude": "left out",
+}
+
+
+def document(knowledge: KnowledgeBase, form: Form) -> str:
+    """Return a knowledge base as a Markdown or HTML document.
+
+    The same knowledge base gives the same bytes.
+    """
+    environment = html_environment() if form == "html" else markdown_environment()
+    written = environment.get_template(f"knowledge.{form}").render(
+        **shared(knowledge),
+        sections=SECTIONS,
+        kinds=KINDS,
+        offers=_OFFERS,
+        uses=_USES,
+        source_kinds={
+            kind: [source for source in knowledge.sources.values() if source.kind == kind]
+            for kind in _SOURCE_KINDS
+        },
+        source_kind_names=_SOURCE_KINDS,
+        value_of=lambda threshold: value_of(knowledge, threshold),
+        places=lambda step: _places(knowledge, step),
+    )
+    return _BLANK_LINES.sub("\n\n", _TRAILING_SPACE.sub("", written)).strip() + "\n"
+
+
+def shared(knowledge: KnowledgeBase) -> dict[str, Any]:
+    """Return what the pieces in `parts.html` and `parts.md` need in the context of any page."""
+    return {
+        "kb": knowledge,
+        "refs": References(knowledge),
+        "seen": SEEN,
+        "unverified": UNVERIFIED,
+        "in_words": lambda condition: in_words(knowledge, condition),
+    }
+
+
+def _places(knowledge: KnowledgeBase, step: Step) -> str:
+    labels = {option.id: option.label for option in knowledge.questions["site"].options}
+    return "; ".join(labels.get(part, "any place") for part in step.body_parts)
