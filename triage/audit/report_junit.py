@@ -32,7 +32,7 @@ class _Xml:
         for gap in report.audit.gaps:
             self._add(gap.measure, gap.rule, gap.place, _words(gap))
         for item in report.unnoticed:
-            self._add(MUTATION, item.rule, item.place, item.words)
+            self._add(MUTATION, item.rule, item.place, item.said)
 
     def _add(self, measure: str, rule: str, place: Place, words: str) -> None:
         self._gaps.setdefault((measure, rule), []).append(f"{self._report.where(place)} {words}")

@@ -86,18 +86,26 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that is missing: the measure that lacks it, where it stands, and what it is in words.
+    """One thing that is missing: the measure that lacks it, where it stands, and what is said of its subject.
 
-    Items of one rule and line with the same `kind` say the same of different subjects; `alike` counts those
-    that this one stands for beside itself.
+    A change that nobody would notice has no subject. Items of one rule and line with the same `kind` say the
+    same of different subjects; `alike` counts those that this one stands for beside itself.
     """
 
     measure: str
     rule: str
     place: Place
     kind: str
-    words: str
+    subject: str
+    about: str
     alike: int = 0
+
+    @property
+    def said(self) -> str:
+        """What is missing, and how many more are like it."""
+        lead = "this change would go unnoticed" if self.measure == MUTATION else self.subject
+        words = f"{lead}: {self.about}"
+        return f"{words} (and {self.alike} more like it)" if self.alike else words
 
 
 def gathered(items: Iterable[Item]) -> list[Item]:
@@ -134,20 +142,20 @@ def _not_shown(audit: Audit) -> Iterator[Item]:
         elif gap.measure != "masking" or not both:  # said already, in one line with the stricter form
             yield _gap(gap, gap.what)
     for entry in audit.masked:
-        words = f"{entry.disposition}: never decides; {masked_by(entry)}"
-        yield Item("disposition", entry.rule, entry.place, "never decides", words)
+        about = f"never decides; {masked_by(entry)}"
+        yield Item("disposition", entry.rule, entry.place, "never decides", entry.disposition, about)
 
 
 def _gap(gap: Gap, what: str) -> Item:
     reason = "" if gap.reason == f"{gap.what} in any case" else f"; {gap.reason}"
     subject = gap.subject if gap.rule else f"{gap.measure} {gap.subject}"
-    return Item(gap.measure, gap.rule, gap.place, f"{what}{reason}", f"{subject}: {what}{reason}")
+    return Item(gap.measure, gap.rule, gap.place, f"{what}{reason}", subject, f"{what}{reason}")
 
 
 def _unnoticed(survivor: Survivor, masked: Masked | None) -> Item:
-    words = f"this change would go unnoticed: {survivor.change}"
+    about = survivor.change
     if masked and survivor.operator == "disposition_moved":
-        words = f"{words}; {masked_by(masked)}"
+        about = f"{about}; {masked_by(masked)}"
     if survivor.proof is Verdict.UNDECIDED:
-        words = f"{words} (undecided whether any case could notice it)"
-    return Item(MUTATION, survivor.rule, survivor.place, survivor.operator, words)
+        about = f"{about} (undecided whether any case could notice it)"
+    return Item(MUTATION, survivor.rule, survivor.place, survivor.operator, "", about)

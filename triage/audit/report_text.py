@@ -106,8 +106,7 @@ class _Text:
         lines = list(items) if self._everything else gathered(items)
         shown = list(self._some(lines, ITEMS_SHOWN))
         for item in shown:
-            others = f" (and {item.alike} more like it)" if item.alike else ""
-            yield from self._placed(item.place, f"{item.words}{others}")
+            yield from self._placed(item.place, item.said)
         left = sum(1 + item.alike for item in lines[len(shown) :])
         if left:
             yield f"    ... and {left} more in this rule ({MORE})"

@@ -183,6 +183,10 @@ def _written(report: Report, form: Form, *, paint: Paint, everything: bool) -> I
         yield text(report, everything=everything, paint=paint)
     elif form == "json":
         yield json_text(report.knowledge, report.audit)
+    elif form == "html":
+        from triage.audit.report_html import html  # noqa: PLC0415 - loads the templates, only needed here
+
+        yield html(report)
     else:
         yield junit(report)
 
