@@ -167,6 +167,20 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True)
+class Masked:
+    """A disposition that never decides: in each of the cases where its rule fires, one of `by` fires too.
+
+    The rules of `by` call for as much, or for more; those that mask most of the cases stand first.
+    """
+
+    rule: str
+    disposition: str
+    place: Place
+    fired: int
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleReport:
     """One rule in the audit: how many cases fire it and nearly fire it, and which conditions are shown."""
 
@@ -213,6 +227,7 @@ class Audit:
     mutation: Mutation
     proofs: tuple[Proof, ...]
     provenance: tuple[Lack, ...]
+    masked: tuple[Masked, ...] = ()
 
     @property
     def open_proofs(self) -> tuple[Proof, ...]:

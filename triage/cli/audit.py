@@ -3,26 +3,80 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from pathlib import Path
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePath
+from typing import Literal, TypeAlias, TypeVar
 
 import click
 
-from triage.audit.model import Audit, TestedCase
-from triage.audit.report_text import text
+from triage.audit.coverage import MEASURES
+from triage.audit.model import Audit
+from triage.audit.progress import silent
+from triage.audit.report_json import json_text
+from triage.audit.report_junit import junit
+from triage.audit.report_masks import masked
+from triage.audit.report_parts import MUTATION, Report, percent
+from triage.audit.report_text import Paint, text, unpainted
 from triage.audit.run import BUDGET, Settings
 from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
-from triage.batch.cases import CaseChecker
-from triage.batch.readers import RawCase, read_cases
+from triage.batch.evaluate import evaluate
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.inference.intake import read_answers
+from triage.cli.files import put
+from triage.cli.tested_cases import Reading, read_tested_cases
+from triage.knowledge.files import bundled_rules
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.problems import nearest
+
+Form: TypeAlias = Literal["text", "json", "html", "junit"]
+Item = TypeVar("Item")
+
+_CASES = "cases"
+_ENDINGS: Mapping[str, Form] = {".json": "json", ".html": "html", ".htm": "html", ".xml": "junit"}
+_WHOLE = 100.0
+
+
+def _asked(_: click.Context, __: click.Parameter, value: str | None) -> Mapping[str, float]:
+    """Read NAME=PERCENT,... into the percentages asked for."""
+    found: dict[str, float] = {}
+    names = [*MEASURES, MUTATION]
+    for part in (value or "").split(",") if value is not None else ():
+        name, share = (piece.strip() for piece in part.partition("=")[::2])
+        if name not in names:
+            hint = nearest(name, names)
+            raise click.BadParameter(f'"{name}" is no measure{hint}; the measures are {", ".join(names)}')
+        try:
+            found[name] = float(share.removesuffix("%"))
+        except ValueError:
+            raise click.BadParameter(f'give a percentage, such as {name}=95, not "{part.strip()}"') from None
+        if not 0 <= found[name] <= _WHOLE:
+            raise click.BadParameter(f"{name}={share}: a percentage is from 0 to 100")
+    return found
 
 
 @click.command()
-@click.argument("cases", nargs=-1, required=True, metavar="CASES...")
-@click.option("--fail-under", metavar="NAME=PERCENT,...", help="Exit with 1 where a measure is lower.")
+@click.argument("cases", nargs=-1, metavar="[CASES]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html", "junit"]),
+    help="Without it, as FILE ends: .json, .html, .xml (junit); otherwise text.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to this file, all at once."
+)
+@click.option("-v", "--all", "everything", is_flag=True, help="Show every entry of the long lists (text).")
+@click.option(
+    "--fail-under",
+    "asked",
+    callback=_asked,
+    metavar="NAME=PERCENT,...",
+    help="Exit with 1 where a measure is lower: rule=100,condition=100,boundary=100,mutation=95",
+)
 @click.option(
     "--write-witnesses",
     type=click.Path(file_okay=False),
@@ -30,47 +84,140 @@ from triage.knowledge.model import KnowledgeBase
     help="Save the intakes that would close a gap, or show a fault, as case files that run.",
 )
 @click.option(
-    "--budget", type=click.IntRange(min=1), default=BUDGET, show_default=True, help="Nodes a search."
+    "--budget",
+    type=click.IntRange(min=1),
+    default=BUDGET,
+    show_default=True,
+    metavar="NODES",
+    help="The most nodes of a search; what takes more is called undecided.",
 )
 @rules_option
 def audit(
     cases: tuple[str, ...],
-    fail_under: str | None,  # noqa: ARG001 - read next
+    form: Form | None,
+    output: str | None,
+    asked: Mapping[str, float],
     write_witnesses: str | None,
     budget: int,
     rules: str | None,
+    *,
+    everything: bool,
 ) -> None:
-    """Audit the rules on cases from files or folders.
+    """Say how well cases test the rules, and prove what holds for every intake.
 
-    Exit codes: 0 done, 1 a measure is lower than asked for or a proof is open, 3 a case was invalid (the
-    others were still used), 4 the knowledge base is invalid, 5 there were no cases.
+    CASES are files or folders; without them, the folder "cases" where you are. What is missing comes first,
+    each entry with file, line and reason.
+
+    Exit codes: 0 done, 1 a measure is lower than asked for, a law is refuted, a proof is undecided or a case
+    fails its own expectations, 3 a case was invalid (the others were still used), 4 the knowledge base is
+    invalid, 5 there were no cases.
     """
+    paths = cases or _here()
+    _check_targets(output, write_witnesses)
     knowledge = load(rules)
-    tested, invalid = read_tested_cases(knowledge, cases)
-    found = audit_cases(knowledge, tested, invalid, Settings(budget))
-    click.echo(text(found), nl=False)
+    started = time.perf_counter()
+    reading = read_tested_cases(knowledge, paths)
+    if not reading.cases:
+        leave(Exit.INVALID_INPUT if reading.invalid else Exit.NO_CASES)
+    settings = Settings(budget, _bars if sys.stderr.isatty() else silent)
+    found = audit_cases(knowledge, reading.cases, reading.invalid, settings)
+    found = replace(found, masked=masked(knowledge, reading.cases))
+    report = Report(found, knowledge, reading.cases, _folder_of(rules), time.perf_counter() - started)
+    put(_written(report, form or _form_of(output), paint=_paint(output), everything=everything), output)
     if write_witnesses:
         _write(knowledge, found, Path(write_witnesses))
-    leave(Exit.INVALID_INPUT if invalid else Exit.DONE)
+    missed = [*_misses(knowledge, reading, found.failing), *_below(found, asked), *_open(found)]
+    for message in missed:
+        click.echo(message, err=True)
+    leave(Exit.INVALID_INPUT if reading.faulty else Exit.MISSED if missed else Exit.DONE)
 
 
-def read_tested_cases(knowledge: KnowledgeBase, paths: tuple[str, ...]) -> tuple[list[TestedCase], int]:
-    """Read the valid cases of files and folders; return them and the number of invalid ones."""
-    checker = CaseChecker(knowledge)
-    found, invalid = [], 0
-    for raw in read_cases(paths, sys.stdin.buffer):
-        if not isinstance(raw, RawCase) or checker.faults(raw.data):
-            invalid += 1
-            continue
-        line, _ = raw.place(())
-        findings = read_answers(knowledge, raw.data["answers"])
-        found.append(TestedCase(raw.data["id"], raw.file, line, findings, raw.data.get("expect", {})))
-    return found, invalid
+def _here() -> tuple[str, ...]:
+    if not Path(_CASES).is_dir():
+        raise click.UsageError(
+            f'name the files or folders of cases, such as "triage audit {_CASES}"; '
+            f'there is no folder "{_CASES}" here'
+        )
+    return (_CASES,)
+
+
+def _check_targets(output: str | None, witnesses: str | None) -> None:
+    """Refuse, before any long work, what could not be written at its end."""
+    if output is not None and not Path(output).parent.is_dir():
+        raise click.UsageError(f"{output}: cannot be written: there is no folder {Path(output).parent}")
+    if witnesses is not None and Path(witnesses).is_dir() and any(Path(witnesses).iterdir()):
+        raise click.UsageError(
+            f"{witnesses}: is not empty; name a new folder, so that no case is overwritten"
+        )
+
+
+def _form_of(output: str | None) -> Form:
+    return _ENDINGS.get(PurePath(output or "").suffix.lower(), "text")
+
+
+def _folder_of(rules: str | None) -> str:
+    """Return the rules folder as it can be opened from here; nothing where it is the folder we are in."""
+    folder = Path(rules) if rules is not None else bundled_rules()
+    if folder.resolve().is_relative_to(Path.cwd()):
+        inside = folder.resolve().relative_to(Path.cwd())
+        return inside.as_posix() if inside.parts else ""
+    return str(folder)
+
+
+def _bars(items: Iterable[Item], label: str, length: int) -> Iterator[Item]:
+    """Show on stderr how far the work has come."""
+    with click.progressbar(items, length=length, label=label, file=sys.stderr) as bar:
+        yield from bar
+
+
+def _paint(output: str | None) -> Paint:
+    """Return what gives lines their looks: nothing, but on a terminal that wants it."""
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
+    if output is not None or plain:
+        return unpainted
+    return lambda line, look: click.style(line, bold=True, fg="red" if look == "bad" else None)
+
+
+def _written(report: Report, form: Form, *, paint: Paint, everything: bool) -> Iterator[str]:
+    if form == "text":
+        yield text(report, everything=everything, paint=paint)
+    elif form == "json":
+        yield json_text(report.knowledge, report.audit)
+    elif form == "html":
+        from triage.audit.report_html import html  # noqa: PLC0415 - loads the templates, only needed here
+
+        yield html(report)
+    else:
+        yield junit(report)
+
+
+def _misses(knowledge: KnowledgeBase, reading: Reading, failing: Sequence[str]) -> Iterator[str]:
+    """Say what the cases miss that fail their own expectations."""
+    wanted = set(failing)
+    raws = [raw for raw in reading.raws if raw.data["id"] in wanted]
+    for outcome in evaluate(knowledge, raws):
+        found = [str(miss) for miss in outcome.missed]
+        yield from found or [f"{outcome.file}:{outcome.line} {outcome.case} misses what it expects"]
+
+
+def _below(found: Audit, asked: Mapping[str, float]) -> Iterator[str]:
+    for name, share in asked.items():
+        measure = found.measure(name)
+        if measure.percent < share:
+            yield f"{name} is {percent(measure)} %, below the {share:g} % asked for"
+
+
+def _open(found: Audit) -> Iterator[str]:
+    for proof in found.open_proofs:
+        yield f"{proof.id} is {proof.verdict.value}: {proof.statement}"
 
 
 def _write(knowledge: KnowledgeBase, found: Audit, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, cases in cases_of(knowledge, found.witnesses).items():
-        text = json.dumps(cases, indent=2, ensure_ascii=False) + "\n"
-        (folder / f"{name}.json").write_text(text, "utf-8")
-    click.echo(f"{len(found.witnesses)} witnesses in {folder}", err=True)
+    files = cases_of(knowledge, found.witnesses)
+    for name, cases in files.items():
+        put([json.dumps(cases, indent=2, ensure_ascii=False) + "\n"], str(folder / f"{name}.json"))
+    intakes, number = len(found.witnesses), len(files)
+    click.echo(
+        f"{intakes} intakes in {number} case files of {folder}: look at each before you keep it", err=True
+    )

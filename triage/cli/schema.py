@@ -8,7 +8,7 @@ import click
 
 from triage.cli.common import load, rules_option
 
-KINDS = ("intake", "case", "assessment", "rule")
+KINDS = ("intake", "case", "assessment", "rule", "audit")
 
 
 @click.command()
@@ -16,7 +16,8 @@ KINDS = ("intake", "case", "assessment", "rule")
 @rules_option
 def schema(kind: str, rules: str | None) -> None:
     """Print a JSON Schema (2020-12). Those of an intake and a case follow from the questionnaire."""
-    from triage.inference.record_schema import assessment_schema  # noqa: PLC0415 - only what is asked for
+    from triage.audit.report_json import audit_schema  # noqa: PLC0415 - only what is asked for
+    from triage.inference.record_schema import assessment_schema  # noqa: PLC0415 - as above
     from triage.knowledge.files import schema as knowledge_schema  # noqa: PLC0415 - as above
     from triage.knowledge.intake_schema import case_schema, intake_schema  # noqa: PLC0415 - as above
 
@@ -24,6 +25,8 @@ def schema(kind: str, rules: str | None) -> None:
         found = knowledge_schema("rule")
     elif kind == "assessment":
         found = assessment_schema()
+    elif kind == "audit":
+        found = audit_schema()
     else:
         found = (intake_schema if kind == "intake" else case_schema)(load(rules))
     click.echo(json.dumps(found, indent=2))
