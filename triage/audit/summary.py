@@ -25,7 +25,8 @@ def summary(audit: Audit, folder: str, *, everything: bool = False) -> Iterator[
         missing.setdefault(gap.measure, []).append((gap.place, _of_gap(gap)))
     for survivor in audit.mutation.survivors:
         missing.setdefault("mutation", []).append((survivor.place, _of_survivor(survivor)))
-    for name, entries in missing.items():
+    for name in (measure.name for measure in audit.measures):
+        entries = missing.get(name, [])
         shown = entries if everything else entries[:MOST_SHOWN]
         for place, words in shown:
             yield from _placed(f"{folder}/{place}", f"{name}: {words}")

@@ -111,23 +111,23 @@ class _Why:
 
     def _no_cause(self, cause: str) -> str:
         naming = [rule.id for rule in self._knowledge.rules.values() if cause in rule.causes]
-        return _lines(*_wrap(f"{cause} is named by {_some(naming)}; none of them fires."))
+        return _lines(*_wrap(f"{cause} is named by {_silent_ones(naming)}."))
 
     def _no_step(self, step: str) -> str:
         held = self._withheld.get(step)
         if held is None:
-            return _lines(*_wrap(f"{step} is offered by {_some(self._offering(step))}; none of them fires."))
+            offering = [rule.id for rule in self._knowledge.rules.values() if step in rule.steps]
+            return _lines(*_wrap(f"{step} is offered by {_silent_ones(offering)}."))
         by = f" ({_some(held.rules)})" if held.rules else ""
-        return _lines(*_wrap(f"{step} is held back: {'; '.join(held.because)}{by}."))
+        because = "; ".join(held.because).removesuffix(".")
+        return _lines(*_wrap(f"{step} is held back: {because}{by}."))
 
     def _not_withheld(self, step: str) -> str:
         if step not in self._given:
             return self._no_step(step)
         kinds = set(self._knowledge.steps[step].kinds)
         holding = [rule.id for rule in self._knowledge.rules.values() if kinds & set(rule.withholds)]
-        if not holding:
-            return _lines(*_wrap(f"{step} is given: no rule holds back a step of its kinds."))
-        return _lines(*_wrap(f"{step} is given: it would be held back by {_some(holding)}; none fires."))
+        return _lines(*_wrap(f"{step} is given: it would be held back by {_silent_ones(holding)}."))
 
     def _no_caution(self, rule: str) -> str:
         if rule in self._found.fired:
@@ -142,9 +142,6 @@ class _Why:
     def _step(self, step: str) -> str:
         return _lines(*_wrap(f"{step} is given, offered by {_some(self._given[step].rules)}."))
 
-    def _offering(self, step: str) -> list[str]:
-        return [rule.id for rule in self._knowledge.rules.values() if step in rule.steps]
-
 
 def _shown(value: Any) -> str:
     return str(value.value if isinstance(value, Missing) else value)
@@ -152,16 +149,21 @@ def _shown(value: Any) -> str:
 
 def _some(names: Iterable[str]) -> str:
     every = list(names)
-    shown = ", ".join(every[:_MOST_SHOWN]) or "no rule"
+    shown = ", ".join(every[:_MOST_SHOWN])
     return shown if len(every) <= _MOST_SHOWN else f"{shown} and {len(every) - _MOST_SHOWN} more"
 
 
-def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH)
+def _silent_ones(rules: Iterable[str]) -> str:
+    named = _some(rules)
+    return f"{named}; none of them fires" if named else "no rule"
+
+
+def _wrap(text: str, first: str = "", later: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
 
 
 def _bullet(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    return _wrap(text, "  - ", "    ")
 
 
 def _lines(*lines: str) -> str:

@@ -27,13 +27,17 @@ class Bench:
 
     @cached_property
     def knowledge(self) -> KnowledgeBase:
-        """The knowledge base of this run.
+        """The knowledge base of this run, loaded when it is first wanted."""
+        return load_knowledge_base(self.rules)
+
+    def load(self) -> None:
+        """Load the knowledge base.
 
         Raises:
-            pytest.UsageError: it cannot be loaded; the message holds every problem.
+            pytest.UsageError: it cannot be used; the message holds every problem.
         """
         try:
-            return load_knowledge_base(self.rules)
+            _ = self.knowledge
         except KnowledgeBaseError as error:
             where = f" in {self.shown(self.rules)}" if self.rules else ""
             problems = "\n".join(map(str, error.problems))
@@ -94,12 +98,16 @@ class CasePlugin:
             return None
         return CaseFile.from_parent(parent, path=file_path, bench=self._bench)
 
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Load the rules before pytest-xdist starts workers, which could not say what is wrong with them."""
+        if getattr(session.config.option, "dist", "no") != "no":
+            self._bench.load()
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Load the rules before the first case is tested, so that what is wrong with them is said once."""
-        if not session.config.option.collectonly and any(
-            isinstance(item, CaseItem) for item in session.items
-        ):
-            _ = self._bench.knowledge
+        cases = any(isinstance(item, CaseItem) for item in session.items)
+        if cases and not session.config.option.collectonly:
+            self._bench.load()
 
 
 class CaseFile(pytest.File):
@@ -151,7 +159,7 @@ class CaseItem(pytest.Item):
         """Return where the case stands, and its headline."""
         title = self.raw.data.get("title") if isinstance(self.raw, RawCase) and _id(self.raw) else None
         # A headline that is the bare name would have its dots shown as "::" by `pytest -v`.
-        headline = f"{self.name}: {title}" if isinstance(title, str) else f"case {self.name}"
+        headline = f"{self.name}: {title}" if isinstance(title, str) else f"{self.path.name}: {self.name}"
         return self.path, max(self.line - 1, 0), headline
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from triage.audit.limits import Missed, missed, parse_limits
 from triage.audit.model import Audit, TestedCase
-from triage.audit.run import audit
+from triage.audit.run import Settings, audit
 from triage.audit.summary import summary
 from triage.batch.readers import RawCase
 from triage.inference.intake import read_answers
@@ -96,7 +96,8 @@ class CoveragePlugin:
             )
             for case in cases
         ]
-        self._audit = audit(knowledge, tested, len(self._tested) - len(tested))
+        invalid = len(self._tested) - len(tested)
+        self._audit = audit(knowledge, tested, invalid, Settings(proofs=False))
         self._missed = missed(self._audit, self._limits)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
