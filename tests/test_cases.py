@@ -1,4 +1,4 @@
-"""Every case of the project, one test a case."""
+"""Each case of the project is a test by itself (`triage.pytest_plugin`); here is what they are together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from intakes import KNOWLEDGE
 
-from triage.batch.evaluate import Outcome, evaluate
 from triage.batch.readers import RawCase, Unreadable, read_cases
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
 INPUTS = list(read_cases([str(CASES)], io.BytesIO()))
+
+pytest_plugins = ["pytester"]
 
 
 def _name(raw: RawCase | Unreadable) -> str:
@@ -28,14 +29,12 @@ def test_no_two_cases_share_an_id() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-@pytest.fixture(scope="module")
-def outcomes() -> list[Outcome]:
-    return list(evaluate(KNOWLEDGE, INPUTS))
+def test_plain_pytest_tests_the_cases(pytestconfig: pytest.Config) -> None:
+    assert pytestconfig.getini("triage_cases") == [CASES]
+    assert "cases" in pytestconfig.getini("testpaths")
 
 
-@pytest.mark.parametrize("number", range(len(INPUTS)), ids=[_name(raw) for raw in INPUTS])
-def test_case(number: int, outcomes: list[Outcome]) -> None:
-    outcome = outcomes[number]
-    assert outcome.errors == (), "\n".join(map(str, outcome.errors))
-    assert outcome.checked, f"{outcome.case} expects nothing; add what it is there for"
-    assert outcome.missed == (), "\n".join(map(str, outcome.missed))
+def test_each_case_is_a_test(pytester: pytest.Pytester) -> None:
+    run = pytester.inline_run("--collect-only", "--triage-cases", str(CASES), str(CASES))
+    (finished,) = run.getcalls("pytest_collection_finish")
+    assert [item.name for item in finished.session.items] == [_name(raw) for raw in INPUTS]

@@ -1,4 +1,4 @@
-"""The house: one room per job, arrows one way only."""
+"""The house: one room per job, arrows one way only; the command line and the pytest plugin compose them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOMS = ("knowledge", "inference", "interview", "batch", "audit", "interchange", "cli")
+ROOMS = ("knowledge", "inference", "interview", "batch", "audit", "interchange", "cli", "pytest_plugin")
 BELOW: dict[str, set[str]] = {
     "knowledge": set(),
     "inference": {"knowledge"},
@@ -14,7 +14,8 @@ BELOW: dict[str, set[str]] = {
     "batch": {"knowledge", "inference"},
     "audit": {"knowledge", "inference"},
     "interchange": {"knowledge", "inference"},
-    "cli": set(ROOMS),
+    "cli": {"knowledge", "inference", "interview", "batch", "audit", "interchange"},
+    "pytest_plugin": {"knowledge", "inference", "batch", "audit"},
 }
 
 

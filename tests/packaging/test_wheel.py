@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -51,3 +52,25 @@ def test_the_wheel_runs_outside_the_clone(wheel: Path, tmp_path: Path) -> None:
     printed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
     assert str(tmp_path) in printed
     assert "undetermined" in printed
+
+
+def test_a_project_with_cases_has_the_plugin_by_installing_the_wheel(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site")
+    cases = [
+        {"id": "empty", "answers": {}, "expect": {"disposition": "undetermined"}},
+        {"id": "wrong", "answers": {}, "expect": {"disposition": "doctor"}},
+    ]
+    (tmp_path / "clinic" / "cases").mkdir(parents=True)
+    (tmp_path / "clinic" / "cases" / "one.json").write_text(json.dumps(cases), "utf-8")
+    (tmp_path / "clinic" / "pytest.ini").write_text("[pytest]\ntriage_cases = cases\n", "utf-8")
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r});"
+        "import pytest; code = pytest.main(['--assert=plain']);"
+        "import triage; print(triage.__file__, int(code))"
+    )
+    command = [sys.executable, "-P", "-c", program]
+    run = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path / "clinic")
+    assert "FAILED cases/one.json::wrong - Failed: disposition: expected doctor, got" in run.stdout
+    assert "1 failed, 1 passed" in run.stdout
+    assert run.stdout.splitlines()[-1] == f"{tmp_path / 'site' / 'triage' / '__init__.py'} 1"

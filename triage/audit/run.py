@@ -20,10 +20,15 @@ BUDGET = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How far an audit goes: the most nodes of each search, and who is told how far it has come."""
+    """How far an audit goes.
+
+    `budget` is the most nodes of each search, `progress` is told how far it has come, and `proofs` says
+    whether to prove what holds for every intake, in which no case has a part.
+    """
 
     budget: int = BUDGET
     progress: Progress = silent
+    proofs: bool = True
 
 
 def audit(
@@ -35,7 +40,7 @@ def audit(
         knowledge: a loaded knowledge base.
         cases: valid cases; those whose own expectations fail are named, and count for nothing more.
         invalid: how many cases were left out because they are invalid.
-        settings: the budget of each search, and who is told of the progress.
+        settings: how far to go.
     """
     settings = settings or Settings()
     table = Table(Compiled(knowledge, fine=True), cases)
@@ -56,6 +61,6 @@ def audit(
         impossible=coverage.impossible,
         rules=coverage.rules,
         mutation=mutation,
-        proofs=prove(table, settings.budget, settings.progress),
+        proofs=prove(table, settings.budget, settings.progress) if settings.proofs else (),
         provenance=lacks(knowledge),
     )

@@ -1,0 +1,170 @@
+"""Why a case missed what it expects, in plain words for its author."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from triage.inference.assessment import UNDETERMINED, Assessment
+from triage.inference.explain import why_not_disposition, why_not_rule
+from triage.inference.intake import read_answers, working_memory
+from triage.inference.narrative import WIDTH, tell_why_not
+from triage.inference.support import support, with_conclusions
+from triage.inference.truth import Missing
+from triage.knowledge.model import KnowledgeBase
+
+_MOST_SHOWN = 4
+
+
+def why_missed(knowledge: KnowledgeBase, data: Mapping[str, Any], found: Assessment) -> str:
+    """Say what a case came to and, for each expectation that was missed, why.
+
+    Args:
+        knowledge: the knowledge base that assessed the case.
+        data: the valid case as read, with `answers` and `expect`.
+        found: its assessment.
+    """
+    return "\n".join(_Why(knowledge, data, found).blocks())
+
+
+class _Why:
+    def __init__(self, knowledge: KnowledgeBase, data: Mapping[str, Any], found: Assessment) -> None:
+        self._knowledge = knowledge
+        self._expect: Mapping[str, Any] = data["expect"]
+        self._found = found
+        self._findings = read_answers(knowledge, data["answers"])
+        self._memory = with_conclusions(knowledge, working_memory(knowledge, self._findings))
+        self._given = {step.id: step for step in found.steps}
+        self._withheld = {step.id: step for step in found.withheld}
+
+    def blocks(self) -> Iterator[str]:
+        """Yield paragraphs, each of whole lines."""
+        yield self._came_to()
+        silent = self._lacking("fires", self._found.fired)
+        wanted: str = self._expect.get("disposition", "")
+        if not silent and wanted in self._knowledge.rungs and self._calls_for_more(wanted):
+            yield tell_why_not(self._knowledge, why_not_disposition(self._knowledge, self._findings, wanted))
+        yield from map(self._silent, silent)
+        yield from map(self._fires, self._present("silent", self._found.fired))
+        yield from map(self._not_open, self._lacking("open", self._found.open_rules))
+        yield from map(self._no_cause, self._lacking("causes", (cause.id for cause in self._found.causes)))
+        yield from map(self._no_step, self._lacking("steps", self._given))
+        yield from map(self._not_withheld, self._lacking("withheld", self._withheld))
+        shown = {caution.rule for step in self._found.steps for caution in step.cautions}
+        yield from map(self._no_caution, self._lacking("cautions", shown))
+        yield from map(self._step, self._present("not_steps", self._given))
+
+    def _lacking(self, key: str, there: Iterable[str]) -> list[str]:
+        present = set(there)
+        return [name for name in self._expect.get(key, ()) if name not in present]
+
+    def _present(self, key: str, there: Iterable[str]) -> list[str]:
+        present = set(there)
+        return [name for name in self._expect.get(key, ()) if name in present]
+
+    def _calls_for_more(self, disposition: str) -> bool:
+        if self._found.disposition == UNDETERMINED:
+            return disposition != next(iter(self._knowledge.rungs))
+        rungs = self._knowledge.rungs
+        return rungs[disposition].rank > rungs[self._found.disposition].rank
+
+    def _came_to(self) -> str:
+        found = self._found
+        when = "" if found.disposition == UNDETERMINED else f", {found.time_frame}"
+        reasons = [
+            f"because {reason.because} ({reason.rule})"
+            for reason in found.reasons
+            if reason.disposition == found.disposition
+        ]
+        if not reasons:
+            reasons = [
+                f"{entry.rule} ({entry.disposition}) is not ruled out, "
+                f"{'not sure about' if entry.not_sure else 'without'} {_some(entry.questions)}"
+                for entry in found.not_ruled_out
+            ]
+        if not reasons:
+            reasons = ["no rule with a disposition fired"]
+        shown = [line for reason in reasons[:_MOST_SHOWN] for line in _bullet(reason)]
+        if len(reasons) > _MOST_SHOWN:
+            shown += _bullet(f"and {len(reasons) - _MOST_SHOWN} more")
+        return _lines(f"It came to {found.disposition}{when}:", *shown)
+
+    def _silent(self, rule: str) -> str:
+        return tell_why_not(
+            self._knowledge, why_not_rule(self._knowledge, self._findings, self._knowledge.rules[rule])
+        )
+
+    def _fires(self, rule: str) -> str:
+        behind = support(self._knowledge, self._memory, self._knowledge.rules[rule])
+        answers = [
+            f"{name} = {_shown(self._memory[name])}"
+            for name in self._knowledge.question_of
+            if name in behind.answers
+        ]
+        through = [f"through {name}" for name in self._knowledge.rules if name in behind.rules]
+        lines = [line for text in (*answers, *through) for line in _bullet(text)]
+        return _lines(f"{rule} fires, on:", *lines)
+
+    def _not_open(self, rule: str) -> str:
+        return self._fires(rule) if rule in self._found.fired else self._silent(rule)
+
+    def _no_cause(self, cause: str) -> str:
+        naming = [rule.id for rule in self._knowledge.rules.values() if cause in rule.causes]
+        return _lines(*_wrap(f"{cause} is named by {_silent_ones(naming)}."))
+
+    def _no_step(self, step: str) -> str:
+        held = self._withheld.get(step)
+        if held is None:
+            offering = [rule.id for rule in self._knowledge.rules.values() if step in rule.steps]
+            return _lines(*_wrap(f"{step} is offered by {_silent_ones(offering)}."))
+        by = f" ({_some(held.rules)})" if held.rules else ""
+        because = "; ".join(held.because).removesuffix(".")
+        return _lines(*_wrap(f"{step} is held back: {because}{by}."))
+
+    def _not_withheld(self, step: str) -> str:
+        if step not in self._given:
+            return self._no_step(step)
+        kinds = set(self._knowledge.steps[step].kinds)
+        holding = [rule.id for rule in self._knowledge.rules.values() if kinds & set(rule.withholds)]
+        return _lines(*_wrap(f"{step} is given: it would be held back by {_silent_ones(holding)}."))
+
+    def _no_caution(self, rule: str) -> str:
+        if rule in self._found.fired:
+            return self._fires(rule)
+        if rule not in self._found.open_rules:
+            return self._silent(rule)
+        kinds = ", ".join(self._knowledge.rules[rule].withholds)
+        if not kinds:
+            return _lines(*_wrap(f"{rule} holds back no kind of step, so it cautions about none."))
+        return _lines(*_wrap(f"{rule} is open, but no step that it cautions about is given ({kinds})."))
+
+    def _step(self, step: str) -> str:
+        return _lines(*_wrap(f"{step} is given, offered by {_some(self._given[step].rules)}."))
+
+
+def _shown(value: Any) -> str:
+    return str(value.value if isinstance(value, Missing) else value)
+
+
+def _some(names: Iterable[str]) -> str:
+    every = list(names)
+    shown = ", ".join(every[:_MOST_SHOWN])
+    return shown if len(every) <= _MOST_SHOWN else f"{shown} and {len(every) - _MOST_SHOWN} more"
+
+
+def _silent_ones(rules: Iterable[str]) -> str:
+    named = _some(rules)
+    return f"{named}; none of them fires" if named else "no rule"
+
+
+def _wrap(text: str, first: str = "", later: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
+
+
+def _bullet(text: str) -> list[str]:
+    return _wrap(text, "  - ", "    ")
+
+
+def _lines(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,183 @@
+"""Case files as tests: one item a case, with failures that an author of rules can read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from triage.batch.evaluate import Outcome, evaluate
+from triage.batch.readers import SUFFIXES, RawCase, Unreadable, read_cases
+from triage.batch.why_missed import why_missed
+from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
+
+
+class Bench:
+    """What the items of a run share: the knowledge base, loaded once, and the ids seen so far."""
+
+    def __init__(self, rules: Path | None, here: Path) -> None:
+        self.rules = rules
+        self._here = here
+        self._first_seen: dict[str, RawCase] = {}
+
+    @cached_property
+    def knowledge(self) -> KnowledgeBase:
+        """The knowledge base of this run, loaded when it is first wanted."""
+        return load_knowledge_base(self.rules)
+
+    def load(self) -> None:
+        """Load the knowledge base.
+
+        Raises:
+            pytest.UsageError: it cannot be used; the message holds every problem.
+        """
+        try:
+            _ = self.knowledge
+        except KnowledgeBaseError as error:
+            where = f" in {self.shown(self.rules)}" if self.rules else ""
+            problems = "\n".join(map(str, error.problems))
+            raise pytest.UsageError(f"the rules{where} cannot be used:\n{problems}") from None
+
+    def shown(self, path: Path) -> str:
+        """Return a path as the caller would write it."""
+        return str(path.relative_to(self._here) if path.is_relative_to(self._here) else path)
+
+    def earlier(self, raw: RawCase) -> RawCase | None:
+        """Return the case elsewhere that has the id of this one already, if there is one."""
+        first = self._first_seen.setdefault(_id(raw), raw) if _id(raw) else raw
+        return (
+            None
+            if (first.file, first.base, first.first_line) == (raw.file, raw.base, raw.first_line)
+            else first
+        )
+
+    def outcome(self, raw: RawCase | Unreadable, earlier: RawCase | None) -> Outcome:
+        """Evaluate one case, after the one that has its id already."""
+        *_, last = evaluate(self.knowledge, [earlier, raw] if earlier else [raw])
+        return last
+
+    def failure(self, raw: RawCase | Unreadable, outcome: Outcome) -> str:
+        """Return what is wrong with an outcome, its gist in the first line; "" where it is right."""
+        if outcome.errors:
+            return "\n".join(map(str, outcome.errors))
+        if not outcome.checked:
+            return f"{outcome.file}:{outcome.line} {outcome.case} expects nothing; add what it is there for"
+        if not outcome.missed or not isinstance(raw, RawCase) or outcome.assessment is None:
+            return ""
+        gist = "; ".join(f"{miss.pointer.rpartition('/')[2]}: {miss.message}" for miss in outcome.missed)
+        why = why_missed(self.knowledge, raw.data, outcome.assessment)
+        rules = f" --rules {self.shown(self.rules)}" if self.rules else ""
+        more = f"More: triage explain {outcome.file} --id {outcome.case}{rules}"
+        return "\n".join([gist, *map(str, outcome.missed), "", why, more])
+
+
+class CasePlugin:
+    """Collects the case files under the paths that a run names."""
+
+    def __init__(self, bench: Bench, paths: Sequence[Path]) -> None:
+        self._bench = bench
+        self._paths = paths
+
+    def pytest_report_header(self) -> str:
+        """Say which cases are tested, and on which rules."""
+        cases = ", ".join(self._bench.shown(path) for path in self._paths)
+        rules = self._bench.shown(self._bench.rules) if self._bench.rules else "those of the package"
+        return f"triage cases: {cases}; rules: {rules}"
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> CaseFile | None:
+        """Collect a case file."""
+        if file_path.suffix not in SUFFIXES:
+            return None
+        place = file_path.resolve()
+        if not any(place.is_relative_to(path) for path in self._paths):
+            return None
+        return CaseFile.from_parent(parent, path=file_path, bench=self._bench)
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Load the rules before pytest-xdist starts workers, which could not say what is wrong with them."""
+        if getattr(session.config.option, "dist", "no") != "no":
+            self._bench.load()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Load the rules before the first case is tested, so that what is wrong with them is said once."""
+        cases = any(isinstance(item, CaseItem) for item in session.items)
+        if cases and not session.config.option.collectonly:
+            self._bench.load()
+
+
+class CaseFile(pytest.File):
+    """A file of cases."""
+
+    def __init__(self, *, bench: Bench, **node: Any) -> None:
+        super().__init__(**node)
+        self._bench = bench
+
+    def collect(self) -> Iterator[CaseItem]:
+        """Yield an item a case, and one for each text that is no case."""
+        taken: set[str] = set()
+        shown = self._bench.shown(self.path)
+        for number, read in enumerate(read_cases([str(self.path)], io.BytesIO()), start=1):
+            raw = replace(read, file=shown)
+            name = _free(_name(raw, number), taken)
+            taken.add(name)
+            yield CaseItem.from_parent(self, name=name, raw=raw, bench=self._bench)
+
+
+class CaseItem(pytest.Item):
+    """One case; it passes when the rules meet every expectation that it has."""
+
+    def __init__(self, *, raw: RawCase | Unreadable, bench: Bench, **node: Any) -> None:
+        super().__init__(**node)
+        self.raw = raw
+        self.line = raw.place(())[0] if isinstance(raw, RawCase) else raw.line
+        self._bench = bench
+        self.tested = False
+        self._earlier = bench.earlier(raw) if isinstance(raw, RawCase) else None
+
+    def runtest(self) -> None:
+        """Evaluate the case, and fail with what is wrong and no traceback."""
+        outcome = self._bench.outcome(self.raw, self._earlier)
+        self.tested = outcome.assessment is not None
+        failure = self._bench.failure(self.raw, outcome)
+        if failure:
+            pytest.fail(failure, pytrace=False)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Return the failure, with the case for its place, not the line of this module that told it."""
+        shown = super().repr_failure(excinfo, style)
+        crash = getattr(shown, "reprcrash", None)
+        if crash is not None and excinfo.errisinstance(pytest.fail.Exception):
+            crash.path, crash.lineno = self.raw.file, self.line
+        return shown
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where the case stands, and its headline."""
+        title = self.raw.data.get("title") if isinstance(self.raw, RawCase) and _id(self.raw) else None
+        # A headline that is the bare name would have its dots shown as "::" by `pytest -v`.
+        headline = f"{self.name}: {title}" if isinstance(title, str) else f"{self.path.name}: {self.name}"
+        return self.path, max(self.line - 1, 0), headline
+
+
+def _id(raw: RawCase | Unreadable) -> str:
+    found = raw.data.get("id") if isinstance(raw, RawCase) and isinstance(raw.data, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _name(raw: RawCase | Unreadable, number: int) -> str:
+    if isinstance(raw, Unreadable):
+        return "unreadable"
+    return _id(raw) or f"case-{number}"
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name that no item of the file has yet, so that each can be called by its own."""
+    free, number = name, 1
+    while free in taken:
+        number += 1
+        free = f"{name}#{number}"
+    return free

@@ -1,0 +1,152 @@
+"""How well the cases of a test run test the rules, told at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Any
+
+import pytest
+
+from triage.audit.limits import Missed, missed, parse_limits
+from triage.audit.model import Audit, TestedCase
+from triage.audit.run import Settings, audit
+from triage.audit.summary import summary
+from triage.batch.readers import RawCase
+from triage.inference.intake import read_answers
+from triage.knowledge.files import bundled_rules
+from triage.pytest_plugin.cases import Bench, CaseItem
+
+_CARRIED = "triage_case"
+_DESELECTED = "triage_deselected"
+
+
+class CoveragePlugin:
+    """Gathers the cases that were tested, audits the rules on them, and prints the measures.
+
+    The cases travel on the reports of their tests, so that they arrive from other processes too.
+    """
+
+    def __init__(self, bench: Bench, limits: str | None) -> None:
+        self._bench = bench
+        self._limits = _limits(limits)
+        self._tested: dict[str, dict[str, Any] | None] = {}
+        self._deselected = 0
+        self._audit: Audit | None = None
+        self._missed: tuple[Missed, ...] = ()
+        self._unmeasured = ""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Let the report of a case carry the case."""
+        report = yield
+        if call.when == "call" and isinstance(item, CaseItem):
+            setattr(report, _CARRIED, _record(item))
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the case off its report."""
+        if hasattr(report, _CARRIED):
+            self._tested[report.nodeid] = getattr(report, _CARRIED)
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count the cases that this run leaves out."""
+        self._deselected += sum(isinstance(item, CaseItem) for item in items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Learn from a worker of pytest-xdist what it left out; all workers leave out the same."""
+        output = getattr(node, "workeroutput", {})
+        self._deselected = max(self._deselected, output.get(_DESELECTED, 0))
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Audit the rules, and fail the run where a measure is too low."""
+        output = getattr(session.config, "workeroutput", None)
+        if output is not None:
+            output[_DESELECTED] = self._deselected
+            return
+        if session.config.option.collectonly:
+            return
+        ended = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+        if exitstatus not in ended or session.shouldfail or session.shouldstop:
+            self._unmeasured = "not measured: the run ended early"
+            return
+        cases = [case for case in self._tested.values() if case is not None]
+        if not cases:
+            self._unmeasured = "not measured: no case was tested; call pytest with the folder of the cases"
+        else:
+            self._measure(cases, session.config)
+        if exitstatus == pytest.ExitCode.OK and (self._missed or (self._limits and not cases)):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _measure(self, cases: Sequence[dict[str, Any]], config: pytest.Config) -> None:
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            terminal.ensure_newline()
+            terminal.write_line(f"measuring rule coverage over {_cases(len(cases))} ...")
+        knowledge = self._bench.knowledge
+        tested = [
+            TestedCase(
+                case["id"],
+                case["file"],
+                case["line"],
+                read_answers(knowledge, case["answers"]),
+                case["expect"],
+            )
+            for case in cases
+        ]
+        invalid = len(self._tested) - len(tested)
+        self._audit = audit(knowledge, tested, invalid, Settings(proofs=False))
+        self._missed = missed(self._audit, self._limits)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print what is missing, the measures, and which of them are too low."""
+        found = self._audit
+        if found is None and not self._unmeasured:
+            return
+        terminalreporter.section("rule coverage")
+        if found is None:
+            terminalreporter.write_line(self._unmeasured, yellow=True)
+            return
+        folder = self._bench.shown(self._bench.rules or bundled_rules())
+        everything = terminalreporter.config.get_verbosity() > 0
+        for line in summary(found, folder, everything=everything):
+            terminalreporter.write_line(line)
+        terminalreporter.write_line("")
+        for line in self._counts(found):
+            terminalreporter.write_line(line)
+        for miss in self._missed:
+            terminalreporter.write_line(f"FAIL rule coverage: {miss}", red=True, bold=True)
+
+    def _counts(self, found: Audit) -> Sequence[str]:
+        lines = [f"measured over the {_cases(found.cases)} of this run"]
+        if self._deselected:
+            lines.append(f"{_cases(self._deselected)} deselected, not counted")
+        if found.invalid_cases:
+            lines.append(f"{_cases(found.invalid_cases)} invalid, not counted")
+        if found.failing:
+            lines.append(f"{_cases(len(found.failing))} failing: they count as noticing no change of a rule")
+        return lines
+
+
+def _record(item: CaseItem) -> dict[str, Any] | None:
+    """Return a case as data that travels between processes; None where it is invalid."""
+    if not item.tested or not isinstance(item.raw, RawCase):
+        return None
+    case = item.raw.data
+    place = {"id": case["id"], "file": item.raw.file, "line": item.line}
+    return {**place, "answers": case["answers"], "expect": case.get("expect", {})}
+
+
+def _limits(text: str | None) -> dict[str, float]:
+    if text is None:
+        return {}
+    try:
+        return dict(parse_limits(text))
+    except ValueError as error:
+        raise pytest.UsageError(f"--rule-coverage-fail-under: {error}") from None
+
+
+def _cases(number: int) -> str:
+    return f"{number:,} case{'' if number == 1 else 's'}"
