@@ -15,7 +15,7 @@ import click
 
 from triage.audit.coverage import MEASURES
 from triage.audit.model import Audit
-from triage.audit.progress import silent
+from triage.audit.progress import Progress, silent
 from triage.audit.report_json import json_text
 from triage.audit.report_junit import junit
 from triage.audit.report_masks import masked
@@ -75,7 +75,7 @@ def _asked(_: click.Context, __: click.Parameter, value: str | None) -> Mapping[
     "asked",
     callback=_asked,
     metavar="NAME=PERCENT,...",
-    help="Exit with 1 where a measure is lower: rule=100,condition=100,boundary=100,mutation=95",
+    help="Exit with 1 where a measure is lower: rule=100,boundary=100,mutation=95",
 )
 @click.option(
     "--write-witnesses",
@@ -119,7 +119,7 @@ def audit(
     reading = read_tested_cases(knowledge, paths)
     if not reading.cases:
         leave(Exit.INVALID_INPUT if reading.invalid else Exit.NO_CASES)
-    settings = Settings(budget, _bars if sys.stderr.isatty() else silent)
+    settings = Settings(budget, _progress(len(reading.cases)))
     found = audit_cases(knowledge, reading.cases, reading.invalid, settings)
     found = replace(found, masked=masked(knowledge, reading.cases))
     report = Report(found, knowledge, reading.cases, _folder_of(rules), time.perf_counter() - started)
@@ -162,6 +162,14 @@ def _folder_of(rules: str | None) -> str:
         inside = folder.resolve().relative_to(Path.cwd())
         return inside.as_posix() if inside.parts else ""
     return str(folder)
+
+
+def _progress(cases: int) -> Progress:
+    """Return what tells how far the work has come: on a terminal alone."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return silent
+    click.echo(f"measuring {cases} cases", err=True)
+    return _bars
 
 
 def _bars(items: Iterable[Item], label: str, length: int) -> Iterator[Item]:
