@@ -321,6 +321,6 @@ def case(knowledge: KnowledgeBase, name: str, answers: Mapping[str, Any]) -> dic
 
 def write_cases(folder: Path, cases: list[dict[str, Any]]) -> str:
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "cases.json"
-    path.write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n", "utf-8")
+    path = folder / "cases.jsonl"
+    path.write_text("".join(json.dumps(each) + "\n" for each in cases), "utf-8")
     return str(path)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from triage.audit.limits import percent_of
 from triage.audit.model import Audit, Gap, Masked, Measure, Place, Proof, Survivor, TestedCase, Verdict
 from triage.audit.mutants import OPERATORS
 from triage.knowledge.model import KnowledgeBase, Rule
@@ -119,7 +119,7 @@ def gathered(items: Iterable[Item]) -> list[Item]:
 
 def percent(measure: Measure) -> str:
     """Return the share of a measure; only what is whole is called 100."""
-    return f"{math.floor(measure.percent * 10) / 10:.1f}"
+    return f"{percent_of(measure):.1f}"
 
 
 def masked_by(entry: Masked) -> str:

@@ -13,13 +13,14 @@ from typing import Literal, TypeAlias, TypeVar
 
 import click
 
-from triage.audit.coverage import MEASURES
+from triage.audit.limits import missed as missed_limits
+from triage.audit.limits import parse_limits
 from triage.audit.model import Audit
-from triage.audit.progress import silent
+from triage.audit.progress import Progress, silent
 from triage.audit.report_json import json_text
 from triage.audit.report_junit import junit
 from triage.audit.report_masks import masked
-from triage.audit.report_parts import MUTATION, Report, percent
+from triage.audit.report_parts import Report
 from triage.audit.report_text import Paint, text, unpainted
 from triage.audit.run import BUDGET, Settings
 from triage.audit.run import audit as audit_cases
@@ -30,32 +31,19 @@ from triage.cli.files import put
 from triage.cli.tested_cases import Reading, read_tested_cases
 from triage.knowledge.files import bundled_rules
 from triage.knowledge.model import KnowledgeBase
-from triage.knowledge.problems import nearest
 
 Form: TypeAlias = Literal["text", "json", "html", "junit"]
 Item = TypeVar("Item")
 
 _CASES = "cases"
 _ENDINGS: Mapping[str, Form] = {".json": "json", ".html": "html", ".htm": "html", ".xml": "junit"}
-_WHOLE = 100.0
 
 
-def _asked(_: click.Context, __: click.Parameter, value: str | None) -> Mapping[str, float]:
-    """Read NAME=PERCENT,... into the percentages asked for."""
-    found: dict[str, float] = {}
-    names = [*MEASURES, MUTATION]
-    for part in (value or "").split(",") if value is not None else ():
-        name, share = (piece.strip() for piece in part.partition("=")[::2])
-        if name not in names:
-            hint = nearest(name, names)
-            raise click.BadParameter(f'"{name}" is no measure{hint}; the measures are {", ".join(names)}')
-        try:
-            found[name] = float(share.removesuffix("%"))
-        except ValueError:
-            raise click.BadParameter(f'give a percentage, such as {name}=95, not "{part.strip()}"') from None
-        if not 0 <= found[name] <= _WHOLE:
-            raise click.BadParameter(f"{name}={share}: a percentage is from 0 to 100")
-    return found
+def _limits(_: click.Context, __: click.Parameter, value: str | None) -> Mapping[str, float]:
+    try:
+        return {} if value is None else parse_limits(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 @click.command()
@@ -72,10 +60,10 @@ def _asked(_: click.Context, __: click.Parameter, value: str | None) -> Mapping[
 @click.option("-v", "--all", "everything", is_flag=True, help="Show every entry of the long lists (text).")
 @click.option(
     "--fail-under",
-    "asked",
-    callback=_asked,
+    "limits",
+    callback=_limits,
     metavar="NAME=PERCENT,...",
-    help="Exit with 1 where a measure is lower: rule=100,condition=100,boundary=100,mutation=95",
+    help="Exit with 1 where a measure is lower: rule=100,boundary=100,mutation=95",
 )
 @click.option(
     "--write-witnesses",
@@ -96,7 +84,7 @@ def audit(
     cases: tuple[str, ...],
     form: Form | None,
     output: str | None,
-    asked: Mapping[str, float],
+    limits: Mapping[str, float],
     write_witnesses: str | None,
     budget: int,
     rules: str | None,
@@ -119,14 +107,18 @@ def audit(
     reading = read_tested_cases(knowledge, paths)
     if not reading.cases:
         leave(Exit.INVALID_INPUT if reading.invalid else Exit.NO_CASES)
-    settings = Settings(budget, _bars if sys.stderr.isatty() else silent)
+    settings = Settings(budget, _progress(len(reading.cases)))
     found = audit_cases(knowledge, reading.cases, reading.invalid, settings)
     found = replace(found, masked=masked(knowledge, reading.cases))
     report = Report(found, knowledge, reading.cases, _folder_of(rules), time.perf_counter() - started)
     put(_written(report, form or _form_of(output), paint=_paint(output), everything=everything), output)
     if write_witnesses:
         _write(knowledge, found, Path(write_witnesses))
-    missed = [*_misses(knowledge, reading, found.failing), *_below(found, asked), *_open(found)]
+    missed = [
+        *_misses(knowledge, reading, found.failing),
+        *map(str, missed_limits(found, limits)),
+        *_open(found),
+    ]
     for message in missed:
         click.echo(message, err=True)
     leave(Exit.INVALID_INPUT if reading.faulty else Exit.MISSED if missed else Exit.DONE)
@@ -164,6 +156,14 @@ def _folder_of(rules: str | None) -> str:
     return str(folder)
 
 
+def _progress(cases: int) -> Progress:
+    """Return what tells how far the work has come: on a terminal alone."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return silent
+    click.echo(f"measuring {cases} cases", err=True)
+    return _bars
+
+
 def _bars(items: Iterable[Item], label: str, length: int) -> Iterator[Item]:
     """Show on stderr how far the work has come."""
     with click.progressbar(items, length=length, label=label, file=sys.stderr) as bar:
@@ -198,13 +198,6 @@ def _misses(knowledge: KnowledgeBase, reading: Reading, failing: Sequence[str]) 
     for outcome in evaluate(knowledge, raws):
         found = [str(miss) for miss in outcome.missed]
         yield from found or [f"{outcome.file}:{outcome.line} {outcome.case} misses what it expects"]
-
-
-def _below(found: Audit, asked: Mapping[str, float]) -> Iterator[str]:
-    for name, share in asked.items():
-        measure = found.measure(name)
-        if measure.percent < share:
-            yield f"{name} is {percent(measure)} %, below the {share:g} % asked for"
 
 
 def _open(found: Audit) -> Iterator[str]:
