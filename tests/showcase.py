@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ README = ROOT / "README.md"
 INDENT = "    "
 COMMAND = "$ .venv/bin/triage "
 CUT = "..."
+_SECONDS = re.compile(r"\d+\.\d seconds")
 
 
 def examples(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -47,7 +49,13 @@ def now(example: list[str]) -> list[str]:
         return [example[0], *printed]
     head = shown.index(CUT)
     tail = len(shown) - head - 1
-    return [example[0], *printed[:head], CUT, *printed[len(printed) - tail :]]
+    fresh = [*printed[:head], CUT, *printed[len(printed) - tail :]]
+    return [example[0], *map(_timeless, fresh, shown)]
+
+
+def _timeless(fresh: str, shown: str) -> str:
+    """Keep a line as it is shown where it differs in the seconds alone."""
+    return shown if _SECONDS.sub("", fresh) == _SECONDS.sub("", shown) else fresh
 
 
 def _run(arguments: list[str]) -> list[str]:
