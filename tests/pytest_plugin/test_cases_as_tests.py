@@ -15,6 +15,7 @@ from intakes import HEALTHY, KNOWLEDGE
 
 from triage.cli import main
 from triage.knowledge.files import bundled_rules
+from triage.pytest_plugin import cases
 
 pytest_plugins = ["pytester"]
 
@@ -28,7 +29,7 @@ EMPTY = {"id": "empty", "answers": {}, "expect": {"disposition": "undetermined"}
 def clinic(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     """A project with cases, on the rules of the package, which need no second loading here."""
     pytester.makeini("[pytest]\ntriage_cases = cases\n")
-    monkeypatch.setattr("triage.pytest_plugin.cases.load_knowledge_base", lambda _: KNOWLEDGE)
+    monkeypatch.setattr(cases, "load_knowledge_base", lambda _: KNOWLEDGE)
     return pytester
 
 

@@ -10,6 +10,7 @@ from intakes import KNOWLEDGE, asks, rule, rule_base
 
 from triage.audit.limits import parse_limits
 from triage.knowledge.conditions import All
+from triage.pytest_plugin import cases
 
 pytest_plugins = ["pytester"]
 
@@ -39,7 +40,7 @@ CASES = [
 def clinic(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     pytester.makeini("[pytest]\ntriage_cases = cases\n")
     pytester.mkdir("cases").joinpath("one.json").write_text(json.dumps(CASES), "utf-8")
-    monkeypatch.setattr("triage.pytest_plugin.cases.load_knowledge_base", lambda _: SMALL)
+    monkeypatch.setattr(cases, "load_knowledge_base", lambda _: SMALL)
     return pytester
 
 
@@ -57,6 +58,12 @@ def test_the_measures_stand_below_what_is_missing(clinic: pytest.Pytester) -> No
             "1 case deselected, not counted",
         ]
     )
+
+
+def test_long_lists_are_cut_short_unless_all_is_wanted(clinic: pytest.Pytester) -> None:
+    more = "... and * more of option (-v)"
+    clinic.runpytest_inprocess("--rule-coverage").stdout.fnmatch_lines([more])
+    clinic.runpytest_inprocess("--rule-coverage", "-v").stdout.no_fnmatch_line(more)
 
 
 def test_nothing_is_measured_unless_asked_for(clinic: pytest.Pytester) -> None:
@@ -128,6 +135,30 @@ def test_a_case_arrives_from_another_process(clinic: pytest.Pytester) -> None:
     arrived = hook.pytest_report_from_serializable(config=call.item.config, data=data)
     assert arrived.triage_case["id"] == "calf"
     assert arrived.triage_case["answers"] == CASES[0]["answers"]
+
+
+def test_a_worker_measures_nothing_and_says_what_it_left_out(clinic: pytest.Pytester) -> None:
+    clinic.makeconftest("def pytest_configure(config):\n    config.workeroutput = {}")
+    run = clinic.inline_run("--rule-coverage-fail-under=rule=100", "-k", "ache")
+    (finished,) = run.getcalls("pytest_sessionfinish")
+    assert finished.session.config.workeroutput == {"triage_deselected": 2}
+    assert finished.session.exitstatus == pytest.ExitCode.OK
+
+
+def test_what_workers_left_out_is_counted_once(clinic: pytest.Pytester) -> None:
+    clinic.makeconftest(
+        """
+        from types import SimpleNamespace
+
+        def pytest_sessionstart(session):
+            coverage = session.config.pluginmanager.get_plugin("triage-coverage")
+            for _ in range(2):
+                coverage.pytest_testnodedown(SimpleNamespace(workeroutput={"triage_deselected": 7}))
+            coverage.pytest_testnodedown(SimpleNamespace())
+        """
+    )
+    result = clinic.runpytest_inprocess("--rule-coverage")
+    result.stdout.fnmatch_lines(["7 cases deselected, not counted"])
 
 
 def test_limits_are_read() -> None:
