@@ -17,6 +17,7 @@ Pointer: TypeAlias = tuple[str | int, ...]
 _SPACE = re.compile(r"[ \t\r\n]*")
 _SCALAR = re.compile(r"[^\s,\]}]+")
 _CONSTANTS = ("NaN", "Infinity", "-Infinity")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,37 @@ def parse(text: str) -> Any:
         Refusal: a syntax error, a duplicate key, NaN or infinity, or nesting beyond all reason.
     """
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+        data = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse)
+        half = _HALF.search(text)
+        if half:
+            json.dumps(data, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise Refusal(error.lineno, error.colno, "", f"is not JSON: {error.msg}") from None
     except RecursionError:
         raise Refusal(1, 1, "", "is nested too deeply to be a case") from None
+    except UnicodeEncodeError:
+        line, column = _line_and_column(text, half.start() if half else 0)
+        raise Refusal(
+            line, column, "", "holds half a character (\\ud800 to \\udfff); write it whole"
+        ) from None
     except _NotStrict:
         raise _first_refusal(text) from None
+    except ValueError:
+        raise Refusal(1, 1, "", "holds a number with far too many digits") from None
+    return data
 
 
 def place_of(text: str, pointer: Pointer) -> tuple[int, int]:
     """Return line and column (from 1) of the value at a pointer, or of its nearest parent if absent."""
     best = 0
-    for found, offset, _ in _walk(text):
-        if found == pointer[: len(found)]:
-            best = offset
-            if found == pointer:
-                break
+    try:
+        for found, offset, _ in _walk(text):
+            if found == pointer[: len(found)]:
+                best = offset
+                if found == pointer:
+                    break
+    except RecursionError:
+        pass  # what lies that deep is not pointed at; its parent is
     return _line_and_column(text, best)
 
 
@@ -77,6 +92,13 @@ def _refuse(_: str) -> NoReturn:
 
 
 def _first_refusal(text: str) -> Refusal:
+    try:
+        return _first_not_strict(text)
+    except RecursionError:
+        return Refusal(1, 1, "", "is nested too deeply to be a case")
+
+
+def _first_not_strict(text: str) -> Refusal:
     seen: set[Pointer] = set()
     for pointer, offset, value in _walk(text):
         line, column = _line_and_column(text, offset)

@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from triage.batch.places import Pointer, Refusal, parse, place_of
+from triage.batch.squeezed import GZIP, ZSTD, Reader, plain_name, unsqueezed
 
 STDIN = "-"
-SUFFIXES = (".json", ".jsonl")
+SUFFIXES = tuple(kind + ending for kind in (".json", ".jsonl") for ending in ("", GZIP, ZSTD))
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+LONGEST_LINE = 1 << 24
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,63 +45,154 @@ class Unreadable:
     empty_folder: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Some whole lines of a file: the number of the first, where they begin in it, and their bytes."""
+
+    number: int
+    offset: int
+    data: bytes
+
+
 def read_cases(paths: Iterable[str], stdin: BinaryIO) -> Iterator[RawCase | Unreadable]:
     """Yield what stands in files, folders (sorted, with their sub-folders) and `-`, in order."""
+    for found in files_of(paths):
+        if isinstance(found, Unreadable):
+            yield found
+        elif found is None:
+            yield from read_text("<stdin>", stdin.read(), lines=None)
+        else:
+            yield from _read_file(found)
+
+
+def files_of(paths: Iterable[str]) -> Iterator[Path | Unreadable | None]:
+    """Yield the files that paths name, in order; None stands for standard input."""
     for name in paths:
         if name == STDIN:
-            yield from _read_bytes("<stdin>", stdin.read(), lines=None)
+            yield None
         elif Path(name).is_dir():
-            yield from _read_folder(Path(name))
+            yield from _files_in(Path(name))
         else:
-            yield from _read_file(Path(name))
+            yield Path(name)
 
 
-def _read_folder(folder: Path) -> Iterator[RawCase | Unreadable]:
-    files = [path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file()]
+def _files_in(folder: Path) -> Iterator[Path | Unreadable]:
+    files = [path for path in folder.rglob("*") if path.name.endswith(SUFFIXES) and path.is_file()]
     if not files:
         message = "holds no case files (.json or .jsonl); name another folder"
         yield Unreadable(str(folder), 0, 0, "", message, empty_folder=True)
-    for path in sorted(files, key=lambda path: path.relative_to(folder).parts):
-        yield from _read_file(path)
+    yield from sorted(files, key=lambda path: path.relative_to(folder).parts)
+
+
+def holds_lines(path: Path) -> bool:
+    """Tell whether a file is JSONL, by its name."""
+    return plain_name(path.name).endswith(".jsonl")
 
 
 def _read_file(path: Path) -> Iterator[RawCase | Unreadable]:
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as raw, unsqueezed(path, raw) as file:
+            if not holds_lines(path):
+                yield from read_text(str(path), file.read(), lines=False)
+                return
+            for lines in cut(str(path), file, _BLOCK):
+                if isinstance(lines, Unreadable):
+                    yield lines
+                else:
+                    yield from read_lines(str(path), lines.data, lines.number)
     except OSError as error:
-        reason = error.strerror or "cannot be read"
-        yield Unreadable(str(path), 0, 0, "", f"cannot be read: {reason.lower()}; check the name")
+        yield unreadable(path, error)
+
+
+def unreadable(path: Path, error: OSError) -> Unreadable:
+    """Return what stands for a file that cannot be read, or not to its end."""
+    reason = error.strerror or "cannot be read"
+    message = f"cannot be read: {reason[0].lower()}{reason[1:]}"
+    return Unreadable(str(path), 0, 0, "", message if error.errno == 0 else f"{message}; check the name")
+
+
+def cut(file: str, stream: Reader, size: int, longest: int = LONGEST_LINE) -> Iterator[Lines | Unreadable]:
+    """Cut a stream into blocks of whole lines of about this size, holding one block at a time.
+
+    A line that is longer than any case could be is left out, and said so.
+    """
+    number, offset, rest = 1, 0, b""
+    while data := stream.read(size):
+        held = rest + data if rest else data
+        end = held.rfind(b"\n") + 1
+        if end:
+            yield Lines(number, offset, held[:end] if end < len(held) else held)
+            number += held.count(b"\n", 0, end)
+            offset += end
+        rest = held[end:]
+        if len(rest) > longest:
+            message = f"is a line of more than {longest:,} bytes, which is no case; mend the file"
+            yield Unreadable(file, number, 1, "", message)
+            skipped, rest = _skip_line(stream, size)
+            offset += len(held) - end + skipped
+            number += 1
+    if rest:
+        yield Lines(number, offset, rest)
+
+
+def _skip_line(stream: Reader, size: int) -> tuple[int, bytes]:
+    """Read on to the end of a line; return how many bytes that was and what follows it."""
+    skipped = 0
+    while data := stream.read(size):
+        end = data.find(b"\n") + 1
+        if end:
+            return skipped + end, data[end:]
+        skipped += len(data)
+    return skipped, b""
+
+
+def read_text(file: str, raw: bytes, *, lines: bool | None) -> Iterator[RawCase | Unreadable]:
+    """Read one whole text; `lines` says whether it is JSONL, None leaves it to the text."""
+    if lines is None:
+        lines = looks_like_lines(raw)
+    if lines:
+        yield from read_lines(file, raw, 1)
         return
-    yield from _read_bytes(str(path), raw, lines=path.suffix == ".jsonl")
-
-
-def _read_bytes(file: str, raw: bytes, *, lines: bool | None) -> Iterator[RawCase | Unreadable]:
-    """Read one text; `lines` says whether it is JSONL, None leaves it to the text."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        yield Unreadable(file, line, column, "", "is not UTF-8; save it as UTF-8")
+        yield _not_utf8(file, raw, error)
         return
-    if lines is None:
-        lines = _looks_like_lines(text)
-    if lines:
-        for number, record in enumerate(text.split("\n"), start=1):
-            if record.strip():
-                yield from _parse(file, record, number, spread=False)
-    elif text.strip():
+    if text.strip():
         yield from _parse(file, text, 1, spread=True)
     else:
         yield Unreadable(file, 1, 1, "", "is empty; give one case or a list of cases")
 
 
-def _looks_like_lines(text: str) -> bool:
+def read_lines(file: str, raw: bytes, number: int) -> Iterator[RawCase | Unreadable]:
+    """Read lines, of which the first has this number, one case each; empty lines are passed over."""
+    for place, line in enumerate(raw.split(b"\n"), start=number):
+        yield from read_line(file, line, place)
+
+
+def read_line(file: str, line: bytes, number: int) -> Iterator[RawCase | Unreadable]:
+    """Read one line of JSONL: one case, or none where it is empty."""
+    try:
+        text = line.removeprefix(BYTE_ORDER_MARK if number == 1 else b"").decode()
+    except UnicodeDecodeError as error:
+        yield _not_utf8(file, line, error, number)
+        return
+    if text.strip():
+        yield from _parse(file, text, number, spread=False)
+
+
+def _not_utf8(file: str, raw: bytes, error: UnicodeDecodeError, number: int = 1) -> Unreadable:
+    before = raw[: error.start]
+    line, column = before.count(b"\n") + number, error.start - before.rfind(b"\n")
+    return Unreadable(file, line, column, "", "is not UTF-8; save it as UTF-8")
+
+
+def looks_like_lines(raw: bytes) -> bool:
     """Tell JSONL from JSON on standard input: each of two or more lines is JSON by itself."""
-    found = [line for line in text.splitlines() if line.strip()]
-    if len(found) < 2 or not found[0].lstrip().startswith("{"):  # noqa: PLR2004 - one line is plain JSON
+    found = [line for line in raw.removeprefix(BYTE_ORDER_MARK).splitlines() if line.strip()]
+    if len(found) < 2 or not found[0].lstrip().startswith(b"{"):  # noqa: PLR2004 - one line is plain JSON
         return False
-    return found[0].rstrip().endswith("}")
+    return found[0].rstrip().endswith(b"}")
 
 
 def _parse(file: str, text: str, first_line: int, *, spread: bool) -> Iterator[RawCase | Unreadable]:

@@ -7,9 +7,10 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from triage.batch.evaluate import Outcome
+from triage.batch.compact import compact_record
+from triage.batch.evaluate import Outcome, Placed
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
 
@@ -51,35 +52,48 @@ def write_jsonl(_: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterator[str]:
         yield json.dumps(outcome.record(), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def write_csv(_: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterator[str]:
+def write_csv(knowledge: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterator[str]:
     """Yield RFC 4180 lines; a cell that a spreadsheet would run as a formula gets a leading quote."""
-    yield _csv_line(CSV_COLUMNS)
+    yield csv_header()
     for outcome in outcomes:
-        yield _csv_line(_csv_row(outcome))
+        yield csv_row(knowledge, compact_record(knowledge, outcome), outcome.expectation)
 
 
-def _csv_row(outcome: Outcome) -> list[str]:
-    found = outcome.assessment
-    errors = " | ".join(str(error) for error in outcome.errors)
-    row = [outcome.case, outcome.file, str(outcome.line), "yes" if found else "no"]
-    if found is None:
-        return [*row, *[""] * 9, outcome.expectation, errors, "", ""]
-    return [
-        *row,
-        found.disposition,
-        found.time_frame,
-        found.lowest,
-        found.highest,
-        " | ".join(reason.rule for reason in found.reasons),
-        " | ".join(cause.id for cause in found.causes),
-        " | ".join(step.id for step in found.steps),
-        " | ".join(step.id for step in found.withheld),
-        " | ".join(found.questions),
-        outcome.expectation,
-        errors,
-        found.knowledge_base.version,
-        found.knowledge_base.sha256,
-    ]
+def csv_header() -> str:
+    """Return the first line."""
+    return _csv_line(CSV_COLUMNS)
+
+
+def csv_row(knowledge: KnowledgeBase, record: Mapping[str, Any], expectation: str = "none") -> str:
+    """Return one line of CSV from a compact record."""
+    errors = " | ".join(str(Placed(record["file"], **error)) for error in record["errors"])
+    row = [record["case"], record["file"], str(record["line"]), "yes" if record["valid"] else "no"]
+    if not record["valid"]:
+        return _csv_line([*row, *[""] * 9, expectation, errors, "", ""])
+    rung = knowledge.rungs.get(record["disposition"])
+    time_frame = (rung or knowledge.undetermined).time_frame
+    return _csv_line(
+        [
+            *row,
+            record["disposition"],
+            rung.soon_time_frame if rung and record["soon"] else time_frame,
+            record["lowest"],
+            record["highest"],
+            " | ".join(_reasons(knowledge, record["fired"])),
+            *(" | ".join(record[name]) for name in ("causes", "steps", "withheld", "questions")),
+            expectation,
+            errors,
+            record["knowledge_base"]["version"],
+            record["knowledge_base"]["sha256"],
+        ]
+    )
+
+
+def _reasons(knowledge: KnowledgeBase, fired: Iterable[str]) -> list[str]:
+    """Return the rules behind a disposition as an assessment orders them, most urgent first."""
+    rules = [rule for rule in map(knowledge.rules.__getitem__, fired) if rule.disposition]
+    rules.sort(key=lambda rule: (-knowledge.rungs[rule.disposition].rank, not rule.soon))
+    return [rule.id for rule in rules]
 
 
 def _csv_line(cells: Iterable[str]) -> str:

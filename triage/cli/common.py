@@ -20,6 +20,10 @@ class Exit(IntEnum):
     INVALID_INPUT = 3
     INVALID_KNOWLEDGE_BASE = 4
     NO_CASES = 5
+    MISMATCH = 6  # the two evaluators differ
+    BROKEN_OFF = 7  # the run could not be finished
+    INTERRUPTED = 130
+    TERMINATED = 143
 
 
 rules_option = click.option(

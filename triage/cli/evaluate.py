@@ -4,70 +4,214 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
+from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Outcome
 from triage.batch.evaluate import evaluate as evaluate_cases
 from triage.batch.readers import read_cases
+from triage.batch.squeezed import ZstdMissingError, ending_of, plain_name, squeeze, squeeze_all
+from triage.batch.tally import Tally
 from triage.batch.writers import WRITERS
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import put
+from triage.cli.files import print_all, write_whole
+from triage.cli.interrupts import leaving_in_order
+from triage.inference.evaluators import COMPILED, EXPERTA
+from triage.knowledge.model import KnowledgeBase
+
+BOTH = "both"
+TABLE = "table"
+_CHECKED_ONE_IN = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line."""
+
+    paths: tuple[str, ...]
+    form: str
+    output: str | None
+    engine: str
+    full: bool
+    jobs: int
+    cross_check: int
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--format", "form", type=click.Choice(list(WRITERS)), default="table", show_default=True)
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), help="Write to this file, all at once at the end."
+    "--format",
+    "form",
+    type=click.Choice(list(WRITERS)),
+    help="Of the output; else told by the name of its file, else a table (jsonl in a bulk run).",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    help="Write to this file, all at once at the end; compressed if it ends in .gz or .zst.",
 )
 @click.option("--fail-fast", is_flag=True, help="Stop at the first invalid case or missed expectation.")
+@click.option("--summary", is_flag=True, help="Count dispositions, rules and causes on standard error.")
+@click.option(
+    "--summary-format",
+    type=click.Choice(["text", "json"]),
+    help="Of the summary; text unless json is asked for.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice([EXPERTA, COMPILED, BOTH]),
+    help="What runs the rules: experta, or in a bulk run compiled. Both compares them on every case.",
+)
+@click.option(
+    "--compact/--full",
+    "compact",
+    default=None,
+    help="Bulk run: records of ids alone (default), or full ones.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Bulk run: share the work among so many processes.")
+@click.option(
+    "--cross-check",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help=f"Bulk run: check one line in N by experta too; 0 for none.  [default: {_CHECKED_ONE_IN}]",
+)
 @rules_option
-def evaluate(
-    paths: tuple[str, ...], form: str, output: str | None, rules: str | None, *, fail_fast: bool
+def evaluate(  # noqa: PLR0913 - click passes each option by its name
+    paths: tuple[str, ...],
+    form: str | None,
+    output: str | None,
+    engine: str | None,
+    rules: str | None,
+    summary_format: str | None,
+    jobs: int | None,
+    cross_check: int | None,
+    *,
+    compact: bool | None,
+    fail_fast: bool,
+    summary: bool,
 ) -> None:
     """Assess cases from files, folders or standard input (-).
 
-    A file is JSON (one case or a list of cases) or JSONL. A case that says what it expects is checked.
+    A file is JSON (one case or a list of cases) or JSONL, plain or compressed (.gz, .zst). A case that says
+    what it expects is checked.
+
+    A bulk run (--compact, --full, --jobs or --cross-check) streams JSONL of any size in constant memory, with
+    one record a line in the order of the input. It does not look for ids that stand twice.
 
     Exit codes: 0 done, 1 an expectation was missed, 3 an input was invalid (the others are still assessed),
-    4 the knowledge base is invalid, 5 there were no cases.
+    4 the knowledge base is invalid, 5 there were no cases, 6 the two evaluators differ, 7 broken off.
     """
+    bulk = compact is not None or jobs is not None or cross_check is not None
+    options = Options(
+        paths=paths,
+        form=form or _form_of(output) or ("jsonl" if bulk else TABLE),
+        output=output,
+        engine=engine or (COMPILED if bulk else EXPERTA),
+        full=compact is False,
+        jobs=jobs or 1,
+        cross_check=_CHECKED_ONE_IN if cross_check is None else cross_check,
+    )
+    _refuse_what_cannot_be(options, bulk=bulk, fail_fast=fail_fast)
     knowledge = load(rules)
-    tally = _Tally(fail_fast=fail_fast)
-    outcomes = tally.watch(evaluate_cases(knowledge, read_cases(paths, sys.stdin.buffer)))
-    put(WRITERS[form](knowledge, outcomes), output)
-    leave(tally.exit_code)
+    with leaving_in_order():
+        try:
+            if bulk:
+                from triage.cli.bulk import run_bulk  # noqa: PLC0415 - ordinary runs do without its libraries
+
+                tally = run_bulk(knowledge, options)
+            else:
+                tally = _run(knowledge, options, fail_fast=fail_fast)
+        except Mismatch as mismatch:
+            _keep_case(mismatch, output)
+    if summary or summary_format:
+        say_summary(knowledge, tally, as_json=summary_format == "json")
+    leave(_exit_code(tally))
 
 
-class _Tally:
-    """Passes outcomes on, says on stderr what is wrong with them, and keeps what the exit code needs."""
+def _form_of(output: str | None) -> str | None:
+    name = plain_name(output or "")
+    return next((form for form in WRITERS if name.endswith(f".{form}")), None)
 
-    def __init__(self, *, fail_fast: bool) -> None:
-        self._fail_fast = fail_fast
-        self._cases = 0
-        self._invalid = 0
-        self._empty_folders = 0
-        self._missed = 0
 
-    def watch(self, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-        for outcome in outcomes:
-            for message in (*outcome.errors, *outcome.missed):
-                click.echo(str(message), err=True)
-            if outcome.empty_folder:
-                self._empty_folders += 1
-                continue
-            self._cases += 1
-            self._invalid += outcome.assessment is None
-            self._missed += bool(outcome.missed)
-            yield outcome
-            if self._fail_fast and (self._invalid or self._missed):
-                return
+def _refuse_what_cannot_be(options: Options, *, bulk: bool, fail_fast: bool) -> None:
+    if bulk and options.form == TABLE:
+        raise click.UsageError("a bulk run writes jsonl, json or csv; choose one with --format")
+    if bulk and fail_fast:
+        raise click.UsageError(
+            "--fail-fast is for ordinary runs; leave it out, or leave out --compact and --jobs"
+        )
+    try:
+        squeeze(b"", ending_of(options.output or ""))
+    except ZstdMissingError as error:
+        raise click.UsageError(str(error.strerror)) from None
 
-    @property
-    def exit_code(self) -> Exit:
-        if self._invalid or (self._empty_folders and self._cases):
-            return Exit.INVALID_INPUT
-        if not self._cases:
-            return Exit.NO_CASES
-        return Exit.MISSED if self._missed else Exit.DONE
+
+def _run(knowledge: KnowledgeBase, options: Options, *, fail_fast: bool) -> Tally:
+    """Assess case by case, every one in full."""
+    tally = Tally()
+    outcomes = evaluate_cases(
+        knowledge,
+        read_cases(options.paths, sys.stdin.buffer),
+        COMPILED if options.engine == COMPILED else EXPERTA,
+        both=options.engine == BOTH,
+    )
+    pieces = WRITERS[options.form](knowledge, _watched(outcomes, tally, fail_fast=fail_fast))
+    if options.output is None:
+        print_all(pieces, sys.stdout)
+    else:
+        ending = ending_of(options.output)
+        write_whole(Path(options.output), squeeze_all(pieces, ending) if ending else pieces)
+    return tally
+
+
+def _watched(outcomes: Iterable[Outcome], tally: Tally, *, fail_fast: bool) -> Iterator[Outcome]:
+    """Pass outcomes on, count them, and say on standard error what is wrong with them."""
+    for outcome in outcomes:
+        for message in (*outcome.errors, *outcome.missed):
+            click.echo(str(message), err=True)
+        tally.add(outcome)
+        if outcome.empty_folder:
+            continue
+        yield outcome
+        if fail_fast and (tally.invalid or tally.missed):
+            return
+
+
+def _exit_code(tally: Tally) -> Exit:
+    if tally.invalid or (tally.empty_folders and tally.cases):
+        return Exit.INVALID_INPUT
+    if not tally.cases:
+        return Exit.NO_CASES
+    return Exit.MISSED if tally.missed else Exit.DONE
+
+
+def say_summary(knowledge: KnowledgeBase, tally: Tally, *, as_json: bool) -> None:
+    """Write the counts of a run to standard error."""
+    if as_json:
+        import json  # noqa: PLC0415 - only here
+
+        click.echo(json.dumps(tally.record(knowledge)), err=True)
+        return
+    for line in tally.lines(knowledge):
+        click.echo(line, err=True)
+
+
+def _keep_case(mismatch: Mismatch, output: str | None) -> None:
+    """Say where the evaluators differ, and save the case beside the output."""
+    import json  # noqa: PLC0415 - only here
+    import re  # noqa: PLC0415 - only here
+
+    click.echo(str(mismatch), err=True)
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", mismatch.case)[:60]
+    path = Path(output or "").parent / f"mismatch-{name}.json"
+    write_whole(path, [json.dumps([mismatch.data], ensure_ascii=False, indent=2) + "\n"])
+    click.echo(
+        f"The run stops here. The case is saved as {path}; run it with --engine experta and with "
+        "--engine compiled, and report it together with the rules.",
+        err=True,
+    )
+    leave(Exit.MISMATCH)

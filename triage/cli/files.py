@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import IO, Any
 
 import click
 
@@ -16,16 +17,17 @@ from triage.cli.common import Exit, leave
 def put(pieces: Iterable[str], output: str | None) -> None:
     """Write text to a file, or to standard output where no file is named."""
     if output is None:
-        _print(pieces)
+        print_all(pieces, sys.stdout)
     else:
-        _write_whole(Path(output), pieces)
+        write_whole(Path(output), pieces)
 
 
-def _print(pieces: Iterable[str]) -> None:
+def print_all(pieces: Iterable[Any], stream: IO[Any]) -> None:
+    """Write to standard output; a reader that has gone is no fault."""
     try:
         for piece in pieces:
-            sys.stdout.write(piece)
-        sys.stdout.flush()
+            stream.write(piece)
+        stream.flush()
     except BrokenPipeError:
         # The reader has gone: nothing more to say, and Python must not complain at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -34,16 +36,17 @@ def _print(pieces: Iterable[str]) -> None:
         leave(Exit.USAGE)
 
 
-def _write_whole(path: Path, pieces: Iterable[str]) -> None:
-    """Write beside the file first and replace it at the end, so that no half file is ever seen."""
+def write_whole(path: Path, pieces: Iterable[str | bytes]) -> None:
+    """Write beside the file first and replace it at the end; text is written as UTF-8."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         click.echo(f"{path}: cannot be written: {(error.strerror or 'no reason given').lower()}", err=True)
         leave(Exit.USAGE)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.writelines(pieces)
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                file.write(piece.encode() if isinstance(piece, str) else piece)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

@@ -24,7 +24,7 @@ from triage.inference.assessment import (
     Stamp,
     WithheldStep,
 )
-from triage.inference.engine import infer
+from triage.inference.evaluators import EXPERTA, Engine, firings_of
 from triage.inference.firings import Firings
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.support import Supports, with_conclusions
@@ -33,24 +33,29 @@ from triage.inference.wording import word
 from triage.knowledge.model import KnowledgeBase, Offers, Provenance, Rule, Step
 
 
-def assess(knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str = "") -> Assessment:
+def assess(
+    knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str = "", engine: Engine = EXPERTA
+) -> Assessment:
     """Assess one intake.
 
     Args:
         knowledge: a loaded knowledge base.
         answers: from question id to answer, as in a case file (see `triage.inference.intake.read_answers`).
         case: the id that the assessment carries.
+        engine: which evaluator runs the rules; both give the same assessment.
 
     Raises:
         IntakeError: an answer that does not fit the questionnaire.
     """
-    return assess_findings(knowledge, read_answers(knowledge, answers), case)
+    return assess_findings(knowledge, read_answers(knowledge, answers), case, engine)
 
 
-def assess_findings(knowledge: KnowledgeBase, findings: Mapping[str, Value], case: str = "") -> Assessment:
+def assess_findings(
+    knowledge: KnowledgeBase, findings: Mapping[str, Value], case: str = "", engine: Engine = EXPERTA
+) -> Assessment:
     """Assess an intake whose answers have already been read into findings."""
     memory = working_memory(knowledge, findings)
-    return _Fold(knowledge, memory, infer(knowledge, memory), case).assessment()
+    return _Fold(knowledge, memory, firings_of(knowledge, memory, engine), case).assessment()
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
-from typing import Any, TypeAlias
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from triage.inference.domains import Domain, conditions_of, domains
@@ -67,7 +67,7 @@ class Compiled:
             self.width += len(domain.values)
         self.index_of = {finding: index for index, finding in enumerate(self.findings)}
         self.source = "\n".join(_Writer(self).lines())
-        self._run = _function(self.source)
+        self._run = _function(self.source, "run")
 
     def columns(self, intakes: Sequence[Mapping[str, Value]]) -> Columns:
         """Lay out intakes (finding -> value or why there is none) with one bit an intake."""
@@ -85,6 +85,23 @@ class Compiled:
     def run(self, columns: Columns) -> Verdicts:
         """Evaluate every rule over a block."""
         return Verdicts(*self._run(columns.full, columns.known, columns.unknown))
+
+    def asked(self, columns: Columns, verdicts: Verdicts, wanted: Sequence[int]) -> Sequence[int]:
+        """Return a column a question: where it was not asked, and a wanted rule is open on it.
+
+        Args:
+            columns: the block.
+            verdicts: what the rules say of it.
+            wanted: a column a rule, the lanes where the rule is open and matters.
+        """
+        found: Sequence[int] = self._asked(
+            columns.full, columns.known, columns.unknown, verdicts.fired, verdicts.possible, wanted
+        )
+        return found
+
+    @cached_property
+    def _asked(self) -> Callable[..., Any]:
+        return _function("\n".join(_Writer(self).lines_of_asking()), "asked")
 
     def firings(self, intake: Mapping[str, Value]) -> Firings:
         """Evaluate one intake, as `triage.inference.engine.infer` does a working memory."""
@@ -119,14 +136,10 @@ def union(columns: Iterable[int]) -> int:
     return reduce(or_, columns, 0)
 
 
-_Columns: TypeAlias = tuple[int, ...]
-_Run: TypeAlias = Callable[[int, Sequence[int], Sequence[int]], tuple[_Columns, _Columns, _Columns, _Columns]]
-
-
-def _function(source: str) -> _Run:
+def _function(source: str, name: str) -> Callable[..., Any]:
     space: dict[str, Any] = {}
     exec(compile(source, "<compiled rules>", "exec"), space)  # noqa: S102 - generated from checked data, names are ours
-    made: _Run = space["run"]
+    made: Callable[..., Any] = space[name]
     return made
 
 
@@ -134,7 +147,8 @@ class _Writer:
     """Writes the source.
 
     Names in it: `o` a finding open, `u` not sure; `t`, `p` a test certain, possible; `f`, `q`, `n` a rule
-    fired, possible, not sure; `d`, `e`, `m` a derived finding certain, possible, not sure.
+    fired, possible, not sure; `d`, `e`, `m` a derived finding certain, possible, not sure; `w`, `x` where an
+    answerable, a derived finding is asked for; `l` lanes still in question.
     """
 
     def __init__(self, compiled: Compiled) -> None:
@@ -143,21 +157,21 @@ class _Writer:
         self._names: dict[tuple[str, tuple[int, ...]], str] = {}
         self._tested = _tested_classes(compiled)
         self._derived = {finding: str(index) for index, finding in enumerate(self._knowledge.findings)}
-
-    def lines(self) -> Iterator[str]:
-        yield "def run(full, known, unknown):"
-        for question in self._knowledge.questions.values():
-            yield from self._question(question.findings, question.asked_when)
         strata = self._knowledge.strata
-        level = {
+        self._level = {
             finding: max((strata[rule.id] for rule in concluding), default=-1)
             for finding, concluding in self._knowledge.concluders.items()
         }
+
+    def lines(self) -> Iterator[str]:
+        yield "def run(full, known, unknown):"
+        yield from self._questions()
+        strata = self._knowledge.strata
         for stage in range(-1, 1 + max(strata.values(), default=0)):
             for number, rule in enumerate(self._compiled.rules):
                 if strata[rule.id] == stage:
                     yield from self._rule(number, rule)
-            for finding, at in level.items():
+            for finding, at in self._level.items():
                 if at == stage:
                     yield from self._conclusion(finding)
         numbers = range(len(self._compiled.rules))
@@ -166,6 +180,52 @@ class _Writer:
         findings = range(len(self._compiled.findings))
         yield f" o = ({''.join(f'o{index},' for index in findings)})"
         yield " return f, q, n, o"
+
+    def lines_of_asking(self) -> Iterator[str]:
+        """Follow each wanted rule down to the findings on which it is open, through the chain."""
+        yield "def asked(full, known, unknown, f, q, wanted):"
+        yield from self._questions()
+        for finding in self._derived:
+            yield from self._sides(finding, "f[{}]", "q[{}]")
+            yield f" x{self._derived[finding]} = 0"
+        for index in range(len(self._compiled.findings)):
+            yield f" w{index} = 0"
+        for number, rule in enumerate(self._compiled.rules):
+            yield from self._ask(rule.when, f"wanted[{number}]", 1)
+        for finding in sorted(self._derived, key=lambda name: -self._level[name]):
+            for rule in self._knowledge.concluders[finding]:
+                number = self._compiled.number_of[rule.id]
+                open_lanes = f"x{self._derived[finding]} & q[{number}] & ~f[{number}]"
+                yield from self._ask(rule.when, open_lanes, 1)
+        for question in self._knowledge.questions.values():
+            indexes = [self._compiled.index_of[finding] for finding in question.findings]
+            yield f" w{indexes[0]} = {' | '.join(f'(w{index} & (o{index} ^ u{index}))' for index in indexes)}"
+        first = [
+            self._compiled.index_of[question.findings[0]] for question in self._knowledge.questions.values()
+        ]
+        yield f" return ({''.join(f'w{index},' for index in first)})"
+
+    def _ask(self, condition: Condition, lanes: str, depth: int) -> Iterator[str]:
+        """Ask for every open finding of a condition that is open in these lanes.
+
+        What is known stands out of the way by itself: a finding is asked for only where it is open.
+        """
+        indent = " " * depth
+        yield f"{indent}l{depth} = {lanes}"
+        yield f"{indent}if l{depth}:"
+        for part in (condition,) if isinstance(condition, Test) else condition.parts:
+            if not isinstance(part, Test):
+                still_open = f"{self._condition(part, 'p', 'e')} & ~{self._condition(part, 't', 'd')}"
+                yield from self._ask(part, f"l{depth} & {still_open}", depth + 1)
+            elif part.finding in self._derived:
+                index = self._derived[part.finding]
+                yield f"{indent} x{index} |= l{depth} & e{index} & ~d{index}"
+            else:
+                yield f"{indent} w{self._compiled.index_of[part.finding]} |= l{depth}"
+
+    def _questions(self) -> Iterator[str]:
+        for question in self._knowledge.questions.values():
+            yield from self._question(question.findings, question.asked_when)
 
     def _question(self, findings: tuple[str, ...], gate: Condition | None) -> Iterator[str]:
         applies = "full" if gate is None else f"({self._condition(gate, 'p', 'e')})"
@@ -196,11 +256,17 @@ class _Writer:
 
     def _conclusion(self, finding: str) -> Iterator[str]:
         index = self._derived[finding]
+        yield from self._sides(finding, "f{}", "q{}")
         concluding = [self._compiled.number_of[rule.id] for rule in self._knowledge.concluders[finding]]
-        for derived, letter in (("d", "f"), ("e", "q")):
-            yield f" {derived}{index} = {' | '.join(f'{letter}{number}' for number in concluding) or '0'}"
         behind = " | ".join(f"n{number}" for number in concluding) or "0"
         yield f" m{index} = ({behind}) & ~d{index}"
+
+    def _sides(self, finding: str, fired: str, possible: str) -> Iterator[str]:
+        """A derived finding, certain and possible, from the rules that conclude it."""
+        concluding = [self._compiled.number_of[rule.id] for rule in self._knowledge.concluders[finding]]
+        for derived, rule in (("d", fired), ("e", possible)):
+            columns = " | ".join(rule.format(number) for number in concluding) or "0"
+            yield f" {derived}{self._derived[finding]} = {columns}"
 
     def _condition(self, condition: Condition, answered: str, derived: str) -> str:
         if isinstance(condition, Test):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import Verdicts, union
+from triage.inference.compiled import Columns, Compiled, Verdicts, union
 from triage.knowledge.model import KnowledgeBase, Rule, Rung, Undetermined
 
 
@@ -50,6 +50,21 @@ def outcomes(
         rules: the rules, where they are not those of the knowledge base but a variation of them.
     """
     return _Fold(knowledge, full, verdicts, tuple(rules or knowledge.rules.values())).outcomes()
+
+
+def questions(compiled: Compiled, columns: Columns, verdicts: Verdicts, found: Outcomes) -> Sequence[int]:
+    """Return a column a question: where its answer, not asked yet, could settle or raise the disposition."""
+    rungs = compiled.knowledge.rungs
+    below = found.disposition[UNDETERMINED]
+    more_urgent: dict[str, int] = {"": 0}
+    for name in rungs:
+        more_urgent[name] = below
+        below |= found.disposition[name]
+    wanted = [
+        possible & ~fired & more_urgent[rule.disposition]
+        for rule, fired, possible in zip(compiled.rules, verdicts.fired, verdicts.possible, strict=True)
+    ]
+    return compiled.asked(columns, verdicts, wanted)
 
 
 class _Fold:

@@ -1,0 +1,117 @@
+"""The compact record: what an assessment decides, as ids without texts, one short line a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from triage.batch.evaluate import Outcome
+from triage.inference.assessment import UNDETERMINED, Assessment
+from triage.knowledge.intake_schema import DRAFT
+from triage.knowledge.model import KnowledgeBase
+
+SCHEMA_VERSION = "1"
+
+
+def compact_record(knowledge: KnowledgeBase, outcome: Outcome) -> dict[str, Any]:
+    """Return an outcome as a compact record (see `compact_schema`)."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "case": outcome.case,
+        "file": outcome.file,
+        "line": outcome.line,
+        "valid": outcome.assessment is not None,
+        "errors": [error.record() for error in outcome.errors],
+        **(decided(outcome.assessment) if outcome.assessment else {}),
+        "knowledge_base": stamp(knowledge),
+    }
+
+
+def stamp(knowledge: KnowledgeBase) -> dict[str, str]:
+    """Return what names the knowledge base in a compact record."""
+    return {"version": knowledge.version, "sha256": knowledge.sha256}
+
+
+def decided(found: Assessment) -> dict[str, Any]:
+    """Return what an assessment decides, everything in the order of the assessment."""
+    return {
+        "disposition": found.disposition,
+        "soon": found.soon,
+        "lowest": found.lowest,
+        "highest": found.highest,
+        "questions": list(found.questions),
+        "causes": [cause.id for cause in found.causes],
+        "steps": [step.id for step in found.steps],
+        "withheld": {step.id: list(step.rules) for step in found.withheld},
+        "cautions": {
+            step.id: [caution.rule for caution in step.cautions] for step in found.steps if step.cautions
+        },
+        "fired": list(found.fired),
+        "open": list(found.open_rules),
+    }
+
+
+def compact_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a compact record of this knowledge base."""
+    rules, steps = _some(knowledge.rules), list(knowledge.steps)
+    ends = {"enum": [*knowledge.rungs, ""]}
+    of_steps = {"type": "object", "propertyNames": {"enum": steps}, "additionalProperties": rules}
+    decisions: Mapping[str, Any] = {
+        "disposition": {"enum": [*knowledge.rungs, UNDETERMINED]},
+        "soon": {"type": "boolean"},
+        "lowest": ends,
+        "highest": ends,
+        "questions": {
+            **_some(knowledge.questions),
+            "description": "Not asked yet; could settle or raise the disposition.",
+        },
+        "causes": {**_some(knowledge.causes), "description": "Most urgent first."},
+        "steps": _some(steps),
+        "withheld": {**of_steps, "description": "From each step held back to the rules against it."},
+        "cautions": {**of_steps, "description": "From a step to the rules that may speak against it."},
+        "fired": rules,
+        "open": {**rules, "description": "Neither fired nor ruled out."},
+    }
+    of_every = {
+        "schema_version": {"const": SCHEMA_VERSION},
+        "case": {"type": "string"},
+        "file": {"type": "string"},
+        "line": {"type": "integer", "minimum": 0},
+        "valid": {"type": "boolean"},
+        "errors": {"type": "array", "items": _error()},
+        "knowledge_base": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["version", "sha256"],
+            "properties": {"version": {"const": knowledge.version}, "sha256": {"const": knowledge.sha256}},
+        },
+    }
+    return {
+        "$schema": DRAFT,
+        "$id": f"urn:cramp-triage:compact:{SCHEMA_VERSION}",
+        "title": "A compact record of one case",
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(of_every),
+        "properties": {**of_every, **decisions},
+        "if": {"properties": {"valid": {"const": True}}},
+        "then": {"required": list(decisions), "properties": {"errors": {"maxItems": 0}}},
+        "else": {
+            "properties": {"errors": {"minItems": 1}},
+            "not": {"anyOf": [{"required": [name]} for name in decisions]},
+        },
+    }
+
+
+def _some(names: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"enum": list(names)}, "uniqueItems": True}
+
+
+def _error() -> dict[str, Any]:
+    text, number = {"type": "string"}, {"type": "integer", "minimum": 0}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["line", "column", "pointer", "message"],
+        "properties": {"line": number, "column": number, "pointer": text, "message": text},
+    }

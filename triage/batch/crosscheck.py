@@ -1,0 +1,74 @@
+"""Comparing the two evaluators on a case, and keeping the case where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from triage.inference.assess import assess
+from triage.inference.assessment import Assessment
+from triage.inference.evaluators import COMPILED, EXPERTA, differences
+from triage.knowledge.model import KnowledgeBase
+
+
+@dataclass(frozen=True)
+class Mismatch(Exception):  # noqa: N818 - a mismatch is what it is
+    """The evaluators differ on a case: in which fields, and the case as a file that can be run."""
+
+    case: str
+    place: str
+    fields: tuple[str, ...]
+    data: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        """Say which case, where it stands, and what differs."""
+        return f'{self.place}: the two evaluators differ on case "{self.case}" in: {", ".join(self.fields)}'
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pass from process to process whole."""
+        return Mismatch, (self.case, self.place, self.fields, self.data)
+
+
+def assess_by_both(
+    knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str = "", place: str = ""
+) -> Assessment:
+    """Assess one intake with both evaluators, and return what they agree on.
+
+    Raises:
+        Mismatch: they differ in a field of the assessment.
+    """
+    reference = assess(knowledge, answers, case, EXPERTA)
+    other = assess(knowledge, answers, case, COMPILED)
+    fields = differences(reference, other)
+    if fields:
+        raise mismatch(reference, answers, place, fields, other.fired)
+    return reference
+
+
+def mismatch(
+    reference: Assessment,
+    answers: Mapping[str, Any],
+    place: str,
+    fields: tuple[str, ...],
+    fired: tuple[str, ...] = (),
+) -> Mismatch:
+    """Return a mismatch whose case expects what the reference found, and not what fired beyond it."""
+    expect: dict[str, Any] = {
+        "disposition": reference.disposition,
+        "soon": reference.soon,
+        "fires": list(reference.fired),
+        "silent": [rule for rule in fired if rule not in reference.fired],
+        "open": list(reference.open_rules),
+        "causes": [cause.id for cause in reference.causes],
+        "steps": [step.id for step in reference.steps],
+        "withheld": [step.id for step in reference.withheld],
+        "cautions": sorted({caution.rule for step in reference.steps for caution in step.cautions}),
+    }
+    data = {
+        "id": reference.case,
+        "title": f"The two evaluators differ here in: {', '.join(fields)}",
+        "answers": dict(answers),
+        "expect": expect,
+    }
+    return Mismatch(reference.case, place, fields, data)

@@ -1,0 +1,100 @@
+"""Counting what came of a run: dispositions, rules, causes and invalid cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from triage.batch.evaluate import Outcome
+from triage.inference.assessment import UNDETERMINED
+from triage.knowledge.model import KnowledgeBase
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many cases there were, and how often each disposition, rule and cause stood in them."""
+
+    cases: int = 0
+    invalid: int = 0
+    checked: int = 0
+    missed: int = 0
+    empty_folders: int = 0
+    dispositions: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome."""
+        if outcome.empty_folder:
+            self.empty_folders += 1
+            return
+        self.cases += 1
+        self.checked += outcome.checked
+        self.missed += bool(outcome.missed)
+        if outcome.assessment is None:
+            self.invalid += 1
+            return
+        self.dispositions[outcome.assessment.disposition] += 1
+        self.rules.update(outcome.assessment.fired)
+        self.causes.update(cause.id for cause in outcome.assessment.causes)
+
+    def merge(self, other: Tally) -> None:
+        """Count everything that another tally has counted."""
+        self.cases += other.cases
+        self.invalid += other.invalid
+        self.checked += other.checked
+        self.missed += other.missed
+        self.empty_folders += other.empty_folders
+        self.dispositions.update(other.dispositions)
+        self.rules.update(other.rules)
+        self.causes.update(other.causes)
+
+    def record(self, knowledge: KnowledgeBase) -> dict[str, Any]:
+        """Return the counts as JSON data; rules and causes in the order of the knowledge base."""
+        ladder = (*reversed(list(knowledge.rungs)), UNDETERMINED)
+        return {
+            "cases": self.cases,
+            "invalid": self.invalid,
+            "expectations": {"checked": self.checked, "missed": self.missed},
+            "dispositions": {name: self.dispositions[name] for name in ladder},
+            "rules": _ordered(self.rules, knowledge.rules),
+            "causes": _ordered(self.causes, knowledge.causes),
+            "knowledge_base": {"version": knowledge.version, "sha256": knowledge.sha256},
+        }
+
+    def lines(self, knowledge: KnowledgeBase) -> Iterator[str]:
+        """Yield the counts as lines of text, the most frequent rules and causes first."""
+        yield f"{_many(self.cases, 'case')}"
+        for name in (*reversed(list(knowledge.rungs)), UNDETERMINED):
+            yield _row(name, self.dispositions[name])
+        yield _row("invalid", self.invalid)
+        if self.checked:
+            yield f"{self.checked - self.missed:,} of {_many(self.checked, 'expectation')} met"
+        for title, counts, names in (
+            ("Rules that fired", self.rules, knowledge.rules),
+            ("Possible causes", self.causes, knowledge.causes),
+        ):
+            yield ""
+            yield title
+            ordered = _ordered(counts, names)
+            for name in sorted(ordered, key=lambda name, counted=ordered: -counted[name]):  # type: ignore[misc]
+                yield _row(name, ordered[name])
+        yield ""
+        yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
+
+
+_WIDTH = 50
+
+
+def _row(name: str, count: int) -> str:
+    return f"  {name:<{_WIDTH}} {count:>13,}"
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def _ordered(counts: Mapping[str, int], names: Mapping[str, Any]) -> dict[str, int]:
+    return {name: counts[name] for name in names if counts.get(name)}

@@ -1,0 +1,131 @@
+"""Evaluating tasks in several processes, with the results in the order of the tasks."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from multiprocessing.connection import Connection, wait
+from typing import Any, cast
+
+from triage.batch.blocks import Block, BlockEvaluator, Done, Task
+
+_AHEAD = 2
+
+
+class WorkerLostError(Exception):
+    """A worker process ended before its work did."""
+
+    def __init__(self) -> None:
+        super().__init__("a worker process ended unexpectedly, perhaps for want of memory; try fewer --jobs")
+
+
+def in_order(evaluator: BlockEvaluator, tasks: Iterable[Task], jobs: int) -> Iterator[Done]:
+    """Yield what comes of each task, in the order of the tasks, and hold only a few at a time.
+
+    Raises:
+        Mismatch: the two evaluators differ on a case that was checked.
+        WorkerLostError: a worker process ended unexpectedly.
+    """
+    if jobs == 1:
+        yield from map(evaluator, tasks)
+        return
+    with closing(_Workers(evaluator, jobs)) as workers:
+        yield from workers.run(iter(tasks))
+
+
+class _Workers:
+    """Processes that each evaluate one task after another."""
+
+    def __init__(self, evaluator: BlockEvaluator, jobs: int) -> None:
+        # Forked workers share what has been loaded; elsewhere it is passed to them.
+        methods = multiprocessing.get_all_start_methods()
+        context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+        self._processes = []
+        self._busy: dict[Connection, list[int]] = {}
+        for _ in range(jobs):
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=_serve, args=(evaluator, theirs, [ours, *self._busy]), daemon=True
+            )
+            process.start()
+            theirs.close()
+            self._processes.append(process)
+            self._busy[ours] = []
+
+    def run(self, tasks: Iterator[Task]) -> Iterator[Done]:
+        """Deal the tasks out; hand on each result when it is its turn."""
+        ready: dict[int, Done] = {}
+        dealt = wanted = 0
+        more = True
+        while more or wanted < dealt:
+            while more and dealt - wanted < _AHEAD * len(self._busy) + 1:
+                task = next(tasks, None)
+                if task is None:
+                    more = False
+                    break
+                worker = self._free(task, ready)
+                worker.send(task)
+                self._busy[worker].append(dealt)
+                dealt += 1
+            while wanted < dealt and wanted not in ready:
+                self._receive(ready)
+            if wanted < dealt:
+                yield ready.pop(wanted)
+                wanted += 1
+
+    def _free(self, task: Task, ready: dict[int, Done]) -> Connection:
+        """Return the least busy worker that can take a task without blocking both sides.
+
+        A worker that is still sending cannot receive; a small task waits for it in the pipe, a block cannot.
+        """
+        most = 0 if isinstance(task, Block) else _AHEAD - 1
+        while True:
+            worker = min(self._busy, key=lambda each: len(self._busy[each]))
+            if len(self._busy[worker]) <= most:
+                return worker
+            self._receive(ready)
+
+    def _receive(self, ready: dict[int, Done]) -> None:
+        """Wait for a worker, and take what it has done."""
+        working = [worker for worker, numbers in self._busy.items() if numbers]
+        for worker in cast("list[Connection]", wait(working)):
+            try:
+                found = worker.recv()
+                if isinstance(found, BaseException):
+                    raise found
+                found.output = worker.recv_bytes()
+            except (EOFError, ConnectionError):
+                raise WorkerLostError from None
+            ready[self._busy[worker].pop(0)] = found
+
+    def close(self) -> None:
+        """End the processes, whatever they are doing."""
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join()
+        for worker in self._busy:
+            worker.close()
+
+
+def _serve(evaluator: BlockEvaluator, pipe: Connection, others: Sequence[Connection]) -> None:
+    """Evaluate what comes through the pipe until it closes; an interrupt is for the parent to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in others:
+        other.close()
+    try:
+        while True:
+            task = pipe.recv()
+            try:
+                done = evaluator(task)
+            except Exception as error:  # noqa: BLE001 - the parent raises it again
+                pipe.send(error)
+                return
+            output, done.output = done.output, b""
+            pipe.send(done)
+            pipe.send_bytes(output)
+    except (EOFError, ConnectionError):
+        return
