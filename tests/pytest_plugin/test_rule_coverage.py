@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from intakes import KNOWLEDGE, asks, rule, rule_base
 
-from triage.audit.limits import parse_limits
+from triage.audit.limits import Missed, parse_limits
+from triage.audit.model import Measure
 from triage.knowledge.conditions import All
 from triage.pytest_plugin import cases
 
@@ -159,6 +160,12 @@ def test_what_workers_left_out_is_counted_once(clinic: pytest.Pytester) -> None:
     )
     result = clinic.runpytest_inprocess("--rule-coverage")
     result.stdout.fnmatch_lines(["7 cases deselected, not counted"])
+
+
+def test_what_is_not_whole_is_not_called_whole() -> None:
+    measure = Measure("mutation", "changes noticed", covered=9999, total=10001, impossible=1)
+    said = str(Missed(measure, 100))
+    assert said == "mutation 99.9 % is below 100 %: 9999 of 10000 changes noticed"
 
 
 def test_limits_are_read() -> None:
