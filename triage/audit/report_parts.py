@@ -12,6 +12,7 @@ from triage.audit.mutants import OPERATORS
 from triage.knowledge.model import KnowledgeBase, Rule
 
 MUTATION = "mutation"
+_NAMED = 3
 _NEVER_DECISIVE = "never decisive"
 
 
@@ -162,7 +163,10 @@ def percent(measure: Measure) -> str:
 def masked_by(entry: Masked, lowest: str) -> str:
     """Say which rules mask a disposition; the lowest of all gives way to what is only not ruled out too."""
     cases = "the one case" if entry.fired == 1 else f"all {entry.fired} cases"
-    which = entry.by[0] if len(entry.by) == 1 else f"one of {', '.join(entry.by)}"
+    names = ", ".join(entry.by[:_NAMED])
+    if len(entry.by) > _NAMED:
+        names = f"{names} and {len(entry.by) - _NAMED} others"
+    which = names if len(entry.by) == 1 else f"one of {names}"
     calls = "calls, or may call," if entry.disposition == lowest else "calls"
     return f"in {cases} where it fires, {which} {calls} for as much or more"
 
