@@ -18,17 +18,17 @@ from jsonschema import Draft202012Validator
 from pages import Page
 from small_base import TWIN, every_case, write_base
 
-from triage import KnowledgeBase, load_knowledge_base
+from triage import KnowledgeBase, assess, load_knowledge_base
 from triage.audit.model import Gap, Measure, Place, Survivor, TestedCase, Verdict
 from triage.audit.report_html import SECTIONS, html
 from triage.audit.report_json import audit_schema, json_text, record
 from triage.audit.report_junit import junit
 from triage.audit.report_masks import masked
-from triage.audit.report_parts import Report, gathered, percent
+from triage.audit.report_parts import CANNOT_DECIDE, Report, gathered, percent
 from triage.audit.report_text import text
-from triage.audit.run import audit
+from triage.audit.run import BUDGET, audit
 from triage.audit.templating import anchor
-from triage.inference.intake import read_answers
+from triage.inference.intake import as_answers, read_answers
 from triage.knowledge.model import Rule
 
 
@@ -55,7 +55,7 @@ def report(*, twin: bool, few: bool = False) -> Report:
         )
         for line, row in enumerate(rows[: 12 if few else len(rows)], start=1)
     ]
-    found = replace(audit(knowledge, cases), masked=masked(knowledge, cases))
+    found = replace(audit(knowledge, cases), masked=masked(knowledge, cases, BUDGET))
     return Report(found, knowledge, cases, seconds=1.25)
 
 
@@ -93,6 +93,25 @@ def test_a_disposition_that_never_decides_is_shown_with_what_masks_it() -> None:
     assert whole().audit.masked == ()
 
 
+def test_a_masked_disposition_is_proved_never_to_decide_or_shown_deciding() -> None:
+    twins = report(twin=True)
+    assert {entry.proof for entry in twins.audit.masked} == {Verdict.PROVED}
+    assert not [item for item in twins.not_shown if item.kind == "never decides"]
+    assert {entry.rule for entry in twins.set_aside if entry.kind == CANNOT_DECIDE} == {
+        "long-cramp",
+        "longer-cramp",
+    }
+    few = report(twin=False, few=True)
+    missing = {item.rule for item in few.not_shown if item.kind == "never decides"}
+    assert missing == {entry.rule for entry in few.audit.masked} == {"short-cramp", "long-cramp"}
+    for entry in few.audit.masked:
+        assert entry.proof is Verdict.REFUTED
+        assert entry.witness in few.audit.witnesses
+        found = assess(few.knowledge, as_answers(few.knowledge, entry.witness.findings))
+        assert found.disposition == entry.disposition
+        assert entry.rule in found.fired
+
+
 def test_few_rules_mask_together() -> None:
     """Of three rules that mask, those two are named that do it together."""
     knowledge = base(twin=False)
@@ -100,7 +119,7 @@ def test_few_rules_mask_together() -> None:
     rules = dict(knowledge.rules)
     rules["either"] = replace(rules["stiff-jaw"], id="either", disposition="doctor", when=_either(rules))
     cases = [TestedCase(str(number), "", 1, found, {}) for number, found in enumerate(findings)]
-    found = {entry.rule: entry for entry in masked(replace(knowledge, rules=rules), cases)}
+    found = {entry.rule: entry for entry in masked(replace(knowledge, rules=rules), cases, BUDGET)}
     assert found["either"].by == ("no-swallowing", "stiff-jaw")
     assert found["either"].fired == 2
 
@@ -481,7 +500,7 @@ def test_markup_in_the_knowledge_base_is_shown_not_run() -> None:
 
 def test_the_same_audit_gives_the_same_bytes() -> None:
     made = report(twin=True, few=True)
-    again = replace(audit(made.knowledge, made.cases), masked=masked(made.knowledge, made.cases))
+    again = replace(audit(made.knowledge, made.cases), masked=masked(made.knowledge, made.cases, BUDGET))
     other = replace(made, audit=again, seconds=99.0)
     assert json_text(made.knowledge, made.audit) == json_text(made.knowledge, again)
     assert html(made) == html(other)

@@ -168,9 +168,10 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A disposition that never decides: in each of the cases where its rule fires, one of `by` fires too.
+    """A disposition that never decides: in each of the cases where its rule fires, one of `by` masks it.
 
-    The rules of `by` call for as much, or for more; those that mask most of the cases stand first.
+    The rules of `by` call for as much, or for more; those that mask most of the cases stand first. `proof`
+    says whether no intake at all lets it decide; `witness` is one that does.
     """
 
     rule: str
@@ -178,6 +179,9 @@ class Masked:
     place: Place
     fired: int
     by: tuple[str, ...]
+    proof: Verdict
+    nodes: int
+    witness: Witness | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +249,7 @@ class Audit:
             *(witness for gap in self.gaps for witness in gap.witnesses),
             *(survivor.witness for survivor in self.mutation.survivors if survivor.witness),
             *(w for proof in self.proofs for against in proof.exceptions for w in against.witnesses),
+            *(entry.witness for entry in self.masked if entry.witness),
         ]
         seen: dict[str, int] = {}
         named = []

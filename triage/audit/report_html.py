@@ -14,7 +14,7 @@ from triage.audit.mutants import OPERATORS
 from triage.audit.plain_words import Asked, in_words, spaced
 from triage.audit.provenance import KINDS
 from triage.audit.references import References, Topic
-from triage.audit.report_parts import Item, Report, gathered, percent
+from triage.audit.report_parts import Aside, Item, Report, gathered, percent
 from triage.audit.report_picture import chain_of, in_stages, whole
 from triage.audit.templating import html_environment
 from triage.inference.truth import Missing, Value
@@ -108,6 +108,7 @@ class RuleView:
     rows: tuple[Row, ...]
     missing: tuple[Item, ...]
     unnoticed: Mapping[str, Sequence[Item]]
+    aside: tuple[Aside, ...]
 
     @property
     def lacks(self) -> int:
@@ -152,6 +153,7 @@ class _Page:
             tuple(self._rows(rule.when, iter(report.conditions), report.id, 0)),
             tuple(gathered(self._missing.get(rule.id, ()))),
             {kind: gathered(items) for kind, items in unnoticed.items()},
+            tuple(entry for entry in self._report.set_aside if entry.rule == rule.id),
         )
 
     @cached_property

@@ -12,6 +12,7 @@ from triage.audit.mutants import OPERATORS
 from triage.knowledge.model import KnowledgeBase, Rule
 
 MUTATION = "mutation"
+_NAMED = 3
 _NEVER_DECISIVE = "never decisive"
 
 
@@ -29,6 +30,10 @@ class Report:
     folder: str = "rules"
     seconds: float | None = None
 
+    @property
+    def _lowest(self) -> str:
+        return next(iter(self.knowledge.rungs))
+
     def path(self, place: Place) -> str:
         """Return the path of a file of the rules folder, as the reader can open it."""
         return f"{self.folder}/{place.file}" if self.folder else place.file
@@ -40,7 +45,9 @@ class Report:
     @cached_property
     def not_shown(self) -> tuple[Item, ...]:
         """Everything that no case shows, in the order of where it stands."""
-        return tuple(sorted(_not_shown(self.audit), key=lambda item: (item.place.file, item.place.line)))
+        return tuple(
+            sorted(_not_shown(self.audit, self._lowest), key=lambda item: (item.place.file, item.place.line))
+        )
 
     @cached_property
     def unnoticed(self) -> tuple[Item, ...]:
@@ -48,7 +55,12 @@ class Report:
         grave = list(OPERATORS)
         survivors = sorted(self.audit.mutation.survivors, key=lambda entry: grave.index(entry.operator))
         masked = {entry.rule: entry for entry in self.audit.masked}
-        return tuple(_unnoticed(entry, masked.get(entry.rule)) for entry in survivors)
+        return tuple(_unnoticed(entry, masked.get(entry.rule), self._lowest) for entry in survivors)
+
+    @cached_property
+    def set_aside(self) -> tuple[Aside, ...]:
+        """What no case can show and no case can notice, each with the size of the search that proved it."""
+        return tuple(_set_aside(self.audit, self._lowest))
 
     @cached_property
     def failing(self) -> tuple[TestedCase, ...]:
@@ -108,6 +120,32 @@ class Item:
         return f"{words} (and {self.alike} more like it)" if self.alike else words
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Something that is not missing, since it is proved that it cannot be."""
+
+    kind: str
+    rule: str
+    place: Place
+    words: str
+    nodes: int
+
+
+CANNOT_SHOW, CANNOT_NOTICE, CANNOT_DECIDE = "show", "notice", "decide"
+
+
+def _set_aside(audit: Audit, lowest: str) -> Iterator[Aside]:
+    for entry in audit.impossible:
+        words = f"{entry.subject}: {entry.what} in any intake"
+        yield Aside(CANNOT_SHOW, entry.rule, entry.place, words, entry.nodes)
+    for hidden in audit.masked:
+        if hidden.proof is Verdict.PROVED:
+            words = f"{hidden.disposition}: never decides; {masked_by(hidden, lowest)}, and so in any intake"
+            yield Aside(CANNOT_DECIDE, hidden.rule, hidden.place, words, hidden.nodes)
+    for same in audit.mutation.equivalents:
+        yield Aside(CANNOT_NOTICE, same.rule, same.place, f"{same.change}: changes nothing", same.nodes)
+
+
 def gathered(items: Iterable[Item]) -> list[Item]:
     """Let the first of several alike items of one line stand for them all."""
     first: dict[tuple[int, str, str], Item] = {}
@@ -122,14 +160,18 @@ def percent(measure: Measure) -> str:
     return f"{percent_of(measure):.1f}"
 
 
-def masked_by(entry: Masked) -> str:
-    """Say which rules mask a disposition."""
+def masked_by(entry: Masked, lowest: str) -> str:
+    """Say which rules mask a disposition; the lowest of all gives way to what is only not ruled out too."""
     cases = "the one case" if entry.fired == 1 else f"all {entry.fired} cases"
-    which = entry.by[0] if len(entry.by) == 1 else f"one of {', '.join(entry.by)}"
-    return f"in {cases} where it fires, {which} calls for as much or more"
+    names = ", ".join(entry.by[:_NAMED])
+    if len(entry.by) > _NAMED:
+        names = f"{names} and {len(entry.by) - _NAMED} others"
+    which = names if len(entry.by) == 1 else f"one of {names}"
+    calls = "calls, or may call," if entry.disposition == lowest else "calls"
+    return f"in {cases} where it fires, {which} {calls} for as much or more"
 
 
-def _not_shown(audit: Audit) -> Iterator[Item]:
+def _not_shown(audit: Audit, lowest: str) -> Iterator[Item]:
     def key(gap: Gap) -> tuple[str, str, Place]:
         return gap.rule, gap.subject, gap.place
 
@@ -142,7 +184,9 @@ def _not_shown(audit: Audit) -> Iterator[Item]:
         elif gap.measure != "masking" or not both:  # said already, in one line with the stricter form
             yield _gap(gap, gap.what)
     for entry in audit.masked:
-        about = f"never decides; {masked_by(entry)}"
+        if entry.proof is Verdict.PROVED:
+            continue
+        about = f"never decides; {masked_by(entry, lowest)}"
         yield Item("disposition", entry.rule, entry.place, "never decides", entry.disposition, about)
 
 
@@ -152,10 +196,10 @@ def _gap(gap: Gap, what: str) -> Item:
     return Item(gap.measure, gap.rule, gap.place, f"{what}{reason}", subject, f"{what}{reason}")
 
 
-def _unnoticed(survivor: Survivor, masked: Masked | None) -> Item:
+def _unnoticed(survivor: Survivor, masked: Masked | None, lowest: str) -> Item:
     about = survivor.change
     if masked and survivor.operator == "disposition_moved":
-        about = f"{about}; {masked_by(masked)}"
+        about = f"{about}; {masked_by(masked, lowest)}"
     if survivor.proof is Verdict.UNDECIDED:
         about = f"{about} (undecided whether any case could notice it)"
     return Item(MUTATION, survivor.rule, survivor.place, survivor.operator, "", about)

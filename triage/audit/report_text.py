@@ -8,7 +8,16 @@ from typing import TypeAlias, TypeVar
 
 from triage.audit.model import Lack, Place, Proof, Verdict
 from triage.audit.provenance import KINDS
-from triage.audit.report_parts import MUTATION, Item, Report, gathered, percent
+from triage.audit.report_parts import (
+    CANNOT_DECIDE,
+    CANNOT_NOTICE,
+    CANNOT_SHOW,
+    MUTATION,
+    Item,
+    Report,
+    gathered,
+    percent,
+)
 
 WIDTH = 80
 RULES_SHOWN = 20
@@ -112,25 +121,22 @@ class _Text:
             yield f"    ... and {left} more in this rule ({MORE})"
 
     def _set_aside(self) -> Iterator[str]:
-        impossible, equivalents = self._audit.impossible, self._audit.mutation.equivalents
-        if not impossible and not equivalents:
+        aside = self._report.set_aside
+        if not aside:
             return
         yield from self._heading("SET ASIDE, EACH WITH A PROOF")
-        if impossible:
-            yield from _wrap(f"No case can show: {_count(len(impossible), 'thing')}.")
-        if equivalents:
-            yield from _wrap(f"No case can notice: {_count(len(equivalents), 'change')}.")
+        for kind, means, noun in (
+            (CANNOT_SHOW, "No case can show", "thing"),
+            (CANNOT_DECIDE, "No case lets it decide", "disposition"),
+            (CANNOT_NOTICE, "No case can notice", "change"),
+        ):
+            found = [entry for entry in aside if entry.kind == kind]
+            if found:
+                yield f"{means}: {_count(len(found), noun)}"
+            for entry in found if self._everything else ():
+                yield from self._placed(entry.place, f"{entry.words} ({_count(entry.nodes, 'node')})")
         if not self._everything:
             yield f"({MORE} lists them)"
-            return
-        for entry in impossible:
-            yield from self._placed(
-                entry.place, f"{entry.subject}: {entry.what} in any intake ({_count(entry.nodes, 'node')})"
-            )
-        for other in equivalents:
-            yield from self._placed(
-                other.place, f"{other.change}: changes nothing ({_count(other.nodes, 'node')})"
-            )
 
     def _proofs(self) -> Iterator[str]:
         proofs = self._report.proofs

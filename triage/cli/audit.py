@@ -109,7 +109,7 @@ def audit(
         leave(Exit.INVALID_INPUT if reading.invalid else Exit.NO_CASES)
     settings = Settings(budget, _progress(len(reading.cases)))
     found = audit_cases(knowledge, reading.cases, reading.invalid, settings)
-    found = replace(found, masked=masked(knowledge, reading.cases))
+    found = replace(found, masked=masked(knowledge, reading.cases, budget))
     report = Report(found, knowledge, reading.cases, _folder_of(rules), time.perf_counter() - started)
     put(_written(report, form or _form_of(output), paint=_paint(output), everything=everything), output)
     if write_witnesses:
