@@ -12,6 +12,7 @@ COMMANDS = {
     "intake": "Answer questions in the terminal and get an assessment.",
     "evaluate": "Assess case files, and check what they expect.",
     "explain": "Say how an assessment came about, and why it is not another.",
+    "population": "Write made-up people as cases, for load and coverage.",
     "schema": "Print the JSON Schema of an intake, a case, an assessment or a rule.",
 }
 
