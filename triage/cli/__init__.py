@@ -16,6 +16,7 @@ COMMANDS = {
     "lint": "Check a knowledge base for its authors.",
     "new-rule": "Begin a rule and its cases.",
     "show": "Write the whole knowledge base as a document to read and sign.",
+    "population": "Write made-up people as cases, for load and coverage.",
     "schema": "Print the JSON Schema of an intake, a case, an assessment, a rule or an audit.",
 }
 

@@ -1,0 +1,50 @@
+"""`triage population`: made-up people as JSONL, to try the program under load."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+
+import click
+
+from triage.batch.population import PopulationError, read_proportions
+from triage.batch.population import population as people
+from triage.cli.common import Exit, leave, load, rules_option
+from triage.cli.files import put
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(min=0), required=True, metavar="N", help="How many people.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    required=True,
+    metavar="S",
+    help="The same seed gives the same people.",
+)
+@click.option(
+    "--invalid",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="SHARE",
+    help="Spoil this share of the lines, as 0.005 does one in two hundred.",
+)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), help="Write to this file, all at once at the end."
+)
+@rules_option
+def population(count: int, seed: int, invalid: float, output: str | None, rules: str | None) -> None:
+    """Write made-up people as JSONL, one case a line, for load and coverage.
+
+    The proportions are made up too, so nothing counted in such a population says anything about real people.
+    The same seed gives the same bytes everywhere.
+    """
+    knowledge = load(rules)
+    data = tomllib.loads(resources.files("triage.batch").joinpath("population.toml").read_text("utf-8"))
+    try:
+        proportions = read_proportions(knowledge, data)
+    except PopulationError as error:
+        click.echo(f"population.toml does not fit these rules: {error}", err=True)
+        leave(Exit.INVALID_KNOWLEDGE_BASE)
+    pieces = people(knowledge, proportions, count=count, seed=seed, invalid=invalid)
+    put(pieces, output)
