@@ -7,11 +7,11 @@ whole. For a step there are also one rule that offers it and one that holds it b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 from itertools import product
+from typing import TypeAlias
 
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import Verdicts, union
@@ -19,14 +19,15 @@ from triage.inference.outcomes import Outcomes, outcomes
 from triage.knowledge.conditions import Any
 from triage.knowledge.model import KnowledgeBase, Provenance, Rule, Step
 
+_State: TypeAlias = tuple[bool, bool, bool]
+"""What the rules of a rung can be on one intake: fired, possible, kept open by a "not sure"."""
 
-class _State(Enum):
-    """What a rule can be on one intake: fired, possible, kept open by a "not sure"."""
-
-    RULED_OUT = (False, False, False)
-    OPEN = (False, True, False)
-    NOT_SURE = (False, True, True)
-    FIRED = (True, True, False)
+_RULED_OUT: _State = (False, False, False)
+_OPEN: _State = (False, True, False)
+_NOT_SURE: _State = (False, True, True)
+_FIRED: _State = (True, True, False)
+_FIRED_AND_NOT_SURE: _State = (True, True, True)  # two rules of one rung
+_STATES = (_RULED_OUT, _OPEN, _NOT_SURE, _FIRED, _FIRED_AND_NOT_SURE)
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,7 @@ class Folding:
         self, rules: Sequence[Rule], states: Sequence[tuple[_State, ...]]
     ) -> tuple[int, Verdicts, Outcomes]:
         columns = [
-            [
-                sum(1 << lane for lane, state in enumerate(states) if state[number].value[part])
-                for number in range(len(rules))
-            ]
+            [_column([state[number][part] for state in states]) for number in range(len(rules))]
             for part in range(3)
         ]
         full = (1 << len(states)) - 1
@@ -67,7 +65,7 @@ class Folding:
 
     @cached_property
     def _states(self) -> list[tuple[_State, ...]]:
-        return list(product(_State, repeat=len(self._rungs)))
+        return list(product(_STATES, repeat=len(self._rungs)))
 
     def total(self) -> tuple[int, list[str]]:
         """Exactly one outcome each, as urgent as what fires, and self-care only with the rest ruled out.
@@ -107,7 +105,7 @@ class Folding:
 
         def those(states: tuple[_State, ...], part: int) -> frozenset[int]:
             return frozenset(
-                rung.rank for rung, state in zip(self._rungs, states, strict=True) if state.value[part]
+                rung.rank for rung, state in zip(self._rungs, states, strict=True) if state[part]
             )
 
         return [
@@ -125,36 +123,33 @@ class Folding:
     def more_fired_never_lowers(self) -> list[str]:
         """Where as urgent a rule goes on firing, and a reason for care fires, the outcome is no lower."""
         lowest = self._rungs[0].rank
+        ends = {(max(lane.fired, default=0), lane.disposition) for lane in self._lanes}
         return [
-            f"the outcome falls from rank {before.disposition} to {after.disposition}"
-            for before, after in product(self._lanes, repeat=2)
-            if max(after.fired, default=0) > lowest
-            and max(after.fired, default=0) >= max(before.fired, default=0)
-            and after.disposition < before.disposition
+            f"the outcome falls from rank {before} to {after}"
+            for (fired, before), (still, after) in product(sorted(ends), repeat=2)
+            if still > lowest and still >= fired and after < before
         ][:1]
-
-    def _knowing_more(self) -> Iterator[tuple[_Lane, _Lane]]:
-        for before, after in product(self._lanes, repeat=2):
-            if before.fired <= after.fired and after.possible <= before.possible:
-                yield before, after
 
     def knowing_more_never_finds_worse_than_self_care(self) -> list[str]:
         """Where self-care is given, it still is when more is known."""
         lowest = self._rungs[0].rank
+        cared_for = [lane for lane in self._lanes if lane.disposition == lowest]
+        others = [lane for lane in self._lanes if lane.disposition != lowest]
         return [
             f"self-care becomes rank {after.disposition} when more is known"
-            for before, after in self._knowing_more()
-            if before.disposition == lowest and after.disposition != lowest
+            for before, after in product(cared_for, others)
+            if _may_become(before, after)
         ][:1]
 
     def range_holds(self) -> list[str]:
         """When everything is known, the outcome lies in the range that was given before."""
+        known = [lane for lane in self._lanes if lane.possible == lane.fired and not lane.not_sure]
         return [
             f"rank {after.disposition} lies outside the range {before.lowest} to {before.highest}"
-            for before, after in self._knowing_more()
-            if after.possible == after.fired
-            and after.disposition
+            for before, after in product(self._lanes, known)
+            if after.disposition
             and not before.lowest <= after.disposition <= before.highest
+            and _may_become(before, after)
         ][:1]
 
     def steps_held_back(self) -> tuple[int, list[tuple[str, str]]]:
@@ -174,7 +169,7 @@ class Folding:
                     _made_up("offers", steps=(step.id,)),
                     _made_up("withholds", withholds=(kind,), caution="a caution"),
                 ]
-                plain = (_State.RULED_OUT, _State.OPEN, _State.FIRED)
+                plain = (_RULED_OUT, _OPEN, _FIRED)
                 states = [
                     (*ladder, *others) for ladder in self._states for others in product(plain, repeat=2)
                 ]
@@ -186,6 +181,15 @@ class Folding:
                 if given & verdicts.possible[-1] & ~against & ~found.cautions["withholds"]:
                     faults.append((step.id, f"lacks the caution of an open rule that withholds {kind}"))
         return count, faults
+
+
+def _column(bits: Sequence[bool]) -> int:
+    return int("".join("01"[bit] for bit in reversed(bits)), 2)
+
+
+def _may_become(before: _Lane, after: _Lane) -> bool:
+    """Whether knowing more may lead from one combination to another: what is settled stays settled."""
+    return before.fired <= after.fired and after.possible <= before.possible
 
 
 def _made_up(name: str, **then: object) -> Rule:

@@ -92,6 +92,7 @@ class _Prover:
             self.options_are_read,
             self.outcomes_are_reached,
             self.every_intake_has_an_outcome,
+            self.red_flags_call_for_care,
             self.red_flags_never_lower,
             self.not_sure_of_a_red_flag_is_for_the_doctor,
             self.unknown_is_never_safer,
@@ -137,7 +138,8 @@ class _Prover:
             if Answer.UNDECIDED in answers:
                 record.undecided(rule.id, "not known whether it ever adds anything", where)
             else:
-                record.refute(rule.id, f"adds nothing: {self._shadows(rule)}", where, self._firing(rule))
+                witnesses = self._firing(rule, "shadowed", "adds nothing")
+                record.refute(rule.id, f"adds nothing: {self._shadows(rule)}", where, witnesses)
         return record.proof(
             "rules-add-something",
             "Every rule adds something to some assessment: none is shadowed by others.",
@@ -163,41 +165,41 @@ class _Prover:
     def _rank(self, rule: Rule) -> tuple[int, bool]:
         return (self._rungs[rule.disposition].rank if rule.disposition else 0, rule.soon)
 
-    def _level(self, rule: Rule) -> tuple[int, bool]:
-        """As `_rank`, but two rules without a disposition are told apart, since they share none."""
-        return self._rank(rule) if rule.disposition else (-1, False)
-
     def _shadows(self, rule: Rule) -> str:
-        """The rules that fire whenever this one does, as far as the cases show."""
+        """The rules that fire whenever this one does, and say some of it, as far as the cases show."""
         fired = self._table.fired(rule.id)
+        if not fired:
+            return "other rules say it already" if list(_says(rule, self._rank)) else "it says nothing"
         with_it = [
             other.id
             for other in self._knowledge.rules.values()
-            if other.id != rule.id and fired and not fired & ~self._table.fired(other.id)
+            if other.id != rule.id
+            and not fired & ~self._table.fired(other.id)
+            and any(says(other) for says in _says(rule, self._rank))
         ]
         return f"{', '.join(with_it[:4])} say it already" if with_it else "other rules say it already"
 
-    def _firing(self, rule: Rule) -> tuple[Witness, ...]:
+    def _firing(self, rule: Rule, name: str, words: str) -> tuple[Witness, ...]:
+        """An intake where a rule fires; none where none was found."""
         found = self._space.search(self._space.fired(rule.id), self._budget)
-        return self._space.witnesses(
-            found.assignment, f"{rule.id}.shadowed", f"{rule.title}: adds nothing", rule.id
-        )
+        if found.answer is not Answer.FOUND:
+            return ()
+        return self._space.witnesses(found.assignment, f"{rule.id}.{name}", f"{rule.title}: {words}", rule.id)
 
     def rules_differ(self) -> Proof:
         record = _Record(self._budget)
-        alike: dict[tuple[int, int], list[Rule]] = {}
+        alike: dict[int, list[Rule]] = {}
         for rule in self._knowledge.rules.values():
-            key = (self._table.fired(rule.id), self._table.possible(rule.id))
-            alike.setdefault(key, []).append(rule)
+            alike.setdefault(self._table.fired(rule.id), []).append(rule)
         for group in alike.values():
             for one, other in combinations(group, 2):
-                if any(says(other) for says in _says(one, self._level)):
+                if _share(one, other):
                     self._compare(record, one, other)
         return record.proof(
             "rules-differ",
             "No two rules fire for exactly the same intakes and say the same thing.",
-            "Pairs that a case tells apart differ; for every other pair that shares a disposition, cause, "
-            "finding, step, kind withheld, explanation or sign, a search for an intake that does.",
+            "Pairs of which a case fires only one differ; for every other pair that shares a disposition, "
+            "cause, finding, step, kind withheld, explanation or sign, a search for an intake that does.",
             law=True,
         )
 
@@ -208,7 +210,9 @@ class _Prover:
         ]
         where = Place(other.file, 1)
         if answers == [Answer.NONE, Answer.NONE]:
-            record.refute(other.id, f"fires exactly when {one.id} does", where, self._firing(one))
+            witnesses = self._firing(other, "doubled", f"fires exactly when {one.id} does")
+            if witnesses:  # rules that never fire are reported as such
+                record.refute(other.id, f"fires exactly when {one.id} does", where, witnesses)
         elif Answer.FOUND not in answers:
             record.undecided(other.id, f"not known whether it differs from {one.id}", where)
 
@@ -333,48 +337,72 @@ class _Prover:
     def _rank_of(self, disposition: str) -> int:
         return 0 if disposition == UNDETERMINED else self._rungs[disposition].rank
 
+    def red_flags_call_for_care(self) -> Proof:
+        record = _Record(self._budget)
+        cares = some(self._reach.fired(rule) for rule in self._knowledge.reasons_for_care)
+        for flag in self._knowledge.red_flags:
+            present = self._space.leaf(flag, self._is_present(flag))
+            answer, assignment = record.search(self._space, every([present, self._space.no(cares)]))
+            where = Place("questionnaire.toml", self._knowledge.line_of("questionnaire", flag))
+            if answer is Answer.UNDECIDED:
+                record.undecided(flag, "not known whether a rule above self-care always fires on it", where)
+            elif answer is Answer.FOUND:
+                witnesses = self._space.witnesses(assignment, f"{flag}.no-care", f"{flag} calls for nothing")
+                record.refute(flag, "no rule above self-care fires on it alone", where, witnesses)
+        return record.proof(
+            "red-flags-call-for-care",
+            "A red flag that is present fires a rule for more than self-care, whatever else is so.",
+            "One search a red flag.",
+            law=True,
+        )
+
+    def _is_present(self, finding: str) -> Callable[[object], bool]:
+        present = self._table.compiled.domains[finding].class_of(YES)
+        return lambda state: state == present and not isinstance(state, Missing)
+
     def red_flags_never_lower(self) -> Proof:
         record = _Record(self._budget)
-        for flag in self._knowledge.red_flags:
-            if flag not in self._sufficient():
-                where = Place("questionnaire.toml", self._knowledge.line_of("questionnaire", flag))
-                record.refute(flag, "no rule above self-care fires on it alone", where)
         space = turning(self._table.compiled, self._knowledge.red_flags, YES)
-        for rule in self._knowledge.rules.values():
-            if rule.disposition:
-                self._keeps_firing(record, space, rule)
-        faults = self._folding.more_fired_never_lowers()
-        for fault in faults:
-            record.refute("ladder", fault, Place("ladder.toml", 1))
+        sides = (Reach(space, self._knowledge, 0), Reach(space, self._knowledge, 1))
+        silenced = [
+            rule
+            for rule in self._knowledge.rules.values()
+            if rule.disposition and self._may_be_silenced(record, space, rule)
+        ]
+        for rule in silenced:
+            self._silenced_and_lower(record, space, sides, rule)
+        inherits = not silenced and not self._folding.more_fired_never_lowers()
+        if not inherits or self.red_flags_call_for_care().verdict is not Verdict.PROVED:
+            self._lower_by_what_is_open(record, space, sides)
         return record.proof(
             "red-flags-never-lower",
             "Turning any red flags to present, from absent, not sure or not asked, never lowers the "
             "disposition.",
             "Over all pairs of intakes that differ in red flags alone: a rule that fires goes on firing, or "
             "one at least as urgent does; every red flag fires a reason for care by itself; then the fold, "
-            "for all combinations of what it looks at.",
+            "for all combinations of what it looks at. Where one of these fails, a search for a pair whose "
+            "disposition falls.",
             law=True,
         )
 
-    def _sufficient(self) -> set[str]:
-        return {
-            test.finding
-            for rule in self._knowledge.reasons_for_care
-            for test in tests_of(rule.when)
-            if isinstance(rule.when, Test)
-        }
-
-    def _keeps_firing(self, record: _Record, space: Space, rule: Rule) -> None:
+    def _may_be_silenced(self, record: _Record, space: Space, rule: Rule) -> bool:
+        """Whether a rule may stop firing without another at least as urgent that fires instead."""
         stops = every([space.fired(rule.id, 0), space.no(space.fired(rule.id, 1))])
-        answer, _ = record.search(space, stops)
-        if answer is Answer.NONE:
-            return
+        if record.search(space, stops)[0] is Answer.NONE:
+            return False
         urgent = [
             space.no(space.fired(other.id, 1))
             for other in self._knowledge.rules.values()
             if other.disposition and self._rank(other)[0] >= self._rank(rule)[0]
         ]
-        answer, assignment = record.search(space, every([stops, *urgent]))
+        return record.search(space, every([stops, *urgent]))[0] is not Answer.NONE
+
+    def _silenced_and_lower(
+        self, record: _Record, space: Space, sides: tuple[Reach, Reach], rule: Rule
+    ) -> None:
+        before, after = (side.at_least(rule.disposition) for side in sides)
+        stops = [space.fired(rule.id, 0), space.no(space.fired(rule.id, 1))]
+        answer, assignment = record.search(space, every([*stops, before, space.no(after)]))
         where = Place(rule.file, next(tests_of(rule.when)).line or 1)
         if answer is Answer.UNDECIDED:
             record.undecided(rule.id, "not known whether a red flag silences it", where)
@@ -385,31 +413,49 @@ class _Prover:
                 rule.id, "a red flag silences it, and nothing as urgent fires instead", where, witnesses
             )
 
+    def _lower_by_what_is_open(self, record: _Record, space: Space, sides: tuple[Reach, Reach]) -> None:
+        """Look for a red flag that takes away the weight of a "not sure", or self-care by what it opens."""
+        before, after = sides
+        level, lowest = self._knowledge.laws.not_sure_disposition, next(iter(self._rungs))
+        for words, goal in (
+            (
+                "a red flag takes away the weight of a not sure",
+                [before.not_sure, before.at_least(level), space.no(after.at_least(level))],
+            ),
+            (
+                "a red flag leaves an outcome undetermined",
+                [before.at_least(lowest), space.no(after.at_least(lowest))],
+            ),
+        ):
+            answer, assignment = record.search(space, every(goal))
+            where = Place("ladder.toml", 1)
+            if answer is Answer.UNDECIDED:
+                record.undecided("ladder", f"not known whether {words}", where)
+            elif answer is Answer.FOUND:
+                record.refute(
+                    "ladder", words, where, space.witnesses(assignment, "ladder.red-flag-lowers", words)
+                )
+
     def not_sure_of_a_red_flag_is_for_the_doctor(self) -> Proof:
         record = _Record(self._budget)
+        heard = self._reach.at_least(self._knowledge.laws.not_sure_disposition)
         for flag in self._knowledge.red_flags:
             unsure = self._space.leaf(flag, lambda state: state is Missing.UNKNOWN)
             asked = self._space.question_applies(flag)
-            heard = [
-                some([self._reach.fired(rule), self._space.not_sure(rule.when)])
-                for rule in self._knowledge.reasons_for_care
-                if flag in rule.tested
-            ]
-            unheard = [self._space.no(each) for each in heard]
-            answer, assignment = record.search(self._space, every([unsure, asked, *unheard]))
+            answer, assignment = record.search(self._space, every([unsure, asked, self._space.no(heard)]))
             where = Place("questionnaire.toml", self._knowledge.line_of("questionnaire", flag))
             if answer is Answer.UNDECIDED:
                 record.undecided(flag, "not known whether a not sure is always heard", where)
             elif answer is Answer.FOUND:
                 witnesses = self._space.witnesses(assignment, f"{flag}.not-sure", f"Not sure about {flag}")
                 record.refute(flag, "a not sure to it may change nothing", where, witnesses)
-        for fault in self._folding.not_sure_counts():
+        for fault in self._folding.not_sure_counts() if self._knowledge.red_flags else ():
             record.refute("ladder", fault, Place("ladder.toml", 1))
         return record.proof(
             "not-sure-of-a-red-flag",
             "Not sure about a red flag that applies gives at least what the laws of the ladder say.",
-            "For every red flag: a reason for care fires, or the not sure keeps one open; then the fold, for "
-            "all combinations of what it looks at.",
+            "For every red flag: a rule as urgent fires, or the not sure keeps a reason for care open; then "
+            "the fold, for all combinations of what it looks at.",
             law=True,
         )
 
@@ -532,3 +578,10 @@ def _says(rule: Rule, rank: Callable[[Rule], tuple[int, bool]]) -> Iterator[Call
 
 def _names(key: str, name: str, rule: Rule) -> bool:
     return name in getattr(rule, key)
+
+
+def _share(one: Rule, other: Rule) -> bool:
+    """Whether two rules say something that is the same."""
+    if one.disposition and one.disposition == other.disposition:
+        return True
+    return any(set(getattr(one, key)) & set(getattr(other, key)) for key in _SAID)

@@ -8,6 +8,8 @@ speaks of answers alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from triage.audit.model import Witness
@@ -16,7 +18,7 @@ from triage.inference.compiled import Compiled
 from triage.inference.domains import Domain
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import All, Condition, Test, findings_of
-from triage.knowledge.model import NO
+from triage.knowledge.model import NO, Rule
 
 State: TypeAlias = "int | Missing"
 """A class of the finding's domain, or why it has no value."""
@@ -31,6 +33,15 @@ def states(domain: Domain) -> tuple[State, ...]:
     return (*MISSING, *range(len(domain.values)))
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a condition is true, where it is true or open, and where a "not sure" keeps it open."""
+
+    true: Formula
+    possible: Formula
+    not_sure: Formula
+
+
 class Space:
     """All intakes, or all pairs of intakes of some relation, as variables with options."""
 
@@ -42,6 +53,27 @@ class Space:
         self._derived: dict[tuple[str, bool, int], Formula] = {}
         self._applies: dict[tuple[str, int], Formula] = {}
         self._rules: dict[tuple[str, bool, int], Formula] = {}
+        self._unsure: dict[tuple[str, int], Formula] = {}
+        self._concluding = {
+            finding: tuple(rule.id for rule in rules) for finding, rules in self._knowledge.concluders.items()
+        }
+
+    def varied(self, rule: Rule, standing: Standing) -> Space:
+        """Return all intakes (side 0) under rules of which one is changed.
+
+        Args:
+            rule: the changed rule; what it concludes is read from it.
+            standing: where its condition is true, possible and not sure.
+        """
+        other = copy(self)
+        other._derived = {}  # noqa: SLF001 - a copy of this very object
+        other._rules = {(rule.id, False, 0): standing.true, (rule.id, True, 0): standing.possible}  # noqa: SLF001 - as above
+        other._unsure = {(rule.id, 0): standing.not_sure}  # noqa: SLF001 - as above
+        other._concluding = {  # noqa: SLF001 - as above
+            finding: tuple(name for name in names if name != rule.id or finding in rule.findings)
+            for finding, names in self._concluding.items()
+        }
+        return other
 
     def fired(self, rule: str, side: int = 0) -> Formula:
         """Where a rule fires."""
@@ -93,11 +125,22 @@ class Space:
                 return every([behind, self.holds(condition, side, possible=True)])
             return every([behind, self.no(self.holds(condition, side))])
         if condition.finding in self._knowledge.findings:
-            concluding = self._knowledge.concluders[condition.finding]
-            behind = some(self.not_sure(rule.when, side) for rule in concluding)
+            behind = some(self.unsure(name, side) for name in self._concluding[condition.finding])
             return every([behind, self.no(self._concluded(condition.finding, side, possible=False))])
         unsure = self.leaf(condition.finding, lambda state: state is Missing.UNKNOWN, side)
         return every([unsure, self.question_applies(condition.finding, side)])
+
+    def unsure(self, rule: str, side: int = 0) -> Formula:
+        """Where a rule is open and an explicit "not sure" is among what keeps it open."""
+        key = (rule, side)
+        if key not in self._unsure:
+            self._unsure[key] = self.not_sure(self._knowledge.rules[rule].when, side)
+        return self._unsure[key]
+
+    def standing(self, rule: Rule) -> Standing:
+        """Where the condition of a rule is true, possible and not sure, whatever rule has its id."""
+        when = rule.when
+        return Standing(self.holds(when), self.holds(when, possible=True), self.not_sure(when))
 
     def is_concluded(self, finding: str) -> bool:
         """Whether rules conclude a finding, rather than a person answering it."""
@@ -117,7 +160,7 @@ class Space:
         key = (finding, possible, side)
         if key not in self._derived:
             self._derived[key] = some(
-                self._rule(rule.id, side, possible=possible) for rule in self._knowledge.concluders[finding]
+                self._rule(name, side, possible=possible) for name in self._concluding[finding]
             )
         return self._derived[key]
 

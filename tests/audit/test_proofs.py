@@ -1,0 +1,258 @@
+"""A statement about all intakes is proved exactly where it is true; its witnesses show where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations, product
+
+from audit.brute import Brute, Seen
+from audit.tiny import EXAMPLES, Intake, Kinds, bases, case, intakes_of, states_of, table_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.audit.model import Proof, Verdict
+from triage.audit.progress import silent
+from triage.audit.proofs import prove
+from triage.inference.domains import conditions_of
+from triage.inference.intake import working_memory
+from triage.inference.truth import Missing, Truth, Value, truth_of
+from triage.knowledge.conditions import tests_of
+from triage.knowledge.model import YES, KnowledgeBase, Rule
+
+ENOUGH = 50_000
+
+
+class World:
+    """Every intake of a tiny base, assessed by brute force."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
+        self.brute = Brute(knowledge)
+        self.intakes = list(intakes_of(knowledge))
+        self.seen = [self.brute.see(intake) for intake in self.intakes]
+        self._numbers = {self._key(intake): number for number, intake in enumerate(self.intakes)}
+
+    @staticmethod
+    def _key(intake: Intake) -> frozenset[tuple[str, Value]]:
+        return frozenset(intake.items())
+
+    def of(self, intake: Intake) -> Seen:
+        return self.seen[self._numbers[self._key(intake)]]
+
+    def rank(self, seen: Seen) -> int:
+        return self.brute.rank(seen.disposition)
+
+    @cached_property
+    def reasons(self) -> set[str]:
+        return {rule.id for rule in self.knowledge.reasons_for_care}
+
+    def applies(self, intake: Intake, finding: str) -> bool:
+        gate = self.knowledge.question_of[finding].asked_when
+        return gate is None or truth_of(gate, working_memory(self.knowledge, intake)) is not Truth.FALSE
+
+    def whole(self, intake: Intake) -> bool:
+        """Whether everything that applies has been answered."""
+        return all(
+            not isinstance(intake.get(finding, Missing.NOT_ASKED), Missing)
+            or not self.applies(intake, finding)
+            for finding in self.knowledge.question_of
+        )
+
+    def learning(self) -> Iterator[tuple[Intake, Intake]]:
+        """Every intake, with every way of answering more of what applies."""
+        for before in self.intakes:
+            ways = []
+            for finding in self.knowledge.question_of:
+                state = before.get(finding)
+                known = state is not None and not isinstance(state, Missing)
+                ways.append([state] if known else [*states_of(self.knowledge, finding)[2:], state])
+            for states in product(*ways):
+                after = {
+                    finding: state
+                    for finding, state in zip(self.knowledge.question_of, states, strict=True)
+                    if state is not None
+                }
+                if all(
+                    after.get(finding) == before.get(finding) or self.applies(after, finding)
+                    for finding in self.knowledge.question_of
+                ):
+                    yield before, after
+
+    def turning(self) -> Iterator[tuple[Intake, Intake]]:
+        """Every intake, with any of its red flags turned to present."""
+        flags = self.knowledge.red_flags
+        for before in self.intakes:
+            for number in range(1, len(flags) + 1):
+                for turned in combinations(flags, number):
+                    yield before, {**before, **dict.fromkeys(turned, YES)}
+
+
+def proofs_of(
+    knowledge: KnowledgeBase, intakes: Sequence[Intake] = (), budget: int = ENOUGH
+) -> dict[str, Proof]:
+    cases = [case(number, intake) for number, intake in enumerate(intakes)]
+    return {proof.id: proof for proof in prove(table_of(knowledge, cases), budget, silent)}
+
+
+def refuted(proof: Proof) -> set[str]:
+    assert all(entry.verdict is Verdict.REFUTED for entry in proof.exceptions)
+    assert (proof.verdict is Verdict.PROVED) == (not proof.exceptions)
+    return {entry.subject for entry in proof.exceptions}
+
+
+def witnesses(proof: Proof) -> dict[str, list[Mapping[str, Value]]]:
+    return {entry.subject: [each.findings for each in entry.witnesses] for entry in proof.exceptions}
+
+
+def said(rule: Rule) -> set[tuple[str, str]]:
+    keys = ("causes", "findings", "steps", "withholds", "explains", "watch_for")
+    return {(key, name) for key in keys for name in getattr(rule, key)}
+
+
+def adds(world: World, rule: Rule) -> bool:
+    """Whether the rule says something, on some intake, that no other rule says there."""
+    rules = world.knowledge.rules
+
+    def level(each: Rule) -> tuple[int, bool]:
+        return world.brute.rank(each.disposition), each.soon
+
+    for seen in world.seen:
+        if rule.id in seen.fired:
+            others = [rules[name] for name in seen.fired - {rule.id}]
+            if rule.disposition and all(level(other) < level(rule) for other in others):
+                return True
+            if said(rule) - {each for other in others for each in said(other)}:
+                return True
+    return False
+
+
+def alike(world: World, one: Rule, other: Rule) -> bool:
+    share = said(one) & said(other) or (one.disposition and one.disposition == other.disposition)
+    same = all((one.id in seen.fired) == (other.id in seen.fired) for seen in world.seen)
+    return bool(share) and same and any(one.id in seen.fired for seen in world.seen)
+
+
+@EXAMPLES
+@given(bases(), st.data())
+def test_statements_about_rules(knowledge: KnowledgeBase, data: st.DataObject) -> None:
+    world = World(knowledge)
+    proofs = proofs_of(knowledge, data.draw(st.lists(st.sampled_from(world.intakes), max_size=6)))
+    rules = list(knowledge.rules.values())
+    firing = {name for seen in world.seen for name in seen.fired}
+    assert refuted(proofs["rules-can-fire"]) == knowledge.rules.keys() - firing
+    assert refuted(proofs["rules-add-something"]) == {rule.id for rule in rules if not adds(world, rule)}
+    doubled = {other.id for one, other in combinations(rules, 2) if alike(world, one, other)}
+    assert refuted(proofs["rules-differ"]) == doubled
+    for name in ("rules-add-something", "rules-differ"):
+        for rule, shown in witnesses(proofs[name]).items():
+            assert [rule in world.of(intake).fired for intake in shown] == [True] * (rule in firing)
+
+
+@EXAMPLES
+@given(bases(), st.data())
+def test_statements_about_what_is_read_and_reached(knowledge: KnowledgeBase, data: st.DataObject) -> None:
+    world = World(knowledge)
+    proofs = proofs_of(knowledge, data.draw(st.lists(st.sampled_from(world.intakes), max_size=6)))
+    tests = [test for condition in conditions_of(knowledge) for test in tests_of(condition)]
+    read = {test.finding for test in tests}
+    unread = {name for name, question in knowledge.questions.items() if not read & set(question.findings)}
+    assert refuted(proofs["questions-are-read"]) == unread
+    unasked = set()
+    for question in knowledge.questions.values():
+        for option in question.options:
+            item = question.kind == "checklist"
+            finding, value = (f"{question.id}.{option.id}", YES) if item else (question.id, option.id)
+            if not any(test.finding == finding and test.accepts_value(value) for test in tests):
+                unasked.add(f"{question.id}.{option.id}")
+    unasked = {name for name in unasked if name.partition(".")[0] not in unread}
+    assert refuted(proofs["options-are-read"]) == unasked
+    reached = {
+        name for seen in world.seen for name in (seen.disposition, *seen.given, *seen.causes, *seen.concluded)
+    }
+    wanted = {*knowledge.rungs, *knowledge.steps, *knowledge.causes, *knowledge.findings}
+    assert refuted(proofs["outcomes-are-reached"]) == wanted - reached
+
+
+@EXAMPLES
+@given(bases() | bases(Kinds(cared_for=True)), st.data())
+def test_statements_about_red_flags(knowledge: KnowledgeBase, data: st.DataObject) -> None:
+    world = World(knowledge)
+    proofs = proofs_of(knowledge, data.draw(st.lists(st.sampled_from(world.intakes), max_size=6)))
+    holds = all(
+        world.rank(world.of(after)) >= world.rank(world.of(before)) for before, after in world.turning()
+    )
+    proof = proofs["red-flags-never-lower"]
+    assert (proof.verdict is Verdict.PROVED) == holds
+    assert bool(refuted(proof)) != holds
+    for before, after in witnesses(proof).values():
+        assert {finding for finding in after if after[finding] != before.get(finding)} <= set(
+            knowledge.red_flags
+        )
+        assert before.items() - after.items() <= {(flag, before.get(flag)) for flag in knowledge.red_flags}
+        assert world.rank(world.of(after)) < world.rank(world.of(before))
+
+    flagged = [
+        (flag, intake) for flag in knowledge.red_flags for intake in world.intakes if intake.get(flag) == YES
+    ]
+    idle = {flag for flag, intake in flagged if not world.of(intake).fired & world.reasons}
+    proof = proofs["red-flags-call-for-care"]
+    assert refuted(proof) == idle
+    for flag, (shown,) in witnesses(proof).items():
+        assert shown[flag] == YES
+        assert not world.of(shown).fired & world.reasons
+
+    least = world.brute.rank(knowledge.laws.not_sure_disposition)
+    unheard = {
+        flag
+        for flag in knowledge.red_flags
+        for intake in world.intakes
+        if intake.get(flag) is Missing.UNKNOWN
+        and world.applies(intake, flag)
+        and world.rank(world.of(intake)) < least
+    }
+    proof = proofs["not-sure-of-a-red-flag"]
+    assert refuted(proof) == unheard
+    for flag, (shown,) in witnesses(proof).items():
+        assert shown[flag] is Missing.UNKNOWN
+        assert world.rank(world.of(shown)) < least
+
+
+@EXAMPLES
+@given(bases())
+def test_statements_about_outcomes(knowledge: KnowledgeBase) -> None:
+    world = World(knowledge)
+    proofs = proofs_of(knowledge)
+    bottom = next(iter(knowledge.rungs))
+    assert world.of({}).disposition != bottom
+    for seen in world.seen:
+        ranks = [world.brute.rank(knowledge.rules[name].disposition) for name in seen.fired]
+        assert seen.disposition == "undetermined" or world.rank(seen) >= max(ranks, default=0)
+        assert seen.disposition != bottom or not seen.open & world.reasons
+        for name in seen.fired:
+            for step in seen.given:
+                assert not set(knowledge.rules[name].withholds) & set(knowledge.steps[step].kinds)
+    for before, after in world.learning():
+        earlier, later = world.of(before), world.of(after)
+        assert earlier.disposition != bottom or later.disposition == bottom
+        if world.whole(after) and later.disposition != "undetermined":
+            low, high = (world.brute.rank(name) for name in (earlier.lowest, earlier.highest))
+            assert low <= world.rank(later) <= high
+    for name in (
+        "every-intake-has-an-outcome",
+        "unknown-is-never-safer",
+        "range-holds",
+        "no-step-beside-what-forbids-it",
+    ):
+        assert refuted(proofs[name]) == set(), name
+
+    open_whole = [
+        intake
+        for intake, seen in zip(world.intakes, world.seen, strict=True)
+        if world.whole(intake) and seen.disposition == "undetermined"
+    ]
+    proof = proofs["answered-whole-is-determined"]
+    assert bool(refuted(proof)) == bool(open_whole)
+    for (shown,) in witnesses(proof).values():
+        assert world.whole(shown)
+        assert world.of(shown).disposition == "undetermined"
