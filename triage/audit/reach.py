@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from triage.audit.spaces import Space
@@ -19,6 +20,13 @@ class Reach:
         self._side = side
         self._ladder = list(knowledge.rungs)
         self._disposing = [rule for rule in knowledge.rules.values() if rule.disposition]
+        self._made: dict[tuple[str, object], Formula] = {}
+
+    def _once(self, key: tuple[str, object], make: Callable[[], Formula]) -> Formula:
+        """Formulas over the whole base are large: each is made once."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def fired(self, rule: Rule) -> Formula:
         """Where a rule fires."""
@@ -26,11 +34,12 @@ class Reach:
 
     def silent(self, rule: Rule) -> Formula:
         """Where a rule does not fire."""
-        return self._space.no(self.fired(rule))
+        return self._once(("silent", rule.id), lambda: self._space.no(self.fired(rule)))
 
     def ruled_out(self, rule: Rule) -> Formula:
         """Where a rule neither fires nor is open."""
-        return self._space.no(self._space.possible(rule.id, self._side))
+        possible = self._space.possible(rule.id, self._side)
+        return self._once(("ruled out", rule.id), lambda: self._space.no(possible))
 
     @cached_property
     def not_sure(self) -> Formula:
@@ -47,6 +56,9 @@ class Reach:
 
     def disposition(self, name: str) -> Formula:
         """Where a disposition (or `undetermined`) is what an intake comes to."""
+        return self._once(("disposition", name), lambda: self._disposition(name))
+
+    def _disposition(self, name: str) -> Formula:
         if name == UNDETERMINED:
             return self._space.no(self.at_least(self._ladder[0]))
         at = self._ladder.index(name)
@@ -80,8 +92,10 @@ class Reach:
         ]
         if step.offered_under("first_aid"):
             return every([offered, *against])
+        return every([offered, *against, self._offered_by_disposition(step)])
+
+    def _offered_by_disposition(self, step: Step) -> Formula:
         offering = [rung.id for rung in self._knowledge.rungs.values() if step.offered_under(rung.offers)]
         if step.offered_under(self._knowledge.undetermined.offers):
             offering.append(UNDETERMINED)
-        ways = some(self.disposition(name) for name in offering)
-        return every([offered, *against, ways])
+        return self._once(("offered", tuple(offering)), lambda: some(map(self.disposition, offering)))
