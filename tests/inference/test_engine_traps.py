@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from intakes import KNOWLEDGE, asks, rule, rule_base
@@ -17,7 +18,7 @@ from triage.inference import engine
 from triage.inference.engine import infer
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import All
+from triage.knowledge.conditions import All, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import KnowledgeBase
 
@@ -143,6 +144,39 @@ def test_a_chain_of_several_stages_fires_in_one_inference() -> None:
     assert fired(small, {A: "yes"}) == {"first", "middle", "last"}
     firings = infer(small, working_memory(small, {A: Missing.UNKNOWN}))
     assert firings.open == {"first", "middle", "last"}
+
+
+def test_a_finding_that_no_rule_concludes_satisfies_nothing() -> None:
+    small = replace(
+        rule_base(KNOWLEDGE, rule("waits", asks("leg_site"))),
+        findings={"leg_site": KNOWLEDGE.findings["leg_site"]},
+    )
+    found = infer(small, working_memory(small, {A: "yes"}))
+    assert found.fired == found.possible == set()
+
+
+def test_two_tests_on_one_number_are_both_asked_for() -> None:
+    """A fact has one place for each finding, and so one predicate."""
+    ends = (Test("age", at_least=18), Test("age", at_most=30))
+    small = rule_base(KNOWLEDGE, rule("grown", ends[0]), rule("young", All(ends)), rule("same", All(ends)))
+    assert fired(small, {"age": 17}) == set()
+    assert fired(small, {"age": 18}) == fired(small, {"age": 30}) == {"grown", "young", "same"}
+    assert fired(small, {"age": 31}) == {"grown"}
+    assert infer(small, working_memory(small, {"age": Missing.UNKNOWN})).open == {"grown", "young", "same"}
+
+
+def test_what_all_is_known_of_leaves_nothing_open() -> None:
+    """Both lenses are the same then, and the rules run once."""
+    small = rule_base(KNOWLEDGE, rule("a", asks(A)), rule("b", asks(B)), rule("c", asks(C, "no")))
+    memory: dict[str, Value] = {
+        **dict.fromkeys(working_memory(small, {}), Missing.NOT_APPLICABLE),
+        A: "yes",
+        B: "no",
+        C: "no",
+    }
+    found = infer(small, memory)
+    assert found.fired == found.possible == {"a", "c"}
+    assert infer(small, {**memory, B: Missing.NOT_ASKED}).open == {"b"}
 
 
 def test_an_engine_that_raised_is_thrown_away() -> None:

@@ -157,10 +157,10 @@ class People:
             if question.id == self._proportions.grouped_by:
                 chosen = self._proportions.groups[group]
                 ranges = [(chosen.first, chosen.last, 1)]
-            return _Number(ranges or [(question.minimum, question.maximum, 1)], self._draw)
+            return _Number(ranges or [(question.minimum, question.maximum, 1)], shares, self._draw)
         if question.kind == "yes_no" and one_of is None:
             one_of = {YES: shares.yes, NO: 1 - shares.yes}
-        return _Choice(one_of or dict.fromkeys(question.values, 1), self._draw)
+        return _Choice(one_of or dict.fromkeys(question.values, 1), shares, self._draw)
 
 
 def _share_in(share: float | Sequence[float], group: int) -> float:
@@ -187,12 +187,14 @@ class _Wheel:
 class _Reply:
     """How one question is answered.
 
-    One number from 0 to 1 tells the way: up to `piecemeal` item by item (above what skips and "not sure"
-    take), up to `nothing` that nothing is present, and beyond it `something`.
+    One number from 0 to 1 tells the way: above what skips and "not sure" take, up to `piecemeal` item by
+    item, up to `nothing` that nothing is present, and beyond it `something`.
     """
 
-    piecemeal = 0.0
-    nothing = 0.0
+    def __init__(self, how: Shares, draw: Draw) -> None:
+        self.piecemeal = self.nothing = how.skips + how.not_sure
+        self._how = how
+        self._draw = draw
 
     def something(self) -> Answered:
         """Return an answer as JSON, and as later questions look at it."""
@@ -206,10 +208,10 @@ class _Reply:
 class _Choice(_Reply):
     """One of several answers."""
 
-    def __init__(self, weights: Weights, draw: Draw) -> None:
+    def __init__(self, weights: Weights, how: Shares, draw: Draw) -> None:
+        super().__init__(how, draw)
         self._wheel = _Wheel(list(weights.values()))
         self._answers: list[Answered] = [(json.dumps(name), name) for name in weights]
-        self._draw = draw
 
     def something(self) -> Answered:
         return self._answers[self._wheel.turn(self._draw())]
@@ -218,10 +220,10 @@ class _Choice(_Reply):
 class _Number(_Reply):
     """A whole number from one of several ranges."""
 
-    def __init__(self, ranges: Sequence[Sequence[float]], draw: Draw) -> None:
+    def __init__(self, ranges: Sequence[Sequence[float]], how: Shares, draw: Draw) -> None:
+        super().__init__(how, draw)
         self._wheel = _Wheel([share for _, _, share in ranges])
         self._ranges = [(int(first), int(last) - int(first) + 1) for first, last, _ in ranges]
-        self._draw = draw
 
     def something(self) -> Answered:
         first, width = self._ranges[self._wheel.turn(self._draw())]
@@ -233,16 +235,15 @@ class _Checklist(_Reply):
     """Items of a checklist: exactly one of some, where that is wanted, and each other by itself."""
 
     def __init__(self, shares: Mapping[str, float], one_of: Weights | None, how: Shares, draw: Draw) -> None:
+        super().__init__(how, draw)
         self._items = list(shares)
         self._one_of = _Wheel([one_of.get(item, 0) for item in shares]) if one_of else None
-        self._how = how
-        self._draw = draw
         # How likely it is that nothing is present up to each item, negative so that it ascends.
         self._nothing_yet = [
             -left for left in accumulate((1 - min(share, _NEARLY_ALL) for share in shares.values()), mul)
         ]
         self._anything = 1.0 if self._one_of else 1 + self._nothing_yet[-1]
-        self.piecemeal = how.skips + how.not_sure + how.item_by_item
+        self.piecemeal += how.item_by_item
         self.nothing = 1 - (1 - self.piecemeal) * self._anything
 
     def something(self) -> Answered:

@@ -1,0 +1,114 @@
+"""The whole run: generate people, measure, print one table."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import click
+
+from benchmarks.bulk import against_the_floor, in_two_processes, memory
+from benchmarks.evaluators import compare
+from benchmarks.rounds import run
+from benchmarks.starting import TRIAGE, starting
+from benchmarks.table import Row, markdown
+from triage import KnowledgeBase, load_knowledge_base
+
+PARTS = ("evaluators", "bulk", "jobs", "memory", "start")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    rounds: int
+    for_evaluators: int
+    for_bulk: int
+    few: int
+    many: int
+    starts: int
+
+
+FULL = Size(rounds=7, for_evaluators=700, for_bulk=100_000, few=10_000, many=1_000_000, starts=15)
+QUICK = Size(rounds=3, for_evaluators=60, for_bulk=20_000, few=10_000, many=100_000, starts=5)
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--quick", is_flag=True, help="A tenth of the work, for a first look.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of the made-up people."
+)
+@click.option(
+    "--only", "parts", type=click.Choice(PARTS), multiple=True, help="Only this part; can be given again."
+)
+def main(*, quick: bool, seed: int, parts: Sequence[str]) -> None:
+    """Measure what bulk work, the evaluators and a start cost, and print a table in Markdown.
+
+    In each round every contestant has its turn. Shown are medians, and medians of the ratios within a round.
+    """
+    size = QUICK if quick else FULL
+    knowledge = load_knowledge_base()
+    with TemporaryDirectory(prefix="triage-benchmarks-") as folder:
+        rows = _rows(knowledge, Path(folder), size, seed, parts or PARTS)
+    click.echo(_told(knowledge, size, seed, parts or PARTS))
+    click.echo(markdown(rows), nl=False)
+
+
+def _rows(knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: Sequence[str]) -> list[Row]:
+    people = _people(folder, size.for_bulk, seed)
+    rows: list[Row] = []
+    if "bulk" in parts:
+        rows += against_the_floor(knowledge, people, size.for_bulk, size.rounds, _say)
+    if "evaluators" in parts:
+        rows += compare(knowledge, _first(people, size.for_evaluators), size.rounds, _say)
+    if "jobs" in parts:
+        rows += in_two_processes(people, size.for_bulk, size.rounds, _say)
+    if "memory" in parts:
+        few, many = (_people(folder, count, seed) for count in (size.few, size.many))
+        rows += memory(few, size.few, many, size.many, _say)
+    if "start" in parts:
+        rows += starting(folder, _first(people, 1)[0], size.starts, _say)
+    return rows
+
+
+def _people(folder: Path, count: int, seed: int) -> Path:
+    path = folder / f"people-{count}.jsonl"
+    _say(f"making up {count:,} people")
+    run(*TRIAGE, "population", "--count", str(count), "--seed", str(seed), "-o", str(path))
+    return path
+
+
+def _first(people: Path, count: int) -> list[dict[str, Any]]:
+    with people.open("rb") as lines:
+        return [json.loads(line)["answers"] for line, _ in zip(lines, range(count), strict=False)]
+
+
+def _told(knowledge: KnowledgeBase, size: Size, seed: int, parts: Sequence[str]) -> str:
+    libraries = ", ".join(
+        f"{name} {version(name)}" for name in ("experta", "clipspy", "orjson", "jsonschema-rs", "click")
+    )
+    agreed = f"All evaluators agreed on every rule for {size.for_evaluators:,} people."
+    lines = (
+        f"{len(knowledge.rules)} rules, knowledge base {knowledge.sha256[:12]}.",
+        f"People made up by seed {seed}; {size.rounds} rounds, in which every contestant had its turn.",
+        *([agreed] if "evaluators" in parts else []),
+        f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} processors.",
+        f"{libraries}.",
+    )
+    return "\n".join(lines) + "\n"
+
+
+_START = perf_counter()
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"{perf_counter() - _START:6.0f} s  {what}\n")
