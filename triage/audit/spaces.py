@@ -45,10 +45,23 @@ class Standing:
 class Space:
     """All intakes, or all pairs of intakes of some relation, as variables with options."""
 
-    def __init__(self, compiled: Compiled, options: Callable[[str, Domain], Iterable[Option]]) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        variables: Iterable[Iterable[Option]],
+        variable_of: Mapping[str, int] | None = None,
+    ) -> None:
+        """Make a space.
+
+        Args:
+            compiled: the knowledge base whose rules are asked about.
+            variables: the options of each variable.
+            variable_of: the variable of each finding; without it there is one a finding, in their order.
+        """
         self._compiled = compiled
         self._knowledge = compiled.knowledge
-        self.options = tuple(tuple(options(finding, domain)) for finding, domain in compiled.domains.items())
+        self._variable_of = compiled.index_of if variable_of is None else variable_of
+        self.options = tuple(tuple(options) for options in variables)
         self.sizes = tuple(len(each) for each in self.options)
         self._derived: dict[tuple[str, bool, int], Formula] = {}
         self._applies: dict[tuple[str, int], Formula] = {}
@@ -108,7 +121,7 @@ class Space:
 
     def leaf(self, finding: str, wanted: Callable[[State], bool], side: int = 0) -> Formula:
         """Where a finding is in a wanted state."""
-        variable = self._compiled.index_of[finding]
+        variable = self._variable_of[finding]
         mask = 0
         for number, option in enumerate(self.options[variable]):
             if wanted(option[side]):
@@ -206,9 +219,11 @@ class Space:
     def intake(self, assignment: Assignment, side: int = 0) -> Mapping[str, Value]:
         """Return the smallest intake of an assignment: what may stay out of it does."""
         found: dict[str, Value] = {}
-        for variable, left in sorted(assignment.items()):
-            finding = self._compiled.findings[variable]
-            domain = self._compiled.domains[finding]
+        for finding, domain in self._compiled.domains.items():
+            variable = self._variable_of[finding]
+            if variable not in assignment:
+                continue
+            left = assignment[variable]
             open_to = [option for number, option in enumerate(self.options[variable]) if left >> number & 1]
             state = min(open_to, key=lambda option: _plainness(option, domain))[side]
             if not isinstance(state, Missing):
@@ -240,9 +255,13 @@ def _plainness(option: Option, domain: Domain) -> tuple[int, ...]:
     return tuple(order)
 
 
+def _space(compiled: Compiled, options: Callable[[str, Domain], Iterable[Option]]) -> Space:
+    return Space(compiled, [options(finding, domain) for finding, domain in compiled.domains.items()])
+
+
 def single(compiled: Compiled) -> Space:
     """All intakes."""
-    return Space(compiled, lambda _, domain: [(state,) for state in states(domain)])
+    return _space(compiled, lambda _, domain: [(state,) for state in states(domain)])
 
 
 def pairs(compiled: Compiled) -> Space:
@@ -253,7 +272,7 @@ def pairs(compiled: Compiled) -> Space:
         yield from ((state, state) for state in every_state)
         yield from ((one, two) for one in every_state for two in every_state if one != two)
 
-    return Space(compiled, options)
+    return _space(compiled, options)
 
 
 def learning_more(compiled: Compiled) -> Space:
@@ -264,7 +283,7 @@ def learning_more(compiled: Compiled) -> Space:
         yield from ((state, state) for state in every_state)
         yield from ((gap, value) for gap in MISSING for value in range(len(domain.values)))
 
-    return Space(compiled, options)
+    return _space(compiled, options)
 
 
 def turning(compiled: Compiled, flags: Iterable[str], present: str) -> Space:
@@ -278,4 +297,4 @@ def turning(compiled: Compiled, flags: Iterable[str], present: str) -> Space:
             yes = domain.class_of(present)
             yield from ((state, yes) for state in every_state if state != yes)
 
-    return Space(compiled, options)
+    return _space(compiled, options)

@@ -13,6 +13,7 @@ COMMANDS = {
     "evaluate": "Assess case files, and check what they expect.",
     "explain": "Say how an assessment came about, and why it is not another.",
     "audit": "Say how well cases test the rules, and prove what holds for every intake.",
+    "diff": "Compare two rule bases by meaning: who comes to something else.",
     "lint": "Check a knowledge base for its authors.",
     "new-rule": "Begin a rule and its cases.",
     "show": "Write the whole knowledge base as a document to read and sign.",

@@ -53,10 +53,12 @@ class Verdicts:
 class Compiled:
     """A knowledge base compiled for blocks of intakes."""
 
-    def __init__(self, knowledge: KnowledgeBase, *, fine: bool = False) -> None:
-        """Compile; `fine` cuts numbers also one step beside each bound (see `domains`)."""
+    def __init__(
+        self, knowledge: KnowledgeBase, *, fine: bool = False, cuts: Mapping[str, Iterable[int]] | None = None
+    ) -> None:
+        """Compile; `fine` cuts numbers also one step beside each bound, `cuts` elsewhere (see `domains`)."""
         self.knowledge = knowledge
-        self.domains: Mapping[str, Domain] = domains(knowledge, fine=fine)
+        self.domains: Mapping[str, Domain] = domains(knowledge, fine=fine, more=cuts)
         self.findings = tuple(self.domains)
         self.rules = tuple(knowledge.rules.values())
         self.number_of = {rule.id: number for number, rule in enumerate(self.rules)}

@@ -7,7 +7,7 @@ tests, so that every class is a range of whole numbers, and a rule base has fini
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,12 +57,28 @@ class Domain:
         return tuple(index for index, value in enumerate(self.values) if test.accepts_value(value))
 
 
-def domains(knowledge: KnowledgeBase, *, fine: bool = False) -> Mapping[str, Domain]:
+def domains(
+    knowledge: KnowledgeBase, *, fine: bool = False, more: Mapping[str, Iterable[int]] | None = None
+) -> Mapping[str, Domain]:
     """Return the domain of every answerable finding, in the order of the questionnaire.
 
-    With `fine`, a number is cut one step beside each bound as well, so that the last value below a bound and
-    the first above it have classes of their own.
+    Args:
+        knowledge: the knowledge base.
+        fine: cut a number one step beside each bound as well, so that the last value below a bound and the
+            first above it have classes of their own.
+        more: further numbers at which a class begins, by finding.
     """
+    cuts = {finding: set(numbers) for finding, numbers in cuts_of(knowledge, fine=fine).items()}
+    for finding, numbers in (more or {}).items():
+        cuts.setdefault(finding, set()).update(numbers)
+    return {
+        finding: _domain(question, finding, cuts.get(finding, set()))
+        for finding, question in knowledge.question_of.items()
+    }
+
+
+def cuts_of(knowledge: KnowledgeBase, *, fine: bool = False) -> Mapping[str, frozenset[int]]:
+    """Return the numbers at which a class begins, by finding; `fine` as for `domains`."""
     cuts: dict[str, set[int]] = {}
     around = (-1, 0, 1) if fine else (0,)
     for condition in conditions_of(knowledge):
@@ -71,10 +87,7 @@ def domains(knowledge: KnowledgeBase, *, fine: bool = False) -> Mapping[str, Dom
                 cuts.setdefault(test.finding, set()).update(test.at_least + step for step in around)
             if test.at_most is not None:
                 cuts.setdefault(test.finding, set()).update(test.at_most + 1 + step for step in around)
-    return {
-        finding: _domain(question, finding, cuts.get(finding, set()))
-        for finding, question in knowledge.question_of.items()
-    }
+    return {finding: frozenset(numbers) for finding, numbers in cuts.items()}
 
 
 def conditions_of(knowledge: KnowledgeBase) -> list[Condition]:

@@ -1,0 +1,150 @@
+"""`triage diff`: two rule bases compared by meaning."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from intakes import HEALTHY, KNOWLEDGE
+
+from triage.audit.difference import Difference, KnownCase, compare
+from triage.audit.report_difference import person, record, text, witness_cases
+from triage.audit.rule_changes import Kind
+from triage.audit.splitting import Answer
+from triage.cli import main
+from triage.inference.assess import assess
+from triage.inference.intake import read_answers
+from triage.knowledge.conditions import All
+from triage.knowledge.conditions import Any as AnyOf
+from triage.knowledge.model import KnowledgeBase, Rule
+
+LONG = KNOWLEDGE.rules["cramp-over-ten-minutes"]
+
+
+def with_rule(rule: Rule) -> KnowledgeBase:
+    return replace(KNOWLEDGE, rules={**KNOWLEDGE.rules, rule.id: rule})
+
+
+def shown(found: Difference) -> str:
+    said = text(found, ("old", "new"))
+    assert max(map(len, said.splitlines())) <= 80
+    return said
+
+
+def test_the_same_rules_differ_for_nobody() -> None:
+    found = compare(KNOWLEDGE, replace(KNOWLEDGE))
+    assert found.is_same_meaning
+    assert "Nobody becomes less urgent (proved)." in shown(found)
+    assert "Nobody gets other advice (proved)." in shown(found)
+
+
+def test_conditions_in_another_order_mean_the_same() -> None:
+    def turned(condition: Any) -> Any:
+        if isinstance(condition, (All, AnyOf)):
+            return type(condition)(tuple(turned(part) for part in reversed(condition.parts)))
+        return condition
+
+    rules = {name: replace(rule, when=turned(rule.when)) for name, rule in KNOWLEDGE.rules.items()}
+    assert compare(KNOWLEDGE, replace(KNOWLEDGE, rules=rules)).is_same_meaning
+
+
+def test_a_lower_disposition_is_found_with_somebody_who_shows_it() -> None:
+    new = with_rule(replace(LONG, disposition="doctor"))
+    found = compare(KNOWLEDGE, new)
+    assert found.ways.answer(less_urgent=True) is Answer.FOUND
+    assert found.ways.answer(less_urgent=False) is Answer.NONE
+    assert shown(found).startswith("1 change makes somebody less urgent.")
+    assert f"old/{LONG.file}:{LONG.line_of('disposition')}" in shown(found)
+    cases = witness_cases(found)
+    assert cases
+    for case in cases:
+        now = assess(new, case["answers"]).disposition
+        before = assess(KNOWLEDGE, case["answers"]).disposition
+        assert case["expect"] == {"disposition": now}
+        assert case["title"] == f"{before} before, {now} now"
+        assert before != now or case["id"].count("cramp-over-ten-minutes")
+
+
+def test_the_other_way_round_somebody_becomes_more_urgent() -> None:
+    found = compare(with_rule(replace(LONG, disposition="doctor")), KNOWLEDGE)
+    assert found.ways.answer(less_urgent=True) is Answer.NONE
+    assert found.ways.answer(less_urgent=False) is Answer.FOUND
+
+
+def test_a_rule_by_another_name_is_renamed() -> None:
+    rules = {name: rule for name, rule in KNOWLEDGE.rules.items() if name != LONG.id}
+    found = compare(KNOWLEDGE, replace(KNOWLEDGE, rules={**rules, "renamed": replace(LONG, id="renamed")}))
+    assert found.is_same_meaning
+    assert [change.id for change in found.changed_rules(Kind.RENAMED)] == ["renamed"]
+
+
+def test_a_step_left_out_is_advice_that_changes() -> None:
+    rule = next(rule for rule in KNOWLEDGE.rules.values() if rule.id == "any-cramp")
+    found = compare(KNOWLEDGE, with_rule(replace(rule, steps=rule.steps[1:])))
+    assert {(change.kind, change.id) for change in found.advice} >= {("step", rule.steps[0])}
+    assert not found.ways.ways
+    assert json.loads(json.dumps(record(found)))["less_urgent"] == "none"
+
+
+def test_wording_is_counted_and_changes_nobody() -> None:
+    found = compare(KNOWLEDGE, with_rule(replace(LONG, reason="in other words")))
+    assert found.is_same_meaning
+    assert "Said in other words" in shown(found)
+
+
+def test_known_cases_are_compared() -> None:
+    findings = read_answers(KNOWLEDGE, {**HEALTHY, "episode_seconds": 700})
+    found = compare(KNOWLEDGE, with_rule(replace(LONG, disposition="doctor")), [KnownCase("long", findings)])
+    (moved,) = found.cases.dispositions
+    assert (moved.id, moved.before, moved.after) == ("long", ("urgent", False), ("doctor", False))
+
+
+def test_a_person_is_told_in_plain_words() -> None:
+    told = person(KNOWLEDGE, read_answers(KNOWLEDGE, {"age": 40, "danger_signs": "none", "site": ["?calf"]}))
+    assert "40 years" in told
+    assert "not sure: Calf" in told
+    assert "Nothing in 1 other list" in told
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["diff", *arguments], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def later(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the rules in which a long cramp may last fifteen minutes."""
+    copy = tmp_path_factory.mktemp("later") / "rules"
+    shutil.copytree(root / "rules", copy)
+    thresholds = copy / "thresholds.toml"
+    thresholds.write_text(thresholds.read_text("utf-8").replace("value = 601", "value = 901"), "utf-8")
+    return copy
+
+
+def test_the_command_says_who_becomes_less_urgent(later: Path, root: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "people.json"
+    result = run(
+        "bundled", str(later), "--write-witnesses", str(kept), "--cases", str(root / "cases/vignettes")
+    )
+    assert result.exit_code == 1
+    assert "LESS URGENT: cramp-over-ten-minutes" in result.stdout
+    assert "known cases" in result.stdout
+    evaluated = CliRunner().invoke(
+        main, ["evaluate", str(kept), "--rules", str(later)], catch_exceptions=False
+    )
+    assert evaluated.exit_code == 0, evaluated.output
+
+
+def test_the_same_files_are_told_at_once() -> None:
+    result = run("bundled", "bundled")
+    assert (result.exit_code, result.stdout[:34]) == (0, "The two rule bases are the same fi")
+    assert json.loads(run("bundled", "bundled", "--format", "json").stdout)["same_meaning"] is True
+
+
+def test_what_is_no_rule_base_is_refused(tmp_path: Path) -> None:
+    assert run("bundled", str(tmp_path / "nowhere")).exit_code == 2
+    assert run("bundled", str(tmp_path)).exit_code == 4

@@ -1,0 +1,96 @@
+"""`triage diff`: two rule bases compared by meaning."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from triage.audit.difference import BUDGET, KnownCase, NotComparableError, compare
+from triage.audit.report_difference import record, text, witness_cases
+from triage.batch.cases import CaseChecker
+from triage.batch.readers import RawCase, read_cases
+from triage.cli.common import Exit, leave, load
+from triage.cli.files import put
+from triage.inference.intake import read_answers
+from triage.knowledge.model import KnowledgeBase
+
+BUNDLED = "bundled"
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--cases",
+    multiple=True,
+    type=click.Path(exists=True),
+    metavar="PATH",
+    help="Cases to compare too, and to look at first; may be given again.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), help="Write to this file, all at once at the end."
+)
+@click.option(
+    "--write-witnesses",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Save the people who come to something else as cases; they expect what the new rules say.",
+)
+@click.option(
+    "--budget", type=click.IntRange(min=1), default=BUDGET, show_default=True, help="Nodes a search."
+)
+def diff(
+    old: str,
+    new: str,
+    cases: tuple[str, ...],
+    form: str,
+    output: str | None,
+    write_witnesses: str | None,
+    budget: int,
+) -> None:
+    """Compare two rule bases by meaning: who comes to another disposition, or gets other advice.
+
+    OLD and NEW are rules folders; "bundled" names the rules that come with the program. Who becomes less
+    urgent stands first. Nobody means proved: every way of answering has been searched.
+
+    Exit codes: 0 the same meaning, 1 somebody comes to something else or it is undecided, 4 a rule base is
+    invalid.
+    """
+    bases = tuple(_load(name) for name in (old, new))
+    if bases[0].sha256 == bases[1].sha256 and form == "text":
+        put([f"The two rule bases are the same files (sha256 {bases[0].sha256[:12]}).\n"], output)
+        leave(Exit.DONE)
+    try:
+        found = compare(bases[0], bases[1], _known(bases[1], cases), budget)
+    except NotComparableError as error:
+        raise click.UsageError(str(error)) from None
+    if form == "json":
+        put([json.dumps(record(found), indent=2, ensure_ascii=False) + "\n"], output)
+    else:
+        put([text(found, (_shown(old), _shown(new)))], output)
+    if write_witnesses:
+        put([json.dumps(witness_cases(found), indent=2, ensure_ascii=False) + "\n"], write_witnesses)
+    leave(Exit.DONE if found.is_same_meaning else Exit.MISSED)
+
+
+def _load(name: str) -> KnowledgeBase:
+    if name != BUNDLED and not Path(name).is_dir():
+        raise click.UsageError(f'"{name}" is no folder of rules; name a folder, or write "{BUNDLED}"')
+    return load(None if name == BUNDLED else name)
+
+
+def _shown(name: str) -> str:
+    return "rules" if name == BUNDLED else name.rstrip("/")
+
+
+def _known(knowledge: KnowledgeBase, paths: tuple[str, ...]) -> list[KnownCase]:
+    checker = CaseChecker(knowledge)
+    return [
+        KnownCase(raw.data["id"], read_answers(knowledge, raw.data["answers"]))
+        for raw in read_cases(paths, sys.stdin.buffer)
+        if isinstance(raw, RawCase) and not checker.faults(raw.data)
+    ]
