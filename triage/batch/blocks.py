@@ -92,6 +92,11 @@ class BlockEvaluator:
         """Pass to another process without what was remembered here."""
         return BlockEvaluator, (self.knowledge, self.settings)
 
+    def prepare(self) -> None:
+        """Build what every block needs, so that processes forked from this one share it."""
+        if not self.settings.full and self.settings.engine == COMPILED:
+            self._by_columns(Block("", 1, b'{"id":"-","answers":{}}\n'), Done())
+
     def __call__(self, task: Task) -> Done:
         """Evaluate a block.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from triage.inference.assess import assess
@@ -12,22 +11,19 @@ from triage.inference.evaluators import COMPILED, EXPERTA, differences
 from triage.knowledge.model import KnowledgeBase
 
 
-@dataclass(frozen=True)
 class Mismatch(Exception):  # noqa: N818 - a mismatch is what it is
     """The evaluators differ on a case: in which fields, and the case as a file that can be run."""
 
-    case: str
-    place: str
-    fields: tuple[str, ...]
-    data: Mapping[str, Any]
+    def __init__(self, case: str, place: str, fields: tuple[str, ...], data: Mapping[str, Any]) -> None:
+        super().__init__(case, place, fields, data)
+        self.case = case
+        self.place = place
+        self.fields = fields
+        self.data = data
 
     def __str__(self) -> str:
         """Say which case, where it stands, and what differs."""
         return f'{self.place}: the two evaluators differ on case "{self.case}" in: {", ".join(self.fields)}'
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pass from process to process whole."""
-        return Mismatch, (self.case, self.place, self.fields, self.data)
 
 
 def assess_by_both(

@@ -136,9 +136,11 @@ def _zstd_decompressor() -> Any:
 
 def _zstd_compress(data: bytes) -> bytes:
     module = _zstd()
-    found: bytes = (
-        module.ZstdCompressor().compress(data) if module.__name__ == "zstandard" else module.compress(data)
-    )
+    found: bytes
+    if module.__name__ == "zstandard":
+        found = module.ZstdCompressor(write_checksum=True).compress(data)
+    else:
+        found = module.compress(data, options={module.CompressionParameter.checksum_flag: 1})
     return found
 
 

@@ -65,7 +65,6 @@ class BulkRun:
         """
         self.progress.bytes_in_all = size_of(self.paths)
         opening, between, closing, nothing = self._frame()
-        yield opening
         first = True
         evaluator = BlockEvaluator(self.knowledge, self.settings)
         for done in in_order(evaluator, self._tasks(), self.jobs):
@@ -73,21 +72,23 @@ class BulkRun:
                 self.say(message)
             self.tally.merge(done.tally)
             if done.output:
-                yield (b"" if first else between) + done.output
+                yield (opening if first else between) + done.output
                 first = False
             self.progress.cases = self.tally.cases
             self.watch(self.progress)
         yield nothing if first else closing
 
     def _frame(self) -> tuple[bytes, bytes, bytes, bytes]:
-        """What stands before, between and behind the blocks, and behind them if there is none."""
-        ending = self.settings.ending
+        """What stands before, between and behind the blocks, and what stands alone where there are none."""
         if self.settings.form == "json":
-            parts = (b"[\n", b",\n", b"\n]\n", b"]\n")
+            parts = (b"[\n", b",\n", b"\n]\n")
+            nothing = b"[]\n"
         else:
-            parts = (csv_header().encode() if self.settings.form == "csv" else b"", b"", b"", b"")
-        opening, between, closing, nothing = (squeeze(part, ending) if part else b"" for part in parts)
-        return opening, between, closing, nothing
+            nothing = csv_header().encode() if self.settings.form == "csv" else b""
+            parts = (nothing, b"", b"")
+        ending = self.settings.ending
+        opening, between, closing = (squeeze(part, ending) if part else b"" for part in parts)
+        return opening, between, closing, squeeze(nothing, ending)
 
     def _tasks(self) -> Iterator[Task]:
         read = 0
@@ -115,9 +116,10 @@ class BulkRun:
 
     def _of_stdin(self) -> Iterator[Task]:
         """Take standard input for JSONL where its first line is a whole object, else for JSON."""
-        first = self.stdin.readline(LONGEST_LINE)
-        while first and not first.strip() and len(first) < LONGEST_LINE:
-            first += self.stdin.readline(LONGEST_LINE)
+        first = more = self.stdin.readline(LONGEST_LINE)
+        while more and not first.strip() and len(first) < LONGEST_LINE:
+            more = self.stdin.readline(LONGEST_LINE)
+            first += more
         stream = _Again(first, self.stdin)
         text = first.removeprefix(BYTE_ORDER_MARK).strip()
         if (text.startswith(b"{") and text.endswith(b"}")) or len(first) >= LONGEST_LINE:

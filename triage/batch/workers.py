@@ -40,6 +40,7 @@ class _Workers:
 
     def __init__(self, evaluator: BlockEvaluator, jobs: int) -> None:
         # Forked workers share what has been loaded; elsewhere it is passed to them.
+        evaluator.prepare()
         methods = multiprocessing.get_all_start_methods()
         context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
         self._processes = []

@@ -8,14 +8,17 @@ import click
 
 from triage.cli.common import load, rules_option
 
-KINDS = ("intake", "case", "assessment", "rule", "audit")
+KINDS = ("intake", "case", "assessment", "compact", "rule", "audit")
 
 
 @click.command()
 @click.argument("kind", type=click.Choice(KINDS))
 @rules_option
 def schema(kind: str, rules: str | None) -> None:
-    """Print a JSON Schema (2020-12). Those of an intake and a case follow from the questionnaire."""
+    """Print a JSON Schema (2020-12); that of a compact record is for bulk runs.
+
+    Those of an intake and a case follow from the questionnaire.
+    """
     from triage.audit.report_json import audit_schema  # noqa: PLC0415 - only what is asked for
     from triage.inference.record_schema import assessment_schema  # noqa: PLC0415 - as above
     from triage.knowledge.files import schema as knowledge_schema  # noqa: PLC0415 - as above
@@ -27,6 +30,10 @@ def schema(kind: str, rules: str | None) -> None:
         found = assessment_schema()
     elif kind == "audit":
         found = audit_schema()
+    elif kind == "compact":
+        from triage.batch.compact import compact_schema  # noqa: PLC0415 - as above
+
+        found = compact_schema(load(rules))
     else:
         found = (intake_schema if kind == "intake" else case_schema)(load(rules))
     click.echo(json.dumps(found, indent=2))

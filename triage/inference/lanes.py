@@ -6,9 +6,8 @@ operations on whole blocks, so that no bit is ever handled by itself.
 
 from __future__ import annotations
 
-import sys
-from array import array
 from collections.abc import Iterable, Sequence
+from struct import unpack_from
 from typing import TypeAlias
 
 Key: TypeAlias = int | tuple[int, ...]
@@ -57,7 +56,7 @@ def bits_of(key: Key) -> list[int]:
     return bits
 
 
-def _words(columns: Sequence[int], lanes: int) -> array[int]:
+def _words(columns: Sequence[int], lanes: int) -> tuple[int, ...]:
     bits, code = next((bits, code) for bits, code in _CODES if len(columns) <= bits)
     size = bits // 8
     whole = _whole(lanes)
@@ -70,10 +69,7 @@ def _words(columns: Sequence[int], lanes: int) -> array[int]:
             for bit, column in enumerate(eight):
                 side[bit::8] = column.to_bytes(whole // 8, "little")
             data[index::size] = turn(side)
-    words = array(code, bytes(data))
-    if sys.byteorder == "big":
-        words.byteswap()
-    return words[:lanes]
+    return unpack_from(f"<{lanes}{code}", data)
 
 
 def _whole(lanes: int) -> int:

@@ -1,0 +1,266 @@
+"""Bulk runs: the same bytes however the work is cut, shared and compressed."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import multiprocessing
+import os
+import signal
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bulk_lines import as_lines, expected, people
+from intakes import KNOWLEDGE
+
+from triage.batch import stream
+from triage.batch.blocks import Block, BlockEvaluator, Done, Form, Settings, Task
+from triage.batch.readers import Lines, RawCase, Unreadable, cut, read_cases
+from triage.batch.squeezed import squeeze, unsqueezed
+from triage.batch.stream import BulkRun
+from triage.batch.workers import WorkerLostError, in_order
+
+DATA = as_lines([*people(90, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(30, seed=12)])
+
+
+def bulk(*paths: str, stdin: bytes = b"", **more: Any) -> bytes:
+    settings = Settings(**{name: more.pop(name) for name in ("form", "full", "ending") if name in more})
+    return b"".join(BulkRun(KNOWLEDGE, settings, paths, io.BytesIO(stdin), **more).pieces())
+
+
+def stored(path: Path, data: bytes = DATA) -> str:
+    path.write_bytes(data)
+    return str(path)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
+def test_the_same_bytes_for_any_number_of_jobs(tmp_path: Path, form: Form) -> None:
+    path = stored(tmp_path / "a.jsonl")
+    one = bulk(path, form=form)
+    assert one.count(b"p89") == 1
+    for jobs, size in ((2, 5000), (3, 777)):
+        assert bulk(path, form=form, jobs=jobs, block_size=size) == one
+
+
+@pytest.mark.parametrize("size", [1, 200, 1001])
+def test_the_same_bytes_for_any_size_of_block(tmp_path: Path, size: int) -> None:
+    path = stored(tmp_path / "a.jsonl")
+    assert bulk(path, block_size=size) == bulk(path)
+
+
+def test_compressed_output_is_the_same_for_any_number_of_jobs(tmp_path: Path) -> None:
+    path = stored(tmp_path / "a.jsonl")
+    one = bulk(path, ending=".gz", block_size=5000)
+    assert bulk(path, ending=".gz", block_size=5000, jobs=2) == one
+    assert gzip.decompress(one) == bulk(path)
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_compressed_input_gives_what_plain_input_gives(tmp_path: Path, ending: str) -> None:
+    plain = stored(tmp_path / "a.jsonl")
+    halves = [squeeze(part, ending) for part in (DATA[:5000], DATA[5000:])]
+    path = stored(tmp_path / f"b.jsonl{ending}", b"".join(halves))
+    wanted = bulk(plain).replace(plain.encode(), path.encode())
+    for jobs in (1, 2):
+        assert bulk(path, jobs=jobs, block_size=3000) == wanted
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_a_round_trip_through_compressed_output(tmp_path: Path, ending: str) -> None:
+    path = stored(tmp_path / "a.jsonl")
+    target = tmp_path / f"out.jsonl{ending}"
+    target.write_bytes(bulk(path, ending=ending, block_size=4000))
+    with target.open("rb") as raw, unsqueezed(target, raw) as file:
+        assert file.read() == bulk(path)
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+def test_damaged_compressed_input_is_said_to_be_so(tmp_path: Path, ending: str, damage: str) -> None:
+    data = squeeze(DATA, ending)
+    data = data[:-20] if damage == "cut" else data[:60] + b"????" + data[64:]
+    path = stored(tmp_path / f"a.jsonl{ending}", data)
+    last = json.loads(bulk(path).splitlines()[-1])
+    assert last["valid"] is False
+    assert "compressed data" in last["errors"][0]["message"]
+    *_, unreadable = read_cases([path], io.BytesIO())
+    assert isinstance(unreadable, Unreadable)
+
+
+def test_standard_input_as_lines_and_as_json(tmp_path: Path) -> None:
+    path = stored(tmp_path / "a.jsonl")
+    wanted = bulk(path).replace(path.encode(), b"<stdin>")
+    for jobs in (1, 2):
+        assert bulk("-", stdin=DATA, jobs=jobs, block_size=4000) == wanted
+    cases = [json.loads(line) for line in DATA.splitlines()]
+    as_json = bulk("-", stdin=json.dumps(cases, indent=1).encode())
+    assert [_without_place(line) for line in as_json.splitlines()] == [
+        _without_place(line) for line in wanted.splitlines()
+    ]
+    assert bulk("-", stdin=b"") == bulk("-", stdin=b"\n \n") != b""
+
+
+def _without_place(line: bytes) -> dict[str, Any]:
+    record = json.loads(line)
+    return {**record, "line": 0, "errors": [error["message"] for error in record["errors"]]}
+
+
+def test_several_files_folders_and_faults_stand_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    stored(tmp_path / "in" / "b.jsonl", as_lines(people(2)))
+    stored(tmp_path / "in" / "a.json", json.dumps(people(3)).encode())
+    stored(tmp_path / "in" / "c.jsonl.gz", gzip.compress(as_lines(people(1))))
+    (tmp_path / "none").mkdir()
+    said: list[str] = []
+    paths = (str(tmp_path / "in"), str(tmp_path / "nowhere.jsonl"), str(tmp_path / "none"))
+    run = BulkRun(KNOWLEDGE, Settings(form="json"), paths, io.BytesIO(), jobs=2, say=said.append)
+    records = json.loads(b"".join(run.pieces()))
+    assert [(Path(record["file"]).name, record["valid"]) for record in records] == [
+        *[("a.json", True)] * 3,
+        *[("b.jsonl", True)] * 2,
+        ("c.jsonl.gz", True),
+        ("nowhere.jsonl", False),
+    ]
+    assert [message.split(" / ")[1][:14] for message in said] == ["cannot be read", "holds no case "]
+    assert (run.tally.cases, run.tally.invalid, run.tally.empty_folders) == (7, 1, 1)
+
+
+def test_no_case_at_all_is_an_empty_list(tmp_path: Path) -> None:
+    assert bulk(stored(tmp_path / "a.jsonl", b"\n\n"), form="json") == b"[]\n"
+
+
+def test_lines_of_windows_and_a_last_line_without_end(tmp_path: Path) -> None:
+    plain = bulk(stored(tmp_path / "a.jsonl", DATA))
+    for name, data in (("b", DATA.replace(b"\n", b"\r\n")), ("c", DATA.rstrip(b"\n"))):
+        path = stored(tmp_path / f"{name}.jsonl", data)
+        assert bulk(path).replace(path.encode(), str(tmp_path / "a.jsonl").encode()) == plain
+
+
+def test_a_long_line_of_nonsense_and_one_that_is_longer_than_any_case() -> None:
+    good = as_lines(people(1))
+    data = good + b"x" * 50_000 + b"\n" + good + b"y" * 3_000_000 + b"\n" + good
+    found = list(cut("x", io.BytesIO(data), 1000, longest=1_000_000))
+    kept = [each for each in found if isinstance(each, Lines)]
+    assert b"".join(each.data for each in kept) == good + b"x" * 50_000 + b"\n" + good + good
+    assert [each.line for each in found if isinstance(each, Unreadable)] == [4]
+    assert kept[-1].number == 5
+    assert data[kept[-1].offset :] == good
+
+
+def test_a_megabyte_of_nonsense_is_one_invalid_record(tmp_path: Path) -> None:
+    lines = [as_lines(people(1)), b'{"id":"' + b"n" * (1 << 20) + b"\n", as_lines(people(1))]
+    found = bulk(stored(tmp_path / "a.jsonl", b"".join(lines))).splitlines()
+    assert [json.loads(line)["valid"] for line in found] == [True, False, True]
+    assert all(len(line) < 5000 for line in found)
+
+
+def test_the_bytes_of_some_lines_are_evaluated_by_themselves() -> None:
+    """What a worker elsewhere does: lines and the number of the first, in; records, out."""
+    lines = DATA.splitlines(keepends=True)
+    evaluator = BlockEvaluator(KNOWLEDGE, Settings())
+    parts = [(1, lines[:50]), (51, lines[50:])]
+    output = b"".join(evaluator(Block("x.jsonl", number, b"".join(part))).output for number, part in parts)
+    assert [json.loads(line) for line in output.splitlines()] == expected(DATA)
+
+
+def test_memory_does_not_grow_with_the_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two inputs, the second twenty times as long, neither is held: blocks come and go."""
+    once = as_lines(people(60, seed=13))
+    monkeypatch.setattr(BlockEvaluator, "__call__", lambda _, task: Done(output=bytes(bytearray(task.data))))
+
+    def peak(times: int) -> int:
+        stdin = io.BufferedReader(_Endless(once, times))
+        run = BulkRun(KNOWLEDGE, Settings(), ("-",), stdin, block_size=30_000)
+        tracemalloc.start()
+        try:
+            assert sum(len(piece) for piece in run.pieces()) == len(once) * times
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)
+    assert peak(200) < 1.2 * peak(10)
+
+
+class _Endless(io.RawIOBase):
+    """A stream that says the same thing over and over and never holds it all."""
+
+    def __init__(self, once: bytes, times: int) -> None:
+        super().__init__()
+        self._once, self._left, self._rest = once, times, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._rest and self._left:
+            self._left -= 1
+            self._rest = self._once
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+def test_results_come_in_the_order_of_the_tasks_and_few_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    dealt = 0
+
+    def tasks() -> Iterator[Task]:
+        nonlocal dealt
+        for number in range(40):
+            dealt += 1
+            yield Block("x", number, b"z" * (1 << 17))
+
+    def work(_: BlockEvaluator, task: Task) -> Done:
+        assert isinstance(task, Block)
+        return Done(output=b"%d " % task.number + task.data)
+
+    monkeypatch.setattr(BlockEvaluator, "__call__", work)
+    for number, done in enumerate(in_order(BlockEvaluator(KNOWLEDGE, Settings()), tasks(), 3)):
+        assert done.output.split()[0] == b"%d" % number
+        assert dealt <= number + 8
+
+
+def test_a_worker_that_is_lost_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(BlockEvaluator, "__call__", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(WorkerLostError):
+        bulk(stored(tmp_path / "a.jsonl"), jobs=2, block_size=1000)
+
+
+def test_no_process_is_left_when_the_reader_stops_early(tmp_path: Path) -> None:
+    run = BulkRun(
+        KNOWLEDGE, Settings(), (stored(tmp_path / "a.jsonl"),), io.BytesIO(), jobs=2, block_size=500
+    )
+    pieces = run.pieces()
+    next(pieces)
+    next(pieces)
+    assert multiprocessing.active_children()
+    pieces.close()
+    assert not multiprocessing.active_children()
+
+
+def test_progress_knows_how_much_there_is(tmp_path: Path) -> None:
+    paths = (stored(tmp_path / "a.jsonl"), stored(tmp_path / "b.jsonl"))
+    seen: list[tuple[int, int, int]] = []
+    run = BulkRun(
+        KNOWLEDGE,
+        Settings(),
+        paths,
+        io.BytesIO(),
+        block_size=9000,
+        watch=lambda progress: seen.append((progress.cases, progress.bytes_read, progress.bytes_in_all)),
+    )
+    b"".join(run.pieces())
+    assert seen == sorted(seen)
+    assert seen[-1] == (242, 2 * len(DATA), 2 * len(DATA))
+    assert stream.size_of(("-",)) == 0
+
+
+def test_a_case_file_read_line_by_line_keeps_going_after_bad_bytes(tmp_path: Path) -> None:
+    path = stored(tmp_path / "a.jsonl", as_lines(people(1)) + b"\xff\n" + as_lines(people(1)))
+    found = list(read_cases([path], io.BytesIO()))
+    assert [type(raw) for raw in found] == [RawCase, Unreadable, RawCase]
+    assert [raw.line for raw in found if isinstance(raw, Unreadable)] == [2]
