@@ -114,6 +114,7 @@ class People:
         left = len(replies)
         if draw() < shares.stops_early:
             left = int(draw() * left)
+        item_by_item = draw() < shares.item_by_item
         skips, not_sure = shares.skips, shares.skips + shares.not_sure
         given: Intake = {}
         parts = []
@@ -122,11 +123,9 @@ class People:
                 continue
             way = draw()
             if way >= reply.nothing:
-                text, given[name] = reply.something()
-            elif way >= reply.piecemeal:
-                text, given[name] = _NOTHING
+                text, given[name] = reply.something(item_by_item=item_by_item)
             elif way >= not_sure:
-                text, given[name] = reply.item_by_item()
+                text, given[name] = reply.nothing_present(item_by_item=item_by_item)
             elif way >= skips:
                 text = _NOT_SURE
             else:
@@ -187,22 +186,22 @@ class _Wheel:
 class _Reply:
     """How one question is answered.
 
-    One number from 0 to 1 tells the way: above what skips and "not sure" take, up to `piecemeal` item by
-    item, up to `nothing` that nothing is present, and beyond it `something`.
+    One number from 0 to 1 tells the way: above what skips and "not sure" take, up to `nothing` that nothing
+    is present, and beyond it `something`.
     """
 
     def __init__(self, how: Shares, draw: Draw) -> None:
-        self.piecemeal = self.nothing = how.skips + how.not_sure
+        self.nothing = how.skips + how.not_sure
         self._how = how
         self._draw = draw
 
-    def something(self) -> Answered:
+    def something(self, *, item_by_item: bool) -> Answered:
         """Return an answer as JSON, and as later questions look at it."""
         raise NotImplementedError
 
-    def item_by_item(self) -> Answered:
-        """Return an answer given item by item."""
-        return self.something()
+    def nothing_present(self, *, item_by_item: bool) -> Answered:  # noqa: ARG002 - only a checklist has items
+        """Return the answer that nothing of a checklist is present."""
+        return _NOTHING
 
 
 class _Choice(_Reply):
@@ -213,7 +212,7 @@ class _Choice(_Reply):
         self._wheel = _Wheel(list(weights.values()))
         self._answers: list[Answered] = [(json.dumps(name), name) for name in weights]
 
-    def something(self) -> Answered:
+    def something(self, *, item_by_item: bool) -> Answered:  # noqa: ARG002 - only a checklist has items
         return self._answers[self._wheel.turn(self._draw())]
 
 
@@ -225,7 +224,7 @@ class _Number(_Reply):
         self._wheel = _Wheel([share for _, _, share in ranges])
         self._ranges = [(int(first), int(last) - int(first) + 1) for first, last, _ in ranges]
 
-    def something(self) -> Answered:
+    def something(self, *, item_by_item: bool) -> Answered:  # noqa: ARG002 - only a checklist has items
         first, width = self._ranges[self._wheel.turn(self._draw())]
         number = first + int(self._draw() * width)
         return str(number), number
@@ -243,11 +242,12 @@ class _Checklist(_Reply):
             -left for left in accumulate((1 - min(share, _NEARLY_ALL) for share in shares.values()), mul)
         ]
         self._anything = 1.0 if self._one_of else 1 + self._nothing_yet[-1]
-        self.piecemeal += how.item_by_item
-        self.nothing = 1 - (1 - self.piecemeal) * self._anything
+        self.nothing = 1 - (1 - self.nothing) * self._anything
 
-    def something(self) -> Answered:
+    def something(self, *, item_by_item: bool) -> Answered:
         present = self._present(self._anything)
+        if item_by_item:
+            return self._given_item_by_item(present)
         if not present:
             return _NOTHING
         items = self._items
@@ -258,8 +258,10 @@ class _Checklist(_Reply):
                 names.append(NOT_SURE_MARK + unsure)
         return '["' + '","'.join(names) + '"]', names
 
-    def item_by_item(self) -> Answered:
-        present = self._present(1.0)
+    def nothing_present(self, *, item_by_item: bool) -> Answered:
+        return self._given_item_by_item(()) if item_by_item else _NOTHING
+
+    def _given_item_by_item(self, present: Sequence[int]) -> Answered:
         values: dict[str, str] = {}
         for number, item in enumerate(self._items):
             way = self._draw()
