@@ -67,7 +67,10 @@ class _Workers:
                     more = False
                     break
                 worker = self._free(task, ready)
-                worker.send(task)
+                try:
+                    worker.send(task)
+                except ConnectionError:
+                    raise WorkerLostError from None
                 self._busy[worker].append(dealt)
                 dealt += 1
             while wanted < dealt and wanted not in ready:
