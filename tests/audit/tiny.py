@@ -221,6 +221,7 @@ class Kinds:
 
     flag_absent: bool = True  # rules may test that a red flag is absent, which the loader refuses
     cared_for: bool = False  # every red flag has a rule above self-care, which the loader asks for
+    questions: int = 3
     rules: int = 4
 
 
@@ -237,7 +238,8 @@ POOL = (
 @st.composite
 def questionnaires(draw: st.DrawFn, kinds: Kinds) -> list[Question]:
     """Two or three questions of any kinds, each perhaps asked only where the earlier ones say so."""
-    chosen = draw(st.lists(st.sampled_from(POOL), min_size=2, max_size=3, unique_by=lambda each: each.id))
+    some = st.lists(st.sampled_from(POOL), min_size=2, max_size=kinds.questions, unique_by=lambda one: one.id)
+    chosen = draw(some)
     if sum(len(each.findings) for each in chosen) > 3:
         chosen = chosen[:2]
     asked: list[Question] = []

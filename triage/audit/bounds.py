@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.inference.domains import Domain
@@ -36,9 +37,7 @@ def bound_of(knowledge: KnowledgeBase, domain: Domain, test: Test) -> Bound | No
     if test.threshold is None:
         return None
     cut = knowledge.thresholds[test.threshold].value
-    at_least = test.at_least is not None
-    if test.accepts is not None:
-        at_least = domain.values[-1] in test.accepts
+    at_least = is_lower(test, domain.values, cut)
     here = domain.class_of(cut)
     lower, higher = domain.values[:here], domain.values[here + 1 :]
     if at_least:
@@ -46,14 +45,25 @@ def bound_of(knowledge: KnowledgeBase, domain: Domain, test: Test) -> Bound | No
     return Bound(test, at_least, lower, (cut,), higher[:1])
 
 
+def is_lower(test: Test, values: Sequence[int | str], cut: int | str) -> bool:
+    """Whether a test with a threshold asks for at least that value, rather than at most.
+
+    Args:
+        test: the test.
+        values: the values of a scale, in order; not looked at for a number.
+        cut: the value of the threshold.
+    """
+    if test.accepts is None:
+        return test.at_least is not None
+    return test.accepts == set(values[values.index(cut) :])
+
+
 def text_of(knowledge: KnowledgeBase, test: Test) -> str:
     """Return a test as an author would write it, on one line."""
     if test.threshold is not None:
         value = knowledge.thresholds[test.threshold].value
-        at_least = test.at_least is not None
-        if test.accepts is not None:
-            at_least = knowledge.question_of[test.finding].values[-1] in test.accepts
-        return f"{test.finding} {'at_least' if at_least else 'at_most'} {test.threshold} ({value})"
+        lower = is_lower(test, knowledge.question_of[test.finding].values, value)
+        return f"{test.finding} {'at_least' if lower else 'at_most'} {test.threshold} ({value})"
     if test.accepts is None:
         sides = (("at_least", test.at_least), ("at_most", test.at_most))
         return " ".join((test.finding, *(f"{name} {value}" for name, value in sides if value is not None)))

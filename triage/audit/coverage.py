@@ -7,16 +7,19 @@ long as the test alone decides in each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from triage.audit.bounds import bound_of, text_of
-from triage.audit.model import ConditionReport, Gap, Impossible, Measure, Place, RuleReport, Witness
+from triage.audit.model import ConditionReport, Gap, Impossible, Measure, Place, RuleReport
+from triage.audit.reach import Reach
 from triage.audit.spaces import Space, pairs, single
 from triage.audit.splitting import Answer, Formula, every, some
 from triage.audit.table import Sight, Table, deciding
 from triage.inference.compiled import numbers_in, union
-from triage.knowledge.conditions import All, Condition, Test
+from triage.inference.truth import Missing
+from triage.knowledge.conditions import All, Condition, Test, tests_of
 from triage.knowledge.model import Rule
 
 MEASURES = {
@@ -62,6 +65,7 @@ class _Coverage:
         self._knowledge = table.knowledge
         self._budget = budget
         self._single = single(table.compiled)
+        self._reach = Reach(self._single, table.knowledge)
         self._pairs: Space | None = None
         self._totals = dict.fromkeys(MEASURES, 0)
         self._covered = dict.fromkeys(MEASURES, 0)
@@ -81,17 +85,19 @@ class _Coverage:
         return Coverage(measures, tuple(self._gaps), tuple(self._impossible), rules)
 
     def _rule(self, rule: Rule) -> RuleReport:
-        table = self._table
+        table, space = self._table, self._single
         place = Place(rule.file, 1)
         fired = table.fired(rule.id)
-        self._show(Gap("rule", rule.id, "never fires", "no case fires it", place, rule.id), fired)
+        gap = Gap("rule", rule.id, "never fires", "no case fires it", place, rule.id)
+        self._show(gap, fired, lambda: space.fired(rule.id))
         sights = table.sights(rule)
         near = 0
         for number, sight in enumerate(sights):
             lanes = deciding(rule.when, [each.true for each in sights], table.full, number)
             near |= lanes & ~sight.possible
         reason = "in no case do all other conditions hold while one is answered otherwise"
-        self._show(Gap("near_miss", rule.id, "never nearly fires", reason, place, rule.id), near)
+        gap = Gap("near_miss", rule.id, "never nearly fires", reason, place, rule.id)
+        self._show(gap, near, lambda: _near_miss(space, rule.when))
         conditions = tuple(self._condition(rule, sights, number) for number in range(len(sights)))
         return RuleReport(
             rule.id, rule.title, rule.topic, place, fired.bit_count(), near.bit_count(), conditions
@@ -104,24 +110,21 @@ class _Coverage:
         place = Place(rule.file, test.line or 1)
         false = self._table.full & ~sight.possible
         for what, column in (("true", sight.true), ("false", false), ("unknown", sight.open)):
-            goal = _seen(self._single, test, what)
-            if not column:
-                self._unshown("condition", text, f"never {what}", place, "", rule, goal, self._single)
-            self._count("condition", shown=bool(column))
+            gap = Gap("condition", text, f"never {what}", f"never {what} in any case", place, rule.id)
+            self._show(gap, column, partial(_seen, self._single, test, what))
         lanes = deciding(rule.when, [each.true for each in sights], self._table.full, number)
         with_it, without = lanes & sight.true, lanes & ~sight.true
         decisive = _differ_alone(sights, number, with_it, without)
         self._count("condition", shown=decisive)
-        masking = bool(with_it and without)
-        self._count("masking", shown=masking)
         if not decisive:
             reason = self._why_not_decisive(rule, sights, number, with_it, without)
             self._pairs = self._pairs or pairs(self._table.compiled)
-            goal = _unique_cause(self._pairs, rule.when, number)
-            self._unshown("condition", text, "never decisive", place, reason, rule, goal, self._pairs)
-        if not masking:
-            self._unshown_masking(rule, text, place, number)
-        self._boundary(rule, sight, lanes, text, place)
+            gap = Gap("condition", text, "never decisive", reason, place, rule.id)
+            self._unshown(gap, self._pairs, [_unique_cause(self._pairs, rule.when, number)])
+        reason = "no case in which it alone decides, each way"
+        gap = Gap("masking", text, "never decisive, not even masked", reason, place, rule.id)
+        self._masking(rule, gap, number, with_it, without)
+        self._boundary(rule, number, sight, lanes, Gap("boundary", text, "", "", place, rule.id))
         return ConditionReport(
             text,
             place,
@@ -129,41 +132,38 @@ class _Coverage:
             false.bit_count(),
             sight.open.bit_count(),
             decisive,
-            masking,
+            bool(with_it and without),
         )
 
-    def _unshown_masking(self, rule: Rule, text: str, place: Place, number: int) -> None:
+    def _masking(self, rule: Rule, gap: Gap, number: int, with_it: int, without: int) -> None:
+        self._count("masking", shown=bool(with_it and without))
         decides, itself = _decides(self._single, rule.when, number)
-        for side in (itself, self._single.no(itself)):
-            found = self._single.search(every([decides, side]), self._budget)
-            if found.answer is Answer.NONE:
-                self._impossible.append(
-                    Impossible("masking", text, "never decisive", place, found.nodes, rule.id)
-                )
-                return
-        reason = "no case in which it alone decides, each way"
-        self._gaps.append(Gap("masking", text, "never decisive, not even masked", reason, place, rule.id))
+        lacking = [
+            every([decides, side])
+            for side, shown in ((itself, with_it), (self._single.no(itself), without))
+            if not shown
+        ]
+        if lacking:
+            self._unshown(gap, self._single, lacking)
 
-    def _boundary(self, rule: Rule, sight: Sight, lanes: int, text: str, place: Place) -> None:
+    def _boundary(self, rule: Rule, number: int, sight: Sight, lanes: int, gap: Gap) -> None:
         if sight.test.finding not in self._table.compiled.domains:
             return
         bound = bound_of(self._knowledge, self._table.compiled.domains[sight.test.finding], sight.test)
         if bound is None:
             return
         for side, values in (("below", bound.below), ("at", bound.at), ("above", bound.above)):
-            shown = any(self._table.having(sight.test.finding, value) & lanes for value in values)
-            self._count("boundary", shown=shown)
-            if not shown:
-                goal = self._at_value(rule, sight.test, values)
-                reason = f"no case has it {side} the threshold while the other conditions hold"
-                self._unshown("boundary", text, f"never {side}", place, reason, rule, goal, self._single)
+            shown = union(self._table.having(sight.test.finding, value) for value in values) & lanes
+            reason = f"no case has it {side} the threshold while the other conditions hold"
+            goal = partial(self._at_value, rule, number, sight.test.finding, values)
+            self._show(replace(gap, what=f"never {side}", reason=reason), shown, goal)
 
-    def _at_value(self, rule: Rule, test: Test, values: Iterable[int | str]) -> Formula:
-        domain = self._table.compiled.domains[test.finding]
+    def _at_value(self, rule: Rule, number: int, finding: str, values: Iterable[int | str]) -> Formula:
+        """Where a test alone decides, with one of these values."""
+        domain = self._table.compiled.domains[finding]
         wanted = {domain.class_of(value) for value in values}
-        number = next(number for number, sight in enumerate(self._table.sights(rule)) if sight.test == test)
         decides, _ = _decides(self._single, rule.when, number)
-        return every([decides, self._single.leaf(test.finding, lambda state: state in wanted)])
+        return every([decides, self._single.leaf(finding, lambda state: state in wanted)])
 
     def _why_not_decisive(
         self, rule: Rule, sights: list[Sight], number: int, with_it: int, without: int
@@ -186,41 +186,51 @@ class _Coverage:
 
     def _reached(self) -> None:
         table, knowledge = self._table, self._knowledge
-        outcomes = table.outcomes
+        outcomes, reach = table.outcomes, self._reach
         for name, column in outcomes.disposition.items():
             line = Place("ladder.toml", knowledge.line_of("ladder", name))
-            self._show(Gap("disposition", name, "never reached", "no case comes to it", line), column)
+            gap = Gap("disposition", name, "never reached", "no case comes to it", line)
+            self._show(gap, column, partial(reach.disposition, name))
         for finding, concluding in knowledge.concluders.items():
             reached = union(table.fired(rule.id) for rule in concluding)
             reason = "no case fires a rule that concludes it"
             line = Place("findings.toml", knowledge.line_of("findings", finding))
-            self._show(Gap("finding", finding, "never concluded", reason, line), reached)
-        for measure, kind, columns in (
-            ("cause", "causes", outcomes.causes),
-            ("step", "steps", outcomes.given),
-        ):
-            for name, column in columns.items():
-                line = Place(f"{kind}.toml", knowledge.line_of(kind, name))
-                self._show(Gap(measure, name, "never reached", "no case reaches it", line), column)
-        self._safety()
-        self._answers()
-
-    def _safety(self) -> None:
-        table, knowledge = self._table, self._knowledge
+            gap = Gap("finding", finding, "never concluded", reason, line)
+            self._show(gap, reached, partial(self._any_fires, concluding))
+        for cause, column in outcomes.causes.items():
+            line = Place("causes.toml", knowledge.line_of("causes", cause))
+            naming = [rule for rule in knowledge.rules.values() if cause in rule.causes]
+            gap = Gap("cause", cause, "never reached", "no case reaches it", line)
+            self._show(gap, column, partial(self._any_fires, naming))
+        for step in knowledge.steps.values():
+            line = Place("steps.toml", knowledge.line_of("steps", step.id))
+            gap = Gap("step", step.id, "never reached", "no case reaches it", line)
+            self._show(gap, outcomes.given[step.id], partial(reach.given, step))
         for rule in knowledge.rules.values():
             if rule.withholds:
-                shown = table.outcomes.cautions[rule.id]
-                place = Place(rule.file, rule.line_of("caution"))
-                reason = "in no case is it open beside a step that it would hold back"
-                self._show(Gap("caution", rule.id, "never cautions", reason, place, rule.id), shown)
-                held = union(
-                    table.fired(rule.id) & column & table.outcomes.withheld[step]
-                    for step, column in table.outcomes.withheld.items()
-                    if set(rule.withholds) & set(knowledge.steps[step].kinds)
-                )
-                place = Place(rule.file, rule.line_of("withholds"))
-                reason = "in no case does it fire where a step of its kinds is offered"
-                self._show(Gap("withholding", rule.id, "never holds back", reason, place, rule.id), held)
+                self._safety(rule)
+        self._answers()
+
+    def _any_fires(self, rules: Iterable[Rule]) -> Formula:
+        return some(self._single.fired(rule.id) for rule in rules)
+
+    def _safety(self, rule: Rule) -> None:
+        table, knowledge = self._table, self._knowledge
+        kinds = set(rule.withholds)
+        steps = [step for step in knowledge.steps.values() if kinds & set(step.kinds)]
+        is_open = every([self._single.possible(rule.id), self._single.no(self._single.fired(rule.id))])
+        place = Place(rule.file, rule.line_of("caution"))
+        reason = "in no case is it open beside a step that it would hold back"
+        gap = Gap("caution", rule.id, "never cautions", reason, place, rule.id)
+        given = partial(some, (self._reach.given(step) for step in steps))
+        self._show(gap, table.outcomes.cautions[rule.id], lambda: every([is_open, given()]))
+        held = union(table.fired(rule.id) & table.outcomes.withheld[step.id] for step in steps)
+        names = {step.id for step in steps}
+        offering = [other for other in knowledge.rules.values() if names & set(other.steps)]
+        place = Place(rule.file, rule.line_of("withholds"))
+        reason = "in no case does it fire where a step of its kinds is offered"
+        gap = Gap("withholding", rule.id, "never holds back", reason, place, rule.id)
+        self._show(gap, held, lambda: every([self._single.fired(rule.id), self._any_fires(offering)]))
 
     def _answers(self) -> None:
         table, knowledge = self._table, self._knowledge
@@ -237,42 +247,51 @@ class _Coverage:
                         line = knowledge.line_of("questionnaire", name)
                         line = line if line > 1 else knowledge.line_of("questionnaire", question.id)
                         where = Place("questionnaire.toml", line)
-                        self._show(Gap("option", name, "never chosen", "no case chooses it", where), column)
+                        gap = Gap("option", name, "never chosen", "no case chooses it", where)
+                        self._show(gap, column, partial(self._in_class, finding, number))
             where = Place("questionnaire.toml", knowledge.line_of("questionnaire", question.id))
-            self._show(Gap("question", question.id, "never answered", "no case answers it", where), answered)
+            gap = Gap("question", question.id, "never answered", "no case answers it", where)
+            self._show(gap, answered, partial(self._answered, question.findings))
+
+    def _in_class(self, finding: str, number: int) -> Formula:
+        return self._single.leaf(finding, lambda state: state == number)
+
+    def _answered(self, findings: Iterable[str]) -> Formula:
+        return some(
+            self._single.leaf(finding, lambda state: state is not Missing.NOT_ASKED) for finding in findings
+        )
 
     def _count(self, measure: str, *, shown: bool) -> None:
         self._totals[measure] += 1
         self._covered[measure] += shown
 
-    def _show(self, gap: Gap, column: int) -> None:
-        """Count something that cases show, or file it as a gap."""
+    def _show(self, gap: Gap, column: int, goal: Callable[[], Formula]) -> None:
+        """Count something that cases show; where none does, look for an intake that would."""
         self._count(gap.measure, shown=bool(column))
         if not column:
-            self._gaps.append(gap)
+            self._unshown(gap, self._single, [goal()])
 
-    def _unshown(
-        self,
-        measure: str,
-        subject: str,
-        what: str,
-        place: Place,
-        reason: str,
-        rule: Rule,
-        goal: Formula,
-        space: Space,
-    ) -> None:
-        """File a gap with an intake that would close it, or a proof that none can."""
-        found = space.search(goal, self._budget)
-        if found.answer is Answer.NONE:
-            self._impossible.append(Impossible(measure, subject, what, place, found.nodes, rule.id))
+    def _unshown(self, gap: Gap, space: Space, goals: Sequence[Formula]) -> None:
+        """File a gap with intakes that would close it, or a proof that none can."""
+        found = [space.search(goal, self._budget) for goal in goals]
+        if any(each.answer is Answer.NONE for each in found):
+            nodes = sum(each.nodes for each in found)
+            self._impossible.append(
+                Impossible(gap.measure, gap.subject, gap.what, gap.place, nodes, gap.rule)
+            )
             return
-        witnesses: tuple[Witness, ...] = ()
-        if found.answer is Answer.FOUND:
-            name = f"{rule.id}.{measure}-{what.replace(' ', '-')}-line-{place.line}"
-            witnesses = space.witnesses(found.assignment, name, f"{rule.title}: {subject} {what}", rule.id)
-        reason = reason or f"{what} in any case"
-        self._gaps.append(Gap(measure, subject, what, reason, place, rule.id, witnesses))
+        what = gap.what.replace(",", "").replace(" ", "-")
+        name = f"{gap.rule or gap.subject}.{gap.measure}-{what}-line-{gap.place.line}"
+        title = f"{self._knowledge.rules[gap.rule].title}: " if gap.rule else ""
+        witnesses = [
+            witness
+            for each in found
+            if each.answer is Answer.FOUND
+            for witness in space.witnesses(
+                each.assignment, name, f"{title}{gap.subject} {gap.what}", gap.rule
+            )
+        ]
+        self._gaps.append(replace(gap, witnesses=tuple(witnesses)))
 
 
 def _seen(space: Space, test: Test, what: str) -> Formula:
@@ -280,6 +299,15 @@ def _seen(space: Space, test: Test, what: str) -> Formula:
     if what == "true":
         return true
     return space.no(possible) if what == "false" else every([possible, space.no(true)])
+
+
+def _near_miss(space: Space, condition: Condition) -> Formula:
+    """Where a condition would hold if one of its tests, which is false, were true."""
+    ways = []
+    for number, test in enumerate(tests_of(condition)):
+        decides, _ = _decides(space, condition, number)
+        ways.append(every([decides, space.no(space.holds(test, possible=True))]))
+    return some(ways)
 
 
 def _differ_alone(sights: list[Sight], number: int, with_it: int, without: int) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from triage.audit.bounds import text_of
+from triage.audit.bounds import is_lower, text_of
 from triage.audit.model import Place
 from triage.inference.domains import Domain
 from triage.knowledge.conditions import All, Any, Condition, Test, tests_of
@@ -105,12 +105,13 @@ def _conditions(
     for path, part in _parts(rule.when):
         if isinstance(part, Test):
             text = text_of(knowledge, part)
-            if path:
-                yield "condition_dropped", f"leave {text} out", part.line or 1, _without(rule.when, path)
-            for operator, changed in _tests(knowledge, domains, part):
+            rest = _without(rule.when, path)
+            if rest is not None:
+                yield "condition_dropped", f"leave {text} out", part.line or 1, rest
+            for operator, changed in _tests(knowledge, domains, rule, part):
                 change = f"{text_of(knowledge, changed)} instead of {text}"
                 yield operator, change, part.line or 1, _put(rule.when, path, changed)
-        else:
+        elif len(part.parts) > 1:
             other = Any(part.parts) if isinstance(part, All) else All(part.parts)
             words = "any instead of all" if isinstance(part, All) else "all instead of any"
             line = next(tests_of(part)).line or 1
@@ -122,16 +123,22 @@ def _conditions(
             )
 
 
-def _tests(knowledge: KnowledgeBase, domains: Mapping[str, Domain], test: Test) -> Iterator[tuple[str, Test]]:
+def _tests(
+    knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule, test: Test
+) -> Iterator[tuple[str, Test]]:
     if test.finding in knowledge.findings:
-        others = list(knowledge.findings)
-        beside = others[(others.index(test.finding) + 1) % len(others)]
-        if beside != test.finding:
+        names = list(knowledge.findings)
+        at = names.index(test.finding)
+        circular = resting_on(knowledge, rule.findings)
+        beside = next((name for name in names[at + 1 :] + names[:at] if name not in circular), None)
+        if beside:
             yield "condition_swapped", replace(test, finding=beside)
         return
     domain = domains[test.finding]
     if test.threshold is not None:
-        yield from (("threshold_moved", moved) for moved in _moved(domain, test))
+        cut = knowledge.thresholds[test.threshold].value
+        lower = is_lower(test, domain.values, cut)
+        yield from (("threshold_moved", moved) for moved in _moved(domain, test, cut, lower=lower))
     if test.accepts is not None:
         rest = frozenset(map(str, domain.values)) - test.accepts
         if rest:
@@ -143,19 +150,17 @@ def _tests(knowledge: KnowledgeBase, domains: Mapping[str, Domain], test: Test) 
     yield from (("condition_swapped", swapped) for swapped in _swapped(knowledge, domain, test))
 
 
-def _moved(domain: Domain, test: Test) -> Iterator[Test]:
-    if test.accepts is None:
-        for step in (-1, 1):
+def _moved(domain: Domain, test: Test, cut: int | str, *, lower: bool) -> Iterator[Test]:
+    """Yield the test with its threshold one step lower and one step higher, as far as a scale goes."""
+    for step in (-1, 1):
+        if test.accepts is None:
             at_least = None if test.at_least is None else test.at_least + step
             at_most = None if test.at_most is None else test.at_most + step
             yield replace(test, at_least=at_least, at_most=at_most, threshold=None)
-        return
-    accepted = domain.accepted(test)
-    upper = accepted[-1] == len(domain.values) - 1
-    cut = accepted[0] if upper else accepted[-1] + 1
-    for other in (cut - 1, cut + 1):
-        values = domain.values[other:] if upper else domain.values[:other]
-        if 0 < other < len(domain.values):
+            continue
+        at = domain.class_of(cut) + step
+        if 0 <= at < len(domain.values):
+            values = domain.values[at:] if lower else domain.values[: at + 1]
             yield replace(test, accepts=frozenset(map(str, values)), threshold=None)
 
 
@@ -193,13 +198,28 @@ def _put(condition: Condition, path: Path, new: Condition) -> Condition:
     return type(condition)(tuple(parts))
 
 
-def _without(condition: Condition, path: Path) -> Condition:
-    """Return a condition without the part at a path; a group left with one part becomes that part."""
-    if isinstance(condition, Test):
-        return condition
-    parts = list(condition.parts)
-    if len(path) == 1:
-        del parts[path[0]]
-    else:
-        parts[path[0]] = _without(parts[path[0]], path[1:])
-    return parts[0] if len(parts) == 1 else type(condition)(tuple(parts))
+def _without(condition: Condition, path: Path) -> Condition | None:
+    """Return a condition without the part at a path; a group left with one part becomes that part.
+
+    None where nothing is left.
+    """
+    if not path or isinstance(condition, Test):
+        return None
+    inside = _without(condition.parts[path[0]], path[1:])
+    parts = [*condition.parts[: path[0]], *([inside] if inside else []), *condition.parts[path[0] + 1 :]]
+    if len(parts) > 1:
+        return type(condition)(tuple(parts))
+    return parts[0] if parts else None
+
+
+def resting_on(knowledge: KnowledgeBase, findings: Iterable[str]) -> frozenset[str]:
+    """Return findings, and every conclusion that rests on them through the chain."""
+    found = set(findings)
+    waiting = list(found)
+    while waiting:
+        finding = waiting.pop()
+        for rule in knowledge.rules.values():
+            if finding in rule.tested:
+                waiting += set(rule.findings) - found
+                found |= set(rule.findings)
+    return frozenset(found)

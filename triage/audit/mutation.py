@@ -1,23 +1,22 @@
 """The mutation score of a rule base: which small changes of a rule would the cases notice?
 
 A change is killed when an expectation of some case is no longer met. What survives is looked for among all
-intakes: a change that alters nothing on any of them is set aside with that proof, and for any other an intake
-is given that would notice it. DeMillo, Lipton and Sayward 1978; here applied to rules.
+intakes: a change that alters nothing that a case could expect of any of them is set aside with that proof,
+and for any other an intake is given that would notice it. DeMillo, Lipton and Sayward 1978; here for rules.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from triage.audit.coverage import assemble
+from triage.audit.differences import Differences
 from triage.audit.model import Equivalent, Mutation, Survivor, Verdict, Witness
 from triage.audit.mutants import OPERATORS, Mutant, mutants
 from triage.audit.progress import Progress
-from triage.audit.reach import Reach
 from triage.audit.spaces import single
-from triage.audit.splitting import Answer, Assignment, Formula, every
+from triage.audit.splitting import Answer, Assignment
 from triage.audit.table import Table
 from triage.inference.compiled import Verdicts, union
 from triage.inference.outcomes import Outcomes, outcomes
@@ -33,7 +32,7 @@ def mutate(table: Table, budget: int, progress: Progress) -> Mutation:
         budget: the most nodes of each search for an intake that would notice a survivor.
         progress: called with each rule as it is done.
     """
-    bench = _Bench(table)
+    bench = Bench(table)
     judge = _Judge(table, budget)
     killed, total = Counter[str](), Counter[str]()
     survivors: list[Survivor] = []
@@ -56,7 +55,7 @@ def mutate(table: Table, budget: int, progress: Progress) -> Mutation:
 
 def failing(table: Table) -> tuple[str, ...]:
     """Return the ids of the cases whose expectations the rules as they are do not meet."""
-    return tuple(table.names(_Bench(table).failing))
+    return tuple(table.names(Bench(table).failing))
 
 
 class _Expectations:
@@ -80,8 +79,9 @@ class _Expectations:
             for key, field in (("silent", "fired"), ("not_steps", "given")):
                 for name in case.expect.get(key, ()):
                     self._add(self.absent, field, name, bit)
-            if "disposition" in case.expect:
-                self._add(self.present, "disposition", case.expect["disposition"], bit)
+            for key in ("disposition", "lowest", "highest"):
+                if key in case.expect:
+                    self._add(self.present, key, case.expect[key], bit)
             if "soon" in case.expect:
                 self._add(self.present if case.expect["soon"] else self.absent, "soon", "", bit)
 
@@ -95,18 +95,22 @@ class _Expectations:
 
     def missed_by(self, found: Outcomes) -> int:
         """The cases whose expectation of an outcome is not met."""
-        missed = self.missed("soon", "", found.soon)
-        for field in ("disposition", "causes", "given", "withheld", "cautions"):
-            for name, column in getattr(found, field).items():
-                missed |= self.missed(field, name, column)
-        return missed
+        columns = {"soon": {"": found.soon}}
+        for field in ("disposition", "lowest", "highest", "causes", "given", "withheld", "cautions"):
+            columns[field] = getattr(found, field)
+        expected = {**self.present, **self.absent}
+        return union(
+            self.missed(field, name, columns[field].get(name, 0))  # what is not there is met nowhere
+            for field, name in expected
+            if field in columns
+        )
 
 
 Truths = tuple[int, int, int]
 """Columns where a condition is true, where it is true or open, and where "not sure" keeps it open."""
 
 
-class _Bench:
+class Bench:
     """Runs one mutant after another over the cases."""
 
     def __init__(self, table: Table) -> None:
@@ -123,14 +127,31 @@ class _Bench:
     def kills(self, mutant: Mutant) -> bool:
         """Whether a case that meets its expectations on the rules as they are misses them on the mutant."""
         verdicts, rules = self._verdicts(mutant)
-        if self._missed_rules(verdicts) & ~self.failing:
-            return True
-        if verdicts == self._table.verdicts and mutant.changes_condition:
-            return False
+        return bool(self._missed_rules(verdicts) & ~self.failing) or bool(
+            self._missed_outcomes(mutant, verdicts, rules) & ~self.failing
+        )
+
+    def noticed_by(self, mutant: Mutant) -> int:
+        """The cases that meet their expectations on the rules as they are and miss them on the mutant."""
+        verdicts, rules = self._verdicts(mutant)
+        missed = self._missed_rules(verdicts) | self._missed_outcomes(mutant, verdicts, rules)
+        return missed & ~self.failing
+
+    def _missed_outcomes(self, mutant: Mutant, verdicts: Verdicts, rules: tuple[Rule, ...]) -> int:
+        if mutant.changes_condition and self._as_before(verdicts):
+            return 0
         found = outcomes(self._knowledge, self._table.full, verdicts, rules)
         if not mutant.caution:
             found = replace(found, cautions={**found.cautions, mutant.rule.id: 0})
-        return bool(self._expectations.missed_by(found) & ~self.failing)
+        return self._expectations.missed_by(found)
+
+    def _as_before(self, verdicts: Verdicts) -> bool:
+        base = self._table.verdicts
+        return (list(base.fired), list(base.possible), list(base.not_sure)) == (
+            verdicts.fired,
+            verdicts.possible,
+            verdicts.not_sure,
+        )
 
     def _missed_rules(self, verdicts: Verdicts) -> int:
         """The cases whose expectation of a rule that has changed is not met."""
@@ -159,7 +180,8 @@ class _Bench:
             fired[number] = possible[number] = not_sure[number] = 0
         else:
             rules[number] = changed
-            if mutant.changes_condition:
+            if mutant.changes_condition or mutant.operator == "disposition_moved":
+                # a rule that becomes a reason for care has not been asked yet what keeps it open
                 sights = self._leaves(changed.when, mutant.blind)
                 fired[number], possible[number], not_sure[number] = judge(changed.when, sights)
         verdicts = Verdicts(fired, possible, not_sure, base.open_findings)
@@ -242,14 +264,14 @@ class _Judge:
         self._table = table
         self._knowledge: KnowledgeBase = table.knowledge
         self._space = single(table.compiled)
-        self._reach = Reach(self._space, table.knowledge)
+        self._differences = Differences(self._space, table.knowledge)
         self._budget = budget
 
     def judge(self, mutant: Mutant) -> Survivor | Equivalent:
         """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found."""
         nodes = 0
         undecided = False
-        for formula in self._differences(mutant):
+        for formula in self._differences.of(mutant):
             found = self._space.search(formula, self._budget)
             nodes += found.nodes
             if found.answer is Answer.FOUND:
@@ -268,96 +290,3 @@ class _Judge:
         name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
         title = f"{mutant.rule.title}: {mutant.change}"
         return Witness(name, title, self._space.intake(assignment), mutant.rule.id)
-
-    def _differences(self, mutant: Mutant) -> Iterable[Formula]:
-        """Formulas of which one can be true exactly where some intake would notice the change."""
-        if mutant.changed is None:
-            return [self._space.fired(mutant.rule.id), self._space.possible(mutant.rule.id)]
-        if mutant.changes_condition:
-            return self._condition(mutant, mutant.changed)
-        return {
-            "disposition_moved": self._disposition,
-            "cause_dropped": self._cause,
-            "finding_dropped": self._finding,
-            "step_dropped": self._step,
-            "withholding_dropped": self._withholding,
-            "caution_dropped": self._caution,
-        }[mutant.operator](mutant, mutant.changed)
-
-    def _condition(self, mutant: Mutant, changed: Rule) -> Iterator[Formula]:
-        space = self._space
-        if mutant.blind is None:
-            pairs = [
-                (space.holds(mutant.rule.when), space.holds(changed.when)),
-                (
-                    space.holds(mutant.rule.when, possible=True),
-                    space.holds(changed.when, possible=True),
-                ),
-                (space.not_sure(mutant.rule.when), space.not_sure(changed.when)),
-            ]
-        else:
-            tests = list(tests_of(changed.when))
-            leaves = [space.holds(test, possible=True) for test in tests]
-            leaves[mutant.blind] = space.holds(tests[mutant.blind])
-            blind = assemble(changed.when, iter(leaves))
-            pairs = [(space.holds(mutant.rule.when, possible=True), blind)]
-        for one, other in pairs:
-            yield every([one, space.no(other)])
-            yield every([space.no(one), other])
-
-    def _disposition(self, mutant: Mutant, changed: Rule) -> Iterator[Formula]:
-        """Where the rule's disposition decides: nothing else calls for as much, or for more."""
-        rungs = self._knowledge.rungs
-        low, high = sorted((rungs[mutant.rule.disposition].rank, rungs[changed.disposition].rank))
-        for kind in (self._space.fired, self._space.possible):
-            higher = [
-                self._space.no(kind(rule.id))
-                for rule in self._others(mutant.rule)
-                if rule.disposition
-                and (rungs[rule.disposition].rank > low or (low == high and rule.soon))
-                and (rungs[rule.disposition].rank >= high or low != high)
-            ]
-            yield every([kind(mutant.rule.id), *higher])
-
-    def _others(self, rule: Rule) -> Iterator[Rule]:
-        return (other for other in self._knowledge.rules.values() if other.id != rule.id)
-
-    def _lost(self, mutant: Mutant, changed: Rule, key: str) -> Formula:
-        """Where the rule fires and no other rule says what was dropped from it."""
-        (lost,) = set(getattr(mutant.rule, key)) - set(getattr(changed, key))
-        others = [
-            self._space.no(self._space.fired(rule.id))
-            for rule in self._others(mutant.rule)
-            if lost in getattr(rule, key)
-        ]
-        return every([self._space.fired(mutant.rule.id), *others])
-
-    def _cause(self, mutant: Mutant, changed: Rule) -> Iterator[Formula]:
-        yield self._lost(mutant, changed, "causes")
-
-    def _step(self, mutant: Mutant, changed: Rule) -> Iterator[Formula]:
-        yield self._lost(mutant, changed, "steps")
-
-    def _finding(self, mutant: Mutant, changed: Rule) -> Iterator[Formula]:
-        yield self._lost(mutant, changed, "findings")
-        (lost,) = set(mutant.rule.findings) - set(changed.findings)
-        others = [
-            self._space.no(self._space.possible(rule.id))
-            for rule in self._others(mutant.rule)
-            if lost in rule.findings
-        ]
-        yield every([self._space.possible(mutant.rule.id), *others])
-
-    def _withholding(self, mutant: Mutant, changed: Rule) -> Iterator[Formula]:
-        fires = self._space.fired(mutant.rule.id)
-        for step in self._knowledge.steps.values():
-            kinds = set(step.kinds)
-            if kinds & set(mutant.rule.withholds) and not kinds & set(changed.withholds):
-                yield every([fires, self._reach.given(step, but_for=mutant.rule.id)])
-
-    def _caution(self, mutant: Mutant, _: Rule) -> Iterator[Formula]:
-        rule = mutant.rule
-        is_open = every([self._space.possible(rule.id), self._space.no(self._space.fired(rule.id))])
-        for step in self._knowledge.steps.values():
-            if set(step.kinds) & set(rule.withholds):
-                yield every([is_open, self._reach.given(step, but_for=rule.id)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 
 from triage.audit.spaces import Space
@@ -20,13 +19,6 @@ class Reach:
         self._side = side
         self._ladder = list(knowledge.rungs)
         self._disposing = [rule for rule in knowledge.rules.values() if rule.disposition]
-        self._made: dict[tuple[str, object], Formula] = {}
-
-    def _once(self, key: tuple[str, object], make: Callable[[], Formula]) -> Formula:
-        """Formulas over the whole base are large: each is made once."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
 
     def fired(self, rule: Rule) -> Formula:
         """Where a rule fires."""
@@ -34,12 +26,11 @@ class Reach:
 
     def silent(self, rule: Rule) -> Formula:
         """Where a rule does not fire."""
-        return self._once(("silent", rule.id), lambda: self._space.no(self.fired(rule)))
+        return self._space.no(self.fired(rule))
 
     def ruled_out(self, rule: Rule) -> Formula:
         """Where a rule neither fires nor is open."""
-        possible = self._space.possible(rule.id, self._side)
-        return self._once(("ruled out", rule.id), lambda: self._space.no(possible))
+        return self._space.no(self._space.possible(rule.id, self._side))
 
     @cached_property
     def not_sure(self) -> Formula:
@@ -56,9 +47,6 @@ class Reach:
 
     def disposition(self, name: str) -> Formula:
         """Where a disposition (or `undetermined`) is what an intake comes to."""
-        return self._once(("disposition", name), lambda: self._disposition(name))
-
-    def _disposition(self, name: str) -> Formula:
         if name == UNDETERMINED:
             return self._space.no(self.at_least(self._ladder[0]))
         at = self._ladder.index(name)
@@ -83,19 +71,24 @@ class Reach:
 
     def given(self, step: Step, but_for: str = "") -> Formula:
         """Where a step is given; with `but_for`, where it would be if that rule held nothing back."""
+        clear = self.clear(step, but_for)
+        if step.offered_under("first_aid"):
+            return clear
+        return every([clear, some(self.disposition(name) for name in self.outcomes_that_offer(step))])
+
+    def clear(self, step: Step, but_for: str = "") -> Formula:
+        """Where a rule offers a step and none holds it back, whatever the disposition."""
         rules = self._knowledge.rules.values()
         offered = some(self.fired(rule) for rule in rules if step.id in rule.steps)
-        against = [
+        against = (
             self.silent(rule)
             for rule in rules
             if rule.id != but_for and set(step.kinds) & set(rule.withholds)
-        ]
-        if step.offered_under("first_aid"):
-            return every([offered, *against])
-        return every([offered, *against, self._offered_by_disposition(step)])
+        )
+        return every([offered, *against])
 
-    def _offered_by_disposition(self, step: Step) -> Formula:
-        offering = [rung.id for rung in self._knowledge.rungs.values() if step.offered_under(rung.offers)]
-        if step.offered_under(self._knowledge.undetermined.offers):
-            offering.append(UNDETERMINED)
-        return self._once(("offered", tuple(offering)), lambda: some(map(self.disposition, offering)))
+    def outcomes_that_offer(self, step: Step) -> list[str]:
+        """The dispositions under which a step is given, most urgent first, `undetermined` last."""
+        offers = [(rung.id, rung.offers) for rung in self._knowledge.rungs.values()]
+        offers = [*offers[::-1], (UNDETERMINED, self._knowledge.undetermined.offers)]
+        return [name for name, offered in offers if step.offered_under(offered)]

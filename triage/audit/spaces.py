@@ -150,10 +150,10 @@ class Space:
             self._unsure[key] = self.not_sure(self._knowledge.rules[rule].when, side)
         return self._unsure[key]
 
-    def standing(self, rule: Rule) -> Standing:
-        """Where the condition of a rule is true, possible and not sure, whatever rule has its id."""
-        when = rule.when
-        return Standing(self.holds(when), self.holds(when, possible=True), self.not_sure(when))
+    def standing(self, condition: Condition) -> Standing:
+        """Where a condition is true, possible and not sure."""
+        possible = self.holds(condition, possible=True)
+        return Standing(self.holds(condition), possible, self.not_sure(condition))
 
     def is_concluded(self, finding: str) -> bool:
         """Whether rules conclude a finding, rather than a person answering it."""

@@ -1,0 +1,262 @@
+"""A change is killed, equivalent or survives exactly as brute force over every intake finds it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from audit.brute import Brute, Seen
+from audit.tiny import EXAMPLES, Intake, Kinds, asks, base, bases, case, intakes_of, question, rule, table_of
+from hypothesis import given
+from hypothesis import strategies as st
+from intakes import KNOWLEDGE
+
+from triage.audit.model import Mutation, TestedCase, Verdict
+from triage.audit.mutants import Mutant, mutants
+from triage.audit.mutation import Bench, failing, mutate
+from triage.audit.progress import silent
+from triage.inference.compiled import numbers_in
+from triage.inference.domains import domains
+from triage.inference.truth import Missing
+from triage.knowledge.conditions import All
+from triage.knowledge.conditions import Any as AnyOf
+from triage.knowledge.model import KnowledgeBase
+
+ENOUGH = 50_000
+KEYS = ("fires", "silent", "open", "causes", "steps", "not_steps", "withheld", "cautions")
+
+
+def changed(knowledge: KnowledgeBase, mutant: Mutant) -> Brute:
+    """The knowledge base with one rule changed."""
+    if mutant.changed is None:
+        rules = {name: rule for name, rule in knowledge.rules.items() if name != mutant.rule.id}
+    else:
+        rules = {**knowledge.rules, mutant.rule.id: mutant.changed}
+    return Brute(
+        replace(knowledge, rules=rules),
+        blind=None if mutant.blind is None else (mutant.rule.id, mutant.blind),
+        uncautioned="" if mutant.caution else mutant.rule.id,
+    )
+
+
+def every_mutant(knowledge: KnowledgeBase) -> list[Mutant]:
+    fine = domains(knowledge, fine=True)
+    return [mutant for rule in knowledge.rules.values() for mutant in mutants(knowledge, fine, rule)]
+
+
+def true_of(knowledge: KnowledgeBase, seen: Seen) -> dict[str, list[str]]:
+    return {
+        "fires": sorted(seen.fired),
+        "silent": sorted(knowledge.rules.keys() - seen.fired),
+        "open": sorted(seen.open),
+        "causes": sorted(seen.causes),
+        "steps": sorted(seen.given),
+        "not_steps": sorted(knowledge.steps.keys() - seen.given),
+        "withheld": sorted(seen.withheld),
+        "cautions": sorted(seen.cautions),
+    }
+
+
+@st.composite
+def expectations(draw: st.DrawFn, knowledge: KnowledgeBase, seen: Seen) -> dict[str, Any]:
+    """What a case may expect: mostly what is so, sometimes what is not."""
+    found: dict[str, Any] = {}
+    for key in draw(st.lists(st.sampled_from(["disposition", "soon", *KEYS]), max_size=3, unique=True)):
+        if key in KEYS:
+            names = true_of(knowledge, seen)[key]
+            found[key] = draw(st.lists(st.sampled_from(names), max_size=2, unique=True)) if names else []
+        else:
+            found[key] = getattr(seen, key)
+    if draw(st.integers(0, 9)) == 9:
+        found["disposition"] = draw(st.sampled_from([*knowledge.rungs, "undetermined"]))
+    return found
+
+
+@st.composite
+def cases_for(draw: st.DrawFn, knowledge: KnowledgeBase, intakes: Sequence[Intake]) -> list[TestedCase]:
+    brute = Brute(knowledge)
+    chosen = draw(st.lists(st.sampled_from(intakes), max_size=6))
+    return [
+        case(number, intake, draw(expectations(knowledge, brute.see(intake))))
+        for number, intake in enumerate(chosen)
+    ]
+
+
+def named(each: Any) -> tuple[str, str, str, int]:
+    rule = each.rule if isinstance(each.rule, str) else each.rule.id
+    return rule, each.operator, each.change, each.place.line
+
+
+@EXAMPLES
+@given(bases(Kinds(questions=2, rules=3)), st.data())
+def test_against_brute_force(knowledge: KnowledgeBase, data: st.DataObject) -> None:
+    assert_agrees(knowledge, data.draw(cases_for(knowledge, list(intakes_of(knowledge)))))
+
+
+def assert_agrees(knowledge: KnowledgeBase, cases: Sequence[TestedCase]) -> Mutation:
+    intakes = list(intakes_of(knowledge))
+    table = table_of(knowledge, cases)
+    found = mutate(table, ENOUGH, silent)
+    base = Brute(knowledge)
+    missed = {each.id for each in cases if base.see(each.findings).misses(each.expect)}
+    assert set(failing(table)) == missed
+    passing = [each for each in cases if each.id not in missed]
+    before = [base.see(intake).shown() for intake in intakes]
+    killed, equivalent, surviving = Counter[str](), Counter[Any](), Counter[Any]()
+    for mutant in every_mutant(knowledge):
+        brute = changed(knowledge, mutant)
+        if any(brute.see(each.findings).misses(each.expect) for each in passing):
+            killed[mutant.operator] += 1
+        elif all(brute.see(intake).shown() == seen for intake, seen in zip(intakes, before, strict=True)):
+            equivalent[named(mutant)] += 1
+        else:
+            surviving[named(mutant)] += 1
+    assert Counter(map(named, found.equivalents)) == equivalent
+    assert Counter(map(named, found.survivors)) == surviving
+    assert {name: count for name, (count, _) in found.by_operator.items() if count} == killed
+    assert found.killed == killed.total()
+    assert found.total == killed.total() + surviving.total()
+    assert_witnesses_show(knowledge, found)
+    return found
+
+
+@EXAMPLES
+@given(bases(Kinds(questions=2, rules=4)))
+def test_the_cases_that_notice_a_change(knowledge: KnowledgeBase) -> None:
+    """Where every intake is a case that expects all it can, each one notices exactly its own difference."""
+    intakes = list(intakes_of(knowledge))
+    base = Brute(knowledge)
+    before = [base.see(intake) for intake in intakes]
+    cases = []
+    for number, (intake, seen) in enumerate(zip(intakes, before, strict=True)):
+        outcome = {"disposition": seen.disposition, "soon": seen.soon}
+        cases.append(case(number, intake, {**true_of(knowledge, seen), **outcome}))
+    bench = Bench(table_of(knowledge, cases))
+    assert not bench.failing
+    for mutant in every_mutant(knowledge):
+        brute = changed(knowledge, mutant)
+        gone = [brute.see(intake).misses(each.expect) for intake, each in zip(intakes, cases, strict=True)]
+        noticing = set(numbers_in(bench.noticed_by(mutant)))
+        assert noticing == {number for number, missed in enumerate(gone) if missed}, named(mutant)
+        assert bench.kills(mutant) == any(gone)
+
+
+X, Y, Z = (question(name, "yes_no") for name in "xyz")
+X_PRESENT, Y_PRESENT = asks("x"), asks("y")
+BOTH = All((X_PRESENT, Y_PRESENT))
+NEVER = All((asks("x"), asks("x", "no")))
+AT_HOME_SOON = replace(KNOWLEDGE.rungs["self_care"], soon_time_frame="tomorrow")
+
+CONCLUDED = (
+    rule("one", BOTH, findings=("derived",)),
+    rule("two", AnyOf((asks("derived"), asks("x"))), disposition="doctor"),
+)
+"""Leaving the conclusion out changes no rule; but not sure of y is no longer heard."""
+
+HEARD_ELSEWHERE = (
+    rule("one", BOTH, findings=("derived",)),
+    rule("two", AnyOf((asks("derived"), asks("x"), All((asks("z", "no"), asks("y"))))), disposition="doctor"),
+    rule("three", asks("z"), disposition="doctor"),
+)
+"""As above, but only where z is present, and there the third rule fires."""
+
+READ_BEHIND = (
+    rule("one", All((asks("x"), AnyOf((asks("x"), asks("y"))))), findings=("derived",)),
+    rule("two", asks("derived"), disposition="doctor"),
+)
+"""Leaving y out changes no rule; but not sure of y is no longer heard in the rule behind."""
+
+ALWAYS_OPEN = rule("two", All((asks("x"), AnyOf((asks("y"), asks("y", "no"))))), disposition="doctor")
+"""Wherever x is present it fires or is open, so that no self-care is ever given there."""
+
+HARD = [
+    (base([X, Y], *CONCLUDED), "finding_dropped", 0),
+    (base([X, Y], *CONCLUDED, not_sure="self_care"), "finding_dropped", 1),
+    (base([X, Y, Z], *HEARD_ELSEWHERE), "finding_dropped", 1),
+    (base([X, Y], *READ_BEHIND), "condition_dropped", 0),
+    (
+        base(
+            [X, Y],
+            rule("one", NEVER, disposition="self_care"),
+            rule("two", asks("y"), disposition="self_care"),
+        ),
+        "disposition_moved",
+        0,
+    ),
+    (
+        base(
+            [X], rule("one", asks("x"), disposition="doctor"), rule("two", asks("x"), disposition="emergency")
+        ),
+        "disposition_moved",
+        3,
+    ),
+    (
+        base(
+            [X],
+            rule("one", asks("x"), disposition="doctor", soon=True),
+            rule("two", asks("x"), disposition="doctor"),
+        ),
+        "disposition_moved",
+        0,
+    ),
+    (
+        base(
+            [X, Y],
+            rule("one", NEVER, withholds=("prevention", "touch"), caution="take care"),
+            rule("two", asks("y"), disposition="self_care", steps=("rub", "walk")),
+        ),
+        "withholding_dropped",
+        2,
+    ),
+    (
+        replace(
+            base([X, Y], rule("one", asks("x"), disposition="self_care"), ALWAYS_OPEN),
+            rungs={**KNOWLEDGE.rungs, "self_care": AT_HOME_SOON},
+        ),
+        "disposition_moved",
+        1,
+    ),
+]
+
+
+@pytest.mark.parametrize(("knowledge", "operator", "equivalent"), HARD)
+def test_changes_that_hide(knowledge: KnowledgeBase, operator: str, equivalent: int) -> None:
+    found = assert_agrees(knowledge, [])
+    hidden = [each for each in found.equivalents if (each.rule, each.operator) == ("one", operator)]
+    assert len(hidden) == equivalent
+
+
+def test_a_case_notices_that_a_not_sure_is_heard_now() -> None:
+    knowledge = base([X], rule("one", asks("x"), disposition="self_care"))
+    undetermined = case(0, {"x": Missing.UNKNOWN}, {"disposition": "undetermined"})
+    found = assert_agrees(knowledge, [undetermined])
+    assert found.by_operator["disposition_moved"] == (1, 1)
+
+
+def test_a_case_notices_that_nothing_is_held_back_any_more() -> None:
+    cautious = rule("one", asks("x"), withholds=("touch",), caution="take care")
+    knowledge = base([X, Y], cautious, rule("two", asks("y"), disposition="self_care", steps=("rub",)))
+    cautioned = case(0, {"y": "yes"}, {"cautions": ["one"]})
+    found = assert_agrees(knowledge, [cautioned])
+    assert found.by_operator["withholding_dropped"] == (1, 1)
+
+
+def test_a_caution_of_a_rule_that_has_none_fails() -> None:
+    knowledge = base([X], rule("one", asks("x"), disposition="self_care"))
+    assert failing(table_of(knowledge, [case(0, {}, {"cautions": ["one"]})])) == ("case-0",)
+
+
+def assert_witnesses_show(knowledge: KnowledgeBase, found: Mutation) -> None:
+    base = Brute(knowledge)
+    by_name: dict[Any, list[Mutant]] = {}
+    for mutant in every_mutant(knowledge):
+        by_name.setdefault(named(mutant), []).append(mutant)
+    for survivor in found.survivors:
+        assert survivor.proof is Verdict.REFUTED
+        assert survivor.witness
+        shown: Mapping[str, Any] = survivor.witness.findings
+        alike = by_name[named(survivor)]
+        assert any(changed(knowledge, each).see(shown).shown() != base.see(shown).shown() for each in alike)
