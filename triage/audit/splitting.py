@@ -201,10 +201,10 @@ class _Finder:
             inside = now & formula.mask
             if inside == now:
                 return now != 0
-            if inside == formula.mask:
-                return formula
-            return Leaf(formula.variable, inside) if inside else False
-        if not formula.variables & changed:
+            if not inside:
+                return False
+            return formula if inside == formula.mask else Leaf(formula.variable, inside)
+        if changed != -1 and not formula.variables & changed:
             return formula
         absorbing = isinstance(formula, Some)
         parts = []
