@@ -8,7 +8,7 @@ What experta gets wrong, and how it is kept from doing so:
 - NOT matches what was never asked: no NOT is generated.
 - OR fires once a branch and multiplies: an `any` is one predicate, and fired rules are a set.
 - It knows a predicate again by its address: predicates live as long as it does.
-- Rules live in the engine's name space: attribute names carry a prefix.
+- Rules live in the engine's name space, where one named `facts` vanishes: they are handed over apart.
 - An exception leaves the engine half run: rules only record, and an engine that raised is thrown away.
 - One engine in several threads mixes cases up, and engines are never freed: one engine a thread and
   knowledge base, reused.
@@ -122,7 +122,7 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
 
     @staticmethod
     def prepare_ruleset(engine: Any) -> Any:
-        return {rule.new_conditions(*rule) for rule in engine.get_rules()}
+        return set(engine.get_rules())
 
     def build_beta_part(self, ruleset: Any, alpha_terminals: Any) -> None:
         for rule in ruleset:
@@ -159,6 +159,13 @@ class _LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
 
     __matcher__ = _LeanMatcher
     __strategy__ = _BySalience
+
+    def __init__(self, rules: Any) -> None:
+        self._written = list(rules)
+        super().__init__()
+
+    def get_rules(self) -> Any:
+        return self._written
 
     def get_activations(self) -> Any:
         added, deleted = self.facts.changes
@@ -210,11 +217,10 @@ class _Engine:
             self._stages.append((type(f"Stage{stage}", (_LeanFact,), {}), fields))
         self._accepting: dict[frozenset[Test], Callable[[Value], bool]] = {}
         self._fired: set[str] = set()
-        attributes = {
-            f"rule_{index}": self._rule(rule, self._stages[strata[rule.id]][0], salience=index)
+        self._engine = _LeanEngine(
+            self._rule(rule, self._stages[strata[rule.id]][0], salience=index)
             for index, rule in enumerate(knowledge.rules.values(), start=1)
-        }
-        self._engine = type("Triage", (_LeanEngine,), attributes)()
+        )
 
     def run(self, memory: Mapping[str, Value]) -> frozenset[str]:
         """Fire the rules stage by stage over one lens of the working memory; return the rules fired."""
