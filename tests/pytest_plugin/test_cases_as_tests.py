@@ -101,7 +101,8 @@ def test_a_failure_says_what_was_expected_what_came_and_why(clinic: pytest.Pytes
 def test_the_command_that_a_failure_names_runs(clinic: pytest.Pytester) -> None:
     write(clinic, "one.json", [{**WELL, "expect": {"disposition": "doctor"}}, URGENT])
     said = told(clinic.runpytest_inprocess())
-    (command,) = [line for line in said.splitlines() if line.startswith("More: triage ")]
+    # Where a variable CI is set, pytest's short summary repeats the whole failure.
+    (command,) = {line for line in said.splitlines() if line.startswith("More: triage ")}
     assert CliRunner().invoke(main, command.split()[2:]).exit_code == 0
 
 
