@@ -90,6 +90,17 @@ STRANGE = [
     GOOD.replace('["hard_lump"]', '{"hard_lump":"yes","hard_lump":"yes"}'),
     GOOD.replace('["hard_lump"]', '{"hard_lump":"yes","twitch":"unknown"}'),
     GOOD.replace('["hard_lump"]', '{"hard_lump" :"yes","hard_lump" :"no"}'),
+    GOOD.replace('["hard_lump"]', '{"hard_lump":"yes","hard_lump":"no"}'),
+    GOOD.replace(":", ": ").replace(",", ", ").replace('["hard_lump"]', '{"hard_lump":"yes","hard_lump":"no"}'),
+    GOOD.replace('["hard_lump"]', '{"hard_lump":"yes"},"hard_lump":"no"'),
+    GOOD.replace('["hard_lump"]', '["hard_lump","twitch":"yes"]'),
+    GOOD.replace('["hard_lump"]', '{"hard_lump":"yes","twitch"}'),
+    GOOD.replace('["hard_lump"]', '{"hard_lump":"yes"]'),
+    GOOD.replace('["hard_lump"]', '["hard_lump"}'),
+    GOOD.replace('"none"}}', '{"heavy_sweating":"yes"}}}'),
+    GOOD.replace('"none"}}', '{"heavy_sweating":"yes"}}'),
+    GOOD.replace('"none"}}', '{"heavy_sweating":"yes"}}}}'),
+    GOOD.replace('"none"}}', '["heavy_sweating"}}'),
     GOOD.replace('["hard_lump"]', '["hard_lump","hard_lump"]'),
     GOOD.replace('["hard_lump"]', '["hard_lump","?hard_lump"]'),
     GOOD.replace('["hard_lump"]', '["hard_lump",]'),
@@ -213,7 +224,7 @@ def test_full_records_are_those_of_an_ordinary_run() -> None:
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """With room for next to nothing, the records are the same."""
-    for name in ("lines._MOST_TEXTS", "lines._MOST_SHARED", "fragments._MOST_PIECES"):
+    for name in ("lines._MOST_TEXTS",):
         monkeypatch.setattr(f"triage.batch.{name}", 3)
     data = as_lines(people(100, seed=9))
     evaluator = trained()

@@ -6,7 +6,7 @@ evaluated in any process and in any order, and put together again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ import orjson
 from triage.batch.compact import compact_record, decided
 from triage.batch.crosscheck import assess_by_both, mismatch
 from triage.batch.evaluate import Evaluator, Outcome
-from triage.batch.fragments import FragmentWriter
+from triage.batch.fragments import FragmentWriter, Records
 from triage.batch.lines import LineReader
 from triage.batch.lines import Lines as ReadLines
 from triage.batch.readers import BYTE_ORDER_MARK, RawCase, Unreadable, read_line, read_lines, read_text
@@ -32,6 +32,7 @@ from triage.knowledge.model import KnowledgeBase
 
 Form: TypeAlias = Literal["jsonl", "json", "csv"]
 FORMS: tuple[Form, ...] = ("jsonl", "json", "csv")
+_JSON_ENDING = b",\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +117,9 @@ class BlockEvaluator:
             records = self._one_by_one(read_lines(task.file, task.data, task.number), done)
         else:
             records = self._by_columns(task, done)
-        done.output = squeeze(self._joined(records), self.settings.ending) if records else b""
+        output = b"".join(records).removesuffix(_JSON_ENDING)
+        done.output = squeeze(output, self.settings.ending) if records else b""
         return done
-
-    def _joined(self, records: Sequence[bytes]) -> bytes:
-        """Put records together, without what stands between the records of two blocks."""
-        if self.settings.form == "csv":
-            return b"".join(records)
-        between = b",\n" if self.settings.form == "json" else b"\n"
-        last = b"" if self.settings.form == "json" else b"\n"
-        if self.settings.full:
-            return between.join(records) + last
-        opening, closing = self._columns.writer.opening, self._columns.writer.closing
-        return opening + (closing + between + opening).join(records) + closing + last
 
     def _one_by_one(self, inputs: Iterable[RawCase | Unreadable], done: Done) -> list[bytes]:
         records = []
@@ -146,13 +137,16 @@ class BlockEvaluator:
         return bool(every) and self.settings.engine == COMPILED and (number - 1) % every == 0
 
     def _record(self, outcome: Outcome) -> bytes:
-        """Return a record as it is joined to others."""
+        """Return a record with what ends it."""
         compact = self.settings.form == "csv" or not self.settings.full
         record = compact_record(self.knowledge, outcome) if compact else outcome.record()
         if self.settings.form == "csv":
             return csv_row(self.knowledge, record, outcome.expectation).encode()
-        text = orjson.dumps(record)
-        return text if self.settings.full else self._columns.body(text)
+        return orjson.dumps(record) + self._ending
+
+    @property
+    def _ending(self) -> bytes:
+        return _JSON_ENDING if self.settings.form == "json" else b"\n"
 
     @cached_property
     def _cases(self) -> Evaluator:
@@ -160,62 +154,57 @@ class BlockEvaluator:
 
     @cached_property
     def _columns(self) -> _Columns:
-        return _Columns(self.knowledge)
+        return _Columns(self.knowledge, self._ending)
 
-    def _by_columns(self, block: Block, done: Done) -> list[bytes]:
+    def _by_columns(self, block: Block, done: Done) -> Sequence[bytes]:
         """Return the compact records of a block: all cases at once, then the lines that are odd."""
         data = block.data.removeprefix(BYTE_ORDER_MARK if block.number == 1 else b"")
-        lines, bodies = self._columns.evaluate(
-            block.file, data, block.number, self.settings.cross_check, done.tally
-        )
+        lines = self._columns.read(data, block.number, self.settings.cross_check)
+        records = self._columns.evaluate(lines, block.file, done.tally)
         for place, line in lines.kept:
-            self._check(block.file, lines.numbers[place], line, bodies[place])
-        if self.settings.form == "csv":
-            whole = (orjson.loads(self._columns.record(body)) for body in bodies)
-            bodies = [csv_row(self.knowledge, record).encode() for record in whole]
-        if not lines.odd:
-            return bodies
-        records: list[bytes] = []
+            record = orjson.loads(records.text(place, place + 1).removesuffix(_JSON_ENDING))
+            self._check(f"{block.file}:{lines.numbers[place]}", line, record)
+        texts: list[bytes] = []
         taken = 0
         for before, number, line in lines.odd:
-            records += bodies[taken:before]
+            texts += self._texts(records, taken, before)
+            texts += self._one_by_one(read_line(block.file, line, number), done)
             taken = before
-            records += self._one_by_one(read_line(block.file, line.removesuffix(b"\n"), number), done)
-        return records + bodies[taken:]
+        return [*texts, *self._texts(records, taken, len(lines.names))]
 
-    def _check(self, file: str, number: int, line: bytes, body: bytes) -> None:
+    def _texts(self, records: Records, first: int, last: int) -> Iterable[bytes]:
+        if self.settings.form != "csv":
+            return (records.text(first, last),)
+        whole = (orjson.loads(records.text(lane, lane + 1)) for lane in range(first, last))
+        return (csv_row(self.knowledge, record).encode() for record in whole)
+
+    def _check(self, place: str, line: bytes, record: Mapping[str, Any]) -> None:
         """Compare the whole assessments of both evaluators, and the record with them."""
         data = orjson.loads(line)
-        place = f"{file}:{number}"
         reference = assess_by_both(self.knowledge, data["answers"], data["id"], place)
-        record = orjson.loads(self._columns.record(body))
-        fields = tuple(name for name, value in decided(reference).items() if record[name] != value)
+        expected = decided(self.knowledge, reference)
+        fields = tuple(name for name, value in expected.items() if record[name] != value)
         if fields:
             raise mismatch(reference, data["answers"], place, fields, record["fired"])
 
 
 class _Columns:
-    """The quick way: lines to rows, rows to columns, columns to verdicts, outcomes and records."""
+    """The quick way: lines to bits, bits to columns, columns to verdicts, outcomes and records."""
 
-    def __init__(self, knowledge: KnowledgeBase) -> None:
+    def __init__(self, knowledge: KnowledgeBase, ending: bytes) -> None:
         self._knowledge = knowledge
         self._compiled = compiled(knowledge)
-        self._rows = Rows(self._compiled)
-        self._reader = LineReader(knowledge, self._rows)
-        self.writer = FragmentWriter(self._compiled)
+        self.read = LineReader(knowledge, Rows(self._compiled)).read
+        self._writer = FragmentWriter(self._compiled, ending)
 
-    def evaluate(
-        self, file: str, data: bytes, number: int, keep: int, tally: Tally
-    ) -> tuple[ReadLines, list[bytes]]:
-        """Return a block as read, and the record of each accepted case without opening and closing."""
-        lines = self._reader.read(data, number, keep)
-        if not lines.rows:
-            return lines, []
-        columns = self._rows.columns(lines.rows)
-        verdicts = self._compiled.run(columns)
-        found = outcomes(self._knowledge, columns.full, verdicts)
-        self._count(tally, len(lines.rows), verdicts, found)
-        return lines, self.writer.bodies(columns, verdicts, found, lines.names, file, lines.numbers)
+    def evaluate(self, lines: ReadLines, file: str, tally: Tally) -> Records:
+        """Return the record of each accepted case of a block."""
+        if not lines.names:
+            return Records((), (0,))
+        verdicts = self._compiled.run(lines.columns)
+        found = outcomes(self._knowledge, lines.columns.full, verdicts)
+        self._count(tally, len(lines.names), verdicts, found)
+        return self._writer.records(lines.columns, verdicts, found, file, lines.names, lines.numbers)
 
     def _count(self, tally: Tally, cases: int, verdicts: Verdicts, found: Outcomes) -> None:
         tally.cases += cases
@@ -223,11 +212,3 @@ class _Columns:
         tally.causes.update({name: column.bit_count() for name, column in found.causes.items()})
         for rule, column in zip(self._compiled.rules, verdicts.fired, strict=True):
             tally.rules[rule.id] += column.bit_count()
-
-    def record(self, body: bytes) -> bytes:
-        """Return a whole record."""
-        return self.writer.opening + body + self.writer.closing
-
-    def body(self, record: bytes) -> bytes:
-        """Return what stands between opening and closing of a record."""
-        return record[len(self.writer.opening) : -len(self.writer.closing)]

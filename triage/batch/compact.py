@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from triage.batch.evaluate import Outcome
@@ -17,12 +17,12 @@ def compact_record(knowledge: KnowledgeBase, outcome: Outcome) -> dict[str, Any]
     """Return an outcome as a compact record (see `compact_schema`)."""
     return {
         "schema_version": SCHEMA_VERSION,
-        "case": outcome.case,
         "file": outcome.file,
         "line": outcome.line,
+        "case": outcome.case,
         "valid": outcome.assessment is not None,
         "errors": [error.record() for error in outcome.errors],
-        **(decided(outcome.assessment) if outcome.assessment else {}),
+        **(decided(knowledge, outcome.assessment) if outcome.assessment else {}),
         "knowledge_base": stamp(knowledge),
     }
 
@@ -32,8 +32,8 @@ def stamp(knowledge: KnowledgeBase) -> dict[str, str]:
     return {"version": knowledge.version, "sha256": knowledge.sha256}
 
 
-def decided(found: Assessment) -> dict[str, Any]:
-    """Return what an assessment decides, everything in the order of the assessment."""
+def decided(knowledge: KnowledgeBase, found: Assessment) -> dict[str, Any]:
+    """Return what an assessment decides, by the names that a case expects it by."""
     return {
         "disposition": found.disposition,
         "soon": found.soon,
@@ -42,12 +42,9 @@ def decided(found: Assessment) -> dict[str, Any]:
         "questions": list(found.questions),
         "causes": [cause.id for cause in found.causes],
         "steps": [step.id for step in found.steps],
-        "withheld": {step.id: list(step.rules) for step in found.withheld},
-        "cautions": {
-            step.id: [caution.rule for caution in step.cautions] for step in found.steps if step.cautions
-        },
+        "withheld": [step.id for step in found.withheld],
+        "cautions": _in_order(knowledge, {caution.rule for step in found.steps for caution in step.cautions}),
         "fired": list(found.fired),
-        "open": list(found.open_rules),
     }
 
 
@@ -55,7 +52,6 @@ def compact_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a compact record of this knowledge base."""
     rules, steps = _some(knowledge.rules), list(knowledge.steps)
     ends = {"enum": [*knowledge.rungs, ""]}
-    of_steps = {"type": "object", "propertyNames": {"enum": steps}, "additionalProperties": rules}
     decisions: Mapping[str, Any] = {
         "disposition": {"enum": [*knowledge.rungs, UNDETERMINED]},
         "soon": {"type": "boolean"},
@@ -67,16 +63,15 @@ def compact_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
         },
         "causes": {**_some(knowledge.causes), "description": "Most urgent first."},
         "steps": _some(steps),
-        "withheld": {**of_steps, "description": "From each step held back to the rules against it."},
-        "cautions": {**of_steps, "description": "From a step to the rules that may speak against it."},
+        "withheld": {**_some(steps), "description": "Steps held back."},
+        "cautions": {**rules, "description": "Rules not ruled out that speak against a step given."},
         "fired": rules,
-        "open": {**rules, "description": "Neither fired nor ruled out."},
     }
     of_every = {
         "schema_version": {"const": SCHEMA_VERSION},
-        "case": {"type": "string"},
         "file": {"type": "string"},
         "line": {"type": "integer", "minimum": 0},
+        "case": {"type": "string"},
         "valid": {"type": "boolean"},
         "errors": {"type": "array", "items": _error()},
         "knowledge_base": {
@@ -101,6 +96,10 @@ def compact_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
             "not": {"anyOf": [{"required": [name]} for name in decisions]},
         },
     }
+
+
+def _in_order(knowledge: KnowledgeBase, rules: Container[str]) -> list[str]:
+    return [rule for rule in knowledge.rules if rule in rules]
 
 
 def _some(names: Any) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Reading the lines of a block into rows, quickly.
+"""Reading the lines of a block into bits, quickly.
 
 A file of a million people says the same few thousand things over and over. So a line is cut into texts,
-each an answer and the name of the next question, and each text is read, checked and turned into bits once.
-What is put together from checked texts needs no second look: `{"a":X,"b":Y}` is JSON wherever X and Y are.
-Where many lines begin or end alike, the whole beginning or end is one text.
+each an answer to a question or an item of a list, and each text is read, checked and turned into bits once.
+Which texts can follow each other is checked for a whole block at a time. What is put together from checked
+texts needs no second look: `{"a":X,"b":Y}` is JSON wherever X and Y are.
 
 A line that is written in any other way is parsed by orjson and accepted by jsonschema-rs. What they do not
 accept is left to the strict parser and to jsonschema, which say what is wrong.
@@ -12,73 +12,87 @@ accept is left to the strict parser and to jsonschema, which say what is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from io import BytesIO
-from typing import Any, NamedTuple
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, NamedTuple, TypeAlias
 
 import jsonschema_rs
+import numpy as np
 import orjson
 
 from triage.batch.places import Refusal, parse
-from triage.inference.intake import IntakeError
-from triage.inference.rows import Rows
+from triage.inference.compiled import Columns
+from triage.inference.intake import NOT_SURE_MARK, IntakeError
+from triage.inference.rows import Bits, Rows
 from triage.knowledge.intake_schema import case_schema
 from triage.knowledge.model import KnowledgeBase, Question
 
-_COLON = b'":'
-_SPACE = b" \t\r\n"
-_LAST = re.compile(rb"(.+?)[ \t\r]*}[ \t\r]*}[ \t\r\n]*", re.DOTALL)
-_FIRST = re.compile(rb"[ \t\r]*{[ \t\r]*\"([a-z0-9_]+)")
-_NONE = re.compile(rb"[ \t\r]*{[ \t\r]*}[ \t\r]*}[ \t\r\n]*")
+_MOST_TEXTS = 1 << 14
+_SPACE = b" \t\r"
+_WS = rb"[ \t\r]*"
 _DIGITS = re.compile(rb"0|[1-9][0-9]{0,9}")
-_MOST_TEXTS = 4096
-_MOST_SHARED = 8192
-_FEWEST = 256
-_SAMPLE = 1024
+_BEGIN = re.compile(rb'answers"%b:%b\{%b' % (_WS, _WS, _WS))
+_ANSWER = re.compile(rb'([a-z0-9_]+)"%b:%b(.+)' % (_WS, _WS), re.DOTALL)
+_LISTED = re.compile(rb'\[%b"([?a-z0-9_]+)"%b(\]?)' % (_WS, _WS))
+_OPENED = re.compile(rb'\{%b"([a-z0-9_]+)"%b:%b("[a-z]+")' % (_WS, _WS, _WS))
+_ITEM = re.compile(rb'([?a-z0-9_]+)"%b(\]?)' % _WS)
+_ITEM_OF_OBJECT = re.compile(rb'([a-z0-9_]+)"%b:%b("[a-z]+")' % (_WS, _WS))
+
+# Where a line stands between two texts: at its end, behind its id, between answers; from the last one on,
+# inside the list or the object of one question.
+_END, _NAMED, _BETWEEN, _INSIDE = range(4)
+# Where a text leaves off that closes so many objects: the answers and the case are both closed, or neither.
+_BOTH = 2
+_LEAVES = {0: _BETWEEN, _BOTH: _END}
+_LEAVES_OBJECT = {1: _BETWEEN, 1 + _BOTH: _END}
+# Two codes of texts: that of the beginning of every line, and that of what is not read here.
+_FIRST, _REFUSED = range(2)
+_CODE = np.dtype("<u2")
+# What stands for the beginning of every line: no text of a line holds a line break.
+_ANY_BEGINNING = b"\n"
+# No text sets more bits: a question was answered, its list was gone through, an item is present.
+_MOST_BITS = 3
 
 
 @dataclass(slots=True)
 class Lines:
     """A block as read.
 
-    For each accepted case its row, its id as JSON text, and the number of its line. `odd` holds the other
-    lines, each with how many accepted cases stand before it; `kept` accepted lines, each with its place
-    among them.
+    For each accepted case its lane in `columns`, its id as JSON text, and the number of its line. `odd`
+    holds the other lines, each with how many accepted cases stand before it; `kept` accepted lines, each
+    with its place among them.
     """
 
-    rows: list[int] = field(default_factory=list)
-    names: list[bytes] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
-    odd: list[tuple[int, int, bytes]] = field(default_factory=list)
-    kept: list[tuple[int, bytes]] = field(default_factory=list)
+    columns: Columns
+    names: list[bytes]
+    numbers: list[int]
+    odd: list[tuple[int, int, bytes]]
+    kept: list[tuple[int, bytes]]
 
 
-class Style(NamedTuple):
-    """How a line begins, comes to the answers, and goes on after an answer."""
+class _Style(NamedTuple):
+    """How a line begins, and what stands between two texts."""
 
     opening: bytes
-    answers: bytes
-    joint: bytes
+    between: bytes
 
 
-_TIGHT = Style(b'{"id":', b'","answers":', b',"')
-_SPACED = Style(b'{"id": ', b'", "answers":', b', "')
+_TIGHT = _Style(b'{"id":', b',"')
+_SPACED = _Style(b'{"id": ', b', "')
 
 
 class LineReader:
-    """Reads blocks of JSONL; remembers the texts of answers, a bounded number of them."""
+    """Reads blocks of JSONL; remembers texts, a bounded number of them."""
 
     def __init__(self, knowledge: KnowledgeBase, rows: Rows) -> None:
         """Build the checks; `rows` lays out the answers."""
         self._rows = rows
         self._valid = jsonschema_rs.validator_for(case_schema(knowledge)).is_valid
-        self._masks: dict[tuple[str, bytes], int] = {}
-        self.tables: Mapping[str, _Texts] = {
-            name: _Texts(self, question) for name, question in knowledge.questions.items()
-        }
-        self.first = _FirstTexts(self.tables)
-        self._ends: dict[Style, _Ends] = {}
+        self._bits: dict[tuple[str, bytes], tuple[int, ...]] = {}
+        self._texts = {style: _Texts(knowledge, rows, self._valid) for style in (_TIGHT, _SPACED)}
 
     def read(self, data: bytes, number: int, keep: int = 0) -> Lines:
         """Read whole lines.
@@ -88,221 +102,267 @@ class LineReader:
             number: the number of the first of them.
             keep: keep the text of the first line of the file and every so many from there; 0 keeps none.
         """
+        lines = data.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
         style = _SPACED if data.startswith(_SPACED.opening) else _TIGHT
-        ends = self._ends.get(style)
-        if ends is None:
-            ends = _Ends(self, style, data.splitlines(keepends=True)[:_SAMPLE])
-            if ends.sampled >= _FEWEST:
-                self._ends[style] = ends
-        found = self._read(data, number, keep, ends, careful=False)
-        return found if _are_names(found.names) else self._read(data, number, keep, ends, careful=True)
+        block = _Block(lines, style, self._texts[style], self._rows)
+        others = {place: self._other(lines[place]) for place in block.strange()}
+        bits, twice = block.bits(others)
+        if twice:
+            others |= {place: self._other(lines[place]) for place in twice}
+            bits, _ = block.bits(others)
+        odd = sorted(place for place, other in others.items() if other is None)
+        for place, other in others.items():
+            if other is not None:
+                block.names[place] = other.name
+        numbers = list(range(number, number + len(lines)))
+        for place in reversed(odd):
+            del block.names[place], numbers[place]
+        kept = range((1 - number) % keep, len(lines), keep) if keep else ()
+        return Lines(
+            self._rows.columns(bits),
+            block.names,
+            numbers,
+            [(place - before, number + place, lines[place]) for before, place in enumerate(odd)],
+            [(place - bisect_left(odd, place), lines[place]) for place in kept if place not in odd],
+        )
 
-    def _read(self, data: bytes, number: int, keep: int, ends: _Ends, *, careful: bool) -> Lines:
-        found = Lines()
-        rows, names, numbers = found.rows, found.names, found.numbers
-        opening, to_answers = ends.style.opening, ends.style.answers
-        before, behind = len(opening), len(to_answers)
-        front_mark, tail_mark, front_length, tail_length = ends.marks
-        middle_end = tail_length - len(_COLON)
-        fronts, tails, middle, last = ends.fronts, ends.tails, ends.middle, ends.last
-        answered = self._rows.answered
-        for place, line in enumerate(BytesIO(data), start=number):
-            try:
-                at = line.index(to_answers)
-                name = line[before : at + 1]
-                if not line.startswith(opening) or (careful and not _are_names([name])):
-                    raise KeyError(line)  # noqa: TRY301 - one way out of every strange line
-                at += behind
-                front, tail = line.find(front_mark, at), line.rfind(tail_mark)
-                if front < 0 or tail < 0:
-                    row, _ = self.walk(line[at:], self.first, None)
-                else:
-                    row, count = fronts[line[at:front]]
-                    bits, counted = tails[line[tail + tail_length :]]
-                    row |= bits
-                    pieces = line[front + front_length : tail + middle_end].split(_COLON)
-                    table: _Texts | None = middle
-                    for piece in pieces:
-                        bits, table = table[piece]  # type: ignore[index]
-                        row |= bits
-                    if table is not last or (row & answered).bit_count() != count + len(pieces) + counted:
-                        raise KeyError(line)  # noqa: TRY301 - as above
-            except (KeyError, ValueError, TypeError):
-                other = self._other(line)
-                if other is None:
-                    found.odd.append((len(rows), place, line))
-                    continue
-                row, name = other
-            if keep and (place - 1) % keep == 0:
-                found.kept.append((len(rows), line))
-            rows.append(row)
-            names.append(name)
-            numbers.append(place)
-        return found
-
-    def walk(self, text: bytes, first: _FirstTexts | _Texts, last: _Texts | None) -> tuple[int, int]:
-        """Return the bits of a chain of answers, and how many they are.
-
-        Raises:
-            KeyError: a text that is not known and not accepted, or a question that stands twice.
-            TypeError: a text behind the end.
-        """
-        pieces = text.split(_COLON)
-        row = 0
-        table: _FirstTexts | _Texts | None = first
-        for piece in pieces:
-            bits, table = table[piece]  # type: ignore[index]
-            row |= bits
-        count = len(pieces) - (first is self.first)
-        if table is not last or (row & self._rows.answered).bit_count() != count:
-            raise KeyError(text)
-        return row, count
-
-    def _other(self, line: bytes) -> tuple[int, bytes] | None:
-        """Read a line written in another way: its row and its id, or None if it is odd."""
+    def _other(self, line: bytes) -> _Other | None:
+        """Read a line written in another way, or return None if it is odd."""
         try:
             data = orjson.loads(line)
         except orjson.JSONDecodeError:
             return None
         if not self._valid(data) or "expect" in data or not _keys_are_unique(line, data):
             return None
-        row = 0
         try:
-            for question, answer in data["answers"].items():
-                row |= self._mask(question, answer)
-        except (IntakeError, KeyError):
+            bits = {bit for item in data["answers"].items() for bit in self._bits_of(*item)}
+        except IntakeError:
             return None
-        return row, orjson.dumps(data["id"])
+        return _Other(tuple(bits), orjson.dumps(data["id"]))
 
-    def _mask(self, question: str, answer: Any) -> int:
+    def _bits_of(self, question: str, answer: Any) -> Sequence[int]:
         """Return the bits of an accepted answer, remembered by its text."""
-        if type(answer) is list:
-            return self._rows.mask_of_list(question, answer)
         text = orjson.dumps(answer)
-        found = self._masks.get((question, text))
+        found = self._bits.get((question, text))
         if found is None:
-            found = self._rows.mask(question, answer)
-            if len(self._masks) < _MOST_TEXTS:
-                self._masks[question, text] = found
+            found = self._rows.bits(question, answer)
+            if len(self._bits) < _MOST_TEXTS:
+                self._bits[question, text] = found
         return found
 
-    def accepted(self, question: Question, text: bytes) -> int:
-        """Check the text of one answer by itself and return its bits.
 
-        Raises:
-            KeyError: it is not strict JSON, or no answer to the question.
+# Where a line must stand before a text, where it stands behind it, and the bits that the text sets.
+_Said: TypeAlias = tuple[int, int, Sequence[int]]
+
+
+class _Other(NamedTuple):
+    """A case from a line that was read by itself: its bits, and its id as JSON text."""
+
+    bits: Sequence[int]
+    name: bytes
+
+
+class _Block:
+    """Some lines cut into texts: of each its code, and the place of its line."""
+
+    def __init__(self, lines: Sequence[bytes], style: _Style, texts: _Texts, rows: Rows) -> None:
+        self._texts = texts
+        self._rows = rows
+        firsts: list[bytes] = []
+        codes: list[bytes] = []
+        for line in lines:
+            pieces = line.split(style.between)
+            firsts.append(pieces[0])
+            pieces[0] = _ANY_BEGINNING
+            codes.extend(map(texts.__getitem__, pieces))
+        self._codes = np.frombuffer(b"".join(codes), _CODE).astype(np.intp)
+        self._places = np.cumsum(self._codes == _FIRST) - 1
+        self.names, self._nameless = _names(firsts, style.opening)
+
+    def strange(self) -> set[int]:
+        """Return the places of the lines whose texts are not known, or cannot follow each other."""
+        if not len(self._codes):
+            return set()
+        left = self._texts.leaves[self._codes]
+        wrong = np.flatnonzero(self._texts.needs[self._codes[1:]] != left[:-1]) + 1
+        # A line that cannot begin where it does follows one that does not end.
+        places = self._places[wrong] - (self._codes[wrong] == _FIRST)
+        unended = {len(self.names) - 1} if left[-1] != _END else set()
+        return self._nameless | unended | set(places.tolist())
+
+    def bits(self, others: Mapping[int, _Other | None]) -> tuple[Bits, set[int]]:
+        """Lay out the lines, some of which were read by themselves and some of which are odd.
+
+        Returns:
+            A lane for each line that is not odd, and the places of the lines that say something twice.
         """
-        if question.kind == "number" and _DIGITS.fullmatch(text):
-            return self._rows.mask_of_number(question.id, int(text))
-        try:
-            answer = parse(text.decode()) if b":" in text else orjson.loads(text)
-            if not self._valid({"id": "-", "answers": {question.id: answer}}):
-                raise KeyError(text)
-            return self._mask(question.id, answer)
-        except (Refusal, UnicodeDecodeError, orjson.JSONDecodeError, IntakeError):
-            raise KeyError(text) from None
+        here = np.ones(len(self.names), np.bool_)
+        here[[place for place, other in others.items() if other is None]] = False
+        lanes = np.cumsum(here) - 1
+        width, count = self._rows.width, int(np.count_nonzero(here))
+        codes, places = self._codes, self._places
+        if others:
+            here[list(others)] = False
+            codes, places = codes[here[places]], places[here[places]]
+        # The last row takes the bits that a text does not use.
+        bits = np.zeros((width + 1, count), np.uint8)
+        flat, lane = bits.reshape(-1), lanes[places]
+        for rows in self._texts.bits:
+            flat[rows[codes] * count + lane] = 1
+        bits = bits[:width]
+        twice = self._rows.contradicted(bits)
+        said = self._texts.counts[codes]
+        if said.sum() != np.count_nonzero(bits):
+            twice |= np.bincount(lane, said, count) != bits.sum(axis=0)
+        for place, other in others.items():
+            if other is not None:
+                bits[list(other.bits), lanes[place]] = 1
+        return bits, set(np.flatnonzero(here & twice[lanes]).tolist()) if twice.any() else set()
 
 
-class _Texts(dict[bytes, "tuple[int, _Texts | None]"]):
-    """From the text of an answer to one question, with what follows it, to its bits and the next question."""
+class _Texts(dict[bytes, bytes]):
+    """From a text to its code, and from a code to what the text says.
 
-    def __init__(self, reader: LineReader, question: Question) -> None:
-        super().__init__()
-        self._reader = reader
-        self._question = question
-
-    def __missing__(self, text: bytes) -> tuple[int, _Texts | None]:
-        following = None
-        answer, _, name = text.rpartition(b'"')
-        answer = answer.rstrip(_SPACE)
-        if answer.endswith(b",") and name.isascii():
-            answer = answer[:-1]
-            following = self._reader.tables[name.decode()]
-        else:
-            match = _LAST.fullmatch(text)
-            if match is None:
-                raise KeyError(text)
-            answer = match[1]
-        step = self._reader.accepted(self._question, answer.strip(_SPACE)), following
-        if len(self) < _MOST_TEXTS:
-            self[text] = step
-        return step
-
-
-class _FirstTexts(dict[bytes, "tuple[int, _Texts | None]"]):
-    """From the text that opens the answers to the first question."""
-
-    def __init__(self, tables: Mapping[str, _Texts]) -> None:
-        super().__init__()
-        self._tables = tables
-
-    def __missing__(self, text: bytes) -> tuple[int, _Texts | None]:
-        if _NONE.fullmatch(text):
-            return 0, None
-        match = _FIRST.fullmatch(text)
-        if match is None:
-            raise KeyError(text)
-        step = 0, self._tables[match[1].decode()]
-        if len(self) < _MOST_TEXTS:
-            self[text] = step
-        return step
-
-
-class _Ends:
-    """The beginnings and ends of answers that many lines share, each read as one text.
-
-    At which questions it pays to cut is learned from a sample of lines; what is read does not depend on it.
+    By code: where a line must stand before the text, where it stands behind it, and the bits that it sets:
+    how many, and which rows (the row behind the last where there are fewer).
     """
 
-    def __init__(self, reader: LineReader, style: Style, sample: Sequence[bytes]) -> None:
-        self.style = style
-        marks = {name: style.joint + name.encode() + _COLON for name in reader.tables}
-        lines = [line[line.find(style.answers) :] for line in sample if style.answers in line]
-        self.sampled = len(lines)
-        fronts = {
-            name: [line[: line.find(mark)] for line in lines if mark in line] for name, mark in marks.items()
-        }
-        front = _most_shared(fronts)
-        tails = {
-            name: [line[line.find(mark) :] for line in lines if 0 < line.find(marks[front]) < line.find(mark)]
-            for name, mark in marks.items()
-        }
-        tail = _most_shared(tails)
-        self.marks = marks[front], marks[tail], len(marks[front]), len(marks[tail])
-        self.middle, self.last = reader.tables[front], reader.tables[tail]
-        self.fronts = _Shared(reader, reader.first, self.middle, marks[front][: -len(_COLON)])
-        self.tails = _Shared(reader, self.last, None, b"")
+    def __init__(self, knowledge: KnowledgeBase, rows: Rows, valid: Callable[[Any], bool]) -> None:
+        super().__init__({_ANY_BEGINNING: _written(_FIRST)})
+        self._rows = rows
+        self._valid = valid
+        self._questions = knowledge.questions
+        inside = count(_INSIDE)
+        self._in_list = {name: next(inside) for name in knowledge.questions}
+        self._in_object = {name: next(inside) for name in knowledge.questions}
+        self._list_of = _lists_by_item(knowledge)
+        self._free = _REFUSED + 1
+        most = max(_MOST_TEXTS, self._free)
+        self.needs = np.full(most, -1, np.int32)
+        self.leaves = np.full(most, -2, np.int32)
+        self.counts = np.zeros(most, np.intp)
+        self.bits = np.full((_MOST_BITS, most), rows.width, np.intp)
+        self.needs[_FIRST], self.leaves[_FIRST] = _END, _NAMED
+
+    def __missing__(self, text: bytes) -> bytes:
+        code = self._free
+        said = self._said(text) if code < len(self.needs) else None
+        if said is None:
+            return _written(_REFUSED)
+        self.needs[code], self.leaves[code], bits = said
+        self.counts[code] = len(bits)
+        self.bits[: len(bits), code] = bits
+        self._free += 1
+        self[text] = _written(code)
+        return self[text]
+
+    def _said(self, text: bytes) -> _Said | None:
+        """Read a text by itself; None if it cannot be."""
+        rest, closings = _closed(text)
+        begun = _BEGIN.match(rest)
+        if begun:
+            rest = rest[begun.end() :]
+            if not rest and closings == _BOTH:
+                return _NAMED, _END, ()
+            if not rest.startswith(b'"'):
+                return None
+            rest = rest[1:]
+        answer = _ANSWER.fullmatch(rest)
+        question = self._questions.get(answer[1].decode()) if answer else None
+        if answer and question:
+            said = self._of_question(question, answer[2], closings)
+            return said and (_NAMED if begun else _BETWEEN, *said)
+        if begun:
+            return None
+        item = _ITEM_OF_OBJECT.fullmatch(rest)
+        return self._of_object(item, closings) if item else self._of_list(rest, closings)
+
+    def _of_question(self, question: Question, text: bytes, closings: int) -> tuple[int, Sequence[int]] | None:
+        """Read an answer, or the beginning of one: where it leaves off, and its bits."""
+        leaves = _LEAVES.get(closings)
+        listed = _LISTED.fullmatch(text)
+        if listed:
+            text = b'["%b"]' % listed[1]
+            if not listed[2]:
+                leaves = None if closings else self._in_list[question.id]
+        opened = _OPENED.fullmatch(text)
+        if opened:
+            text = b'{"%b":%b}' % opened.groups()
+            leaves = _LEAVES_OBJECT.get(closings, self._in_object[question.id] if not closings else None)
+        bits = None if leaves is None else self._checked(question.id, text)
+        return None if leaves is None or bits is None else (leaves, bits)
+
+    def _of_list(self, text: bytes, closings: int) -> _Said | None:
+        """Read a text that goes on with a list."""
+        item = _ITEM.fullmatch(text)
+        name = item[1].decode() if item else ""
+        question = self._list_of.get(name.removeprefix(NOT_SURE_MARK))
+        if item is None or question is None or self._checked(question, b'["%b"]' % item[1]) is None:
+            return None
+        inside = self._in_list[question]
+        leaves = _LEAVES.get(closings) if item[2] else None if closings else inside
+        return None if leaves is None else (inside, leaves, (self._rows.bit_of_item(question, name),))
+
+    def _of_object(self, item: re.Match[bytes], closings: int) -> _Said | None:
+        """Read a text that goes on with a checklist answered item by item."""
+        question = self._list_of.get(item[1].decode())
+        bits = self._checked(question, b'{"%b":%b}' % item.groups()) if question else None
+        if question is None or bits is None:
+            return None
+        inside = self._in_object[question]
+        leaves = _LEAVES_OBJECT.get(closings, inside if not closings else None)
+        return None if leaves is None else (inside, leaves, bits[1:])
+
+    def _checked(self, question: str, text: bytes) -> Sequence[int] | None:
+        """Return the bits of an answer that is strict JSON and is accepted, else None."""
+        if _DIGITS.fullmatch(text):
+            return self._rows.bits_of_number(question, int(text))
+        try:
+            answer = orjson.loads(text)
+            accepted = self._valid({"id": "-", "answers": {question: answer}})
+            return self._rows.bits(question, answer) if accepted else None
+        except (orjson.JSONDecodeError, IntakeError):
+            return None
 
 
-class _Shared(dict[bytes, tuple[int, int]]):
-    """From the text of a chain of answers to its bits and how many answers it holds."""
-
-    def __init__(
-        self, reader: LineReader, first: _FirstTexts | _Texts, last: _Texts | None, closing: bytes
-    ) -> None:
-        super().__init__()
-        self._reader = reader
-        self._first = first
-        self._last = last
-        self._closing = closing
-
-    def __missing__(self, text: bytes) -> tuple[int, int]:
-        found = self._reader.walk(text + self._closing, self._first, self._last)
-        if len(self) < _MOST_SHARED:
-            self[text] = found
-        return found
+def _written(code: int) -> bytes:
+    return code.to_bytes(_CODE.itemsize, "little")
 
 
-def _most_shared(texts: Mapping[str, Sequence[bytes]]) -> str:
-    """Return the question whose texts spare most answers by standing more than once."""
+def _closed(text: bytes) -> tuple[bytes, int]:
+    """Take the closing of objects off a text, and count how many it closes."""
+    rest, closings = text.rstrip(_SPACE), 0
+    while rest.endswith(b"}"):
+        rest, closings = rest[:-1].rstrip(_SPACE), closings + 1
+    return rest, closings
 
-    def spared(name: str) -> float:
-        found = texts[name]
-        return (
-            sum(text.count(_COLON) for text in found) * (1 - len(set(found)) / len(found)) if found else 0.0
-        )
 
-    return max(texts, key=spared)
+def _lists_by_item(knowledge: KnowledgeBase) -> Mapping[str, str]:
+    """Return from each item that one list alone has to that list."""
+    lists = [question for question in knowledge.questions.values() if question.kind == "checklist"]
+    found = Counter(option.id for question in lists for option in question.options)
+    return {
+        option.id: question.id for question in lists for option in question.options if found[option.id] == 1
+    }
+
+
+def _names(firsts: Sequence[bytes], opening: bytes) -> tuple[list[bytes], set[int]]:
+    """Return the ids of some lines as JSON texts, and the places of the lines that have none where it is due.
+
+    Args:
+        firsts: each line up to where its id ends.
+        opening: how a line begins.
+    """
+    text = b"".join(b"\n" + first for first in firsts)
+    if text.count(b"\n" + opening) == len(firsts):
+        names = text.replace(b"\n" + opening, b"\n").split(b"\n")[1:]
+        if _are_names(names):
+            return names, set()
+    names = [first.removeprefix(opening) for first in firsts]
+    fit = (first.startswith(opening) and _are_names([first[len(opening) :]]) for first in firsts)
+    return names, {place for place, fits in enumerate(fit) if not fits}
 
 
 def _are_names(texts: Sequence[bytes]) -> bool:
