@@ -44,11 +44,13 @@ class FragmentWriter:
         self._withholding = [rule.id for rule in compiled.rules if rule.withholds]
         steps = list(knowledge.steps)
         layout = [
-            # The three that differ from case to case: file and line, id, and how it goes on.
+            # Two that differ from case to case: where it stands, and its id.
             (_OPENS, b""),
             (_OPENS, b""),
-            (_OPENS, b',"valid":true,"errors":[],"disposition":'),
-            *((_OPENS, orjson.dumps(name)) for name in (*knowledge.rungs, UNDETERMINED)),
+            *(
+                (_OPENS, b',"valid":true,"errors":[],"disposition":%b' % orjson.dumps(name))
+                for name in (*knowledge.rungs, UNDETERMINED)
+            ),
             (_OPENS, b',"soon":true'),
             (_OPENS, b',"soon":false'),
             *((_OPENS, b',"lowest":%b' % orjson.dumps(name)) for name in (*knowledge.rungs, "")),
@@ -86,8 +88,9 @@ class FragmentWriter:
             numbers: the lines in which they stand.
         """
         laid = list(self._laid(columns, verdicts, found))
-        lanes = np.ascontiguousarray(unpacked(laid, len(names)).T)
-        which = np.flatnonzero(lanes.view(np.bool_)) % len(laid)
+        used = [number for number, column in enumerate(laid) if column]
+        lanes = np.ascontiguousarray(unpacked([laid[number] for number in used], len(names)).T)
+        which = np.array(used)[np.flatnonzero(lanes.view(np.bool_)) % len(used)]
         starts = np.flatnonzero(which == 0)
         which[1:] += self._shift[which[:-1]]
         fragments = self._texts[which]
@@ -98,7 +101,7 @@ class FragmentWriter:
     def _laid(self, columns: Columns, verdicts: Verdicts, found: Outcomes) -> Iterator[int]:
         """Yield the column of each fragment."""
         full, rungs = columns.full, self._compiled.knowledge.rungs
-        yield from (full, full, full)
+        yield from (full, full)
         yield from (found.disposition[name] for name in (*rungs, UNDETERMINED))
         yield from (found.soon, full & ~found.soon)
         for ends in (found.lowest, found.highest):

@@ -12,6 +12,7 @@ accept is left to the strict parser and to jsonschema, which say what is wrong.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ from typing import Any, NamedTuple, TypeAlias
 import jsonschema_rs
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from triage.batch.places import Refusal, parse
 from triage.inference.compiled import Columns
@@ -33,7 +35,7 @@ from triage.knowledge.model import KnowledgeBase, Question
 _MOST_TEXTS = 1 << 14
 _SPACE = b" \t\r"
 _WS = rb"[ \t\r]*"
-_DIGITS = re.compile(rb"0|[1-9][0-9]{0,9}")
+_NUMBER = re.compile(rb'([a-z0-9_]+)":(0|[1-9][0-9]{0,9})')
 _BEGIN = re.compile(rb'answers"%b:%b\{%b' % (_WS, _WS, _WS))
 _ANSWER = re.compile(rb'([a-z0-9_]+)"%b:%b(.+)' % (_WS, _WS), re.DOTALL)
 _LISTED = re.compile(rb'\[%b"([?a-z0-9_]+)"%b(\]?)' % (_WS, _WS))
@@ -168,7 +170,6 @@ class _Block:
     """Some lines cut into texts: of each its code, and the place of its line."""
 
     def __init__(self, lines: Sequence[bytes], style: _Style, texts: _Texts, rows: Rows) -> None:
-        self._texts = texts
         self._rows = rows
         firsts: list[bytes] = []
         codes: list[bytes] = []
@@ -178,6 +179,7 @@ class _Block:
             pieces[0] = _ANY_BEGINNING
             codes.extend(map(texts.__getitem__, pieces))
         self._codes = np.frombuffer(b"".join(codes), _CODE).astype(np.intp)
+        self._meaning = texts.meaning()
         self._places = np.cumsum(self._codes == _FIRST) - 1
         self.names, self._nameless = _names(firsts, style.opening)
 
@@ -185,8 +187,8 @@ class _Block:
         """Return the places of the lines whose texts are not known, or cannot follow each other."""
         if not len(self._codes):
             return set()
-        left = self._texts.leaves[self._codes]
-        wrong = np.flatnonzero(self._texts.needs[self._codes[1:]] != left[:-1]) + 1
+        left = self._meaning.leaves[self._codes]
+        wrong = np.flatnonzero(self._meaning.needs[self._codes[1:]] != left[:-1]) + 1
         # A line that cannot begin where it does follows one that does not end.
         places = self._places[wrong] - (self._codes[wrong] == _FIRST)
         unended = {len(self.names) - 1} if left[-1] != _END else set()
@@ -209,11 +211,11 @@ class _Block:
         # The last row takes the bits that a text does not use.
         bits = np.zeros((width + 1, count), np.uint8)
         flat, lane = bits.reshape(-1), lanes[places]
-        for rows in self._texts.bits:
+        for rows in self._meaning.bits:
             flat[rows[codes] * count + lane] = 1
         bits = bits[:width]
         twice = self._rows.contradicted(bits)
-        said = self._texts.counts[codes]
+        said = self._meaning.counts[codes]
         if said.sum() != np.count_nonzero(bits):
             twice |= np.bincount(lane, said, count) != bits.sum(axis=0)
         for place, other in others.items():
@@ -222,44 +224,63 @@ class _Block:
         return bits, set(np.flatnonzero(here & twice[lanes]).tolist()) if twice.any() else set()
 
 
-class _Texts(dict[bytes, bytes]):
-    """From a text to its code, and from a code to what the text says.
+class _Meaning(NamedTuple):
+    """What texts say, by code.
 
-    By code: where a line must stand before the text, where it stands behind it, and the bits that it sets:
-    how many, and which rows (the row behind the last where there are fewer).
+    Where a line must stand before the text, and where it stands behind it; how many bits the text sets, and
+    which rows they are (the row behind the last where there are fewer).
     """
+
+    needs: NDArray[np.intp]
+    leaves: NDArray[np.intp]
+    counts: NDArray[np.intp]
+    bits: NDArray[np.intp]
+
+
+class _Texts(dict[bytes, bytes]):
+    """From a text to its code; what is not known yet is read by itself."""
 
     def __init__(self, knowledge: KnowledgeBase, rows: Rows, valid: Callable[[Any], bool]) -> None:
         super().__init__({_ANY_BEGINNING: _written(_FIRST)})
         self._rows = rows
+        self._unused = _MOST_BITS * (rows.width,)
         self._valid = valid
         self._questions = knowledge.questions
         inside = count(_INSIDE)
         self._in_list = {name: next(inside) for name in knowledge.questions}
         self._in_object = {name: next(inside) for name in knowledge.questions}
         self._list_of = _lists_by_item(knowledge)
-        self._free = _REFUSED + 1
-        most = max(_MOST_TEXTS, self._free)
-        self.needs = np.full(most, -1, np.int32)
-        self.leaves = np.full(most, -2, np.int32)
-        self.counts = np.zeros(most, np.intp)
-        self.bits = np.full((_MOST_BITS, most), rows.width, np.intp)
-        self.needs[_FIRST], self.leaves[_FIRST] = _END, _NAMED
+        # Of the beginning of a line, and of what is not read, which fits nowhere.
+        self._needs = array("q", (_END, -1))
+        self._leaves = array("q", (_NAMED, -2))
+        self._counts = array("q", (0, 0))
+        self._bits = array("q", 2 * _MOST_BITS * (rows.width,))
 
     def __missing__(self, text: bytes) -> bytes:
-        code = self._free
-        said = self._said(text) if code < len(self.needs) else None
+        said = self._said(text) if len(self) < _MOST_TEXTS else None
         if said is None:
             return _written(_REFUSED)
-        self.needs[code], self.leaves[code], bits = said
-        self.counts[code] = len(bits)
-        self.bits[: len(bits), code] = bits
-        self._free += 1
-        self[text] = _written(code)
-        return self[text]
+        needs, leaves, bits = said
+        code = self[text] = _written(len(self._needs))
+        self._needs.append(needs)
+        self._leaves.append(leaves)
+        self._counts.append(len(bits))
+        self._bits.extend((*bits, *self._unused[len(bits) :]))
+        return code
+
+    def meaning(self) -> _Meaning:
+        """Return what the texts read so far say, by code."""
+        needs, leaves, counts, bits = (
+            np.array(each, np.intp) for each in (self._needs, self._leaves, self._counts, self._bits)
+        )
+        return _Meaning(needs, leaves, counts, bits.reshape(-1, _MOST_BITS).T)
 
     def _said(self, text: bytes) -> _Said | None:
         """Read a text by itself; None if it cannot be."""
+        number = _NUMBER.fullmatch(text)
+        if number and number[1].decode() in self._questions:
+            bits = self._rows.bits_of_number(number[1].decode(), int(number[2]))
+            return bits and (_BETWEEN, _BETWEEN, bits)
         rest, closings = _closed(text)
         begun = _BEGIN.match(rest)
         if begun:
@@ -282,12 +303,12 @@ class _Texts(dict[bytes, bytes]):
     def _of_question(self, question: Question, text: bytes, closings: int) -> tuple[int, Sequence[int]] | None:
         """Read an answer, or the beginning of one: where it leaves off, and its bits."""
         leaves = _LEAVES.get(closings)
-        listed = _LISTED.fullmatch(text)
+        listed = _LISTED.fullmatch(text) if text.startswith(b"[") else None
         if listed:
             text = b'["%b"]' % listed[1]
             if not listed[2]:
                 leaves = None if closings else self._in_list[question.id]
-        opened = _OPENED.fullmatch(text)
+        opened = _OPENED.fullmatch(text) if text.startswith(b"{") else None
         if opened:
             text = b'{"%b":%b}' % opened.groups()
             leaves = _LEAVES_OBJECT.get(closings, self._in_object[question.id] if not closings else None)
@@ -317,8 +338,6 @@ class _Texts(dict[bytes, bytes]):
 
     def _checked(self, question: str, text: bytes) -> Sequence[int] | None:
         """Return the bits of an answer that is strict JSON and is accepted, else None."""
-        if _DIGITS.fullmatch(text):
-            return self._rows.bits_of_number(question, int(text))
         try:
             answer = orjson.loads(text)
             accepted = self._valid({"id": "-", "answers": {question: answer}})
@@ -355,7 +374,7 @@ def _names(firsts: Sequence[bytes], opening: bytes) -> tuple[list[bytes], set[in
         firsts: each line up to where its id ends.
         opening: how a line begins.
     """
-    text = b"".join(b"\n" + first for first in firsts)
+    text = b"\n".join((b"", *firsts))
     if text.count(b"\n" + opening) == len(firsts):
         names = text.replace(b"\n" + opening, b"\n").split(b"\n")[1:]
         if _are_names(names):
