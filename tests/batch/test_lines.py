@@ -91,7 +91,9 @@ STRANGE = [
     GOOD.replace('["hard_lump"]', '{"hard_lump":"yes","twitch":"unknown"}'),
     GOOD.replace('["hard_lump"]', '{"hard_lump" :"yes","hard_lump" :"no"}'),
     GOOD.replace('["hard_lump"]', '{"hard_lump":"yes","hard_lump":"no"}'),
-    GOOD.replace(":", ": ").replace(",", ", ").replace('["hard_lump"]', '{"hard_lump":"yes","hard_lump":"no"}'),
+    GOOD.replace(":", ": ")
+    .replace(",", ", ")
+    .replace('["hard_lump"]', '{"hard_lump":"yes","hard_lump":"no"}'),
     GOOD.replace('["hard_lump"]', '{"hard_lump":"yes"},"hard_lump":"no"'),
     GOOD.replace('["hard_lump"]', '["hard_lump","twitch":"yes"]'),
     GOOD.replace('["hard_lump"]', '{"hard_lump":"yes","twitch"}'),

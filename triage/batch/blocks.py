@@ -6,7 +6,7 @@ evaluated in any process and in any order, and put together again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -156,7 +156,7 @@ class BlockEvaluator:
     def _columns(self) -> _Columns:
         return _Columns(self.knowledge, self._ending)
 
-    def _by_columns(self, block: Block, done: Done) -> Sequence[bytes]:
+    def _by_columns(self, block: Block, done: Done) -> list[bytes]:
         """Return the compact records of a block: all cases at once, then the lines that are odd."""
         data = block.data.removeprefix(BYTE_ORDER_MARK if block.number == 1 else b"")
         lines = self._columns.read(data, block.number, self.settings.cross_check)

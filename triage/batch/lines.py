@@ -280,7 +280,7 @@ class _Texts(dict[bytes, bytes]):
         number = _NUMBER.fullmatch(text)
         if number and number[1].decode() in self._questions:
             bits = self._rows.bits_of_number(number[1].decode(), int(number[2]))
-            return bits and (_BETWEEN, _BETWEEN, bits)
+            return None if bits is None else (_BETWEEN, _BETWEEN, bits)
         rest, closings = _closed(text)
         begun = _BEGIN.match(rest)
         if begun:
@@ -300,7 +300,9 @@ class _Texts(dict[bytes, bytes]):
         item = _ITEM_OF_OBJECT.fullmatch(rest)
         return self._of_object(item, closings) if item else self._of_list(rest, closings)
 
-    def _of_question(self, question: Question, text: bytes, closings: int) -> tuple[int, Sequence[int]] | None:
+    def _of_question(
+        self, question: Question, text: bytes, closings: int
+    ) -> tuple[int, Sequence[int]] | None:
         """Read an answer, or the beginning of one: where it leaves off, and its bits."""
         leaves = _LEAVES.get(closings)
         listed = _LISTED.fullmatch(text) if text.startswith(b"[") else None

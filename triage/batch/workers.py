@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import multiprocessing
 import signal
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,33 @@ from typing import Any, cast
 from triage.batch.blocks import Block, BlockEvaluator, Done, Task
 
 _AHEAD = 2
+_SHELF = 1 << 23
+
+
+class _Shelves:
+    """Memory that all processes share, in shelves: a worker leaves its output there, the parent fetches it.
+
+    So large outputs need not be pushed through a pipe. Where processes are not forked there is none.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._memory = mmap.mmap(-1, count * _SHELF)
+        self.free = list(range(count))
+
+    def put(self, shelf: int, output: bytes) -> bool:
+        """Leave an output on a shelf, if it fits."""
+        if len(output) > _SHELF:
+            return False
+        self._memory[shelf * _SHELF : shelf * _SHELF + len(output)] = output
+        return True
+
+    def fetch(self, shelf: int, length: int) -> bytes:
+        """Take an output from a shelf."""
+        return self._memory[shelf * _SHELF : shelf * _SHELF + length]
+
+    def close(self) -> None:
+        """Give the memory back."""
+        self._memory.close()
 
 
 class WorkerLostError(Exception):
@@ -43,12 +71,13 @@ class _Workers:
         evaluator.prepare()
         methods = multiprocessing.get_all_start_methods()
         context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+        self._shelves = _Shelves(_AHEAD * jobs + 1) if "fork" in methods else None
         self._processes = []
-        self._busy: dict[Connection, list[int]] = {}
+        self._busy: dict[Connection, list[tuple[int, int]]] = {}
         for _ in range(jobs):
             ours, theirs = context.Pipe()
             process = context.Process(
-                target=_serve, args=(evaluator, theirs, [ours, *self._busy]), daemon=True
+                target=_serve, args=(evaluator, theirs, [ours, *self._busy], self._shelves), daemon=True
             )
             process.start()
             theirs.close()
@@ -67,11 +96,12 @@ class _Workers:
                     more = False
                     break
                 worker = self._free(task, ready)
+                shelf = self._shelves.free.pop() if self._shelves else -1
                 try:
-                    worker.send(task)
+                    worker.send((task, shelf))
                 except ConnectionError:
                     raise WorkerLostError from None
-                self._busy[worker].append(dealt)
+                self._busy[worker].append((dealt, shelf))
                 dealt += 1
             while wanted < dealt and wanted not in ready:
                 self._receive(ready)
@@ -96,13 +126,19 @@ class _Workers:
         working = [worker for worker, numbers in self._busy.items() if numbers]
         for worker in cast("list[Connection]", wait(working)):
             try:
-                found = worker.recv()
+                found, length = worker.recv()
                 if isinstance(found, BaseException):
                     raise found
-                found.output = worker.recv_bytes()
+                number, shelf = self._busy[worker].pop(0)
+                if length is None:
+                    found.output = worker.recv_bytes()
+                elif self._shelves:
+                    found.output = self._shelves.fetch(shelf, length)
             except (EOFError, ConnectionError):
                 raise WorkerLostError from None
-            ready[self._busy[worker].pop(0)] = found
+            if self._shelves:
+                self._shelves.free.append(shelf)
+            ready[number] = found
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
@@ -112,9 +148,13 @@ class _Workers:
             process.join()
         for worker in self._busy:
             worker.close()
+        if self._shelves:
+            self._shelves.close()
 
 
-def _serve(evaluator: BlockEvaluator, pipe: Connection, others: Sequence[Connection]) -> None:
+def _serve(
+    evaluator: BlockEvaluator, pipe: Connection, others: Sequence[Connection], shelves: _Shelves | None
+) -> None:
     """Evaluate what comes through the pipe until it closes; an interrupt is for the parent to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -122,14 +162,17 @@ def _serve(evaluator: BlockEvaluator, pipe: Connection, others: Sequence[Connect
         other.close()
     try:
         while True:
-            task = pipe.recv()
+            task, shelf = pipe.recv()
             try:
                 done = evaluator(task)
             except Exception as error:  # noqa: BLE001 - the parent raises it again
-                pipe.send(error)
+                pipe.send((error, None))
                 return
             output, done.output = done.output, b""
-            pipe.send(done)
-            pipe.send_bytes(output)
+            if shelves and shelves.put(shelf, output):
+                pipe.send((done, len(output)))
+            else:
+                pipe.send((done, None))
+                pipe.send_bytes(output)
     except (EOFError, ConnectionError):
         return

@@ -57,7 +57,9 @@ class Rows:
             IntakeError: an answer that the question does not have.
         """
         findings = read_answers(self._knowledge, {question: answer})
-        return self._asked[question], *self._of_findings(self._knowledge.questions[question], answer, findings)
+        return self._asked[question], *self._of_findings(
+            self._knowledge.questions[question], answer, findings
+        )
 
     def bits_of_number(self, question: str, number: int) -> tuple[int, ...] | None:
         """Return the rows that a whole number sets, or None if the question does not take it."""
@@ -102,18 +104,21 @@ class Rows:
             block[[rows[finding] for finding in self._present]]
             for rows in (self._present, self._unknown, self._absent)
         )
-        both: NDArray[np.bool_] = (present + unknown + absent > 1).any(axis=0)
-        return both
+        twice: NDArray[np.bool_] = np.any(present + unknown + absent > 1, axis=0)
+        return twice
 
     def columns(self, block: Bits) -> Columns:
-        """Turn a block (a row a bit, a lane an intake, 0 or 1 each) into what the compiled evaluator reads."""
+        """Turn a block (a row a bit, a lane an intake) into what the compiled evaluator reads."""
         bits = packed(block)
         known = [0] * self._compiled.width
         for (finding, index), bit in self._class.items():
             known[self._compiled.place[finding] + index] = bits[bit]
         unknown = {finding: bits[bit] for finding, bit in self._unknown.items()}
         for question in self._lists:
-            through, not_sure = bits[self._gone_through[question.id]], bits[self._not_sure_of_all[question.id]]
+            through, not_sure = (
+                bits[self._gone_through[question.id]],
+                bits[self._not_sure_of_all[question.id]],
+            )
             for finding in question.findings:
                 domain, place = self._compiled.domains[finding], self._compiled.place[finding]
                 present = bits[self._present[finding]]
