@@ -180,7 +180,7 @@ class BlockEvaluator:
         return (csv_row(self.knowledge, record).encode() for record in whole)
 
     def _check(self, place: str, line: bytes, record: Mapping[str, Any]) -> None:
-        """Compare the record with what experta finds; where every line is checked, the whole assessments too."""
+        """Compare the record with what experta finds; if every line is checked, the whole assessments too."""
         data = orjson.loads(line)
         if self.settings.cross_check == 1:
             reference = assess_by_both(self.knowledge, data["answers"], data["id"], place)
