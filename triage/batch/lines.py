@@ -173,11 +173,12 @@ class _Block:
         self._rows = rows
         firsts: list[bytes] = []
         codes: list[bytes] = []
+        between, extend, code_of = style.between, codes.extend, texts.__getitem__
         for line in lines:
-            pieces = line.split(style.between)
+            pieces = line.split(between)
             firsts.append(pieces[0])
             pieces[0] = _ANY_BEGINNING
-            codes.extend(map(texts.__getitem__, pieces))
+            extend(map(code_of, pieces))
         self._codes = np.frombuffer(b"".join(codes), _CODE).astype(np.intp)
         self._meaning = texts.meaning()
         self._places = np.cumsum(self._codes == _FIRST) - 1
@@ -211,8 +212,8 @@ class _Block:
         # The last row takes the bits that a text does not use.
         bits = np.zeros((width + 1, count), np.uint8)
         flat, lane = bits.reshape(-1), lanes[places]
-        for rows in self._meaning.bits:
-            flat[rows[codes] * count + lane] = 1
+        for rows in self._meaning.bits * count:
+            flat[rows[codes] + lane] = 1
         bits = bits[:width]
         twice = self._rows.contradicted(bits)
         said = self._meaning.counts[codes]
