@@ -7,6 +7,7 @@ run twice, and what is finished is found finished. The knowledge base travels wi
 from __future__ import annotations
 
 import logging
+import signal
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count as counting_up
 from itertools import islice
+from multiprocessing import resource_tracker
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
@@ -80,13 +82,14 @@ def connected(where: str) -> Iterator[Client]:
         stack.enter_context(quiet)
         if where == LOCAL:
             scratch = stack.enter_context(TemporaryDirectory(prefix="triage-dask-"))
-            cluster = LocalCluster(
-                threads_per_worker=1,
-                dashboard_address=None,
-                local_directory=scratch,
-                silence_logs=logging.CRITICAL,
-            )
-            stack.enter_context(cluster)
+            with _interrupts_kept_back():
+                cluster = LocalCluster(
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                    local_directory=scratch,
+                    silence_logs=logging.CRITICAL,
+                )
+                stack.enter_context(cluster)
             yield stack.enter_context(Client(cluster, set_as_default=False))
             return
         stack.enter_context(dask.config.set({"distributed.comm.timeouts.connect": f"{_CONNECTING}s"}))
@@ -100,12 +103,30 @@ def connected(where: str) -> Iterator[Client]:
         yield stack.enter_context(client)
 
 
+@contextmanager
+def _interrupts_kept_back() -> Iterator[None]:
+    """Let Ctrl-C wait: threads and processes that are started now, or by those, never get it.
+
+    A terminal sends it to every process. This one tells the others what to do.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it lets interrupts through in the thread that starts it
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 @dataclass(slots=True)
 class ClusterRun:
     """One bulk run in parts.
 
-    `watch` is called as it goes, `note` says what is waited for; `say` gets what is wrong with each input,
-    `more` how many such messages a part left out. The tally is whole when the run is done.
+    `note` says what is waited for, `begin` is called when the parts are begun, `watch` as it goes; `say` gets
+    what is wrong with each input, `more` how many such messages a part left out. The tally is whole when the
+    run is done.
     """
 
     knowledge: KnowledgeBase
@@ -117,6 +138,7 @@ class ClusterRun:
     more: Callable[[int], None] = lambda _: None
     watch: Callable[[Progress], None] = lambda _: None
     note: Callable[[str], None] = lambda _: None
+    begin: Callable[[], None] = lambda: None
     progress: Progress = field(default_factory=Progress)
     tally: Tally = field(default_factory=Tally)
     parts: int = 0
@@ -159,6 +181,7 @@ class ClusterRun:
             width_of(len(parts)),
         )
         made: dict[int, Made] = {}
+        self.begin()
         with _carried(client, _Carrier(maker, program_sha256(), seal_of_plan(self.folder))) as name:
             tasks = ((name, part) for part in parts)
             for (_, part), found in dealer.deal(_make, tasks, "triage-part"):
@@ -208,7 +231,7 @@ class ClusterRun:
         else:
             self.progress.cases += made.tally.cases
             self.progress.bytes_read += part.length
-        self.watch(self.progress)
+            self.watch(self.progress)
         return replace(made, tally=Tally(cases=made.tally.cases, invalid=made.tally.invalid))
 
     def _say_in_order(self, made: dict[int, Made]) -> None:
@@ -301,7 +324,7 @@ def _result(status: str, result: Any) -> Any:
             raise result
         return result
     if status != "error":
-        raise BrokenOffError("the cluster has lost the work; is its scheduler running?")
+        raise BrokenOffError("the cluster was lost: its scheduler has ended, or was started anew")
     error = result[1]
     if isinstance(error, KilledWorker):
         raise BrokenOffError("the same part has ended several workers, perhaps for want of memory")

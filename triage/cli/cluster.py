@@ -44,12 +44,12 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
         more=messages.count,
         watch=progress,
         note=progress.note,
+        begin=progress.begin,
     )
     try:
         run.prepare()
         progress.note("starting workers" if where == "local" else f"connecting to {where}")
         with connected(where) as client:
-            progress.begin()
             run.run(client)
     except (RefusedError, StoreError) as error:
         progress.clear()
