@@ -27,6 +27,7 @@ from triage.batch.blocks import BlockEvaluator, Settings
 from triage.batch.crosscheck import Mismatch
 from triage.batch.manifest import (
     Identity,
+    RefusedError,
     clear_away,
     identity_of,
     keep_plan,
@@ -47,7 +48,7 @@ from triage.batch.parts import (
     check_unchanged,
     count,
     cut_source,
-    kind_of,
+    spans_to_count,
     width_of,
 )
 from triage.batch.stores import Source, StoreError, absolute, sources_of
@@ -60,7 +61,6 @@ LOCAL = "local"
 Item = TypeVar("Item", bound=tuple[Any, ...])
 Result = TypeVar("Result")
 
-_COUNTED_AT_ONCE = 16
 _TASKS_A_THREAD = 4
 _FEWEST_TASKS = 8
 _RETRIES = 2
@@ -83,13 +83,7 @@ def connected(where: str) -> Iterator[Client]:
         if where == LOCAL:
             scratch = stack.enter_context(TemporaryDirectory(prefix="triage-dask-"))
             with _interrupts_kept_back():
-                cluster = LocalCluster(
-                    threads_per_worker=1,
-                    dashboard_address=None,
-                    local_directory=scratch,
-                    silence_logs=logging.CRITICAL,
-                )
-                stack.enter_context(cluster)
+                cluster = stack.enter_context(local_cluster(scratch))
             yield stack.enter_context(Client(cluster, set_as_default=False))
             return
         stack.enter_context(dask.config.set({"distributed.comm.timeouts.connect": f"{_CONNECTING}s"}))
@@ -101,6 +95,18 @@ def connected(where: str) -> Iterator[Client]:
                 f'"dask worker {where}"'
             ) from None
         yield stack.enter_context(client)
+
+
+def local_cluster(scratch: str, **more: Any) -> LocalCluster:
+    """Start a scheduler and workers here, for this machine alone, and say nothing."""
+    options = {
+        "threads_per_worker": 1,
+        "dashboard_address": "127.0.0.1:0",  # any free port: its web server cannot be left out
+        "scheduler_kwargs": {"dashboard": False},
+        "local_directory": scratch,
+        "silence_logs": logging.CRITICAL,
+    }
+    return LocalCluster(**{**options, **more})
 
 
 @contextmanager
@@ -155,9 +161,14 @@ class ClusterRun:
             RefusedError: the folder holds something else.
         """
         self.folder = absolute(self.folder)
-        self._identity = identity_of(self.knowledge, self.settings, list(sources_of(self.paths)))
-        self._kept = kept_plan(self.folder, self._identity)
-        make_place(self.folder)
+        try:
+            self._identity = identity_of(self.knowledge, self.settings, list(sources_of(self.paths)))
+            self._kept = kept_plan(self.folder, self._identity)
+            make_place(self.folder)
+        except (StoreError, RefusedError):
+            raise
+        except Exception as error:  # noqa: BLE001 - each file system has exceptions of its own
+            raise StoreError(f"{type(error).__name__}: {error}") from None
 
     def run(self, client: Client) -> None:
         """Make every part that is missing, and write the manifest.
@@ -205,14 +216,11 @@ class ClusterRun:
 
     def _counted(self, dealer: _Dealer) -> dict[Source, list[Counted]]:
         """Count the lines of every piece of the long files but the last."""
-        tasks: list[tuple[Source, int, int, int]] = []
-        for source in dict.fromkeys(self._identity.inputs):
-            if kind_of(source) == "lines":
-                last = (source.size - 1) // self.part_size * self.part_size
-                step = self.part_size * _COUNTED_AT_ONCE
-                tasks += [
-                    (source, start, min(start + step, last), self.part_size) for start in range(0, last, step)
-                ]
+        tasks = [
+            (source, start, end, self.part_size)
+            for source in dict.fromkeys(self._identity.inputs)
+            for start, end in spans_to_count(source, self.part_size)
+        ]
         found: dict[tuple[Source, int], list[Counted]] = {}
         for (source, start, *_), pieces in dealer.deal(_count, tasks, "triage-count"):
             found[source, start] = pieces

@@ -126,15 +126,20 @@ def seal_of_plan(folder: str) -> str:
 
 
 def make_place(folder: str) -> None:
-    """Make the folder of a run.
+    """Make the folder of a run, and see whether files can be written there.
 
     Raises:
         RefusedError: that cannot be.
     """
+    aside = joined(folder, ASIDE)
+    probe = joined(aside, f"probe{TEMPORARY}")
     try:
-        make_folder(joined(folder, ASIDE))
-    except OSError as error:
-        raise RefusedError(f"{folder}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+        make_folder(aside)
+        store(probe, [b""], aside)
+        remove(probe)
+    except (OSError, NotImplementedError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or "nothing can be written there"
+        raise RefusedError(f"{folder}: cannot be written: {reason.lower()}") from None
 
 
 def clear_away(folder: str) -> None:

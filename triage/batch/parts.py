@@ -28,6 +28,7 @@ PART_SIZE = 4 * BLOCK_SIZE
 ASIDE = "_run"
 MOST_MESSAGES = 100
 _SEAL = 64
+_COUNTED_AT_ONCE = 16
 
 Kind: TypeAlias = Literal["lines", "stream", "whole", "fault"]
 
@@ -74,12 +75,22 @@ class Counted:
 
 def count(source: Source, start: int, end: int, step: int) -> list[Counted]:
     """Count the line breaks in a range of a file, in pieces of this size."""
+    check_unchanged(source)
     found = []
     for offset in range(start, end, step):
         data = read(source.url, offset, min(end, offset + step))
         found.append(Counted(data.count(b"\n"), offset + data.rfind(b"\n") + 1))
     check_unchanged(source)
     return found
+
+
+def spans_to_count(source: Source, step: int) -> Iterator[tuple[int, int]]:
+    """Yield the ranges in which lines must be counted before an input can be cut into parts of this size."""
+    if kind_of(source) != "lines":
+        return
+    last = (source.size - 1) // step * step
+    for start in range(0, last, step * _COUNTED_AT_ONCE):
+        yield start, min(start + step * _COUNTED_AT_ONCE, last)
 
 
 def kind_of(source: Source) -> Kind:
