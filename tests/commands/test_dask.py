@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -193,8 +194,23 @@ def group_is_gone(group: int) -> bool:
     return False
 
 
+@contextmanager
+def one_core() -> Iterator[None]:
+    """Let what is started have one core, so that a cluster there has one worker and takes part after part."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
 @pytest.mark.parametrize(
-    ("number", "send", "code"), [(signal.SIGINT, os.killpg, 130), (signal.SIGTERM, os.kill, 143)]
+    ("number", "send", "code"),
+    [
+        (signal.SIGINT, os.killpg, 130),
+        pytest.param(signal.SIGTERM, os.kill, 143, marks=pytest.mark.nightly),
+    ],
 )
 def test_an_interrupt_leaves_whole_parts_alone_and_no_process(
     folder: str,
@@ -208,7 +224,8 @@ def test_an_interrupt_leaves_whole_parts_alone_and_no_process(
     out = tmp_path / "out"
     arguments = [folder, "-o", str(out), "--engine", "experta", "--dask"]
     command = [sys.executable, "-m", "triage", "evaluate", *arguments, "local"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
+    with one_core():
+        process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True)
     wait_until(lambda: [*out.glob("part-*"), process.poll()] != [None])
     send(process.pid, number)
     _, said = process.communicate(timeout=60)
