@@ -41,6 +41,7 @@ from triage.batch.parts import (
     PART_SIZE,
     BrokenOffError,
     Counted,
+    InputChangedError,
     Made,
     Part,
     PartMaker,
@@ -75,15 +76,18 @@ def connected(where: str) -> Iterator[Client]:
     """Connect to the scheduler at an address, or start one here with a worker process for each core.
 
     Raises:
-        BrokenOffError: nobody answers.
+        BrokenOffError: nobody answers, or nothing can be started here.
     """
     quiet = silence_logging_cmgr(logging.CRITICAL)
     with ExitStack() as stack:
         stack.enter_context(quiet)
         if where == LOCAL:
             scratch = stack.enter_context(TemporaryDirectory(prefix="triage-dask-"))
-            with _interrupts_kept_back():
-                cluster = stack.enter_context(local_cluster(scratch))
+            try:
+                with _interrupts_kept_back():
+                    cluster = stack.enter_context(local_cluster(scratch))
+            except (RuntimeError, OSError) as error:
+                raise BrokenOffError(f"no workers can be started here: {error}") from None
             yield stack.enter_context(Client(cluster, set_as_default=False))
             return
         stack.enter_context(dask.config.set({"distributed.comm.timeouts.connect": f"{_CONNECTING}s"}))
@@ -384,8 +388,8 @@ def _make(name: str, part: Part) -> Made | Exception:
     try:
         carrier.check()
         made: Made = carrier.maker.make(part)
-    except Mismatch as mismatch:
-        return mismatch
+    except (Mismatch, InputChangedError) as error:
+        return error
     except (BrokenOffError, StoreError) as error:
         return BrokenOffError(f"worker {get_worker().address}: {error}")
     except StoppedError:
@@ -397,5 +401,7 @@ def _count(source: Source, start: int, end: int, step: int) -> list[Counted] | E
     """Count lines on a worker."""
     try:
         return count(source, start, end, step)
+    except InputChangedError as error:
+        return error
     except (BrokenOffError, StoreError) as error:
         return BrokenOffError(f"worker {get_worker().address}: {error}")

@@ -41,6 +41,19 @@ class BrokenOffError(Exception):
     """The run cannot go on: what is wrong, and what to do."""
 
 
+class InputChangedError(BrokenOffError):
+    """The run can never be finished as it was begun."""
+
+    def __init__(self, file: str) -> None:
+        """Name the input."""
+        super().__init__(file)
+        self.file = file
+
+    def __str__(self) -> str:
+        """Say which input, and what to do."""
+        return f"{self.file}: has changed since the run began; name a new folder with -o and begin anew"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """Some whole lines of a plain file, or all of a file that cannot be cut, or one that cannot be read."""
@@ -125,7 +138,8 @@ def check_unchanged(source: Source) -> None:
     """Make sure that an input is as it was when the run was planned.
 
     Raises:
-        BrokenOffError: it is not.
+        InputChangedError: it is not.
+        BrokenOffError: it cannot be found here.
     """
     try:
         same = state_of(source.url) == (source.size, source.mark)
@@ -134,9 +148,7 @@ def check_unchanged(source: Source) -> None:
             f"{source.url}: is not there; workers need every input under the same path or URL"
         ) from None
     if not same:
-        raise BrokenOffError(
-            f"{source.file}: has changed since the run began; name another folder with -o and begin anew"
-        )
+        raise InputChangedError(source.file)
 
 
 @dataclass(slots=True)
@@ -304,9 +316,7 @@ class _Span:
         start, self._at = self._at, end
         data = read(self._url, start, end) if start < end else b""
         if len(data) != end - start:
-            raise BrokenOffError(
-                f"{self._url}: has become shorter; name another folder with -o and begin anew"
-            )
+            raise InputChangedError(self._url)
         return data
 
     def __enter__(self) -> Self:

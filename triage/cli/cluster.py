@@ -25,7 +25,7 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
     try:
         from triage.batch.cluster import ClusterRun, connected  # noqa: PLC0415 - may not be installed
         from triage.batch.manifest import RefusedError  # noqa: PLC0415 - with it
-        from triage.batch.parts import BrokenOffError  # noqa: PLC0415 - with it
+        from triage.batch.parts import BrokenOffError, InputChangedError  # noqa: PLC0415 - with it
         from triage.batch.stores import StoreError  # noqa: PLC0415 - with it
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("triage"):
@@ -56,7 +56,14 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
         raise click.UsageError(str(error)) from None
     except BrokenOffError as error:
         progress.clear()
-        click.echo(f"{error}.\n{_GOES_ON}", err=True)
+        click.echo(f"{error}.", err=True)
+        if not isinstance(error, InputChangedError):
+            click.echo(_GOES_ON, err=True)
+        leave(Exit.BROKEN_OFF)
+    except OSError as error:
+        progress.clear()
+        click.echo(f"{run.folder}: cannot be written: {(error.strerror or str(error)).lower()}.", err=True)
+        click.echo(_GOES_ON, err=True)
         leave(Exit.BROKEN_OFF)
     except (KeyboardInterrupt, SystemExit):
         progress.clear()

@@ -165,7 +165,7 @@ def _refuse_what_cannot_be(options: Options, *, bulk: bool, fail_fast: bool) -> 
         raise click.UsageError(
             "--fail-fast is for ordinary runs; leave it out, or leave out --compact and --jobs"
         )
-    if options.dask is None and Path(options.output or "").is_dir():
+    if options.dask is None and options.output and Path(options.output).is_dir():
         raise click.UsageError(f"-o {options.output} is a folder; name a file")
     try:
         squeeze(b"", ending_of((options.output or "").rstrip("/")))
