@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from bulk_lines import as_lines, people
-from distributed import Client
+from distributed import Client, KilledWorker
 from intakes import KNOWLEDGE
 
 from triage.batch import cluster as cluster_module
@@ -22,6 +22,7 @@ from triage.batch.blocks import Settings
 from triage.batch.cluster import ClusterRun, connected, local_cluster
 from triage.batch.manifest import program_sha256
 from triage.batch.parts import BrokenOffError
+from triage.batch.stores import StoreError
 from triage.batch.stream import BulkRun, Progress
 from triage.batch.tally import Tally
 
@@ -31,12 +32,9 @@ PART = 4000
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """Two worker processes."""
-    with (
-        local_cluster(str(tmp_path_factory.mktemp("dask")), n_workers=2) as cluster,
-        Client(cluster, set_as_default=False) as client,
-    ):
+def client() -> Iterator[Client]:
+    """Two worker processes, which no Ctrl-C reaches."""
+    with connected("local", n_workers=2) as client:
         yield client
 
 
@@ -272,3 +270,52 @@ def test_a_scheduler_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "_CONNECTING", 1)
     with pytest.raises(BrokenOffError, match="no scheduler answers there"), connected("tcp://127.0.0.1:9"):
         pass
+
+
+def test_nothing_can_be_started_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise RuntimeError("Cluster failed to start: no room")
+
+    monkeypatch.setattr(cluster_module, "local_cluster", failing)
+    with (
+        pytest.raises(BrokenOffError, match="no workers can be started here: Cluster failed"),
+        connected("local"),
+    ):
+        pass
+
+
+def test_workers_without_this_program(
+    inside: Client, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object, **__: object) -> None:
+        raise ModuleNotFoundError("No module named 'triage'")
+
+    monkeypatch.setattr(inside, "register_plugin", missing)
+    broken_off(begun(path, tmp_path / "out"), inside, "the workers do not take the work .*No module named")
+    monkeypatch.setattr(inside, "run", missing)
+    broken_off(begun(path, tmp_path / "out"), inside, "the workers cannot run this program .*No module named")
+    monkeypatch.setattr(inside, "nthreads", missing)
+    broken_off(begun(path, tmp_path / "out"), inside, "the scheduler does not answer any more")
+
+
+def test_a_file_system_with_exceptions_of_its_own(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unable(_: str) -> None:
+        raise LookupError("Unable to locate credentials")
+
+    monkeypatch.setattr("triage.batch.stores.state_of", unable)
+    with pytest.raises(StoreError, match="LookupError: Unable to locate credentials"):
+        ClusterRun(KNOWLEDGE, SETTINGS, [path], "memory://nowhere").prepare()
+
+
+@pytest.mark.parametrize(
+    ("status", "result", "said"),
+    [
+        ("error", (None, KilledWorker("part", cast("Any", None), 3), None), "has ended several workers"),
+        ("error", (None, OSError(5, "Input/output error"), None), "a worker has failed: OSError"),
+        ("cancelled", None, "the cluster was lost"),
+        ("lost", None, "the cluster was lost"),
+    ],
+)
+def test_what_dask_reports_is_said_in_words(status: str, result: Any, said: str) -> None:
+    with pytest.raises(BrokenOffError, match=said):
+        cluster_module.result_of(status, result)

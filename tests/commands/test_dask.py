@@ -21,7 +21,9 @@ from click.testing import CliRunner, Result
 from distributed import LocalCluster
 from intakes import KNOWLEDGE
 
-from triage.batch.cluster import local_cluster
+from triage.batch.cluster import ClusterRun, local_cluster
+from triage.batch.parts import BrokenOffError, InputChangedError
+from triage.batch.stores import StoreError
 from triage.cli import main
 from triage.cli.progress import ProgressLine
 from triage.inference.compiled import Columns, Compiled, Verdicts
@@ -174,6 +176,37 @@ def test_where_the_evaluators_differ_the_run_stops_and_the_case_is_saved(
     assert (tmp_path / "mismatch-p0.json").exists()
     assert written(tmp_path / "out") == b""
     assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said", "goes_on"),
+    [
+        (KeyboardInterrupt(), 130, "stopped", True),
+        (OSError(28, "No space left on device"), 7, "out: cannot be written: no space left on device", True),
+        (BrokenOffError("the cluster was lost"), 7, "the cluster was lost.", True),
+        (InputChangedError("a.jsonl"), 7, "a.jsonl: has changed since the run began; name a new", False),
+        (StoreError("s3://a: cannot be opened"), 2, "s3://a: cannot be opened", False),
+    ],
+)
+def test_what_breaks_a_run_off_is_said(
+    folder: str,
+    tmp_path: Path,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    raised: BaseException,
+    code: int,
+    said: str,
+    goes_on: bool,
+) -> None:
+    def breaking(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(ClusterRun, "run", breaking)
+    result = run(folder, "--dask", address, "-o", str(tmp_path / "out"))
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert ("the same command goes on from there" in result.stderr) is goes_on
 
 
 # Interrupts, in real processes.

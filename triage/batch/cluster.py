@@ -10,8 +10,8 @@ import logging
 import signal
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count as counting_up
 from itertools import islice
@@ -72,8 +72,12 @@ _CONNECTING = 10
 
 
 @contextmanager
-def connected(where: str) -> Iterator[Client]:
+def connected(where: str, **more: Any) -> Iterator[Client]:
     """Connect to the scheduler at an address, or start one here with a worker process for each core.
+
+    Args:
+        where: the address, or `local`.
+        more: how the workers here are to be, as dask says it.
 
     Raises:
         BrokenOffError: nobody answers, or nothing can be started here.
@@ -85,7 +89,7 @@ def connected(where: str) -> Iterator[Client]:
             scratch = stack.enter_context(TemporaryDirectory(prefix="triage-dask-"))
             try:
                 with _interrupts_kept_back():
-                    cluster = stack.enter_context(local_cluster(scratch))
+                    cluster = stack.enter_context(local_cluster(scratch, **more))
             except (RuntimeError, OSError) as error:
                 raise BrokenOffError(f"no workers can be started here: {error}") from None
             yield stack.enter_context(Client(cluster, set_as_default=False))
@@ -95,8 +99,8 @@ def connected(where: str) -> Iterator[Client]:
             client = Client(where, timeout=_CONNECTING, set_as_default=False)
         except OSError:
             raise BrokenOffError(
-                f'{where}: no scheduler answers there; start one with "dask scheduler", and workers with '
-                f'"dask worker {where}"'
+                f'{where}: no scheduler answers there; start one with "dask scheduler", and on each machine '
+                f'"dask worker {where} --nworkers -1"'
             ) from None
         yield stack.enter_context(client)
 
@@ -199,9 +203,10 @@ class ClusterRun:
         self.begin()
         with _carried(client, _Carrier(maker, program_sha256(), seal_of_plan(self.folder))) as name:
             tasks = ((name, part) for part in parts)
-            for (_, part), found in dealer.deal(_make, tasks, "triage-part"):
-                made[part.number] = self._taken(part, found)
-                self._say_in_order(made)
+            with closing(dealer.deal(_make, tasks, "triage-part")) as results:
+                for (_, part), found in results:
+                    made[part.number] = self._taken(part, found)
+                    self._say_in_order(made)
         for source in self._identity.inputs:
             if not source.fault:
                 check_unchanged(source)
@@ -226,9 +231,10 @@ class ClusterRun:
             for start, end in spans_to_count(source, self.part_size)
         ]
         found: dict[tuple[Source, int], list[Counted]] = {}
-        for (source, start, *_), pieces in dealer.deal(_count, tasks, "triage-count"):
-            found[source, start] = pieces
-            self.note(f"counting lines, {len(found) / len(tasks):.0%}")
+        with closing(dealer.deal(_count, tasks, "triage-count")) as results:
+            for (source, start, *_), pieces in results:
+                found[source, start] = pieces
+                self.note(f"counting lines, {len(found) / len(tasks):.0%}")
         counted: dict[Source, list[Counted]] = {}
         for source, start, *_ in tasks:
             counted.setdefault(source, []).extend(found[source, start])
@@ -283,7 +289,7 @@ class _Dealer:
 
     def deal(
         self, function: Callable[..., Result], tasks: Iterable[Item], label: str
-    ) -> Iterator[tuple[Item, Any]]:
+    ) -> Generator[tuple[Item, Any]]:
         """Yield each task with its result, as they are done."""
         left, numbers = iter(tasks), counting_up()
         label = f"{label}-{uuid.uuid4().hex}"
@@ -301,7 +307,7 @@ class _Dealer:
                 if not under_way:
                     return
                 for future, result in done.next_batch(block=False):
-                    yield under_way.pop(future), _result(future.status, result)
+                    yield under_way.pop(future), result_of(future.status, result)
                 if not done.has_ready():
                     self._look()
                     time.sleep(_PAUSE)
@@ -329,7 +335,7 @@ class _Dealer:
             self._note("waiting for a worker")
 
 
-def _result(status: str, result: Any) -> Any:
+def result_of(status: str, result: Any) -> Any:
     """Return the result of a task, or raise what came instead."""
     if status == "finished":
         if isinstance(result, Exception):
@@ -373,7 +379,10 @@ class _Carrier(WorkerPlugin):
 def _carried(client: Client, carrier: _Carrier) -> Iterator[str]:
     """Let every worker that there is, or will be, have what makes parts, until the run is over."""
     name = f"triage-{uuid.uuid4().hex}"
-    client.register_plugin(carrier, name=name)
+    try:
+        client.register_plugin(carrier, name=name)
+    except Exception as error:  # noqa: BLE001 - whatever happens on a worker comes as its own exception
+        raise BrokenOffError(f"the workers do not take the work ({type(error).__name__}: {error})") from None
     try:
         yield name
     finally:
