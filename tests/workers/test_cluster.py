@@ -1,4 +1,7 @@
-"""Bulk runs by the workers of a dask cluster: two processes, one of which may be killed."""
+"""Bulk runs by the workers of a dask cluster: two processes, one of which may be killed.
+
+This folder comes last: dask leaves threads behind, and a process with threads is better not forked.
+"""
 
 from __future__ import annotations
 
