@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import pytest
 from bulk_lines import as_lines, people
-from distributed import Client, KilledWorker
+from distributed import Client, KilledWorker, LocalCluster
 from intakes import KNOWLEDGE
 
 from triage.batch import cluster as cluster_module
@@ -322,3 +322,20 @@ def test_a_file_system_with_exceptions_of_its_own(path: str, monkeypatch: pytest
 def test_what_dask_reports_is_said_in_words(status: str, result: Any, said: str) -> None:
     with pytest.raises(BrokenOffError, match=said):
         cluster_module.result_of(status, result)
+
+
+def test_an_interrupt_waits_until_what_was_begun_can_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+
+    def interrupted(scratch: str) -> LocalCluster:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)
+        started.append(local_cluster(scratch, n_workers=0, processes=False))
+        return started[0]
+
+    monkeypatch.setattr(cluster_module, "local_cluster", interrupted)
+    with pytest.raises(KeyboardInterrupt), connected("local"):
+        pass
+    assert [cluster.status.name for cluster in started] == ["closed"]
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)  # it does its work again

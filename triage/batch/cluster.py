@@ -119,19 +119,29 @@ def local_cluster(scratch: str, **more: Any) -> LocalCluster:
 
 @contextmanager
 def _interrupts_kept_back() -> Iterator[None]:
-    """Let Ctrl-C wait: threads and processes that are started now, or by those, never get it.
+    """Let Ctrl-C and SIGTERM wait, as half a cluster cannot be ended.
 
-    A terminal sends it to every process. This one tells the others what to do.
+    Threads and processes that are started meanwhile, or by those, never get Ctrl-C: a terminal sends it to
+    every process, and this one tells the others what to do.
     """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # it lets interrupts through in the thread that starts it
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    waiting: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _: waiting.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    can_mask = hasattr(signal, "pthread_sigmask")
+    if can_mask:
+        resource_tracker.ensure_running()  # it lets interrupts through in the thread that starts it
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        if can_mask:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if waiting:
+            signal.raise_signal(waiting[0])
 
 
 @dataclass(slots=True)
