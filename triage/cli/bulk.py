@@ -33,16 +33,10 @@ def run_bulk(knowledge: KnowledgeBase, options: Options) -> Tally:
         Mismatch: the two evaluators differ on a case that was checked.
     """
     progress = ProgressLine(sys.stderr)
-    messages = _Messages(progress)
+    messages = Messages(progress)
     run = BulkRun(
         knowledge=knowledge,
-        settings=Settings(
-            form=cast("Form", options.form),
-            full=options.full,
-            engine=EXPERTA if options.engine == EXPERTA else COMPILED,
-            cross_check=1 if options.engine == BOTH else options.cross_check,
-            ending=ending_of(options.output or ""),
-        ),
+        settings=settings_of(options),
         paths=options.paths,
         stdin=sys.stdin.buffer,
         jobs=options.jobs,
@@ -65,6 +59,17 @@ def run_bulk(knowledge: KnowledgeBase, options: Options) -> Tally:
     return run.tally
 
 
+def settings_of(options: Options) -> Settings:
+    """Return how a bulk run is done."""
+    return Settings(
+        form=cast("Form", options.form),
+        full=options.full,
+        engine=EXPERTA if options.engine == EXPERTA else COMPILED,
+        cross_check=1 if options.engine == BOTH else options.cross_check,
+        ending=ending_of((options.output or "").rstrip("/")),
+    )
+
+
 @contextmanager
 def _loaded_for_good() -> Iterator[None]:
     """Keep what has been loaded out of the search for garbage: it stays anyway."""
@@ -75,19 +80,26 @@ def _loaded_for_good() -> Iterator[None]:
         gc.unfreeze()
 
 
-class _Messages:
+class Messages:
     """Says what is wrong with inputs, the first of them one by one."""
 
     def __init__(self, progress: ProgressLine) -> None:
+        """Say them in between what shows the progress."""
         self._progress = progress
         self._count = 0
 
     def say(self, message: str) -> None:
+        """Say one, or count it where there have been many."""
         self._count += 1
         if self._count <= _MOST_MESSAGES:
             self._progress.clear()
             click.echo(message, err=True)
 
+    def count(self, more: int) -> None:
+        """Count some that nobody will say."""
+        self._count += more
+
     def say_rest(self) -> None:
+        """Say how many there were that have not been said."""
         if self._count > _MOST_MESSAGES:
             click.echo(f"and {self._count - _MOST_MESSAGES:,} more; the records hold them all", err=True)

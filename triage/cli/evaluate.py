@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from triage.knowledge.model import KnowledgeBase
 
 BOTH = "both"
 TABLE = "table"
+LOCAL = "local"
 _CHECKED_ONE_IN = 1000
 
 
@@ -38,6 +40,7 @@ class Options:
     full: bool
     jobs: int
     cross_check: int
+    dask: str | None = None
 
 
 @click.command()
@@ -51,8 +54,9 @@ class Options:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False),
-    help="Write to this file, all at once at the end; compressed if it ends in .gz or .zst.",
+    type=click.Path(),
+    help="Write to this file, all at once at the end; compressed if it ends in .gz or .zst. "
+    "With --dask: the folder of the parts.",
 )
 @click.option("--fail-fast", is_flag=True, help="Stop at the first invalid case or missed expectation.")
 @click.option("--summary", is_flag=True, help="Count dispositions, rules and causes on standard error.")
@@ -79,6 +83,11 @@ class Options:
     metavar="N",
     help=f"Bulk run: check one line in N by experta too; 0 for none.  [default: {_CHECKED_ONE_IN}]",
 )
+@click.option(
+    "--dask",
+    metavar="local|tcp://HOST:PORT",
+    help="Bulk run in parts by the workers of a dask cluster, or of one that is started here.",
+)
 @rules_option
 def evaluate(  # noqa: PLR0913 - click passes each option by its name
     paths: tuple[str, ...],
@@ -90,6 +99,7 @@ def evaluate(  # noqa: PLR0913 - click passes each option by its name
     jobs: int | None,
     cross_check: int | None,
     *,
+    dask: str | None,
     compact: bool | None,
     fail_fast: bool,
     summary: bool,
@@ -99,27 +109,38 @@ def evaluate(  # noqa: PLR0913 - click passes each option by its name
     A file is JSON (one case or a list of cases) or JSONL, plain or compressed (.gz, .zst). A case that says
     what it expects is checked.
 
-    A bulk run (--compact, --full, --jobs or --cross-check) streams JSONL of any size in constant memory, with
-    one record a line in the order of the input. It does not look for ids that stand twice.
+    A bulk run (--compact, --full, --jobs, --cross-check or --dask) streams JSONL of any size in constant
+    memory, with one record a line in the order of the input. It does not look for ids that stand twice.
+
+    With --dask, inputs and the folder of -o are paths that all workers share, or URLs (s3://...). Its parts,
+    one behind the other, are what one process writes; manifest.json comes last. The same command goes on
+    where one was stopped.
 
     Exit codes: 0 done, 1 an expectation was missed, 3 an input was invalid (the others are still assessed),
     4 the knowledge base is invalid, 5 there were no cases, 6 the two evaluators differ, 7 broken off.
     """
-    bulk = compact is not None or jobs is not None or cross_check is not None
+    bulk = any(each is not None for each in (compact, jobs, cross_check, dask))
     options = Options(
         paths=paths,
-        form=form or _form_of(output) or ("jsonl" if bulk else TABLE),
+        form=form or _form_of((output or "").rstrip("/")) or ("jsonl" if bulk else TABLE),
         output=output,
         engine=engine or (COMPILED if bulk else EXPERTA),
         full=compact is False,
         jobs=jobs or 1,
         cross_check=_CHECKED_ONE_IN if cross_check is None else cross_check,
+        dask=dask,
     )
     _refuse_what_cannot_be(options, bulk=bulk, fail_fast=fail_fast)
+    if dask is not None:
+        _refuse_what_no_cluster_can(options, dask, jobs)
     knowledge = load(rules)
     with leaving_in_order():
         try:
-            if bulk:
+            if dask is not None:
+                from triage.cli.cluster import run_cluster  # noqa: PLC0415 - brings dask
+
+                tally = run_cluster(knowledge, options, dask)
+            elif bulk:
                 from triage.cli.bulk import run_bulk  # noqa: PLC0415 - ordinary runs do without its libraries
 
                 tally = run_bulk(knowledge, options)
@@ -144,10 +165,28 @@ def _refuse_what_cannot_be(options: Options, *, bulk: bool, fail_fast: bool) -> 
         raise click.UsageError(
             "--fail-fast is for ordinary runs; leave it out, or leave out --compact and --jobs"
         )
+    if options.dask is None and options.output and Path(options.output).is_dir():
+        raise click.UsageError(f"-o {options.output} is a folder; name a file")
     try:
-        squeeze(b"", ending_of(options.output or ""))
+        squeeze(b"", ending_of((options.output or "").rstrip("/")))
     except ZstdMissingError as error:
         raise click.UsageError(str(error.strerror)) from None
+
+
+def _refuse_what_no_cluster_can(options: Options, dask: str, jobs: int | None) -> None:
+    """Refuse what makes no sense with --dask."""
+    if dask != LOCAL and not re.fullmatch(r"(tcp|tls)://[^/\s]+:\d+", dask):
+        raise click.UsageError(
+            f'--dask {dask} is no cluster; give "local", or the address of a scheduler as tcp://HOST:PORT'
+        )
+    if options.output is None or options.output == "-":
+        raise click.UsageError("--dask writes parts into a folder; name it with -o FOLDER")
+    if "-" in options.paths:
+        raise click.UsageError("--dask reads files and URLs; workers cannot read standard input (-)")
+    if jobs is not None:
+        raise click.UsageError("--jobs is for a run without --dask; the cluster says how many work")
+    if options.form == "json":
+        raise click.UsageError("--dask writes parts of jsonl or csv, no json; choose one with --format")
 
 
 def _run(knowledge: KnowledgeBase, options: Options, *, fail_fast: bool) -> Tally:
@@ -203,11 +242,11 @@ def say_summary(knowledge: KnowledgeBase, tally: Tally, *, as_json: bool) -> Non
 def _keep_case(mismatch: Mismatch, output: str | None) -> None:
     """Say where the evaluators differ, and save the case beside the output."""
     import json  # noqa: PLC0415 - only here
-    import re  # noqa: PLC0415 - only here
 
     click.echo(str(mismatch), err=True)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", mismatch.case)[:60]
-    path = Path(output or "").parent / f"mismatch-{name}.json"
+    beside = Path() if "://" in (output or "") else Path(output or "").parent
+    path = beside / f"mismatch-{name}.json"
     write_whole(path, [json.dumps([mismatch.data], ensure_ascii=False, indent=2) + "\n"])
     click.echo(
         f"The run stops here. The case is saved as {path}; run it with --engine experta and with "

@@ -31,6 +31,17 @@ class ProgressLine:
             self._stream.write(f"\r{told(progress, now - self._start):<78}")
             self._stream.flush()
 
+    def note(self, text: str) -> None:
+        """Show what is waited for, at once."""
+        if self._shown:
+            self._written = True
+            self._stream.write(f"\r{text:<78}")
+            self._stream.flush()
+
+    def begin(self) -> None:
+        """Start the clock anew: what was done until now is not counted."""
+        self._start = self._last = time.monotonic()
+
     def clear(self) -> None:
         """Take the line away, so that something else can be written."""
         if self._written:

@@ -1,0 +1,254 @@
+"""Files by path or by URL, through fsspec: whether they changed, their bytes, and writing them whole.
+
+A path is opened as a local file. Anything with `://` goes to the file system of its protocol (`s3://` needs
+the package s3fs where the command runs and where the workers run).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from triage.batch.readers import SUFFIXES, Unreadable, files_of, unreadable
+
+_MARKS = ("ETag", "etag", "md5Hash", "generation", "LastModified", "last_modified", "modified", "created")
+_PIECE = 1 << 20
+_BETWEEN = "://"
+
+
+class StoreError(Exception):
+    """A path or URL that nothing here can open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input: its name as it was given, where workers find it, and what shows that it has changed.
+
+    `fault` says why it could not be read, if so.
+    """
+
+    file: str
+    url: str
+    size: int = 0
+    mark: str = ""
+    fault: Unreadable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was written: how many bytes, and their sha256."""
+
+    size: int
+    sha256: str
+
+
+def is_url(name: str) -> bool:
+    """Tell a URL from a path."""
+    return _BETWEEN in name
+
+
+def absolute(name: str) -> str:
+    """Return a name that means the same in any folder."""
+    return name if is_url(name) else str(Path(name).absolute())
+
+
+def joined(folder: str, *names: str) -> str:
+    """Return the place of a file in a folder."""
+    return "/".join((folder.rstrip("/"), *names))
+
+
+def opened(url: str) -> tuple[Any, str]:
+    """Return the file system of a URL, and the path in it.
+
+    Raises:
+        StoreError: nothing here knows the protocol.
+    """
+    if not is_url(url):
+        return LocalFileSystem(), url
+    try:
+        found: tuple[Any, str] = fsspec.core.url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise StoreError(f"{url}: cannot be opened here: {error}") from None
+    return found
+
+
+def sources_of(paths: Iterable[str]) -> Iterator[Source]:
+    """Yield the files that paths and URLs name, in order, folders with all that is in them.
+
+    Raises:
+        StoreError: something that cannot be read piece by piece, or by others.
+    """
+    for name in paths:
+        if is_url(name):
+            yield from _behind_url(name)
+            continue
+        for found in files_of([name]):
+            if isinstance(found, Path):
+                yield _source(str(found), str(found.absolute()))
+            else:
+                yield Source(name, "", fault=found)
+
+
+def _behind_url(url: str) -> Iterator[Source]:
+    system, path = opened(url)
+    system.invalidate_cache()
+    if any(sign in path for sign in "*?["):
+        found = sorted(system.glob(path))
+    elif system.isdir(path):
+        found = sorted(each for each in system.find(path) if each.endswith(SUFFIXES))
+    else:
+        yield _source(url, url)
+        return
+    if not found:
+        message = "holds no case files (.json or .jsonl); name another folder"
+        yield Source(url, url, fault=Unreadable(url, 0, 0, "", message, empty_folder=True))
+    for each in found:
+        full = system.unstrip_protocol(each)
+        yield _source(full, full)
+
+
+def _source(file: str, url: str) -> Source:
+    try:
+        size, mark = state_of(url)
+        system, path = opened(url)
+        system.cat_file(path, start=0, end=1)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not error.strerror:
+            error = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return Source(file, url, fault=replace(unreadable(Path(file), error), file=file))
+    return Source(file, url, size, mark)
+
+
+def state_of(url: str) -> tuple[int, str]:
+    """Return the size of a file, and what is another text once the file has been changed.
+
+    Raises:
+        OSError: it cannot be read.
+        StoreError: it is a pipe or a device.
+    """
+    system, path = opened(url)
+    if not isinstance(system, LocalFileSystem):
+        system.invalidate_cache()
+    info = system.info(path)
+    if info["type"] == "other":
+        raise StoreError(f"{url}: is no file that can be read in pieces; save it as a file first")
+    if isinstance(system, LocalFileSystem):
+        found = Path(info["name"]).stat()
+        return found.st_size, f"mtime_ns={found.st_mtime_ns}"
+    return int(info["size"] or 0), " ".join(f"{name}={info[name]}" for name in _MARKS if info.get(name))
+
+
+def read(url: str, start: int | None = None, end: int | None = None) -> bytes:
+    """Return the bytes of a file, or some of them."""
+    system, path = opened(url)
+    return bytes(system.cat_file(path, start=start, end=end))
+
+
+def read_if_there(url: str) -> bytes | None:
+    """Return the bytes of a file, or None where there is none."""
+    try:
+        return read(url)
+    except FileNotFoundError:
+        return None
+
+
+def stream(url: str) -> BinaryIO:
+    """Open a file for reading from its beginning."""
+    system, path = opened(url)
+    return cast("BinaryIO", system.open(path, "rb"))
+
+
+def sha256_at(url: str) -> Stored | None:
+    """Return size and sha256 of a file, or None where there is none."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        with stream(url) as file:
+            while data := file.read(_PIECE):
+                digest.update(data)
+                size += len(data)
+    except FileNotFoundError:
+        return None
+    return Stored(size, digest.hexdigest())
+
+
+def names_in(folder: str) -> list[str]:
+    """Return the names of all that stands in a folder, sorted; none where there is no folder."""
+    system, path = opened(folder)
+    if not isinstance(system, LocalFileSystem):
+        system.invalidate_cache()
+    try:
+        return sorted(name.rstrip("/").rpartition("/")[2] for name in system.ls(path, detail=False))
+    except FileNotFoundError:
+        return []
+
+
+def make_folder(folder: str) -> None:
+    """Make a folder, with those above it."""
+    system, path = opened(folder)
+    system.makedirs(path, exist_ok=True)
+
+
+def remove(url: str) -> None:
+    """Remove a file, if it is there."""
+    system, path = opened(url)
+    try:
+        system.rm_file(path)
+    except FileNotFoundError:
+        return
+
+
+def store(url: str, pieces: Iterable[bytes], aside: str) -> Stored:
+    """Write a file whole or not at all, whoever is stopped when.
+
+    Args:
+        url: the file.
+        pieces: its bytes.
+        aside: a folder beside it where a local file may stand until it is whole.
+    """
+    digest, size = hashlib.sha256(), 0
+    with _whole(url, aside) as file:
+        for piece in pieces:
+            digest.update(piece)
+            size += len(piece)
+            file.write(piece)
+    return Stored(size, digest.hexdigest())
+
+
+TEMPORARY = ".tmp"
+
+
+@contextmanager
+def _whole(url: str, aside: str) -> Iterator[BinaryIO]:
+    """Open what becomes the file at the end, and is gone if the end is not reached."""
+    system, path = opened(url)
+    if not isinstance(system, LocalFileSystem):
+        # Object stores show an object only when its upload is finished.
+        upload = system.open(path, "wb", autocommit=False)
+        try:
+            yield upload
+            upload.close()
+        except BaseException:
+            upload.discard()
+            raise
+        upload.commit()
+        return
+    held = Path(opened(aside)[1]) / f"{Path(path).name}.{uuid.uuid4().hex}{TEMPORARY}"
+    try:
+        with held.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        held.replace(path)
+    except BaseException:
+        held.unlink(missing_ok=True)
+        raise
