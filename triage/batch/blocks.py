@@ -27,7 +27,7 @@ from triage.batch.writers import csv_row
 from triage.inference.assess import assess
 from triage.inference.compiled import Verdicts, compiled
 from triage.inference.evaluators import COMPILED, EXPERTA, Engine
-from triage.inference.outcomes import Outcomes, outcomes
+from triage.inference.outcomes import Fold, Outcomes
 from triage.inference.rows import Rows
 from triage.knowledge.model import KnowledgeBase
 
@@ -196,8 +196,8 @@ class _Columns:
     """The quick way: lines to bits, bits to columns, columns to verdicts, outcomes and records."""
 
     def __init__(self, knowledge: KnowledgeBase, ending: bytes) -> None:
-        self._knowledge = knowledge
         self._compiled = compiled(knowledge)
+        self._fold = Fold(knowledge)
         self.read = LineReader(knowledge, Rows(self._compiled)).read
         self._writer = FragmentWriter(self._compiled, ending)
 
@@ -206,7 +206,7 @@ class _Columns:
         if not lines.names:
             return Records((), (0,))
         verdicts = self._compiled.run(lines.columns)
-        found = outcomes(self._knowledge, lines.columns.full, verdicts)
+        found = self._fold.outcomes(lines.columns.full, verdicts)
         self._count(tally, len(lines.names), verdicts, found)
         return self._writer.records(lines.columns, verdicts, found, file, lines.names, lines.numbers)
 
@@ -214,5 +214,9 @@ class _Columns:
         tally.cases += cases
         tally.dispositions.update({name: column.bit_count() for name, column in found.disposition.items()})
         tally.causes.update({name: column.bit_count() for name, column in found.causes.items()})
-        for rule, column in zip(self._compiled.rules, verdicts.fired, strict=True):
-            tally.rules[rule.id] += column.bit_count()
+        tally.rules.update(
+            {
+                rule.id: column.bit_count()
+                for rule, column in zip(self._compiled.rules, verdicts.fired, strict=True)
+            }
+        )

@@ -49,7 +49,7 @@ def outcomes(
         verdicts: what the rules say, in the order of the rules.
         rules: the rules, where they are not those of the knowledge base but a variation of them.
     """
-    return _Fold(knowledge, full, verdicts, tuple(rules or knowledge.rules.values())).outcomes()
+    return Fold(knowledge, rules).outcomes(full, verdicts)
 
 
 def questions(compiled: Compiled, columns: Columns, verdicts: Verdicts, found: Outcomes) -> Sequence[int]:
@@ -67,105 +67,97 @@ def questions(compiled: Compiled, columns: Columns, verdicts: Verdicts, found: O
     return compiled.asked(columns, verdicts, wanted)
 
 
-class _Fold:
-    """One block in the making."""
+class Fold:
+    """The fold of one knowledge base, worked out once for many blocks: which rules stand behind what."""
 
-    def __init__(
-        self, knowledge: KnowledgeBase, full: int, verdicts: Verdicts, rules: tuple[Rule, ...]
-    ) -> None:
-        self._knowledge = knowledge
-        self._full = full
-        self._verdicts = verdicts
-        self._rules = rules
+    def __init__(self, knowledge: KnowledgeBase, rules: Sequence[Rule] | None = None) -> None:
+        """Look through the rules, which may be a variation of those of the knowledge base."""
+        self._laws = knowledge.laws
         self._rungs = list(knowledge.rungs.values())
-
-    def outcomes(self) -> Outcomes:
-        disposition = self._disposition()
-        soon = union(
-            disposition[rule.disposition] & fired
-            for rule, fired in zip(self._rules, self._verdicts.fired, strict=True)
-            if rule.soon and self._knowledge.rungs[rule.disposition].soon_time_frame
-        )
-        causes: dict[str, int] = dict.fromkeys(self._knowledge.causes, 0)
-        for rule, fired in zip(self._rules, self._verdicts.fired, strict=True):
-            for cause in rule.causes:
-                causes[cause] |= fired
-        lowest, highest = self._range()
-        given, withheld = self._steps(disposition)
-        return Outcomes(disposition, soon, lowest, highest, causes, given, withheld, self._cautions(given))
-
-    def _by_rung(self, columns: Sequence[int]) -> dict[str, int]:
-        found = dict.fromkeys(self._knowledge.rungs, 0)
-        for rule, column in zip(self._rules, columns, strict=True):
+        self._deciding: dict[str, list[int]] = {rung: [] for rung in knowledge.rungs}
+        self._naming: dict[str, list[int]] = {cause: [] for cause in knowledge.causes}
+        self._offering: dict[str, list[int]] = {step: [] for step in knowledge.steps}
+        self._soon: list[tuple[str, int]] = []
+        withholding: list[tuple[int, Rule]] = []
+        for number, rule in enumerate(rules or knowledge.rules.values()):
             if rule.disposition:
-                found[rule.disposition] |= column
-        return found
+                self._deciding[rule.disposition].append(number)
+                if rule.soon and knowledge.rungs[rule.disposition].soon_time_frame:
+                    self._soon.append((rule.disposition, number))
+            for cause in rule.causes:
+                self._naming[cause].append(number)
+            for step in rule.steps:
+                self._offering[step].append(number)
+            if rule.withholds:
+                withholding.append((number, rule))
+        self._reasons = [number for rung in self._rungs[1:] for number in self._deciding[rung.id]]
+        steps = knowledge.steps.values()
+        self._speaking_against = {
+            rule.id: (number, [step.id for step in steps if not set(rule.withholds).isdisjoint(step.kinds)])
+            for number, rule in withholding
+        }
+        self._against: dict[str, list[int]] = {step: [] for step in knowledge.steps}
+        for number, against in self._speaking_against.values():
+            for step in against:
+                self._against[step].append(number)
+        ends: Mapping[str, Rung | Undetermined] = {**knowledge.rungs, UNDETERMINED: knowledge.undetermined}
+        self._offered_under = {
+            step.id: [name for name, end in ends.items() if step.offered_under(end.offers)] for step in steps
+        }
 
-    def _disposition(self) -> dict[str, int]:
-        fired = self._by_rung(self._verdicts.fired)
-        lowest = self._rungs[0]
-        reasons = [
-            number
-            for number, rule in enumerate(self._rules)
-            if rule.disposition and self._knowledge.rungs[rule.disposition].rank > lowest.rank
-        ]
-        fired[self._knowledge.laws.not_sure_disposition] |= union(
-            self._verdicts.not_sure[number] for number in reasons
+    def outcomes(self, full: int, verdicts: Verdicts) -> Outcomes:
+        """Fold the verdicts of a block, whose lanes are set in `full`."""
+        fired, possible = verdicts.fired, verdicts.possible
+        decided = {rung: _any(fired, rules) for rung, rules in self._deciding.items()}
+        open_to = {rung: _any(possible, rules) for rung, rules in self._deciding.items()}
+        disposition = self._disposition(full, verdicts, decided)
+        lowest, highest = self._range(full, decided, open_to)
+        given: dict[str, int] = {}
+        withheld: dict[str, int] = {}
+        for step, rules in self._offering.items():
+            offered = _any(fired, rules)
+            forbidden = _any(fired, self._against[step])
+            given[step] = offered & ~forbidden & union(disposition[end] for end in self._offered_under[step])
+            withheld[step] = offered & ~given[step]
+        return Outcomes(
+            disposition,
+            union(disposition[rung] & fired[number] for rung, number in self._soon),
+            lowest,
+            highest,
+            {cause: _any(fired, rules) for cause, rules in self._naming.items()},
+            given,
+            withheld,
+            {
+                rule: possible[number] & ~fired[number] & union(given[step] for step in steps)
+                for rule, (number, steps) in self._speaking_against.items()
+            },
         )
-        left = self._full
-        found: dict[str, int] = {}
-        for rung in reversed(self._rungs[1:]):
-            found[rung.id] = fired[rung.id] & left
-            left &= ~found[rung.id]
-        open_reasons = union(self._verdicts.possible[number] for number in reasons)
-        found[lowest.id] = fired[lowest.id] & left & ~open_reasons
-        found[UNDETERMINED] = left & ~found[lowest.id]
+
+    def _disposition(self, full: int, verdicts: Verdicts, decided: Mapping[str, int]) -> dict[str, int]:
+        claimed = dict(decided)
+        claimed[self._laws.not_sure_disposition] |= _any(verdicts.not_sure, self._reasons)
+        found, left = _first(self._rungs[:0:-1], claimed, full)
+        lowest = self._rungs[0].id
+        found[lowest] = decided[lowest] & left & ~_any(verdicts.possible, self._reasons)
+        found[UNDETERMINED] = left & ~found[lowest]
         return found
 
-    def _range(self) -> tuple[dict[str, int], dict[str, int]]:
-        fired, possible = self._by_rung(self._verdicts.fired), self._by_rung(self._verdicts.possible)
-        highest, left = _first(self._rungs[::-1], possible, self._full)
-        certain, uncertain = _first(self._rungs[::-1], fired, self._full)
-        open_lowest, _ = _first(self._rungs, possible, uncertain)
+    def _range(
+        self, full: int, decided: Mapping[str, int], open_to: Mapping[str, int]
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        highest, left = _first(self._rungs[::-1], open_to, full)
+        certain, uncertain = _first(self._rungs[::-1], decided, full)
+        open_lowest, _ = _first(self._rungs, open_to, uncertain)
         lowest = {rung.id: certain[rung.id] | open_lowest[rung.id] for rung in self._rungs}
         return {**lowest, "": left}, {**highest, "": left}
 
-    def _steps(self, disposition: Mapping[str, int]) -> tuple[dict[str, int], dict[str, int]]:
-        offering: dict[str, int] = dict.fromkeys(self._knowledge.steps, 0)
-        against: dict[str, int] = {}
-        for rule, fired in zip(self._rules, self._verdicts.fired, strict=True):
-            for step in rule.steps:
-                offering[step] |= fired
-            for kind in rule.withholds:
-                against[kind] = against.get(kind, 0) | fired
-        given: dict[str, int] = {}
-        withheld: dict[str, int] = {}
-        for entry in self._knowledge.steps.values():
-            forbidden = union(against.get(kind, 0) for kind in entry.kinds)
-            allowed = union(
-                column
-                for name, column in disposition.items()
-                if entry.offered_under(self._outcome(name).offers)
-            )
-            given[entry.id] = offering[entry.id] & allowed & ~forbidden
-            withheld[entry.id] = offering[entry.id] & ~given[entry.id]
-        return given, withheld
 
-    def _outcome(self, disposition: str) -> Rung | Undetermined:
-        return self._knowledge.rungs.get(disposition, self._knowledge.undetermined)
-
-    def _cautions(self, given: Mapping[str, int]) -> dict[str, int]:
-        beside: dict[str, int] = {}
-        for step in self._knowledge.steps.values():
-            for kind in step.kinds:
-                beside[kind] = beside.get(kind, 0) | given[step.id]
-        return {
-            rule.id: possible & ~fired & union(beside.get(kind, 0) for kind in rule.withholds)
-            for rule, fired, possible in zip(
-                self._rules, self._verdicts.fired, self._verdicts.possible, strict=True
-            )
-            if rule.withholds
-        }
+def _any(columns: Sequence[int], numbers: Sequence[int]) -> int:
+    """Return the lanes set in any of these columns."""
+    found = 0
+    for number in numbers:
+        found |= columns[number]
+    return found
 
 
 def _first(rungs: Sequence[Rung], columns: Mapping[str, int], left: int) -> tuple[dict[str, int], int]:

@@ -131,7 +131,9 @@ class Rows:
 
 def packed(block: Bits) -> list[int]:
     """Return each row of a block as an integer, lane 0 lowest."""
-    return [int.from_bytes(row.tobytes(), "little") for row in np.packbits(block, axis=1, bitorder="little")]
+    rows, lanes = block.shape
+    size, data = -(-lanes // 8), np.packbits(block, axis=1, bitorder="little").tobytes()
+    return [int.from_bytes(data[row * size : (row + 1) * size], "little") for row in range(rows)]
 
 
 def unpacked(columns: Sequence[int], lanes: int) -> Bits:
