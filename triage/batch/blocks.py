@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import orjson
 
 from triage.batch.compact import compact_record, decided
@@ -204,7 +205,7 @@ class _Columns:
     def evaluate(self, lines: ReadLines, file: str, tally: Tally) -> Records:
         """Return the record of each accepted case of a block."""
         if not lines.names:
-            return Records((), (0,))
+            return Records(np.array((), object), (0,))
         verdicts = self._compiled.run(lines.columns)
         found = self._fold.outcomes(lines.columns.full, verdicts)
         self._count(tally, len(lines.names), verdicts, found)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from triage.batch.compact import SCHEMA_VERSION, stamp
 from triage.inference.assessment import UNDETERMINED
@@ -25,12 +26,12 @@ _OPENS, _ITEM = True, False
 class Records:
     """The records of a block as fragments; `starts` tells where each begins, and where the last ends."""
 
-    fragments: Sequence[bytes]
+    fragments: NDArray[np.object_]
     starts: Sequence[int]
 
     def text(self, first: int, last: int) -> bytes:
         """Return the records of some lanes, each with what ends it."""
-        return b"".join(self.fragments[self.starts[first] : self.starts[last]])
+        return b"".join(self.fragments[self.starts[first] : self.starts[last]].tolist())
 
 
 class FragmentWriter:
@@ -63,10 +64,10 @@ class FragmentWriter:
             *_list(b'],"fired":[', [rule.id for rule in compiled.rules]),
             (_OPENS, b'],"knowledge_base":%b}%b' % (orjson.dumps(stamp(knowledge)), ending)),
         ]
-        # The first half has the items as they follow another, the second as they begin a list.
+        # First the items as they follow another, then as they begin a list.
         following = [text if opens else b"," + text for opens, text in layout]
-        self._texts = np.array([*following, *(text for _, text in layout)], object)
-        self._shift = np.array([len(layout) if opens else 0 for opens, _ in layout], np.intp)
+        self._texts = np.array([following, [text for _, text in layout]], object)
+        self._opens = np.array([opens for opens, _ in layout], np.intp)
 
     def records(
         self,
@@ -90,13 +91,13 @@ class FragmentWriter:
         laid = list(self._laid(columns, verdicts, found))
         used = [number for number, column in enumerate(laid) if column]
         lanes = np.ascontiguousarray(unpacked([laid[number] for number in used], len(names)).T)
-        which = np.array(used)[np.flatnonzero(lanes.view(np.bool_)) % len(used)]
+        which = np.flatnonzero(lanes.view(np.bool_)) % len(used)
         starts = np.flatnonzero(which == 0)
-        which[1:] += self._shift[which[:-1]]
-        fragments = self._texts[which]
+        which[1:] += len(used) * self._opens[used][which[:-1]]
+        fragments = self._texts[:, used].reshape(-1)[which]
         fragments[starts] = _openings(file, numbers)
         fragments[starts + 1] = names
-        return Records(fragments.tolist(), [*starts.tolist(), len(fragments)])
+        return Records(fragments, [*starts.tolist(), len(fragments)])
 
     def _laid(self, columns: Columns, verdicts: Verdicts, found: Outcomes) -> Iterator[int]:
         """Yield the column of each fragment."""

@@ -379,21 +379,23 @@ def _names(firsts: Sequence[bytes], opening: bytes) -> tuple[list[bytes], set[in
     """
     text = b"\n".join((b"", *firsts))
     if text.count(b"\n" + opening) == len(firsts):
-        names = text.replace(b"\n" + opening, b"\n").split(b"\n")[1:]
-        if _are_names(names):
+        # What a line lacks of an id, no other can make up for: no raw line break stands inside a text.
+        text = text.replace(b"\n" + opening, b",\n")[2:]
+        names = text.split(b",\n")
+        if _are_names(text, len(names)):
             return names, set()
     names = [first.removeprefix(opening) for first in firsts]
-    fit = (first.startswith(opening) and _are_names([first[len(opening) :]]) for first in firsts)
+    fit = (first.startswith(opening) and _are_names(first[len(opening) :], 1) for first in firsts)
     return names, {place for place, fits in enumerate(fit) if not fits}
 
 
-def _are_names(texts: Sequence[bytes]) -> bool:
-    """Tell whether each text is one JSON text that is not empty: no raw line break can stand inside one."""
+def _are_names(text: bytes, count: int) -> bool:
+    """Tell whether a text is so many JSON texts, none of them empty."""
     try:
-        names = orjson.loads(b"[" + b",\n".join(texts) + b"]")
+        names = orjson.loads(b"[%b]" % text)
     except orjson.JSONDecodeError:
         return False
-    return len(names) == len(texts) and all(names) and set(map(type, names)) <= {str}
+    return len(names) == count and all(names) and set(map(type, names)) <= {str}
 
 
 def _keys_are_unique(line: bytes, data: Mapping[str, Any]) -> bool:

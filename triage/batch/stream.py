@@ -25,7 +25,7 @@ from triage.batch.workers import in_order
 from triage.batch.writers import csv_header
 from triage.knowledge.model import KnowledgeBase
 
-BLOCK_SIZE = 1 << 20
+BLOCK_SIZE = 1 << 21
 _FREED = 24 << 20
 
 
