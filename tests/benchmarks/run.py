@@ -31,6 +31,7 @@ class Size:
     """How much is measured."""
 
     rounds: int
+    rounds_of_commands: int
     for_evaluators: int
     for_bulk: int
     few: int
@@ -38,8 +39,24 @@ class Size:
     starts: int
 
 
-FULL = Size(rounds=7, for_evaluators=700, for_bulk=100_000, few=10_000, many=1_000_000, starts=15)
-QUICK = Size(rounds=3, for_evaluators=60, for_bulk=20_000, few=10_000, many=100_000, starts=5)
+FULL = Size(
+    rounds=7,
+    rounds_of_commands=5,
+    for_evaluators=700,
+    for_bulk=200_000,
+    few=10_000,
+    many=1_000_000,
+    starts=15,
+)
+QUICK = Size(
+    rounds=3,
+    rounds_of_commands=2,
+    for_evaluators=60,
+    for_bulk=20_000,
+    few=10_000,
+    many=100_000,
+    starts=5,
+)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,11 +87,12 @@ def _rows(knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: 
         rows += against_the_floor(knowledge, people, size.for_bulk, size.rounds, _say)
     if "evaluators" in parts:
         rows += compare(knowledge, _first(people, size.for_evaluators), size.rounds, _say)
-    if "jobs" in parts:
-        rows += in_two_processes(people, size.for_bulk, size.rounds, _say)
-    if "memory" in parts:
-        few, many = (_people(folder, count, seed) for count in (size.few, size.many))
-        rows += memory(few, size.few, many, size.many, _say)
+    if "jobs" in parts or "memory" in parts:
+        many = _people(folder, size.many, seed)
+        if "jobs" in parts:
+            rows += in_two_processes(many, size.many, size.rounds_of_commands, _say)
+        if "memory" in parts:
+            rows += memory(_people(folder, size.few, seed), size.few, many, size.many, _say)
     if "start" in parts:
         rows += starting(folder, _first(people, 1)[0], size.starts, _say)
     return rows
