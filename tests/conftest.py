@@ -20,8 +20,8 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("TRIAGE_EXAMPLES", "ordinary"))
 
-SURROUNDINGS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE")
-"""What the shell may have set and the program, or click for it, would heed."""
+SURROUNDINGS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "PYTEST_ADDOPTS")
+"""What may be set around the tests, and the programs that they start would heed."""
 
 ROOT = Path(__file__).resolve().parent.parent
 
