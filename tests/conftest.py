@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,40 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("TRIAGE_EXAMPLES", "ordinary"))
 
+SURROUNDINGS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "PYTEST_ADDOPTS")
+"""What may be set around the tests, and the programs that they start would heed."""
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
 def knowledge() -> KnowledgeBase:
-    return load_knowledge_base()
+    from intakes import KNOWLEDGE  # noqa: PLC0415 - pytest puts its folder on the path after this is read
+
+    return KNOWLEDGE
 
 
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same surroundings wherever the tests run, and no knowledge base left in the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in SURROUNDINGS:
+            patch.delenv(name, raising=False)
+        patch.setenv("TERM", "xterm")
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
+        yield
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch, knowledge: KnowledgeBase) -> None:
+    """The rules of the package for every command, loaded once and with one engine."""
+
+    def load(folder: Path | str | None = None) -> KnowledgeBase:
+        return knowledge if folder is None else load_knowledge_base(folder)
+
+    monkeypatch.setattr("triage.knowledge.load_knowledge_base", load)

@@ -51,6 +51,13 @@ def some(names: tuple[str, ...], most: int) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(names), max_size=most, unique=True)
 
 
+_PRESENT = some(ITEMS, 8)
+_ANSWERS = {question.id: known_values(question) for question in SINGLES}
+_NOT_SURE = some((*ITEMS, *_ANSWERS), 2)
+_NOT_ASKED = some((*ITEMS, *_ANSWERS), 3)
+_SKIPPED = some(tuple(KNOWLEDGE.questions), 5)
+
+
 @st.composite
 def findings(draw: st.DrawFn, *, complete: bool = False) -> Findings:
     """Answers finding by finding: few items present, fewer not sure or not asked, some questions skipped.
@@ -58,12 +65,12 @@ def findings(draw: st.DrawFn, *, complete: bool = False) -> Findings:
     People who tick everything prove little, so most items are absent.
     """
     given: Findings = dict.fromkeys(ITEMS, NO)
-    given.update(dict.fromkeys(draw(some(ITEMS, 8)), YES))
-    given.update({question.id: draw(known_values(question)) for question in SINGLES})
+    given.update(dict.fromkeys(draw(_PRESENT), YES))
+    given.update({name: draw(values) for name, values in _ANSWERS.items()})
     if complete:
         return given
-    given.update(dict.fromkeys(draw(some(tuple(given), 2)), Missing.UNKNOWN))
-    skipped = {*draw(some(tuple(given), 3)), *draw(some(tuple(KNOWLEDGE.questions), 5))}
+    given.update(dict.fromkeys(draw(_NOT_SURE), Missing.UNKNOWN))
+    skipped = {*draw(_NOT_ASKED), *draw(_SKIPPED)}
     return {
         finding: value
         for finding, value in given.items()

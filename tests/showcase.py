@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
-from click.testing import CliRunner
-
-from triage.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -58,13 +56,21 @@ def _timeless(fresh: str, shown: str) -> str:
     return shown if _SECONDS.sub("", fresh) == _SECONDS.sub("", shown) else fresh
 
 
+def _command(arguments: list[str]) -> list[str]:
+    """The command as installed beside this Python: as a reader calls it, and without a tracer's cost."""
+    return [str(Path(sys.executable).with_name("triage")), *arguments]
+
+
 def _run(arguments: list[str]) -> list[str]:
-    return CliRunner().invoke(main, arguments, catch_exceptions=False).stdout.splitlines()
+    done = subprocess.run(
+        _command(arguments), stdout=subprocess.PIPE, cwd=ROOT, encoding="utf-8", check=False
+    )
+    return done.stdout.splitlines()
 
 
 def _talk(arguments: list[str], answers: list[str]) -> list[str]:
     """Hold a conversation on a terminal of 80 columns, up to the prompt after the last answer."""
-    command = [str(Path(sys.executable).with_name("triage")), *arguments]
+    command = _command(arguments)
     plain = {**os.environ, "NO_COLOR": "1"}
     child: pexpect.spawn[str] = pexpect.spawn(
         command[0], command[1:], encoding="utf-8", dimensions=(50, 80), timeout=60, env=plain

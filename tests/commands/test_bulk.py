@@ -25,6 +25,8 @@ from triage.cli import main
 from triage.cli.progress import ProgressLine, told
 from triage.inference.compiled import Columns, Compiled, Verdicts
 
+pytestmark = pytest.mark.usefixtures("loaded")
+
 PEOPLE = as_lines(people(40, seed=21))
 
 

@@ -23,6 +23,8 @@ from triage.knowledge.conditions import All
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import KnowledgeBase, Rule
 
+pytestmark = pytest.mark.usefixtures("loaded")
+
 LONG = KNOWLEDGE.rules["cramp-over-ten-minutes"]
 
 

@@ -20,6 +20,8 @@ from triage.cli import main
 from triage.inference.record_schema import assessment_schema
 from triage.knowledge.files import bundled_rules
 
+pytestmark = pytest.mark.usefixtures("loaded")
+
 URGENT = {"feels": ["painful_tightening"], "site": ["calf"], "episode_seconds": 660}
 
 

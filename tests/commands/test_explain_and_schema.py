@@ -14,6 +14,8 @@ from jsonschema import Draft202012Validator
 from triage import assess
 from triage.cli import main
 
+pytestmark = pytest.mark.usefixtures("loaded")
+
 URGENT = {**HEALTHY, "episode_seconds": 900}
 
 

@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 from intakes import KNOWLEDGE
 
-from triage import KnowledgeBase
 from triage.cli import common, main
+
+pytestmark = pytest.mark.usefixtures("loaded")
 
 HEADING = f"# {KNOWLEDGE.title}\n"
 
@@ -19,17 +20,6 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["show", *arguments], catch_exceptions=False)
 
 
-@pytest.fixture
-def loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rules that come with the program, without loading them again for each call."""
-
-    def load(_: str | None) -> KnowledgeBase:
-        return KNOWLEDGE
-
-    monkeypatch.setattr("triage.cli.show.load", load)
-
-
-@pytest.mark.usefixtures("loaded")
 def test_markdown_comes_to_the_terminal() -> None:
     result = run()
     assert result.exit_code == 0
@@ -38,7 +28,6 @@ def test_markdown_comes_to_the_terminal() -> None:
     assert result.stderr == ""
 
 
-@pytest.mark.usefixtures("loaded")
 def test_the_file_is_written_whole_and_its_name_chooses_the_form(tmp_path: Path) -> None:
     for name, start in (("a.html", "<!DOCTYPE html>"), ("b.md", HEADING), ("c.txt", HEADING)):
         assert run("-o", str(tmp_path / name)).exit_code == 0
@@ -46,13 +35,11 @@ def test_the_file_is_written_whole_and_its_name_chooses_the_form(tmp_path: Path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "b.md", "c.txt"]
 
 
-@pytest.mark.usefixtures("loaded")
 def test_the_form_asked_for_comes_before_the_name(tmp_path: Path) -> None:
     assert run("--format", "md", "-o", str(tmp_path / "a.html")).exit_code == 0
     assert (tmp_path / "a.html").read_text("utf-8").startswith(HEADING)
 
 
-@pytest.mark.usefixtures("loaded")
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     result = run("-o", str(tmp_path / "no" / "a.html"))
     assert result.exit_code == common.Exit.USAGE

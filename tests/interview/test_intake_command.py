@@ -18,6 +18,8 @@ from triage import assess
 from triage.cli import main
 from triage.interview.session import Session
 
+pytestmark = pytest.mark.usefixtures("loaded")
+
 TYPED = {
     "for_whom": "me",
     "feels": "1 3 4",

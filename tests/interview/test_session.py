@@ -30,6 +30,9 @@ def answers_to(question: Question) -> st.SearchStrategy[Any]:
     )
 
 
+ANSWERS = {question.id: answers_to(question) for question in KNOWLEDGE.questions.values()}
+
+
 def outcome(found: Assessment) -> tuple[Any, ...]:
     """What the interview is for: the disposition, and the advice given with its cautions."""
     return (
@@ -56,14 +59,14 @@ def interviews(draw: st.DrawFn) -> tuple[Session, list[int]]:
             bounds = []
         elif trouble == "edit" and session.way:
             name = draw(st.sampled_from(session.way))
-            session = session.answer(name, draw(answers_to(KNOWLEDGE.questions[name])))
+            session = session.answer(name, draw(ANSWERS[name]))
             bounds = []
         elif trouble == "skip":
             bounds.append(session.left())
             session = session.skip(question.id)
         else:
             bounds.append(session.left())
-            session = session.answer(question.id, draw(answers_to(question)))
+            session = session.answer(question.id, draw(ANSWERS[question.id]))
     return session, bounds
 
 

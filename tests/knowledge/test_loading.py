@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from triage import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
-from triage.knowledge.files import bundled_rules
+from triage.knowledge.files import bundled_rules, read_folder, schema
 
 RULE = "patterns/cramp-over-ten-minutes.toml"
 
@@ -39,6 +40,16 @@ def problems(rules: Path) -> str:
 
 def test_a_copy_loads_with_the_same_hash(rules: Path, knowledge: KnowledgeBase) -> None:
     assert load_knowledge_base(rules).sha256 == knowledge.sha256
+
+
+def test_jsonschema_accepts_what_the_quicker_one_accepted() -> None:
+    files = read_folder(bundled_rules())
+    named = [*files.tables.items(), *(("rule", document) for document in files.rules)]
+    assert not [
+        document.path
+        for name, document in named
+        if not Draft202012Validator(schema(name)).is_valid(document.data)
+    ]
 
 
 def test_any_change_changes_the_hash(rules: Path, knowledge: KnowledgeBase) -> None:
@@ -85,6 +96,7 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
         (RULE, 'status = "active"\n', "", "lacks status; add it"),
         (RULE, "reason = ", "rationales = ", 'unknown key "rationales"; did you mean "rationale"?'),
         (RULE, "title = ", "title = = ", "is not valid TOML"),
+        (RULE, 'title = "', 'title = 2026-01-01 # "', "is not of type 'string'; mend it"),
         (
             "steps.toml",
             'body_parts = ["hamstring"]',

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from intakes import KNOWLEDGE, asks, rule, rule_base
+from small_base import every_case, write_base, write_cases
 
+from triage import load_knowledge_base
 from triage.audit.limits import Missed, parse_limits
 from triage.audit.model import Measure
 from triage.knowledge.conditions import All
@@ -160,6 +162,40 @@ def test_what_workers_left_out_is_counted_once(clinic: pytest.Pytester) -> None:
     )
     result = clinic.runpytest_inprocess("--rule-coverage")
     result.stdout.fnmatch_lines(["7 cases deselected, not counted"])
+
+
+def test_workers_measure_what_one_process_measures(pytester: pytest.Pytester) -> None:
+    write_base(pytester.path / "rules")
+    knowledge = load_knowledge_base(pytester.path / "rules")
+    kept = [*every_case(knowledge)[::30], {"id": "bad", "answers": {"feel": 1}}]
+    write_cases(pytester.path / "cases", kept)
+    pytester.makeini("[pytest]\ntriage_cases = cases\ntriage_rules = rules\n")
+    asked = ("--rule-coverage", "-k", "not case-0", "-p", "no:hypothesispytest", "-p", "no:cov")
+    alone = pytester.runpytest_inprocess(*asked, "-n0")
+    together = pytester.runpytest_subprocess(*asked, "-n2")
+    outcomes = {"passed": len(kept) - 2, "failed": 1, "deselected": 1}
+    alone.assert_outcomes(**outcomes)
+    assert alone.parseoutcomes() == {**together.parseoutcomes(), "deselected": 1}
+    assert measured(together) == measured(alone)
+    assert "1 case deselected, not counted" in measured(together)
+    assert "1 case invalid, not counted" in measured(together)
+
+
+def test_workers_are_not_started_on_rules_that_cannot_be_used(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\ntriage_cases = cases\ntriage_rules = rules\n")
+    pytester.mkdir("rules").joinpath("meta.toml").write_text("x\n", "utf-8")
+    pytester.mkdir("cases").joinpath("one.json").write_text(json.dumps(CASES), "utf-8")
+    result = pytester.runpytest_inprocess("-n2")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: the rules in rules cannot be used:", "meta.toml:1 *"])
+
+
+def measured(result: pytest.RunResult) -> list[str]:
+    """The lines of the measures, without how long the run took."""
+    lines = result.stdout.lines
+    (start,) = [number for number, line in enumerate(lines) if "= rule coverage =" in line]
+    ends = [number for number, line in enumerate(lines) if number > start and line.startswith("=")]
+    return lines[start : ends[0]]
 
 
 def test_what_is_not_whole_is_not_called_whole() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from triage.inference.assess import assess
@@ -49,6 +50,10 @@ class Session:
 
     def outlook(self) -> Outlook:
         """Return what is still worth asking."""
+        return self._outlook
+
+    @cached_property
+    def _outlook(self) -> Outlook:
         found = outlook(self.knowledge, self.findings, {*self.skipped, *self.way})
         if not self.everything:
             return found

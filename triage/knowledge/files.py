@@ -18,6 +18,7 @@ from triage.knowledge.problems import KnowledgeBaseError, Problem, nearest
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
+    from jsonschema_rs import Validator
 
 TABLES = (
     "meta",
@@ -164,12 +165,29 @@ def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(schema(name))
 
 
+@cache
+def _quick(name: str) -> Validator:
+    from jsonschema_rs import validator_for  # noqa: PLC0415 - as above
+
+    return validator_for(schema(name))
+
+
+def _accepts(name: str, data: Mapping[str, Any]) -> bool:
+    """Whether jsonschema-rs accepts a document; what it does not accept, jsonschema decides."""
+    try:
+        return _quick(name).is_valid(data)
+    except ValueError:  # a date or time, which TOML has and JSON has not
+        return False
+
+
 def problems_of(document: Document, name: str) -> Iterator[Problem]:
     """Yield what is not filled in yet, and what does not fit the schema."""
     for place, text in gaps(document.data):
         yield Problem(
             document.path, document.line_of(*place), pointer(place), f"is not filled in yet: {text}"
         )
+    if _accepts(name, document.data):
+        return
     from jsonschema.exceptions import best_match  # noqa: PLC0415 - as above
 
     for error in _validator(name).iter_errors(document.data):

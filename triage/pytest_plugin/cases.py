@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from triage.batch.evaluate import Outcome, evaluate
+from triage.batch.evaluate import Evaluator, Outcome
 from triage.batch.readers import SUFFIXES, RawCase, Unreadable, read_cases
 from triage.batch.why_missed import why_missed
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
@@ -29,6 +29,11 @@ class Bench:
     def knowledge(self) -> KnowledgeBase:
         """The knowledge base of this run, loaded when it is first wanted."""
         return load_knowledge_base(self.rules)
+
+    @cached_property
+    def _evaluator(self) -> Evaluator:
+        """What checks and assesses the cases: building it takes as long as a case."""
+        return Evaluator(self.knowledge)
 
     def load(self) -> None:
         """Load the knowledge base.
@@ -58,8 +63,10 @@ class Bench:
 
     def outcome(self, raw: RawCase | Unreadable, earlier: RawCase | None) -> Outcome:
         """Evaluate one case, after the one that has its id already."""
-        *_, last = evaluate(self.knowledge, [earlier, raw] if earlier else [raw])
-        return last
+        seen: dict[str, str] = {}
+        if earlier:
+            self._evaluator.outcome(earlier, seen)
+        return self._evaluator.outcome(raw, seen)
 
     def failure(self, raw: RawCase | Unreadable, outcome: Outcome) -> str:
         """Return what is wrong with an outcome, its gist in the first line; "" where it is right."""
