@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pickle
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from agreeing import Comparer, Part, Seen, compared, directed, parts
 from hypothesis import settings
 from intakes import KNOWLEDGE, edges
 
+from triage.batch.crosscheck import Mismatch
+from triage.batch.evaluate import evaluate
+from triage.batch.readers import RawCase
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import Compiled, compiled
+from triage.inference.compiled import Columns, Compiled, Verdicts, compiled
 from triage.inference.domains import domains
+from triage.inference.firings import Firings
 from triage.inference.intake import read_answers
+from triage.inference.truth import WorkingMemory
 from triage.knowledge.model import NO, YES
 
 COMPILED = compiled(KNOWLEDGE)
 COMPARER = Comparer(KNOWLEDGE)
+RUN, FIRINGS = Compiled.run, Compiled.firings
 
 SEED = int(os.environ.get("TRIAGE_SEED", "1"))
 QUICK = settings().max_examples < 100  # where tests are traced for coverage
@@ -87,6 +97,41 @@ def test_each_test_of_each_rule_turned() -> None:
 @pytest.mark.nightly
 def test_each_test_of_each_rule_left_open() -> None:
     assert seen_in(directed("left open")).open == set(KNOWLEDGE.rules)
+
+
+def without_a_rule(self: Compiled, columns: Columns) -> Verdicts:
+    verdicts = RUN(self, columns)
+    return replace(verdicts, fired=[0, *verdicts.fired[1:]])
+
+
+def alone(self: Compiled, memory: WorkingMemory) -> Firings:
+    found = FIRINGS(self, memory)
+    return replace(found, fired=found.fired - {COMPILED.rules[0].id})
+
+
+def never_sure(self: Compiled, columns: Columns) -> Verdicts:
+    verdicts = RUN(self, columns)
+    return replace(verdicts, not_sure=[0 for _ in verdicts.not_sure])
+
+
+@pytest.mark.parametrize(
+    ("method", "faulty"), [("firings", alone), ("run", without_a_rule), ("run", never_sure)]
+)
+def test_what_differs_is_told_as_a_case_that_can_be_run(
+    method: str, faulty: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = [intake for intake in COMPARER.maker.turned if intake[0].startswith(COMPILED.rules[0].id)]
+    unsure = [intake for intake in COMPARER.maker.left_open if intake[0].endswith("not-sure")]
+    COMPARER.compare([*first[:2], *unsure[:2]])
+    monkeypatch.setattr(Compiled, method, faulty)
+    with pytest.raises(Mismatch) as raised:
+        COMPARER.compare([*first[:2], *unsure[:2]])
+    monkeypatch.undo()
+    (note,) = pickle.loads(pickle.dumps(raised.value)).__notes__  # noqa: S301 - our own, as from another process
+    case = json.loads(note[note.index("{") :])
+    assert (case["id"], case["answers"]) in [*first, *unsure]
+    (outcome,) = evaluate(KNOWLEDGE, [RawCase("case.json", case, json.dumps(case), (), 1)], both=True)
+    assert not outcome.missed
 
 
 def test_the_empty_intake_and_not_sure_of_everything() -> None:
