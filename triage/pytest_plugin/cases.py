@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Outcome, evaluate
 from triage.batch.readers import SUFFIXES, RawCase, Unreadable, read_cases
 from triage.batch.why_missed import why_missed
@@ -57,8 +58,12 @@ class Bench:
         )
 
     def outcome(self, raw: RawCase | Unreadable, earlier: RawCase | None) -> Outcome:
-        """Evaluate one case, after the one that has its id already."""
-        *_, last = evaluate(self.knowledge, [earlier, raw] if earlier else [raw])
+        """Evaluate one case by both evaluators, after the one that has its id already.
+
+        Raises:
+            Mismatch: the evaluators differ.
+        """
+        *_, last = evaluate(self.knowledge, [earlier, raw] if earlier else [raw], both=True)
         return last
 
     def failure(self, raw: RawCase | Unreadable, outcome: Outcome) -> str:
@@ -141,7 +146,10 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Evaluate the case, and fail with what is wrong and no traceback."""
-        outcome = self._bench.outcome(self.raw, self._earlier)
+        try:
+            outcome = self._bench.outcome(self.raw, self._earlier)
+        except Mismatch as mismatch:
+            pytest.fail(f"{mismatch}; this is a fault of the program, please report it", pytrace=False)
         self.tested = outcome.assessment is not None
         failure = self._bench.failure(self.raw, outcome)
         if failure:
