@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from unittest import mock
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.audit import splitting
 from triage.audit.splitting import (
     Answer,
     Every,
@@ -22,7 +24,6 @@ from triage.audit.splitting import (
     variables_of,
 )
 
-MANY = settings(max_examples=settings().max_examples * 2)
 SIZES = st.lists(st.integers(1, 3), min_size=1, max_size=4)
 
 
@@ -58,20 +59,32 @@ def formulas(draw: st.DrawFn, sizes: Sequence[int]) -> Formula:
     return draw(made)
 
 
+def choices(sizes: Sequence[int]) -> st.SearchStrategy[Formula]:
+    """Many choices between two or three options each: what takes more than one look."""
+    options = [Leaf(variable, 1 << option) for variable, size in enumerate(sizes) for option in range(size)]
+    choice = st.lists(st.sampled_from(options), min_size=2, max_size=3, unique=True)
+    several = st.lists(choice, min_size=4 * len(sizes), max_size=8 * len(sizes))
+    return several.map(lambda found: Every(tuple(Some(tuple(parts)) for parts in found)))
+
+
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[Formula, list[int]]:
-    sizes = draw(SIZES)
-    return draw(formulas(sizes)), sizes
+    if draw(st.booleans()):
+        sizes = draw(SIZES)
+        return draw(formulas(sizes)), sizes
+    sizes = draw(st.lists(st.sampled_from([2, 2, 3]), min_size=4, max_size=6))
+    return draw(choices(sizes)), sizes
 
 
-@MANY
-@given(questions(), st.integers(1, 12) | st.just(20_000))
+@given(questions(), st.integers(1, 12) | st.just(20_000), st.sampled_from([1, 200]))
 def test_what_is_found_is_there_and_what_is_not_is_nowhere(
-    asked: tuple[Formula, list[int]], budget: int
+    asked: tuple[Formula, list[int]], budget: int, patience: int
 ) -> None:
+    """Also where the search starts again: with little patience it does so in spaces as tiny as these."""
     goal, sizes = asked
     true = {point for point in points(sizes) if holds(goal, point)}
-    found = search(goal, sizes, budget)
+    with mock.patch.object(splitting, "_PATIENCE", patience):
+        found = search(goal, sizes, budget)
     if found.answer is Answer.FOUND:
         given = {point for point in points(sizes) if inside(found.assignment, point)}
         assert given
