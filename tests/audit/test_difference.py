@@ -28,8 +28,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from intakes import KNOWLEDGE
 
-from triage.audit.advice_changes import GIVEN, HELD, SAID, SILENT, UNSAID, WITH, WITHOUT
+from triage.audit.advice_changes import GIVEN, HELD, SAID, SILENT, UNSAID, WITH, WITHOUT, AdviceChange
 from triage.audit.difference import Difference, KnownCase, compare
+from triage.audit.examining import Found
 from triage.audit.joint import NEW, OLD, SIDES
 from triage.audit.rule_changes import Kind
 from triage.audit.splitting import Answer
@@ -123,6 +124,27 @@ class Everyone:
             yield from _said("explanation", *(self._named(person, side, "explains") for side in SIDES))
         yield from _said("sign", *(self._signs(person, side) for side in SIDES))
 
+    def differ_in(self, old: Rule, new: Rule) -> bool:
+        """Whether a rule is something for somebody in one base alone; "not sure" only where it is heeded."""
+        heeded = all(
+            rule.findings or rule in knowledge.reasons_for_care
+            for rule, knowledge in zip((old, new), self.bases, strict=True)
+        )
+        looks = [(person.looks[OLD][old.id], person.looks[NEW][new.id]) for person in self.people]
+        return any(one[0] != other[0] or (heeded and one[1] != other[1]) for one, other in looks)
+
+    def assert_examples(self, found: Difference) -> None:
+        """Every example is someone who shows what the example is there for."""
+        people = {_key(person.intakes): person for person in self.people}
+        for way in found.ways.ways:
+            for move, shown in way.moves.items():
+                assert shown.example is None or people[_key(shown.example.findings)].levels() == move
+                assert (shown.example is None) is (shown.answer is not Answer.FOUND)
+        for change in found.advice:
+            if change.found.example:
+                person = people[_key(change.found.example.findings)]
+                assert (change.kind, name_of(change), change.change) in set(self.advice_of(person))
+
     def _fired(self, person: Person, side: int) -> list[Rule]:
         return [self.bases[side].rules[name] for name in person.seen[side].fired]
 
@@ -155,6 +177,10 @@ class Everyone:
             if self._offers(side, disposition) == "all" or rule.disposition == disposition
         ]
         return {text for rule in heard for text in rule.watch_for}
+
+
+def _key(intakes: tuple[Intake, Intake]) -> tuple[frozenset[tuple[str, Value]], ...]:
+    return tuple(frozenset(intake.items()) for intake in intakes)
 
 
 def _said(kind: str, old: Any, new: Any) -> Iterator[Advice]:
@@ -289,36 +315,12 @@ def pairs(draw: st.DrawFn) -> Pair:
     return bases[OLD], bases[NEW]
 
 
-def found_advice(found: Difference) -> set[Advice]:
-    by_title = ("caution", "sign")
-    return {
-        (change.kind, change.title if change.kind in by_title else change.id, change.change)
-        for change in found.advice
-        if change.found.answer is Answer.FOUND
-    }
+def name_of(change: AdviceChange) -> str:
+    return change.title if change.kind in ("caution", "sign") else change.id
 
 
-def undecided(found: Difference) -> bool:
-    answers = [
-        *found.ways.moves.values(),
-        *(change.found.answer for change in found.advice),
-        *(change.found.answer for change in found.rules),
-    ]
-    return Answer.UNDECIDED in answers
-
-
-def differs(everyone: Everyone, old: Rule, new: Rule) -> bool:
-    """Whether a rule fires or is open for somebody in one base alone; by "not sure" where that is heeded."""
-    heeded = all(
-        rule.findings or rule in knowledge.reasons_for_care
-        for rule, knowledge in zip((old, new), everyone.bases, strict=True)
-    )
-    return any(
-        one[0] != other[0] or (heeded and one[1] != other[1])
-        for one, other in (
-            (person.looks[OLD][old.id], person.looks[NEW][new.id]) for person in everyone.people
-        )
-    )
+def told(found: Difference) -> dict[Advice, Found]:
+    return {(change.kind, name_of(change), change.change): change.found for change in found.advice}
 
 
 @EXAMPLES
@@ -326,67 +328,38 @@ def differs(everyone: Everyone, old: Rule, new: Rule) -> bool:
 def test_what_changes_for_somebody_is_told_and_nothing_else(pair: Pair) -> None:
     found, everyone = compare(*pair), Everyone(*pair)
     moves, advice = everyone.moves(), everyone.advice()
-    assert not undecided(found)
     assert {move for move, answer in found.ways.moves.items() if answer is Answer.FOUND} == moves
+    assert Answer.UNDECIDED not in {*found.ways.moves.values(), *(a.found.answer for a in found.advice)}
     assert {move for way in found.ways.ways for move in way.moves} == moves
-    assert found_advice(found) == advice
-    if not found.tables.ladder:
-        assert found.is_same_meaning is not bool(moves or advice)
-
-
-@EXAMPLES
-@given(pairs())
-def test_a_rule_changes_exactly_where_it_does_for_somebody(pair: Pair) -> None:
-    found, everyone = compare(*pair), Everyone(*pair)
+    assert set(told(found)) == advice
+    assert found.is_same_meaning is not bool(moves or advice or found.tables.ladder)
     for change in found.rules:
         old, new = change.pair
         if old and new:
-            assert (change.found.answer is Answer.FOUND) is differs(everyone, old, new)
-            assert change.kind is not Kind.RENAMED or change.found.answer is Answer.NONE
-
-
-@EXAMPLES
-@given(pairs())
-def test_every_example_shows_what_it_is_there_for(pair: Pair) -> None:
-    found, everyone = compare(*pair), Everyone(*pair)
-    people = {_key(person.intakes): person for person in everyone.people}
-    for way in found.ways.ways:
-        for move, shown in way.moves.items():
-            assert shown.example
-            assert people[_key(shown.example.findings)].levels() == move
-    for change in found.advice:
-        assert change.found.example
-        person = people[_key(change.found.example.findings)]
-        name = change.title if change.kind in ("caution", "sign") else change.id
-        assert (change.kind, name, change.change) in set(everyone.advice_of(person))
-
-
-def _key(intakes: tuple[Intake, Intake]) -> tuple[frozenset[tuple[str, Value]], ...]:
-    return tuple(frozenset(intake.items()) for intake in intakes)
+            somebody = Answer.FOUND if everyone.differ_in(old, new) else Answer.NONE
+            assert change.found.answer is somebody
+            assert change.kind is not Kind.RENAMED or somebody is Answer.NONE
+    everyone.assert_examples(found)
 
 
 @EXAMPLES
 @given(pairs(), st.integers(1, 3))
 def test_what_is_not_searched_to_the_end_is_never_called_proved(pair: Pair, budget: int) -> None:
-    found, everyone = compare(*pair, budget=budget), Everyone(*pair)
+    """Also with known cases, which are looked at first and come to what they come to."""
+    everyone = Everyone(*pair)
+    known = everyone.people[:: 1 + len(everyone.people) // 4]
+    cases = [KnownCase(str(number), person.intakes[NEW]) for number, person in enumerate(known)]
+    found = compare(*pair, cases, budget)
     moves, advice = everyone.moves(), everyone.advice()
     for move, answer in found.ways.moves.items():
         assert answer is Answer.UNDECIDED or (answer is Answer.FOUND) is (move in moves)
-    assert found_advice(found) <= advice
-    told = {
-        (change.kind, change.title if change.kind in ("caution", "sign") else change.id, change.change)
-        for change in found.advice
-    }
-    assert advice <= told
-
-
-@EXAMPLES
-@given(pairs(), st.data())
-def test_known_cases_come_to_what_they_come_to(pair: Pair, data: st.DataObject) -> None:
-    everyone = Everyone(*pair)
-    drawn = data.draw(st.lists(st.sampled_from(everyone.people), min_size=1, max_size=5))
-    found = compare(*pair, [KnownCase(str(n), one.intakes[NEW]) for n, one in enumerate(drawn)]).cases
-    assert found.compared == len(drawn)
-    if all(one.intakes[OLD] == one.intakes[NEW] for one in drawn):
-        told = {change.id: (change.before, change.after) for change in found.dispositions}
-        assert told == {str(n): one.levels() for n, one in enumerate(drawn) if len(set(one.levels())) > 1}
+    assert {name for name, shown in told(found).items() if shown.answer is Answer.FOUND} <= advice
+    assert advice <= set(told(found))
+    everyone.assert_examples(found)
+    assert found.cases.compared == len(known)
+    if pair[OLD].question_of.keys() == pair[NEW].question_of.keys():
+        assert {change.id: (change.before, change.after) for change in found.cases.dispositions} == {
+            str(number): person.levels()
+            for number, person in enumerate(known)
+            if len(set(person.levels())) > 1
+        }
