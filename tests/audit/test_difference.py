@@ -258,7 +258,8 @@ def other_then(draw: st.DrawFn, rule: Rule, ladder: list[str]) -> Rule:
     if key == "findings":
         return replace(rule, findings=rule.findings[1:])
     if key == "explains":
-        return draw(dressed(rule))
+        # In other words a caution is the same one, and not to be told by its words.
+        return replace(draw(dressed(rule)), caution=rule.caution)
     rows = {"causes": CAUSES, "steps": [step.id for step in STEPS], "withholds": KINDS_OF_STEP}[key]
     named = tuple(sorted(draw(st.sets(st.sampled_from(list(rows)), max_size=2))))
     changes: dict[str, Any] = {key: named}
