@@ -134,9 +134,9 @@ class Maker:
         return {**around, **self._meeting(chance, rule.when, test)}
 
     def _failing(self, test: Test) -> Value:
-        """Return a value that fails a test."""
+        """Return a value that fails a test; "not asked" where every value passes."""
         values = self.domains[test.finding].values
-        return next(value for value in values[::-1] if not test.accepts_value(value))
+        return next((value for value in values[::-1] if not test.accepts_value(value)), Missing.NOT_ASKED)
 
     def _meeting(self, chance: Random, condition: Condition, wanted: Test | None = None) -> Findings:
         """Return answers that make a condition true, by the alternative where a wanted test stands."""
