@@ -2,123 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import os
+import pickle
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from intakes import KNOWLEDGE, edges, findings
+from agreeing import Comparer, Part, Seen, compared, directed, parts
+from hypothesis import settings
+from intakes import KNOWLEDGE, edges
 
-from triage.inference.assess import assess_findings
-from triage.inference.assessment import Assessment
-from triage.inference.compiled import Compiled, Verdicts, compiled
+from triage.batch.crosscheck import Mismatch
+from triage.batch.evaluate import evaluate
+from triage.batch.readers import RawCase
+from triage.inference.assessment import UNDETERMINED
+from triage.inference.compiled import Columns, Compiled, Verdicts, compiled
 from triage.inference.domains import domains
+from triage.inference.firings import Firings
 from triage.inference.intake import read_answers
-from triage.inference.outcomes import Outcomes, outcomes
-from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import tests_of
+from triage.inference.truth import WorkingMemory
 from triage.knowledge.model import NO, YES
 
 COMPILED = compiled(KNOWLEDGE)
+COMPARER = Comparer(KNOWLEDGE)
+RUN, FIRINGS = Compiled.run, Compiled.firings
+
+SEED = int(os.environ.get("TRIAGE_SEED", "1"))
+QUICK = settings().max_examples < 100  # where tests are traced for coverage
+ORDINARY = 500 if QUICK else 5_000
+NIGHTLY = 200_000
+NEARLY_ALL = 0.95  # a rule may ask for more than answers drawn by chance bring together
 
 
-def decided(assessment: Assessment) -> dict[str, object]:
-    """What an assessment decides, without its texts."""
-    return {
-        "disposition": assessment.disposition,
-        "soon": assessment.soon,
-        "lowest": assessment.lowest,
-        "highest": assessment.highest,
-        "fired": set(assessment.fired),
-        "open": set(assessment.open_rules),
-        "not_sure": {entry.rule for entry in assessment.not_ruled_out if entry.not_sure},
-        "causes": {cause.id for cause in assessment.causes},
-        "given": {step.id for step in assessment.steps},
-        "withheld": {step.id for step in assessment.withheld},
-        "cautions": {caution.rule for step in assessment.steps for caution in step.cautions},
+def seen_in(wanted: Sequence[Part]) -> Seen:
+    seen = Seen()
+    for part in compared(wanted):
+        seen.add(part)
+    sys.stdout.write(f"seed {SEED}: {seen}\n")
+    return seen
+
+
+def assert_well_represented(seen: Seen) -> None:
+    assert seen.share("something not sure") > 0.4
+    assert seen.share("a question skipped") > 0.2
+    assert seen.share("an item left out") > 0.4
+    assert seen.share("an edge of a threshold") > 0.6
+    assert seen.share("an answer that does not apply") > 0.2
+    assert seen.share("nothing open") > 0.2
+    assert {name for name in seen.counts if name.startswith("disposition ")} == {
+        f"disposition {name}" for name in (*KNOWLEDGE.rungs, UNDETERMINED)
     }
-
-
-def read_lane(number: int, verdicts: Verdicts, found: Outcomes) -> dict[str, object]:
-    def one(columns: Mapping[str, int]) -> str:
-        (name,) = [name for name, column in columns.items() if column >> number & 1]
-        return name
-
-    def every(columns: Mapping[str, int]) -> set[str]:
-        return {name for name, column in columns.items() if column >> number & 1}
-
-    def rules(columns: Sequence[int]) -> set[str]:
-        return {rule.id for rule, column in zip(COMPILED.rules, columns, strict=True) if column >> number & 1}
-
-    reasons = {rule.id for rule in KNOWLEDGE.reasons_for_care}
-    return {
-        "disposition": one(found.disposition),
-        "soon": bool(found.soon >> number & 1),
-        "lowest": one(found.lowest),
-        "highest": one(found.highest),
-        "fired": rules(verdicts.fired),
-        "open": rules(verdicts.possible) - rules(verdicts.fired),
-        "not_sure": rules(verdicts.not_sure) & reasons,
-        "causes": every(found.causes),
-        "given": every(found.given),
-        "withheld": every(found.withheld),
-        "cautions": every(found.cautions),
+    every_edge = {
+        (question.id, value)
+        for question in KNOWLEDGE.questions.values()
+        if question.kind == "number"
+        for value in edges(KNOWLEDGE, question)
     }
+    assert seen.edges == every_edge
 
 
-def assert_agree(intakes: Sequence[Mapping[str, Value]]) -> None:
-    columns = COMPILED.columns(intakes)
-    verdicts = COMPILED.run(columns)
-    found = outcomes(KNOWLEDGE, columns.full, verdicts)
-    for number, intake in enumerate(intakes):
-        assert read_lane(number, verdicts, found) == decided(assess_findings(KNOWLEDGE, intake))
+def test_thousands_of_generated_intakes() -> None:
+    """Field by field, all that an assessment says; and what the bulk way makes of the same intakes."""
+    seen = seen_in(parts(SEED, ORDINARY))
+    assert seen.intakes == ORDINARY
+    if not QUICK:
+        assert_well_represented(seen)
 
 
-@given(st.lists(findings(), min_size=1, max_size=4))
-def test_on_generated_intakes(intakes: list[Mapping[str, Value]]) -> None:
-    assert_agree(intakes)
+@pytest.mark.nightly
+def test_hundreds_of_thousands_of_generated_intakes(capsys: pytest.CaptureFixture[str]) -> None:
+    """With other intakes each night: `TRIAGE_SEED=$(date +%Y%m%d)`."""
+    seen = Seen()
+    started, step = time.monotonic(), NIGHTLY // 20
+    for part in compared(parts(SEED + 1, NIGHTLY)):
+        before = seen.intakes // step
+        seen.add(part)
+        if seen.intakes // step > before:
+            with capsys.disabled():
+                sys.stdout.write(f"\n{seen.intakes:,} of {NIGHTLY:,}, {time.monotonic() - started:.0f} s")
+                sys.stdout.flush()
+    with capsys.disabled():
+        sys.stdout.write(f"\nseed {SEED + 1}: {seen}\n")
+    assert seen.intakes == NIGHTLY
+    assert_well_represented(seen)
+    assert min(len(seen.fired), len(seen.open)) > NEARLY_ALL * len(KNOWLEDGE.rules)
 
 
-def test_on_the_empty_intake_and_on_not_sure_of_everything() -> None:
-    everything = dict.fromkeys(COMPILED.findings, Missing.UNKNOWN)
-    assert_agree([{}, everything])
+def test_each_test_of_each_rule_turned() -> None:
+    assert len(seen_in(directed("turned")).fired) > NEARLY_ALL * len(KNOWLEDGE.rules)
 
 
-def directed() -> list[dict[str, Value]]:
-    """For each rule, intakes that meet every test of it, with one test at a time turned over or unknown."""
-    made: list[dict[str, Value]] = []
-    for rule in KNOWLEDGE.rules.values():
-        tests = [test for test in tests_of(rule.when) if test.finding in COMPILED.domains]
-        met: dict[str, Value] = {}
-        for test in tests:
-            domain = COMPILED.domains[test.finding]
-            met[test.finding] = domain.values[domain.accepted(test)[0]]
-        made.append(met)
-        for test in tests:
-            question = KNOWLEDGE.question_of[test.finding]
-            others = edges(KNOWLEDGE, question) if question.kind == "number" else question.values
-            made += [{**met, test.finding: value} for value in (*others, Missing.UNKNOWN)]
-    return made
+@pytest.mark.nightly
+def test_each_test_of_each_rule_left_open() -> None:
+    assert len(seen_in(directed("left open")).open) > NEARLY_ALL * len(KNOWLEDGE.rules)
 
 
-def test_directed_intakes_agree_one_at_a_time_and_in_a_block() -> None:
-    """Lanes of a block never touch each other."""
-    intakes = directed()[::7]
-    columns = COMPILED.columns(intakes)
-    block = COMPILED.run(columns)
+def without_a_rule(self: Compiled, columns: Columns) -> Verdicts:
+    verdicts = RUN(self, columns)
+    return replace(verdicts, fired=[0, *verdicts.fired[1:]])
+
+
+def alone(self: Compiled, memory: WorkingMemory) -> Firings:
+    found = FIRINGS(self, memory)
+    return replace(found, fired=found.fired - {COMPILED.rules[0].id})
+
+
+def never_sure(self: Compiled, columns: Columns) -> Verdicts:
+    verdicts = RUN(self, columns)
+    return replace(verdicts, not_sure=[0 for _ in verdicts.not_sure])
+
+
+@pytest.mark.parametrize(
+    ("method", "faulty"), [("firings", alone), ("run", without_a_rule), ("run", never_sure)]
+)
+def test_what_differs_is_told_as_a_case_that_can_be_run(
+    method: str, faulty: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = [intake for intake in COMPARER.maker.turned if intake[0].startswith(COMPILED.rules[0].id)]
+    unsure = [intake for intake in COMPARER.maker.left_open if intake[0].endswith("not-sure")]
+    COMPARER.compare([*first[:2], *unsure[:2]])
+    monkeypatch.setattr(Compiled, method, faulty)
+    with pytest.raises(Mismatch) as raised:
+        COMPARER.compare([*first[:2], *unsure[:2]])
+    monkeypatch.undo()
+    (note,) = pickle.loads(pickle.dumps(raised.value)).__notes__  # noqa: S301 - our own, as from another process
+    case = json.loads(note[note.index("{") :])
+    assert (case["id"], case["answers"]) in [*first, *unsure]
+    (outcome,) = evaluate(KNOWLEDGE, [RawCase("case.json", case, json.dumps(case), (), 1)], both=True)
+    assert not outcome.missed
+
+
+def test_the_empty_intake_and_not_sure_of_everything() -> None:
+    COMPARER.compare([("empty", {}), ("not-sure", dict.fromkeys(KNOWLEDGE.questions, "unknown"))])
+
+
+def test_lanes_of_a_block_never_touch_each_other() -> None:
+    intakes = [read_answers(KNOWLEDGE, answers) for _, answers in COMPARER.maker.turned[::7]]
+    block = COMPILED.run(COMPILED.columns(intakes))
     for number, intake in enumerate(intakes):
         alone = COMPILED.run(COMPILED.columns([intake]))
         assert [column >> number & 1 for column in block.fired] == list(alone.fired)
         assert [column >> number & 1 for column in block.possible] == list(alone.possible)
-
-
-def test_directed_intakes() -> None:
-    assert_agree(directed()[::40])
-
-
-@pytest.mark.nightly
-def test_every_directed_intake() -> None:
-    assert_agree(directed())
 
 
 def test_numbers_are_cut_at_every_bound() -> None:

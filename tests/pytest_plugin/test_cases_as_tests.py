@@ -14,6 +14,8 @@ from click.testing import CliRunner
 from intakes import HEALTHY, KNOWLEDGE
 
 from triage.cli import main
+from triage.inference.compiled import Compiled
+from triage.inference.firings import Firings
 from triage.knowledge.files import bundled_rules
 from triage.pytest_plugin import cases
 
@@ -70,6 +72,17 @@ def test_json_elsewhere_is_left_alone(clinic: pytest.Pytester) -> None:
     write(clinic, "one.json", [WELL])
     clinic.makefile(".json", package='{"name": "no case"}')
     clinic.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_a_case_on_which_the_evaluators_differ_fails(
+    clinic: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Compiled, "firings", lambda *_: Firings(frozenset(), frozenset()))
+    write(clinic, "one.json", [URGENT])
+    result = clinic.runpytest_inprocess()
+    result.assert_outcomes(failed=1)
+    assert "cases/one.json:1: the two evaluators differ on case" in told(result)
+    assert "Traceback" not in told(result)
 
 
 def test_a_failure_says_what_was_expected_what_came_and_why(clinic: pytest.Pytester) -> None:

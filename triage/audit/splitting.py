@@ -115,12 +115,18 @@ def _join(parts: Iterable[Formula], *, absorbing: bool) -> Formula:
     return next(iter(kept)) if len(kept) == 1 else kind(tuple(kept))
 
 
+def _is_joined(group: Every | Some) -> bool:
+    """Whether a group is as `every` and `some` make them: of two parts or more, none of its own kind."""
+    odd = (bool, type(group))
+    return len(group.parts) > 1 and not any(isinstance(part, odd) for part in group.parts)
+
+
 def search(goal: Formula, sizes: Sequence[int], budget: int = 20_000) -> Search:
     """Look for an assignment that makes a formula true.
 
     Args:
-        goal: the formula.
-        sizes: the number of options of each variable.
+        goal: the formula, of any make.
+        sizes: the number of options of each variable, at least one.
         budget: the most nodes to visit.
     """
     finder = _Finder(sizes)
@@ -148,7 +154,10 @@ class _Finder:
         return self._find(goal, {}, -1)
 
     def _find(self, goal: Formula, left: dict[int, int], changed: int) -> dict[int, int] | None:
-        """Search on; `changed` are the variables restricted since the goal was simplified, a bit each."""
+        """Search on; `changed` are the variables restricted since the goal was simplified, a bit each.
+
+        It is -1 for a goal that was not simplified yet, whose groups may be of any make.
+        """
         if self.nodes >= self._most:
             raise _OutOfPatienceError
         self.nodes += 1
@@ -215,7 +224,9 @@ class _Finder:
                 return absorbing
             same = same and simple is part
             parts.append(simple)
-        return formula if same else _join(parts, absorbing=absorbing)
+        if same and (changed != -1 or _is_joined(formula)):
+            return formula
+        return _join(parts, absorbing=absorbing)
 
 
 def leaves(formula: Formula, among: int = -1) -> Iterator[Leaf]:

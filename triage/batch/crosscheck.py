@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from triage.inference.assess import assess
+from triage.inference.assess import assess_by_each
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import COMPILED, EXPERTA, differences
 from triage.knowledge.model import KnowledgeBase
@@ -34,8 +34,7 @@ def assess_by_both(
     Raises:
         Mismatch: they differ in a field of the assessment.
     """
-    reference = assess(knowledge, answers, case, EXPERTA)
-    other = assess(knowledge, answers, case, COMPILED)
+    reference, other = assess_by_each(knowledge, answers, case, (EXPERTA, COMPILED))
     fields = differences(reference, other)
     if fields:
         raise mismatch(reference, answers, place, fields, other.fired)

@@ -6,7 +6,7 @@ of the knowledge base, so that an assessment has the same bytes whatever order t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -54,8 +54,30 @@ def assess_findings(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], case: str = "", engine: Engine = EXPERTA
 ) -> Assessment:
     """Assess an intake whose answers have already been read into findings."""
+    (found,) = _assess(knowledge, findings, case, (engine,))
+    return found
+
+
+def assess_by_each(
+    knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str, engines: Sequence[Engine]
+) -> tuple[Assessment, ...]:
+    """Assess one intake with several evaluators; what does not depend on them is found once.
+
+    Raises:
+        IntakeError: an answer that does not fit the questionnaire.
+    """
+    return _assess(knowledge, read_answers(knowledge, answers), case, engines)
+
+
+def _assess(
+    knowledge: KnowledgeBase, findings: Mapping[str, Value], case: str, engines: Sequence[Engine]
+) -> tuple[Assessment, ...]:
     memory = working_memory(knowledge, findings)
-    return _Fold(knowledge, memory, firings_of(knowledge, memory, engine), case).assessment()
+    supports = Supports(knowledge, with_conclusions(knowledge, memory))
+    return tuple(
+        _Fold(knowledge, memory, supports, firings_of(knowledge, memory, engine), case).assessment()
+        for engine in engines
+    )
 
 
 @dataclass(frozen=True)
@@ -64,6 +86,7 @@ class _Fold:
 
     knowledge: KnowledgeBase
     memory: WorkingMemory
+    supports: Supports
     firings: Firings
     case: str
 
@@ -114,10 +137,6 @@ class _Fold:
     def about_other(self) -> bool:
         rewording = self.knowledge.rewording
         return rewording is not None and self.memory[rewording[0]] == rewording[1]
-
-    @cached_property
-    def supports(self) -> Supports:
-        return Supports(self.knowledge, with_conclusions(self.knowledge, self.memory))
 
     @cached_property
     def fired(self) -> tuple[Rule, ...]:

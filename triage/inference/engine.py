@@ -58,6 +58,7 @@ def _import_experta() -> Any:
 experta = _import_experta()
 
 _nodes = experta.matchers.rete.nodes
+_Token = _nodes.Token
 _WhereCheck = experta.matchers.rete.check.WhereCheck
 _NOT_SETTLED = frozenset(Missing) - frozenset(SETTLED)
 
@@ -109,6 +110,27 @@ class _BySalience(experta.strategies.Strategy):  # type: ignore[misc, name-defin
             agenda.activations = sorted([*agenda.activations, *added], key=lambda found: found.rule.salience)
 
 
+class _LeanToken(_Token):  # type: ignore[misc, valid-type]
+    """A token that each node copies without checking again what it checked at the start.
+
+    Only the context is ever written to.
+    """
+
+    def copy(self) -> _LeanToken:
+        return tuple.__new__(_LeanToken, (self.tag, self.data, self.context.copy()))
+
+
+class _LeanEnd(_nodes.ConflictSetNode):  # type: ignore[misc, name-defined]
+    """The end of a rule, which each fact reaches once at most, and from which nothing is ever taken back."""
+
+    def __init__(self, rule: Any) -> None:
+        super().__init__(rule)
+        self.added: list[Any] = []
+
+    def _activate(self, token: Any) -> None:
+        self.added.append(_nodes.Activation(self.rule, token.data, token.context))
+
+
 class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-defined]
     """experta's network, of which only the ends are read and emptied.
 
@@ -130,19 +152,22 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
             last = alpha_terminals[pattern]
             for test in tests:
                 last = _after(last, _nodes.WhereNode(_WhereCheck(test[0])))
-            self._ends.append(_after(last, _nodes.ConflictSetNode(rule)))
+            self._ends.append(_after(last, _LeanEnd(rule)))
 
     def changes(self, adding: Any = None, deleting: Any = None) -> Any:
         if deleting:
             return super().changes(adding, deleting)
         for fact in adding or ():
-            self.root_node.add(fact)
-        return [found for end in self._ends if end.added for found in end.get_activations()[0]], ()
+            token = _LeanToken.valid(fact)
+            for child in self.root_node.children:
+                child.callback(token)
+        added = [found for end in self._ends for found in end.added]
+        self.reset()
+        return added, ()
 
     def reset(self) -> None:
         for end in self._ends:
-            if end.memory:
-                end.reset()
+            end.added.clear()
 
 
 def _after(node: Any, following: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Evaluator, Outcome
 from triage.batch.readers import SUFFIXES, RawCase, Unreadable, read_cases
 from triage.batch.why_missed import why_missed
@@ -62,11 +63,15 @@ class Bench:
         )
 
     def outcome(self, raw: RawCase | Unreadable, earlier: RawCase | None) -> Outcome:
-        """Evaluate one case, after the one that has its id already."""
+        """Evaluate one case by both evaluators, after the one that has its id already.
+
+        Raises:
+            Mismatch: the evaluators differ.
+        """
         seen: dict[str, str] = {}
         if earlier:
             self._evaluator.outcome(earlier, seen)
-        return self._evaluator.outcome(raw, seen)
+        return self._evaluator.outcome(raw, seen, both=True)
 
     def failure(self, raw: RawCase | Unreadable, outcome: Outcome) -> str:
         """Return what is wrong with an outcome, its gist in the first line; "" where it is right."""
@@ -148,7 +153,10 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         """Evaluate the case, and fail with what is wrong and no traceback."""
-        outcome = self._bench.outcome(self.raw, self._earlier)
+        try:
+            outcome = self._bench.outcome(self.raw, self._earlier)
+        except Mismatch as mismatch:
+            pytest.fail(f"{mismatch}; this is a fault of the program, please report it", pytrace=False)
         self.tested = outcome.assessment is not None
         failure = self._bench.failure(self.raw, outcome)
         if failure:
