@@ -113,7 +113,7 @@ class Comparer:
         assert len(written) == len(intakes)
         for (name, answers), reference, line in zip(intakes, references, written, strict=True):
             record = json.loads(line)
-            wanted = {"case": name, "valid": True, **decided(reference)}
+            wanted = {"case": name, "valid": True, **decided(self.knowledge, reference)}
             different = tuple(key for key, value in wanted.items() if record.get(key) != value)
             if different:
                 raise _told(mismatch(reference, answers, name, different, record.get("fired", ())))
