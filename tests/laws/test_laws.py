@@ -18,7 +18,7 @@ from triage.inference.assess import assess_findings
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.engine import infer
 from triage.inference.intake import read_answers, working_memory
-from triage.inference.support import with_conclusions
+from triage.inference.support import support, with_conclusions
 from triage.inference.truth import Missing, Truth, truth_of
 from triage.knowledge.model import YES
 
@@ -155,13 +155,19 @@ def test_a_rule_that_can_still_fire_is_named_as_open(data: st.DataObject) -> Non
 
 
 @given(findings())
-def test_undetermined_names_questions_unless_everything_was_answered(answers: Findings) -> None:
+def test_undetermined_names_the_questions_that_its_open_rules_wait_for(answers: Findings) -> None:
     found = judge(answers)
-    if found.disposition == UNDETERMINED and not found.questions:
-        memory = working_memory(KNOWLEDGE, answers)
-        open_dispositions = [KNOWLEDGE.rules[name].disposition for name in found.open_rules]
-        unasked = [name for name, value in memory.items() if value is Missing.NOT_ASKED]
-        assert not any(open_dispositions) or not unasked
+    if found.disposition == UNDETERMINED:
+        memory = with_conclusions(KNOWLEDGE, working_memory(KNOWLEDGE, answers))
+        open_rules = [KNOWLEDGE.rules[name] for name in found.open_rules]
+        waited_for = {
+            KNOWLEDGE.question_of[finding].id
+            for rule in open_rules
+            if rule.disposition
+            for finding in support(KNOWLEDGE, memory, rule).open
+            if memory[finding] is Missing.NOT_ASKED
+        }
+        assert set(found.questions) == waited_for
 
 
 # Law 7: provenance travels with the assessment.
