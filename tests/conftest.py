@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +42,8 @@ def root() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def _plain_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The same surroundings wherever the tests run, and no knowledge base left in the user's cache."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so begins what a shell starts in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         for name in SURROUNDINGS:
             patch.delenv(name, raising=False)
