@@ -29,7 +29,12 @@ DATA = as_lines([*people(90, seed=11), {"id": "bad", "answers": {"age": -1}}, *p
 
 def bulk(*paths: str, stdin: bytes = b"", **more: Any) -> bytes:
     settings = Settings(**{name: more.pop(name) for name in ("form", "full", "ending") if name in more})
-    return b"".join(BulkRun(KNOWLEDGE, settings, paths, io.BytesIO(stdin), **more).pieces())
+    return all_of(BulkRun(KNOWLEDGE, settings, paths, io.BytesIO(stdin), **more))
+
+
+def all_of(run: BulkRun) -> bytes:
+    """All pieces, each taken before the next is asked for."""
+    return b"".join(bytes(piece) for piece in run.pieces())
 
 
 def stored(path: Path, data: bytes = DATA) -> str:
@@ -118,7 +123,7 @@ def test_several_files_folders_and_faults_stand_in_their_order(tmp_path: Path) -
     said: list[str] = []
     paths = (str(tmp_path / "in"), str(tmp_path / "nowhere.jsonl"), str(tmp_path / "none"))
     run = BulkRun(KNOWLEDGE, Settings(form="json"), paths, io.BytesIO(), jobs=2, say=said.append)
-    records = json.loads(b"".join(run.pieces()))
+    records = json.loads(all_of(run))
     assert [(Path(record["file"]).name, record["valid"]) for record in records] == [
         *[("a.json", True)] * 3,
         *[("b.jsonl", True)] * 2,
@@ -219,9 +224,27 @@ def test_results_come_in_the_order_of_the_tasks_and_few_are_held(monkeypatch: py
         return Done(output=b"%d " % task.number + task.data)
 
     monkeypatch.setattr(BlockEvaluator, "__call__", work)
-    for number, done in enumerate(in_order(BlockEvaluator(KNOWLEDGE, Settings()), tasks(), 3)):
-        assert done.output.split()[0] == b"%d" % number
+    for number, (_, output) in enumerate(in_order(BlockEvaluator(KNOWLEDGE, Settings()), tasks(), 3)):
+        assert bytes(output).split()[0] == b"%d" % number
         assert dealt <= number + 8
+
+
+def test_an_output_that_is_kept_too_long_cannot_be_read(tmp_path: Path) -> None:
+    path = stored(tmp_path / "a.jsonl")
+    run = BulkRun(KNOWLEDGE, Settings(), (path,), io.BytesIO(), jobs=2, block_size=500)
+    kept = [piece for piece in run.pieces() if isinstance(piece, memoryview)]
+    assert kept
+    with pytest.raises(ValueError, match="released"):
+        bytes(kept[0])
+
+
+def test_what_is_too_large_for_shared_memory_comes_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = stored(tmp_path / "a.jsonl")
+    one = bulk(path)
+    monkeypatch.setattr("triage.batch.workers._SHELF", 3000)
+    assert bulk(path, jobs=2, block_size=1000) == one
 
 
 def test_a_worker_that_is_lost_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -253,7 +276,7 @@ def test_progress_knows_how_much_there_is(tmp_path: Path) -> None:
         block_size=9000,
         watch=lambda progress: seen.append((progress.cases, progress.bytes_read, progress.bytes_in_all)),
     )
-    b"".join(run.pieces())
+    all_of(run)
     assert seen == sorted(seen)
     assert seen[-1] == (242, 2 * len(DATA), 2 * len(DATA))
     assert stream.size_of(("-",)) == 0

@@ -21,7 +21,7 @@ from triage.batch.readers import (
 )
 from triage.batch.squeezed import Reader, ending_of, squeeze, unsqueezed
 from triage.batch.tally import Tally
-from triage.batch.workers import in_order
+from triage.batch.workers import Output, in_order
 from triage.batch.writers import csv_header
 from triage.knowledge.model import KnowledgeBase
 
@@ -57,8 +57,8 @@ class BulkRun:
     progress: Progress = field(default_factory=Progress)
     tally: Tally = field(default_factory=Tally)
 
-    def pieces(self) -> Generator[bytes]:
-        """Yield the output, the records of one block at a time.
+    def pieces(self) -> Generator[Output]:
+        """Yield the output, the records of one block at a time; each is gone when the next is asked for.
 
         Raises:
             Mismatch: the two evaluators differ on a case that was checked.
@@ -69,12 +69,13 @@ class BulkRun:
         opening, between, closing, nothing = self._frame()
         first = True
         evaluator = BlockEvaluator(self.knowledge, self.settings)
-        for done in in_order(evaluator, self._tasks(), self.jobs):
+        for done, output in in_order(evaluator, self._tasks(), self.jobs):
             for message in done.messages:
                 self.say(message)
             self.tally.merge(done.tally)
-            if done.output:
-                yield (opening if first else between) + done.output
+            if output:
+                yield opening if first else between
+                yield output
                 first = False
             self.progress.cases = self.tally.cases
             self.watch(self.progress)

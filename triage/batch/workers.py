@@ -8,16 +8,20 @@ import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from multiprocessing.connection import Connection, wait
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from triage.batch.blocks import Block, BlockEvaluator, Done, Task
+
+Output: TypeAlias = bytes | memoryview
+# What came of a task: its counts, its output, and the shelf where that lies.
+_Ready: TypeAlias = tuple[Done, Output, int]
 
 _AHEAD = 2
 _SHELF = 1 << 23
 
 
 class _Shelves:
-    """Memory that all processes share, in shelves: a worker leaves its output there, the parent fetches it.
+    """Memory that all processes share, in shelves: a worker leaves its output there, the parent reads it.
 
     So large outputs need not be pushed through a pipe. Where processes are not forked there is none.
     """
@@ -33,13 +37,9 @@ class _Shelves:
         self._memory[shelf * _SHELF : shelf * _SHELF + len(output)] = output
         return True
 
-    def fetch(self, shelf: int, length: int) -> bytes:
-        """Take an output from a shelf."""
-        return self._memory[shelf * _SHELF : shelf * _SHELF + length]
-
-    def close(self) -> None:
-        """Give the memory back."""
-        self._memory.close()
+    def view(self, shelf: int, length: int) -> memoryview:
+        """Return an output where it lies."""
+        return memoryview(self._memory)[shelf * _SHELF : shelf * _SHELF + length]
 
 
 class WorkerLostError(Exception):
@@ -49,15 +49,17 @@ class WorkerLostError(Exception):
         super().__init__("a worker process ended unexpectedly, perhaps for want of memory; try fewer --jobs")
 
 
-def in_order(evaluator: BlockEvaluator, tasks: Iterable[Task], jobs: int) -> Iterator[Done]:
+def in_order(evaluator: BlockEvaluator, tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Done, Output]]:
     """Yield what comes of each task, in the order of the tasks, and hold only a few at a time.
+
+    The output comes apart, and may lie in shared memory: it is gone when the next is asked for.
 
     Raises:
         Mismatch: the two evaluators differ on a case that was checked.
         WorkerLostError: a worker process ended unexpectedly.
     """
     if jobs == 1:
-        yield from map(evaluator, tasks)
+        yield from ((done, done.output) for done in map(evaluator, tasks))
         return
     with closing(_Workers(evaluator, jobs)) as workers:
         yield from workers.run(iter(tasks))
@@ -84,9 +86,9 @@ class _Workers:
             self._processes.append(process)
             self._busy[ours] = []
 
-    def run(self, tasks: Iterator[Task]) -> Iterator[Done]:
+    def run(self, tasks: Iterator[Task]) -> Iterator[tuple[Done, Output]]:
         """Deal the tasks out; hand on each result when it is its turn."""
-        ready: dict[int, Done] = {}
+        ready: dict[int, _Ready] = {}
         dealt = wanted = 0
         more = True
         while more or wanted < dealt:
@@ -106,10 +108,16 @@ class _Workers:
             while wanted < dealt and wanted not in ready:
                 self._receive(ready)
             if wanted < dealt:
-                yield ready.pop(wanted)
+                done, output, shelf = ready.pop(wanted)
+                yield done, output
+                # Whoever still held the output would read the next one: now it is an error.
+                if isinstance(output, memoryview):
+                    output.release()
+                if self._shelves:
+                    self._shelves.free.append(shelf)
                 wanted += 1
 
-    def _free(self, task: Task, ready: dict[int, Done]) -> Connection:
+    def _free(self, task: Task, ready: dict[int, _Ready]) -> Connection:
         """Return the least busy worker that can take a task without blocking both sides.
 
         A worker that is still sending cannot receive; a small task waits for it in the pipe, a block cannot.
@@ -121,7 +129,7 @@ class _Workers:
                 return worker
             self._receive(ready)
 
-    def _receive(self, ready: dict[int, Done]) -> None:
+    def _receive(self, ready: dict[int, _Ready]) -> None:
         """Wait for a worker, and take what it has done."""
         working = [worker for worker, numbers in self._busy.items() if numbers]
         for worker in cast("list[Connection]", wait(working)):
@@ -130,15 +138,10 @@ class _Workers:
                 if isinstance(found, BaseException):
                     raise found
                 number, shelf = self._busy[worker].pop(0)
-                if length is None:
-                    found.output = worker.recv_bytes()
-                elif self._shelves:
-                    found.output = self._shelves.fetch(shelf, length)
+                shelved = self._shelves.view(shelf, length) if self._shelves and length is not None else None
+                ready[number] = found, worker.recv_bytes() if shelved is None else shelved, shelf
             except (EOFError, ConnectionError):
                 raise WorkerLostError from None
-            if self._shelves:
-                self._shelves.free.append(shelf)
-            ready[number] = found
 
     def close(self) -> None:
         """End the processes, whatever they are doing."""
@@ -148,8 +151,6 @@ class _Workers:
             process.join()
         for worker in self._busy:
             worker.close()
-        if self._shelves:
-            self._shelves.close()
 
 
 def _serve(

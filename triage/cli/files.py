@@ -36,7 +36,7 @@ def print_all(pieces: Iterable[Any], stream: IO[Any]) -> None:
         leave(Exit.USAGE)
 
 
-def write_whole(path: Path, pieces: Iterable[str | bytes]) -> None:
+def write_whole(path: Path, pieces: Iterable[str | bytes | memoryview]) -> None:
     """Write beside the file first and replace it at the end; text is written as UTF-8."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
