@@ -45,32 +45,43 @@ def processor_time(work: Callable[[], object]) -> float:
     return process_time() - start
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one run of a command took: seconds on the clock, and its most memory in MB."""
-
-    seconds: float
-    megabytes: float
-
-
-def run(*command: str) -> Run:
-    """Run a command to its end.
+def seconds(*command: str) -> float:
+    """Return the seconds on the clock that a command takes from start to end.
 
     Raises:
         RuntimeError: it failed; its messages are shown.
     """
     start = perf_counter()
+    _run(command)
+    return perf_counter() - start
+
+
+_LAUNCH = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def most_memory(*command: str) -> float:
+    """Return the most memory that a command has at one time, in MB.
+
+    It is started by a small process of its own: a process counts what its parent had when it was started.
+
+    Raises:
+        RuntimeError: it failed; its messages are shown.
+    """
+    most = int(_run((sys.executable, "-c", _LAUNCH, *command), subprocess.PIPE))
+    # Linux counts in KiB, macOS in bytes.
+    return most * (1 if sys.platform == "darwin" else 1 << 10) / 1e6
+
+
+def _run(command: Sequence[str], output: int = subprocess.DEVNULL) -> bytes:
     # Bytecode is cached, as it is where the program is installed.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=kept)
-    assert process.stderr
-    said = process.stderr.read()
-    process.stderr.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = perf_counter() - start
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {said.decode()[-2000:]}")
-    # Linux counts in KiB, macOS in bytes.
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Run(seconds, usage.ru_maxrss * unit / 1e6)
+    done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, env=kept, check=False)
+    if done.returncode:
+        raise RuntimeError(
+            f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()[-2000:]}"
+        )
+    return done.stdout or b""

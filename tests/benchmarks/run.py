@@ -18,7 +18,7 @@ import click
 
 from benchmarks.bulk import against_the_floor, in_two_processes, memory
 from benchmarks.evaluators import compare
-from benchmarks.rounds import run
+from benchmarks.rounds import seconds
 from benchmarks.starting import TRIAGE, starting
 from benchmarks.table import Row, markdown
 from triage import KnowledgeBase, load_knowledge_base
@@ -101,7 +101,7 @@ def _rows(knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: 
 def _people(folder: Path, count: int, seed: int) -> Path:
     path = folder / f"people-{count}.jsonl"
     _say(f"making up {count:,} people")
-    run(*TRIAGE, "population", "--count", str(count), "--seed", str(seed), "-o", str(path))
+    seconds(*TRIAGE, "population", "--count", str(count), "--seed", str(seed), "-o", str(path))
     return path
 
 

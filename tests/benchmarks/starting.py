@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.rounds import measure, run
+from benchmarks.rounds import measure, seconds
 from benchmarks.table import Row, milliseconds
 
 TRIAGE = (sys.executable, "-m", "triage")
@@ -25,9 +25,9 @@ def starting(folder: Path, person: Mapping[str, Any], rounds: int, say: Callable
         ONE: (*TRIAGE, "evaluate", str(one)),
     }
     for command in commands.values():
-        run(*command)
+        seconds(*command)
     found = measure(
-        {name: (lambda _, command=command: run(*command).seconds) for name, command in commands.items()},  # type: ignore[misc]
+        {name: (lambda _, command=command: seconds(*command)) for name, command in commands.items()},  # type: ignore[misc]
         rounds,
         say,
     )
