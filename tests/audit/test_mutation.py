@@ -18,8 +18,10 @@ from triage.audit.model import Mutation, TestedCase, Verdict
 from triage.audit.mutants import Mutant, mutants
 from triage.audit.mutation import Bench, failing, mutate
 from triage.audit.progress import silent
+from triage.audit.witnesses import cases_of
 from triage.inference.compiled import numbers_in
 from triage.inference.domains import domains
+from triage.inference.intake import read_answers
 from triage.inference.truth import Missing
 from triage.knowledge.conditions import All
 from triage.knowledge.conditions import Any as AnyOf
@@ -121,6 +123,20 @@ def assert_agrees(knowledge: KnowledgeBase, cases: Sequence[TestedCase]) -> Muta
     assert found.total == killed.total() + surviving.total()
     assert_witnesses_show(knowledge, found)
     return found
+
+
+@EXAMPLES
+@given(bases(Kinds(questions=2, rules=4)))
+def test_a_witness_kept_as_a_case_notices_its_change(knowledge: KnowledgeBase) -> None:
+    before = mutate(table_of(knowledge), ENOUGH, silent).survivors
+    witnesses = [each.witness for each in before if each.witness]
+    kept = [each for file in cases_of(knowledge, witnesses).values() for each in file]
+    cases = [
+        case(number, read_answers(knowledge, each["answers"]), each["expect"])
+        for number, each in enumerate(kept)
+    ]
+    after = mutate(table_of(knowledge, cases), ENOUGH, silent)
+    assert not [named(each) for each in after.survivors]
 
 
 @EXAMPLES

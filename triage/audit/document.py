@@ -67,5 +67,6 @@ def shared(knowledge: KnowledgeBase) -> dict[str, Any]:
 
 
 def _places(knowledge: KnowledgeBase, step: Step) -> str:
-    labels = {option.id: option.label for option in knowledge.questions["site"].options}
+    places = knowledge.questions["site"].options if "site" in knowledge.questions else ()
+    labels = {option.id: option.label for option in places}
     return "; ".join(labels.get(part, "any place") for part in step.body_parts)

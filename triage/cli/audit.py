@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -25,6 +24,7 @@ from triage.audit.report_text import Paint, text, unpainted
 from triage.audit.run import BUDGET, Settings
 from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
+from triage.batch.drafting import cases_text
 from triage.batch.evaluate import evaluate
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import put
@@ -209,7 +209,7 @@ def _write(knowledge: KnowledgeBase, found: Audit, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     files = cases_of(knowledge, found.witnesses)
     for name, cases in files.items():
-        put([json.dumps(cases, indent=2, ensure_ascii=False) + "\n"], str(folder / f"{name}.json"))
+        put([cases_text(cases)], str(folder / f"{name}.json"))
     intakes, number = len(found.witnesses), len(files)
     click.echo(
         f"{intakes} intakes in {number} case files of {folder}: look at each before you keep it", err=True

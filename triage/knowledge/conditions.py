@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from triage.knowledge.places import Pointer
+if typing.TYPE_CHECKING:
+    from triage.knowledge.places import Pointer
 
 
 @dataclass(frozen=True, slots=True)
