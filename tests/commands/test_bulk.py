@@ -87,6 +87,12 @@ def test_standard_input_to_standard_output(path: str) -> None:
     assert result.stdout.replace("<stdin>", path) == run(path, "--compact").stdout
 
 
+def test_a_dash_is_standard_output_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("-", "--compact", "-o", "-", stdin=PEOPLE).stdout == run("-", "--compact", stdin=PEOPLE).stdout
+    assert not list(tmp_path.iterdir())
+
+
 def test_invalid_lines_stand_in_their_places_and_are_explained(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     lines = PEOPLE.splitlines()[:2]

@@ -18,7 +18,7 @@ from triage.batch.squeezed import ZstdMissingError, ending_of, plain_name, squee
 from triage.batch.tally import Tally
 from triage.batch.writers import WRITERS
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import print_all, write_whole
+from triage.cli.files import or_standard_output, print_all, write_whole
 from triage.cli.interrupts import leaving_in_order
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.knowledge.model import KnowledgeBase
@@ -55,8 +55,9 @@ class Options:
     "-o",
     "--output",
     type=click.Path(),
-    help="Write to this file, all at once at the end; compressed if it ends in .gz or .zst. "
-    "With --dask: the folder of the parts.",
+    callback=or_standard_output,
+    help="Write to this file, all at once at the end; compressed if it ends in .gz or .zst; - is standard "
+    "output. With --dask: the folder of the parts.",
 )
 @click.option("--fail-fast", is_flag=True, help="Stop at the first invalid case or missed expectation.")
 @click.option("--summary", is_flag=True, help="Count dispositions, rules and causes on standard error.")
@@ -179,7 +180,7 @@ def _refuse_what_no_cluster_can(options: Options, dask: str, jobs: int | None) -
         raise click.UsageError(
             f'--dask {dask} is no cluster; give "local", or the address of a scheduler as tcp://HOST:PORT'
         )
-    if options.output is None or options.output == "-":
+    if options.output is None:
         raise click.UsageError("--dask writes parts into a folder; name it with -o FOLDER")
     if "-" in options.paths:
         raise click.UsageError("--dask reads files and URLs; workers cannot read standard input (-)")

@@ -14,6 +14,11 @@ import click
 from triage.cli.common import Exit, leave
 
 
+def or_standard_output(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    """Take `-` for standard output, as a callback of an option -o."""
+    return None if name == "-" else name
+
+
 def put(pieces: Iterable[str], output: str | None) -> None:
     """Write text to a file, or to standard output where no file is named."""
     if output is None:

@@ -10,7 +10,7 @@ import click
 from triage.batch.population import PopulationError, read_proportions
 from triage.batch.population import population as people
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import put
+from triage.cli.files import or_standard_output, put
 
 
 @click.command()
@@ -30,7 +30,11 @@ from triage.cli.files import put
     help="Spoil this share of the lines, as 0.005 does one in two hundred.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), help="Write to this file, all at once at the end."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    callback=or_standard_output,
+    help="Write to this file, all at once at the end.",
 )
 @rules_option
 def population(count: int, seed: int, invalid: float, output: str | None, rules: str | None) -> None:

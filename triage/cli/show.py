@@ -8,7 +8,7 @@ import click
 
 from triage.audit.document import Form, document
 from triage.cli.common import load, rules_option
-from triage.cli.files import put
+from triage.cli.files import or_standard_output, put
 
 _PAGES = (".html", ".htm")
 
@@ -21,7 +21,12 @@ _PAGES = (".html", ".htm")
     help="Markdown or one HTML page. Without it, html where FILE ends in .html, otherwise md.",
 )
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False), metavar="FILE", help="Write to this file, all at once."
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    callback=or_standard_output,
+    metavar="FILE",
+    help="Write to this file, all at once.",
 )
 @rules_option
 def show(form: Form | None, output: str | None, rules: str | None) -> None:
