@@ -27,7 +27,7 @@ from triage.audit.witnesses import cases_of
 from triage.batch.drafting import cases_text
 from triage.batch.evaluate import evaluate
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import or_standard_output, put
+from triage.cli.files import output_option, put
 from triage.cli.tested_cases import Reading, read_tested_cases
 from triage.knowledge.files import bundled_rules
 from triage.knowledge.model import KnowledgeBase
@@ -54,14 +54,7 @@ def _limits(_: click.Context, __: click.Parameter, value: str | None) -> Mapping
     type=click.Choice(["text", "json", "html", "junit"]),
     help="Without it, as FILE ends: .json, .html, .xml (junit); otherwise text.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
-    callback=or_standard_output,
-    metavar="FILE",
-    help="Write to this file, all at once.",
-)
+@output_option
 @click.option("-v", "--all", "everything", is_flag=True, help="Show every entry of the long lists (text).")
 @click.option(
     "--fail-under",

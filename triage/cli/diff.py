@@ -13,7 +13,7 @@ from triage.audit.report_difference import record, text, witness_cases
 from triage.batch.cases import CaseChecker
 from triage.batch.readers import RawCase, read_cases
 from triage.cli.common import Exit, leave, load
-from triage.cli.files import or_standard_output, put
+from triage.cli.files import output_option, put
 from triage.inference.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
 
@@ -31,13 +31,7 @@ BUNDLED = "bundled"
     help="Cases to compare too, and to look at first; may be given again.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
-    callback=or_standard_output,
-    help="Write to this file, all at once at the end.",
-)
+@output_option
 @click.option(
     "--write-witnesses",
     type=click.Path(dir_okay=False),

@@ -19,6 +19,16 @@ def or_standard_output(_: click.Context, __: click.Parameter, name: str | None) 
     return None if name == "-" else name
 
 
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    callback=or_standard_output,
+    metavar="FILE",
+    help="Write to this file, all at once at the end; - is standard output.",
+)
+
+
 def put(pieces: Iterable[str], output: str | None) -> None:
     """Write text to a file, or to standard output where no file is named."""
     if output is None:

@@ -10,7 +10,7 @@ import click
 from triage.batch.population import PopulationError, read_proportions
 from triage.batch.population import population as people
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import or_standard_output, put
+from triage.cli.files import output_option, put
 
 
 @click.command()
@@ -29,13 +29,7 @@ from triage.cli.files import or_standard_output, put
     metavar="SHARE",
     help="Spoil this share of the lines, as 0.005 does one in two hundred.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
-    callback=or_standard_output,
-    help="Write to this file, all at once at the end.",
-)
+@output_option
 @rules_option
 def population(count: int, seed: int, invalid: float, output: str | None, rules: str | None) -> None:
     """Write made-up people as JSONL, one case a line, for load and coverage.

@@ -8,7 +8,7 @@ import click
 
 from triage.audit.document import Form, document
 from triage.cli.common import load, rules_option
-from triage.cli.files import or_standard_output, put
+from triage.cli.files import output_option, put
 
 _PAGES = (".html", ".htm")
 
@@ -20,14 +20,7 @@ _PAGES = (".html", ".htm")
     type=click.Choice(["md", "html"]),
     help="Markdown or one HTML page. Without it, html where FILE ends in .html, otherwise md.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
-    callback=or_standard_output,
-    metavar="FILE",
-    help="Write to this file, all at once.",
-)
+@output_option
 @rules_option
 def show(form: Form | None, output: str | None, rules: str | None) -> None:
     """Write the whole knowledge base as one document that a clinician can read and sign.
