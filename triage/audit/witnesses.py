@@ -15,26 +15,36 @@ from triage.knowledge.model import KnowledgeBase, Rule
 def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[str, list[dict[str, Any]]]:
     """Return witnesses as case data, by the rule they are about ("base" for the rest).
 
-    Each expects what the rules as they are come to: its disposition, and of its rule whether it fires, is
-    open or stays silent, and what of its consequences is to be seen. Whether that is right is for its author
-    to say.
+    Each expects what the rules as they are come to: its disposition, whether its rule fires, is open or stays
+    silent, which rules that rest on it fire or are open, and what of its consequences is to be seen. Whether
+    that is right is for its author to say.
     """
     program = compiled(knowledge)
-    columns = program.columns([witness.findings for witness in witnesses])
-    verdicts = program.run(columns)
-    found = outcomes(knowledge, columns.full, verdicts)
+    block = program.columns([witness.findings for witness in witnesses])
+    verdicts = program.run(block)
+    found = outcomes(knowledge, block.full, verdicts)
+    open_columns = [
+        possible & ~fired for possible, fired in zip(verdicts.possible, verdicts.fired, strict=True)
+    ]
     files: dict[str, list[dict[str, Any]]] = {}
     for number, witness in enumerate(witnesses):
         expect: dict[str, Any] = {
             "disposition": next(name for name, column in found.disposition.items() if column >> number & 1)
         }
         if witness.rule:
-            rule = program.number_of[witness.rule]
-            fired, possible = verdicts.fired[rule] >> number & 1, verdicts.possible[rule] >> number & 1
-            expect["fires" if fired else "silent"] = [witness.rule]
-            if possible and not fired:
-                expect["open"] = [witness.rule]
-            expect |= _seen_of(knowledge, program.rules[rule], found, number, fired=bool(fired))
+            subject = knowledge.rules[witness.rule]
+            fired, open_rules = (
+                [rule.id for rule, column in zip(program.rules, columns, strict=True) if column >> number & 1]
+                for columns in (verdicts.fired, open_columns)
+            )
+            about = _resting_on(knowledge, subject)
+            states = {
+                "fires": [rule for rule in fired if rule in about],
+                "silent": [] if subject.id in fired else [subject.id],
+                "open": [rule for rule in open_rules if rule in about],
+            }
+            expect |= {name: rules for name, rules in states.items() if rules}
+            expect |= _seen_of(knowledge, subject, found, number, fired=subject.id in fired)
         case = {
             "id": witness.name,
             "title": witness.title,
@@ -43,6 +53,16 @@ def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[
         }
         files.setdefault(witness.rule or "base", []).append(case)
     return files
+
+
+def _resting_on(knowledge: KnowledgeBase, rule: Rule) -> set[str]:
+    """Return a rule, and all that rest on what it concludes."""
+    found, findings = {rule.id}, set(rule.findings)
+    for other in sorted(knowledge.rules.values(), key=lambda each: knowledge.strata[each.id]):
+        if not findings.isdisjoint(other.tested):
+            found.add(other.id)
+            findings.update(other.findings)
+    return found
 
 
 def _seen_of(
