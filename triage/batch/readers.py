@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -111,10 +111,21 @@ def unreadable(path: Path, error: OSError) -> Unreadable:
     return Unreadable(str(path), 0, 0, "", message if error.errno == 0 else f"{message}; check the name")
 
 
-def cut(file: str, stream: Reader, size: int, longest: int = LONGEST_LINE) -> Iterator[Lines | Unreadable]:
+def line_breaks(data: bytes, end: int) -> int:
+    """Return how many line breaks stand before a place."""
+    return data.count(b"\n", 0, end)
+
+
+def cut(
+    file: str,
+    stream: Reader,
+    size: int,
+    longest: int = LONGEST_LINE,
+    breaks: Callable[[bytes, int], int] = line_breaks,
+) -> Iterator[Lines | Unreadable]:
     """Cut a stream into blocks of whole lines of about this size, holding one block at a time.
 
-    A line that is longer than any case could be is left out, and said so.
+    A line that is longer than any case could be is left out, and said so. `breaks` counts as `line_breaks`.
     """
     number, offset, rest = 1, 0, b""
     while data := stream.read(size):
@@ -122,7 +133,7 @@ def cut(file: str, stream: Reader, size: int, longest: int = LONGEST_LINE) -> It
         end = held.rfind(b"\n") + 1
         if end:
             yield Lines(number, offset, held[:end] if end < len(held) else held)
-            number += held.count(b"\n", 0, end)
+            number += breaks(held, end)
             offset += end
         rest = held[end:]
         if len(rest) > longest:
