@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import time
+from asyncio import CancelledError
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, cast
 
 import pytest
 from bulk_lines import as_lines, people
-from distributed import Client, KilledWorker, LocalCluster
+from distributed import Client, Future, KilledWorker, LocalCluster
 from intakes import KNOWLEDGE
 
 from triage.batch import cluster as cluster_module
@@ -311,17 +312,26 @@ def test_a_file_system_with_exceptions_of_its_own(path: str, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("status", "result", "said"),
+    ("found", "said"),
     [
-        ("error", (None, KilledWorker("part", cast("Any", None), 3), None), "has ended several workers"),
-        ("error", (None, OSError(5, "Input/output error"), None), "a worker has failed: OSError"),
-        ("cancelled", None, "the cluster was lost"),
-        ("lost", None, "the cluster was lost"),
+        ((None, KilledWorker("part", cast("Any", None), 3), None), "has ended several workers"),
+        ((None, OSError(5, "Input/output error"), None), "a worker has failed: OSError"),
+        (CancelledError(), "the cluster was lost"),
+        (None, "the cluster was lost"),
     ],
 )
-def test_what_dask_reports_is_said_in_words(status: str, result: Any, said: str) -> None:
+def test_what_dask_reports_is_said_in_words(found: Any, said: str) -> None:
     with pytest.raises(BrokenOffError, match=said):
-        cluster_module.result_of(status, result)
+        cluster_module.result_of(found)
+
+
+def test_a_result_that_has_come_counts_though_its_worker_is_lost_then(
+    client: Client, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Future, "status", "lost")
+    run = begun(path, tmp_path / "out")
+    run.run(client)
+    assert written(tmp_path / "out") == one_process(path)[0]
 
 
 def test_an_interrupt_waits_until_what_was_begun_can_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import logging
 import signal
 import time
 import uuid
+from asyncio import CancelledError
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -317,7 +318,7 @@ class _Dealer:
                 if not under_way:
                     return
                 for future, result in done.next_batch(block=False):
-                    yield under_way.pop(future), result_of(future.status, result)
+                    yield under_way.pop(future), result_of(result)
                 if not done.has_ready():
                     self._look()
                     time.sleep(_PAUSE)
@@ -345,18 +346,25 @@ class _Dealer:
             self._note("waiting for a worker")
 
 
-def result_of(status: str, result: Any) -> Any:
-    """Return the result of a task, or raise what came instead."""
-    if status == "finished":
-        if isinstance(result, Exception):
-            raise result
-        return result
-    if status != "error":
+def result_of(found: Any) -> Any:
+    """Return the result of a task, or raise what came instead.
+
+    Args:
+        found: as dask hands it over with `raise_errors=False`: a result; kind, exception and traceback of
+            what a worker raised; or, where the cluster was lost, that the task was cancelled, or nothing.
+            What it says of the task besides may be of later: a result that has come counts, even if the
+            worker that had it is lost meanwhile.
+    """
+    if found is None or isinstance(found, CancelledError):
         raise BrokenOffError("the cluster was lost: its scheduler has ended, or was started anew")
-    error = result[1]
-    if isinstance(error, KilledWorker):
-        raise BrokenOffError("the same part has ended several workers, perhaps for want of memory")
-    raise BrokenOffError(f"a worker has failed: {type(error).__name__}: {error}")
+    if isinstance(found, tuple):
+        error = found[1]
+        if isinstance(error, KilledWorker):
+            raise BrokenOffError("the same part has ended several workers, perhaps for want of memory")
+        raise BrokenOffError(f"a worker has failed: {type(error).__name__}: {error}")
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 class _Carrier(WorkerPlugin):
