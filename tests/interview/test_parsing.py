@@ -76,6 +76,9 @@ def test_what_is_understood(question: str, typed: str, answer: Any) -> None:
         ("site", "upper arm", "fits more than one answer: 8 or 9"),
         ("site", "1 99", "There is no number 99"),
         ("site", "", "s to skip"),
+        ("site", ";", "s to skip"),
+        ("site", "? ,", "s to skip"),
+        ("site", "and", "s to skip"),
     ],
 )
 def test_what_is_asked_again(question: str, typed: str, said: str) -> None:

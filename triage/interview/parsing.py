@@ -126,6 +126,8 @@ def _read_checklist(question: Question, text: str) -> Any:
     parts = [part.strip() for part in re.split(r"[,;]|\band\b", text) if part.strip()]
     if re.fullmatch(r"[?\d\s,;]+", text):
         parts = re.findall(r"\??\d+", text)
+    if not parts:
+        raise NotUnderstood("Please type numbers or words, none, not sure, or s to skip this question.")
     listed: dict[str, str] = {}
     for part in parts:
         name = question.options[_option(question, part.removeprefix("?").strip())].id
