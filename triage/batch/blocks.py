@@ -6,21 +6,21 @@ evaluated in any process and in any order, and put together again.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, BinaryIO, Literal, TypeAlias
 
 import numpy as np
 import orjson
 
 from triage.batch.compact import compact_record, decided
-from triage.batch.crosscheck import assess_by_both, mismatch
+from triage.batch.crosscheck import assess_by_both, mismatch, misread
 from triage.batch.evaluate import Evaluator, Outcome
 from triage.batch.fragments import FragmentWriter, Records
-from triage.batch.lines import LineReader
-from triage.batch.lines import Lines as ReadLines
+from triage.batch.jsonl_decoder import DecodedLines, JsonlDecoder, MisreadError
 from triage.batch.readers import BYTE_ORDER_MARK, RawCase, Unreadable, read_line, read_lines, read_text
 from triage.batch.squeezed import squeeze
 from triage.batch.tally import Tally
@@ -29,7 +29,6 @@ from triage.inference.assess import assess
 from triage.inference.compiled import Verdicts, compiled
 from triage.inference.evaluators import COMPILED, EXPERTA, Engine
 from triage.inference.outcomes import Fold, Outcomes
-from triage.inference.rows import Rows
 from triage.knowledge.model import KnowledgeBase
 
 Form: TypeAlias = Literal["jsonl", "json", "csv"]
@@ -62,13 +61,62 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells an open file from another, and from itself once somebody has written to it."""
+
+    device: int
+    inode: int
+    size: int
+    changed: int
+
+    @classmethod
+    def of(cls, file: BinaryIO) -> FileState:
+        """Return the state of an open file."""
+        state = os.fstat(file.fileno())
+        return cls(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
+
+
+class InputReplacedError(Exception):
+    """A file is no longer the one that the run began with."""
+
+    def __init__(self, file: str) -> None:
+        """Name the file."""
+        super().__init__(file)
+        self.file = file
+
+    def __str__(self) -> str:
+        """Say which file, and what to do."""
+        return f"{self.file}: was replaced or changed while it was read; run it again"
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
-    """Where some whole lines stand in a plain file, to be read by whoever evaluates them."""
+    """Where some whole lines stand in a plain file, to be read by whoever evaluates them.
+
+    `state` is that of the file when the run began to read it.
+    """
 
     file: str
     number: int
     offset: int
     length: int
+    state: FileState
+
+    def block(self) -> Block:
+        """Read the lines.
+
+        Raises:
+            InputReplacedError: under this name stands another file or none, or what it holds has changed.
+        """
+        try:
+            with Path(self.file).open("rb") as file:
+                file.seek(self.offset)
+                data, state = file.read(self.length), FileState.of(file)
+        except OSError:
+            raise InputReplacedError(self.file) from None
+        if state != self.state:
+            raise InputReplacedError(self.file)
+        return Block(self.file, self.number, data)
 
 
 Task: TypeAlias = Block | Range | Unreadable
@@ -104,13 +152,12 @@ class BlockEvaluator:
         """Evaluate a block.
 
         Raises:
-            Mismatch: the two evaluators differ on a case that was checked.
+            InputReplacedError: a file is no longer the one that the run began with.
+            Mismatch: the two evaluators, or the two readers, differ on a case that was checked.
         """
         done = Done()
         if isinstance(task, Range):
-            with Path(task.file).open("rb") as file:
-                file.seek(task.offset)
-                task = Block(task.file, task.number, file.read(task.length))
+            task = task.block()
         if isinstance(task, Unreadable):
             records = self._one_by_one([task], done)
         elif task.whole:
@@ -159,16 +206,20 @@ class BlockEvaluator:
         return _Columns(self.knowledge, self._ending)
 
     def _by_columns(self, block: Block, done: Done) -> list[bytes]:
-        """Return the compact records of a block: all cases at once, then the lines that are odd."""
+        """Return the compact records of a block: all cases at once, then the lines that were rejected."""
         data = block.data.removeprefix(BYTE_ORDER_MARK if block.number == 1 else b"")
-        lines = self._columns.read(data, block.number, self.settings.cross_check)
+        try:
+            lines = self._columns.decode(data, block.number, self.settings.cross_check)
+        except MisreadError as error:
+            number = block.number + data.split(b"\n").index(error.line)
+            raise misread(f"{block.file}:{number}", error.line, error.names) from None
         records = self._columns.evaluate(lines, block.file, done.tally)
         for place, line in lines.kept:
             record = orjson.loads(records.text(place, place + 1).removesuffix(_JSON_ENDING))
             self._check(f"{block.file}:{lines.numbers[place]}", line, record)
         texts: list[bytes] = []
         taken = 0
-        for before, number, line in lines.odd:
+        for before, number, line in lines.rejected:
             texts += self._texts(records, taken, before)
             texts += self._one_by_one(read_line(block.file, line, number), done)
             taken = before
@@ -199,10 +250,10 @@ class _Columns:
     def __init__(self, knowledge: KnowledgeBase, ending: bytes) -> None:
         self._compiled = compiled(knowledge)
         self._fold = Fold(knowledge)
-        self.read = LineReader(knowledge, Rows(self._compiled)).read
+        self.decode = JsonlDecoder(self._compiled).decode
         self._writer = FragmentWriter(self._compiled, ending)
 
-    def evaluate(self, lines: ReadLines, file: str, tally: Tally) -> Records:
+    def evaluate(self, lines: DecodedLines, file: str, tally: Tally) -> Records:
         """Return the record of each accepted case of a block."""
         if not lines.names:
             return Records(np.array((), object), (0,))

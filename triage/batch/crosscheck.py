@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from triage.batch.places import parse
 from triage.inference.assess import assess_by_each
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import COMPILED, EXPERTA, differences
@@ -24,6 +25,24 @@ class Mismatch(Exception):  # noqa: N818 - a mismatch is what it is
     def __str__(self) -> str:
         """Say which case, where it stands, and what differs."""
         return f'{self.place}: the two evaluators differ on case "{self.case}" in: {", ".join(self.fields)}'
+
+
+class Misread(Mismatch):
+    """The bulk reader read a case differently from the strict reader: in which questions or findings."""
+
+    def __str__(self) -> str:
+        """Say which case, where it stands, and what differs."""
+        return (
+            f'{self.place}: the bulk reader and the strict reader differ on case "{self.case}" in: '
+            f"{', '.join(self.fields)}"
+        )
+
+
+def misread(place: str, line: bytes, fields: tuple[str, ...]) -> Misread:
+    """Return what stands for a line that the bulk reader misreads, with its case as one that can be run."""
+    case = parse(line.decode())
+    data = {**case, "title": f"The bulk reader misreads here: {', '.join(fields)}"}
+    return Misread(case["id"], place, fields, data)
 
 
 def assess_by_both(

@@ -1,7 +1,8 @@
 """Writing compact records from columns, quickly: the same as `compact_record`, put together from fragments.
 
-Every id that a record can name is a column of the block and a fragment of text. The records of a block are
-the fragments of all columns that are set, lane by lane, joined once.
+Every id that a record can name is a column of the block. Eight columns that stand side by side in a record
+are a group: of each case, they give a byte, and a byte gives a fragment of text. The records of a block are
+the fragments of all groups, case by case, joined once.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from triage.batch.bit_matrix import BYTE, rows_of
 from triage.batch.compact import SCHEMA_VERSION, stamp
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import Columns, Compiled, Verdicts
 from triage.inference.outcomes import Outcomes, questions
-from triage.inference.rows import unpacked
 
-_OPENS, _ITEM = True, False
+_CODES = 1 << BYTE
+# The first bit of the first group of a list is set in every case: it opens the list.
+_OPENING = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +37,62 @@ class Records:
         return b"".join(self.fragments[self.starts[first] : self.starts[last]].tolist())
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Up to eight texts side by side: of a list, whose items take commas, or of something else.
+
+    In a group that opens a list the first text is the opening.
+    """
+
+    texts: Sequence[bytes]
+    listed: bool = False
+    opens: bool = False
+
+    def text(self, code: int, *, leading: bool) -> bytes:
+        """Return the texts of a code's bits; `leading` tells that no item of the list stands before."""
+        chosen = [text for bit, text in enumerate(self.texts) if code >> bit & 1]
+        if not self.listed:
+            return b"".join(chosen)
+        opening = chosen.pop(0) if self.opens else b"" if leading else b","
+        return opening + b",".join(chosen)
+
+
 class FragmentWriter:
     """Writes the compact records of blocks."""
 
     def __init__(self, compiled: Compiled, ending: bytes) -> None:
-        """Work out the fragments of a record; `ending` stands behind each."""
+        """Lay out the groups of a record; `ending` stands behind each."""
         self._compiled = compiled
         knowledge = compiled.knowledge
         self._naming = _by_urgency(compiled)
         self._withholding = [rule.id for rule in compiled.rules if rule.withholds]
-        steps = list(knowledge.steps)
-        layout = [
+        rungs, steps = list(knowledge.rungs), list(knowledge.steps)
+        self._groups = [
             # Two that differ from case to case: where it stands, and its id.
-            (_OPENS, b""),
-            (_OPENS, b""),
-            *(
-                (_OPENS, b',"valid":true,"errors":[],"disposition":%b' % orjson.dumps(name))
-                for name in (*knowledge.rungs, UNDETERMINED)
-            ),
-            (_OPENS, b',"soon":true'),
-            (_OPENS, b',"soon":false'),
-            *((_OPENS, b',"lowest":%b' % orjson.dumps(name)) for name in (*knowledge.rungs, "")),
-            *((_OPENS, b',"highest":%b' % orjson.dumps(name)) for name in (*knowledge.rungs, "")),
+            _Group([b""]),
+            _Group([b""]),
+            *_choice(b',"valid":true,"errors":[],"disposition":', (*rungs, UNDETERMINED)),
+            _Group([b',"soon":true', b',"soon":false']),
+            *_choice(b',"lowest":', (*rungs, "")),
+            *_choice(b',"highest":', (*rungs, "")),
             *_list(b',"questions":[', knowledge.questions),
             *_list(b'],"causes":[', [cause for _, cause in self._naming]),
             *_list(b'],"steps":[', steps),
             *_list(b'],"withheld":[', steps),
             *_list(b'],"cautions":[', self._withholding),
             *_list(b'],"fired":[', [rule.id for rule in compiled.rules]),
-            (_OPENS, b'],"knowledge_base":%b}%b' % (orjson.dumps(stamp(knowledge)), ending)),
+            _Group([b'],"knowledge_base":%b}%b' % (orjson.dumps(stamp(knowledge)), ending)]),
         ]
-        # First the items as they follow another, then as they begin a list.
-        following = [text if opens else b"," + text for opens, text in layout]
-        self._texts = np.array([following, [text for _, text in layout]], object)
-        self._opens = np.array([opens for opens, _ in layout], np.intp)
+        self._opens = np.array([group.opens for group in self._groups], np.bool_)
+        # First the texts as they follow others, then as they lead a list; each is made when it is first met.
+        self._texts = np.full(2 * len(self._groups) * _CODES, None, object)
+        self._made = np.zeros(len(self._texts), np.bool_)
 
     def records(
         self,
         columns: Columns,
         verdicts: Verdicts,
-        found: Outcomes,
+        outcomes: Outcomes,
         file: str,
         names: Sequence[bytes],
         numbers: Sequence[int],
@@ -83,43 +102,52 @@ class FragmentWriter:
         Args:
             columns: the block.
             verdicts: what the rules say of it.
-            found: what it comes to.
+            outcomes: what it comes to.
             file: where the cases stand.
             names: their ids, as JSON texts.
             numbers: the lines in which they stand.
         """
-        laid = list(self._laid(columns, verdicts, found))
-        used = [number for number, column in enumerate(laid) if column]
-        lanes = np.ascontiguousarray(unpacked([laid[number] for number in used], len(names)).T)
-        which = np.flatnonzero(lanes.view(np.bool_)) % len(used)
-        starts = np.flatnonzero(which == 0)
-        which[1:] += len(used) * self._opens[used][which[:-1]]
-        fragments = self._texts[:, used].reshape(-1)[which]
+        laid = list(self._laid(columns, verdicts, outcomes))
+        codes = rows_of(laid, len(names)).reshape(-1)
+        places = np.flatnonzero(codes != 0)
+        groups = np.tile(np.arange(len(self._groups)), len(names))[places]
+        codes = codes[places]
+        starts = np.flatnonzero(groups == 0)
+        texts = groups * _CODES + codes
+        # An item leads its list where nothing but the opening stands before it.
+        texts[1:] += len(self._groups) * _CODES * (self._opens[groups[:-1]] & (codes[:-1] == _OPENING))
+        self._make(texts)
+        fragments = self._texts[texts]
         fragments[starts] = _openings(file, numbers)
         fragments[starts + 1] = names
         return Records(fragments, [*starts.tolist(), len(fragments)])
 
-    def _laid(self, columns: Columns, verdicts: Verdicts, found: Outcomes) -> Iterator[int]:
-        """Yield the column of each fragment."""
+    def _make(self, texts: NDArray[np.intp]) -> None:
+        """Make the texts that are met for the first time."""
+        if self._made[texts].all():
+            return
+        for number in np.unique(texts[~self._made[texts]]).tolist():
+            leading, place = divmod(number, len(self._groups) * _CODES)
+            group, code = divmod(place, _CODES)
+            self._texts[number] = self._groups[group].text(code, leading=bool(leading))
+            self._made[number] = True
+
+    def _laid(self, columns: Columns, verdicts: Verdicts, outcomes: Outcomes) -> Iterator[int]:
+        """Yield the columns of each group, eight a group."""
         full, rungs = columns.full, self._compiled.knowledge.rungs
-        yield from (full, full)
-        yield from (found.disposition[name] for name in (*rungs, UNDETERMINED))
-        yield from (found.soon, full & ~found.soon)
-        for ends in (found.lowest, found.highest):
-            yield from (ends[name] for name in (*rungs, ""))
-        yield full
-        yield from questions(self._compiled, columns, verdicts, found)
-        yield full
-        yield from self._first_named(verdicts)
-        yield full
-        yield from found.given.values()
-        yield full
-        yield from found.withheld.values()
-        yield full
-        yield from (found.cautions[rule] for rule in self._withholding)
-        yield full
-        yield from verdicts.fired
-        yield full
+        yield from _filled([full])
+        yield from _filled([full])
+        yield from _filled([outcomes.disposition[name] for name in (*rungs, UNDETERMINED)])
+        yield from _filled([outcomes.soon, full & ~outcomes.soon])
+        for ends in (outcomes.lowest, outcomes.highest):
+            yield from _filled([ends[name] for name in (*rungs, "")])
+        yield from _filled([full, *questions(self._compiled, columns, verdicts, outcomes)])
+        yield from _filled([full, *self._first_named(verdicts)])
+        yield from _filled([full, *outcomes.given.values()])
+        yield from _filled([full, *outcomes.withheld.values()])
+        yield from _filled([full, *(outcomes.cautions[rule] for rule in self._withholding)])
+        yield from _filled([full, *verdicts.fired])
+        yield from _filled([full])
 
     def _first_named(self, verdicts: Verdicts) -> Iterator[int]:
         """For each rule that names a cause, most urgent first: where it is the first to name it."""
@@ -130,10 +158,23 @@ class FragmentWriter:
             named[cause] = before | fired
 
 
-def _list(opening: bytes, names: Iterable[str]) -> Iterator[tuple[bool, bytes]]:
-    yield _OPENS, opening
-    for name in names:
-        yield _ITEM, orjson.dumps(name)
+def _filled(columns: Sequence[int]) -> Iterator[int]:
+    """Yield columns, and empty ones to the end of the last group."""
+    yield from columns
+    yield from (0 for _ in range(-len(columns) % BYTE))
+
+
+def _choice(opening: bytes, names: Sequence[str]) -> Iterator[_Group]:
+    """Yield the groups of a key whose value is one of some names."""
+    texts = [opening + orjson.dumps(name) for name in names]
+    yield from (_Group(texts[start : start + BYTE]) for start in range(0, len(texts), BYTE))
+
+
+def _list(opening: bytes, names: Iterable[str]) -> Iterator[_Group]:
+    """Yield the groups of a list of names."""
+    texts = [opening, *map(orjson.dumps, names)]
+    for start in range(0, len(texts), BYTE):
+        yield _Group(texts[start : start + BYTE], listed=True, opens=start == 0)
 
 
 def _openings(file: str, numbers: Sequence[int]) -> Sequence[bytes]:

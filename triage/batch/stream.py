@@ -9,7 +9,7 @@ from typing import BinaryIO, Self
 
 import numpy as np
 
-from triage.batch.blocks import Block, BlockEvaluator, Range, Settings, Task
+from triage.batch.blocks import Block, BlockEvaluator, FileState, Range, Settings, Task
 from triage.batch.readers import (
     BYTE_ORDER_MARK,
     LONGEST_LINE,
@@ -64,6 +64,7 @@ class BulkRun:
 
         Raises:
             Mismatch: the two evaluators differ on a case that was checked.
+            InputReplacedError: a file is no longer the one that the run began with.
             WorkerLostError: a worker process ended unexpectedly.
         """
         _keep_what_is_freed()
@@ -114,8 +115,8 @@ class BulkRun:
             if not holds_lines(path):
                 yield Block(str(path), 1, file.read(), whole=True)
                 return
-            by_range = self.jobs > 1 and not ending_of(path.name)
-            for task in self._of_lines(str(path), file, by_range=by_range):
+            by_range = self.jobs > 1 and not ending_of(path.name) and path.is_file()
+            for task in self._of_lines(str(path), file, FileState.of(raw) if by_range else None):
                 self.progress.bytes_read = before + raw.tell()
                 yield task
 
@@ -128,16 +129,17 @@ class BulkRun:
         stream = _Again(first, self.stdin)
         text = first.removeprefix(BYTE_ORDER_MARK).strip()
         if (text.startswith(b"{") and text.endswith(b"}")) or len(first) >= LONGEST_LINE:
-            yield from self._of_lines("<stdin>", stream, by_range=False)
+            yield from self._of_lines("<stdin>", stream, None)
         else:
             yield Block("<stdin>", 1, stream.read(), whole=True)
 
-    def _of_lines(self, file: str, stream: Reader, *, by_range: bool) -> Iterator[Task]:
+    def _of_lines(self, file: str, stream: Reader, state: FileState | None) -> Iterator[Task]:
+        """Cut a stream into blocks; where the state of a plain file is given, name their ranges only."""
         for found in cut(file, stream, self.block_size, breaks=_line_breaks):
             if not isinstance(found, Lines):
                 yield found
-            elif by_range:
-                yield Range(file, found.number, found.offset, len(found.data))
+            elif state:
+                yield Range(file, found.number, found.offset, len(found.data), state)
             else:
                 yield Block(file, found.number, found.data)
 

@@ -11,7 +11,7 @@ from typing import cast
 
 import click
 
-from triage.batch.blocks import Form, Settings
+from triage.batch.blocks import Form, InputReplacedError, Settings
 from triage.batch.squeezed import ending_of
 from triage.batch.stream import BulkRun
 from triage.batch.tally import Tally
@@ -49,7 +49,7 @@ def run_bulk(knowledge: KnowledgeBase, options: Options) -> Tally:
                 print_all(pieces, sys.stdout.buffer)
             else:
                 write_whole(Path(options.output), pieces)
-        except WorkerLostError as error:
+        except (InputReplacedError, WorkerLostError) as error:
             progress.clear()
             click.echo(str(error), err=True)
             leave(Exit.BROKEN_OFF)

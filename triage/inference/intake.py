@@ -78,7 +78,7 @@ def _read_checklist(question: Question, answer: Any) -> dict[str, Value]:
             if item in given:
                 raise IntakeError(question.id, f'"{item}" stands twice in {question.id}')
             given[item] = Missing.UNKNOWN if written.startswith(NOT_SURE_MARK) else YES
-        return {f"{question.id}.{item}": given.get(item, NO) for item in items}
+        return {finding: given.get(item, NO) for finding, item in zip(question.findings, items, strict=True)}
     raise IntakeError(
         question.id,
         f'{answer!r} is no checklist answer; give "none", "unknown", a list of items, or an object',

@@ -226,8 +226,8 @@ def test_full_records_are_those_of_an_ordinary_run() -> None:
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """With room for next to nothing, the records are the same."""
-    for name in ("lines.MOST_TEXTS", "texts.MOST_TEXTS"):
-        monkeypatch.setattr(f"triage.batch.{name}", 3)
+    for name in ("MOST_ITEMS", "MOST_NUMBERS"):
+        monkeypatch.setattr(f"triage.batch.jsonl_decoder.{name}", 3)
     data = as_lines(people(100, seed=9))
     evaluator = trained()
     assert records(evaluator, data) == expected(data)

@@ -1,0 +1,61 @@
+"""Typed records of a case, generated from the questionnaire: what msgspec decodes a line into.
+
+A record takes no less than the schema of a case does, but for `expect`, and hardly more: it takes a key or an
+item twice, and any number. Whoever decodes looks for these.
+"""
+
+from __future__ import annotations
+
+from types import GenericAlias
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct
+
+from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+
+Text = Annotated[str, Meta(min_length=1)]
+
+
+def case_type(knowledge: KnowledgeBase) -> type[Struct]:
+    """Return the type of a case: `id`, `answers`, `title` and `knowledge_base`; UNSET is what is not there.
+
+    The fields of `answers` are named `f0`, `f1`, ... in the order of the questionnaire, so that no text of
+    the knowledge base becomes a name in the program.
+    """
+    questions = list(knowledge.questions.values())
+    answers = _record(
+        "Answers",
+        [(f"f{number}", _answer(question)) for number, question in enumerate(questions)],
+        rename={f"f{number}": question.id for number, question in enumerate(questions)},
+    )
+    stamp = _record("Stamp", [("version", str), ("sha256", str)])
+    return msgspec.defstruct(
+        "Case",
+        [("id", Text), ("answers", answers), ("title", str, UNSET), ("knowledge_base", stamp, UNSET)],
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+
+
+def _record(name: str, fields: list[tuple[str, Any]], rename: dict[str, str] | None = None) -> type[Struct]:
+    optional = [(field, kind, UNSET) for field, kind in fields]
+    return msgspec.defstruct(name, optional, rename=rename, forbid_unknown_fields=True, gc=False)
+
+
+def _answer(question: Question) -> Any:
+    """Return what msgspec takes as an answer: a text, a number, a tuple of items, or a dict of items."""
+    if question.kind == "number":
+        # A whole number may be written 660.0, and a float that is not whole is no answer.
+        return int | float | _one_of(UNKNOWN)
+    if question.kind != "checklist":
+        return _one_of(*question.values, UNKNOWN)
+    items = [option.id for option in question.options]
+    listed = GenericAlias(tuple, (_one_of(*items, *(f"{NOT_SURE_MARK}{item}" for item in items)), ...))
+    item_by_item = GenericAlias(dict, (_one_of(*items), _one_of(YES, NO, UNKNOWN)))
+    return Annotated[listed, Meta(min_length=1)] | _one_of(NONE, UNKNOWN) | item_by_item
+
+
+def _one_of(*texts: str) -> Any:
+    return Literal[texts]
