@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import os
 import signal
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from bulk_lines import as_lines, expected, people
 from intakes import KNOWLEDGE
 
 from triage.batch import stream
-from triage.batch.blocks import Block, BlockEvaluator, Done, Form, Settings, Task
+from triage.batch.blocks import Block, BlockEvaluator, Done, Form, InputReplacedError, Settings, Task
 from triage.batch.readers import Lines, RawCase, Unreadable, cut, read_cases
 from triage.batch.squeezed import squeeze, unsqueezed
 from triage.batch.stream import BulkRun
@@ -62,6 +63,38 @@ def test_compressed_output_is_the_same_for_any_number_of_jobs(tmp_path: Path) ->
     one = bulk(path, ending=".gz", block_size=5000)
     assert bulk(path, ending=".gz", block_size=5000, jobs=2) == one
     assert gzip.decompress(one) == bulk(path)
+
+
+@pytest.mark.parametrize("how", ["moved", "rewritten", "removed"])
+def test_an_input_that_is_replaced_in_mid_run_stops_it(tmp_path: Path, how: str) -> None:
+    """Workers would read the new file where the parent cut the old one."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(DATA)
+    other = DATA.replace(b'"p', b'"q')
+    run = BulkRun(KNOWLEDGE, Settings(), (str(path),), io.BytesIO(), jobs=2, block_size=2000)
+    pieces = run.pieces()
+    read = [bytes(next(pieces)), bytes(next(pieces))]
+    assert b'"case":"p' in read[-1]
+    if how == "moved":
+        (tmp_path / "b.jsonl").write_bytes(other)
+        (tmp_path / "b.jsonl").replace(path)
+    elif how == "rewritten":
+        path.write_bytes(other)
+    else:
+        path.unlink()
+    with pytest.raises(InputReplacedError, match=r"a\.jsonl: was replaced"):
+        read.extend(map(bytes, pieces))
+    assert b'"case":"q' not in b"".join(read)
+
+
+def test_a_pipe_is_read_once_whatever_the_number_of_jobs(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(DATA,))
+    writer.start()
+    output = bulk(str(pipe), jobs=2, block_size=4000)
+    writer.join()
+    assert output == bulk(stored(tmp_path / "a.jsonl")).replace(b"a.jsonl", b"pipe.jsonl")
 
 
 @pytest.mark.parametrize("ending", [".gz", ".zst"])

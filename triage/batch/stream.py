@@ -117,7 +117,8 @@ class BulkRun:
                 return
             by_range = self.jobs > 1 and not ending_of(path.name) and path.is_file()
             for task in self._of_lines(str(path), file, FileState.of(raw) if by_range else None):
-                self.progress.bytes_read = before + raw.tell()
+                if raw.seekable():
+                    self.progress.bytes_read = before + raw.tell()
                 yield task
 
     def _of_stdin(self) -> Iterator[Task]:
