@@ -1,14 +1,16 @@
 """Writing compact records from columns, quickly: the same as `compact_record`, put together from fragments.
 
-Every id that a record can name is a column of the block. Eight columns that stand side by side in a record
-are a group: of each case, they give a byte, and a byte gives a fragment of text. The records of a block are
-the fragments of all groups, case by case, joined once.
+Every text that a record can hold is a column of the block: where the record of a case holds the text, the
+bit of the case is set. Eight columns side by side give a byte a case, and a byte gives a fragment, made when
+it is first met. The records of a block are the fragments of all bytes, case by case, joined once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import orjson
@@ -21,8 +23,19 @@ from triage.inference.compiled import Columns, Compiled, Verdicts
 from triage.inference.outcomes import Outcomes, questions
 
 _CODES = 1 << BYTE
-# The first bit of the first group of a list is set in every case: it opens the list.
-_OPENING = 1
+
+
+class _Kind(Enum):
+    """What a text of a record is: an item of a list is divided by a comma from an item before it."""
+
+    PLAIN = auto()
+    OPENING = auto()
+    ITEM = auto()
+
+
+_Text: TypeAlias = tuple[_Kind, bytes]
+_NOTHING: _Text = (_Kind.PLAIN, b"")
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +50,48 @@ class Records:
         return b"".join(self.fragments[self.starts[first] : self.starts[last]].tolist())
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Up to eight texts side by side: of a list, whose items take commas, or of something else.
+class _Fragments:
+    """The fragments of bytes: each as it stands behind an item, and as it stands behind an opening."""
 
-    In a group that opens a list the first text is the opening.
-    """
+    def __init__(self, layout: Sequence[_Text]) -> None:
+        self._layout = layout
+        self._count = len(layout) // BYTE * _CODES
+        self._texts = np.full(2 * self._count, None, object)
+        self._made = np.zeros(self._count, np.bool_)
+        # A fragment stands behind an opening where the one before it ends with an opening.
+        self._ends_open = np.zeros(self._count, np.bool_)
 
-    texts: Sequence[bytes]
-    listed: bool = False
-    opens: bool = False
+    def of(self, numbers: NDArray[np.uint32]) -> NDArray[np.object_]:
+        """Return the fragments of bytes, in the order in which they stand in records.
 
-    def text(self, code: int, *, leading: bool) -> bytes:
-        """Return the texts of a code's bits; `leading` tells that no item of the list stands before."""
-        chosen = [text for bit, text in enumerate(self.texts) if code >> bit & 1]
-        if not self.listed:
-            return b"".join(chosen)
-        opening = chosen.pop(0) if self.opens else b"" if leading else b","
-        return opening + b",".join(chosen)
+        Args:
+            numbers: of each byte, `256 * place + byte`, where `place` tells where its columns stand.
+        """
+        if not self._made[numbers].all():
+            for number in np.unique(numbers[~self._made[numbers]]).tolist():
+                self._make(number)
+        variants = numbers.copy()
+        variants[1:] += self._ends_open[numbers[:-1]] * np.uint32(self._count)
+        fragments: NDArray[np.object_] = self._texts[variants]
+        return fragments
+
+    def _make(self, number: int) -> None:
+        place, code = divmod(number, _CODES)
+        layout = self._layout[BYTE * place : BYTE * (place + 1)]
+        chosen = [text for bit, text in enumerate(layout) if code >> bit & 1]
+        self._texts[number] = _joined(chosen, opened=False)
+        self._texts[number + self._count] = _joined(chosen, opened=True)
+        self._ends_open[number] = chosen[-1][0] is _Kind.OPENING
+        self._made[number] = True
+
+
+def _joined(texts: Sequence[_Text], *, opened: bool) -> bytes:
+    """Join texts; `opened` tells that what stands before them is the opening of a list."""
+    found = []
+    for kind, text in texts:
+        found.append(b"," + text if kind is _Kind.ITEM and not opened else text)
+        opened = kind is _Kind.OPENING
+    return b"".join(found)
 
 
 class FragmentWriter:
@@ -67,12 +104,13 @@ class FragmentWriter:
         self._naming = _by_urgency(compiled)
         self._withholding = [rule.id for rule in compiled.rules if rule.withholds]
         rungs, steps = list(knowledge.rungs), list(knowledge.steps)
-        self._groups = [
-            # Two that differ from case to case: where it stands, and its id.
-            _Group([b""]),
-            _Group([b""]),
+        texts = [
+            # Two bytes whose texts differ from case to case: where it stands, and its id.
+            *_filled([(_Kind.PLAIN, b"")], _NOTHING),
+            *_filled([(_Kind.PLAIN, b"")], _NOTHING),
             *_choice(b',"valid":true,"errors":[],"disposition":', (*rungs, UNDETERMINED)),
-            _Group([b',"soon":true', b',"soon":false']),
+            (_Kind.PLAIN, b',"soon":true'),
+            (_Kind.PLAIN, b',"soon":false'),
             *_choice(b',"lowest":', (*rungs, "")),
             *_choice(b',"highest":', (*rungs, "")),
             *_list(b',"questions":[', knowledge.questions),
@@ -81,12 +119,11 @@ class FragmentWriter:
             *_list(b'],"withheld":[', steps),
             *_list(b'],"cautions":[', self._withholding),
             *_list(b'],"fired":[', [rule.id for rule in compiled.rules]),
-            _Group([b'],"knowledge_base":%b}%b' % (orjson.dumps(stamp(knowledge)), ending)]),
+            (_Kind.PLAIN, b'],"knowledge_base":%b}%b' % (orjson.dumps(stamp(knowledge)), ending)),
         ]
-        self._opens = np.array([group.opens for group in self._groups], np.bool_)
-        # First the texts as they follow others, then as they lead a list; each is made when it is first met.
-        self._texts = np.full(2 * len(self._groups) * _CODES, None, object)
-        self._made = np.zeros(len(self._texts), np.bool_)
+        layout = list(_filled(texts, _NOTHING))
+        self._fragments = _Fragments(layout)
+        self._places = np.arange(len(layout) // BYTE, dtype=np.uint32) * _CODES
 
     def records(
         self,
@@ -95,7 +132,7 @@ class FragmentWriter:
         outcomes: Outcomes,
         file: str,
         names: Sequence[bytes],
-        numbers: Sequence[int],
+        lines: Sequence[int],
     ) -> Records:
         """Return the records of a block.
 
@@ -105,49 +142,39 @@ class FragmentWriter:
             outcomes: what it comes to.
             file: where the cases stand.
             names: their ids, as JSON texts.
-            numbers: the lines in which they stand.
+            lines: the numbers of the lines in which they stand.
         """
-        laid = list(self._laid(columns, verdicts, outcomes))
-        codes = rows_of(laid, len(names)).reshape(-1)
-        places = np.flatnonzero(codes != 0)
-        groups = np.tile(np.arange(len(self._groups)), len(names))[places]
-        codes = codes[places]
-        starts = np.flatnonzero(groups == 0)
-        texts = groups * _CODES + codes
-        # An item leads its list where nothing but the opening stands before it.
-        texts[1:] += len(self._groups) * _CODES * (self._opens[groups[:-1]] & (codes[:-1] == _OPENING))
-        self._make(texts)
-        fragments = self._texts[texts]
-        fragments[starts] = _openings(file, numbers)
+        laid = list(_filled(list(self._laid(columns, verdicts, outcomes)), 0))
+        rows = rows_of(laid, len(names))
+        numbers = (rows + self._places).reshape(-1)[np.flatnonzero(rows != 0)]
+        fragments = self._fragments.of(numbers)
+        starts = np.flatnonzero(numbers < _CODES)
+        fragments[starts] = _openings(file, lines)
         fragments[starts + 1] = names
         return Records(fragments, [*starts.tolist(), len(fragments)])
 
-    def _make(self, texts: NDArray[np.intp]) -> None:
-        """Make the texts that are met for the first time."""
-        if self._made[texts].all():
-            return
-        for number in np.unique(texts[~self._made[texts]]).tolist():
-            leading, place = divmod(number, len(self._groups) * _CODES)
-            group, code = divmod(place, _CODES)
-            self._texts[number] = self._groups[group].text(code, leading=bool(leading))
-            self._made[number] = True
-
     def _laid(self, columns: Columns, verdicts: Verdicts, outcomes: Outcomes) -> Iterator[int]:
-        """Yield the columns of each group, eight a group."""
+        """Yield the column of each text."""
         full, rungs = columns.full, self._compiled.knowledge.rungs
-        yield from _filled([full])
-        yield from _filled([full])
-        yield from _filled([outcomes.disposition[name] for name in (*rungs, UNDETERMINED)])
-        yield from _filled([outcomes.soon, full & ~outcomes.soon])
+        yield from _filled([full], 0)
+        yield from _filled([full], 0)
+        yield from (outcomes.disposition[name] for name in (*rungs, UNDETERMINED))
+        yield from (outcomes.soon, full & ~outcomes.soon)
         for ends in (outcomes.lowest, outcomes.highest):
-            yield from _filled([ends[name] for name in (*rungs, "")])
-        yield from _filled([full, *questions(self._compiled, columns, verdicts, outcomes)])
-        yield from _filled([full, *self._first_named(verdicts)])
-        yield from _filled([full, *outcomes.given.values()])
-        yield from _filled([full, *outcomes.withheld.values()])
-        yield from _filled([full, *(outcomes.cautions[rule] for rule in self._withholding)])
-        yield from _filled([full, *verdicts.fired])
-        yield from _filled([full])
+            yield from (ends[name] for name in (*rungs, ""))
+        yield full
+        yield from questions(self._compiled, columns, verdicts, outcomes)
+        yield full
+        yield from self._first_named(verdicts)
+        yield full
+        yield from outcomes.given.values()
+        yield full
+        yield from outcomes.withheld.values()
+        yield full
+        yield from (outcomes.cautions[rule] for rule in self._withholding)
+        yield full
+        yield from verdicts.fired
+        yield full
 
     def _first_named(self, verdicts: Verdicts) -> Iterator[int]:
         """For each rule that names a cause, most urgent first: where it is the first to name it."""
@@ -158,23 +185,21 @@ class FragmentWriter:
             named[cause] = before | fired
 
 
-def _filled(columns: Sequence[int]) -> Iterator[int]:
-    """Yield columns, and empty ones to the end of the last group."""
-    yield from columns
-    yield from (0 for _ in range(-len(columns) % BYTE))
+def _filled(parts: Sequence[Part], nothing: Part) -> Iterator[Part]:
+    """Yield parts, and nothing to the end of the last byte."""
+    yield from parts
+    yield from (nothing for _ in range(-len(parts) % BYTE))
 
 
-def _choice(opening: bytes, names: Sequence[str]) -> Iterator[_Group]:
-    """Yield the groups of a key whose value is one of some names."""
-    texts = [opening + orjson.dumps(name) for name in names]
-    yield from (_Group(texts[start : start + BYTE]) for start in range(0, len(texts), BYTE))
+def _choice(opening: bytes, names: Iterable[str]) -> Iterator[_Text]:
+    """Yield the texts of a key whose value is one of some names."""
+    yield from ((_Kind.PLAIN, opening + orjson.dumps(name)) for name in names)
 
 
-def _list(opening: bytes, names: Iterable[str]) -> Iterator[_Group]:
-    """Yield the groups of a list of names."""
-    texts = [opening, *map(orjson.dumps, names)]
-    for start in range(0, len(texts), BYTE):
-        yield _Group(texts[start : start + BYTE], listed=True, opens=start == 0)
+def _list(opening: bytes, names: Iterable[str]) -> Iterator[_Text]:
+    """Yield the texts of a list of names."""
+    yield _Kind.OPENING, opening
+    yield from ((_Kind.ITEM, orjson.dumps(name)) for name in names)
 
 
 def _openings(file: str, numbers: Sequence[int]) -> Sequence[bytes]:

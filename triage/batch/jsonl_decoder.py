@@ -71,10 +71,11 @@ class JsonlDecoder:
         """Generate the record type and lay out the bits."""
         self._compiled = compiled
         self._layout = BitLayout(compiled)
-        self._tables = tuple(AnswerTable(compiled.knowledge, each) for each in self._layout.questions)
         self._parse = msgspec.json.Decoder(case_type(compiled.knowledge)).decode
-        self._row = _row_function(self._tables, learning=False)
-        self._new_row = _row_function(self._tables, learning=True)
+        place = _Place()
+        tables = [AnswerTable(compiled.knowledge, each, place) for each in self._layout.questions]
+        self._row = _row_function(tables, place, objects=False)
+        self._row_with_objects = _row_function(tables, place, objects=True)
 
     def decode(self, data: bytes, number: int, keep: int = 0) -> DecodedLines:
         """Decode whole lines.
@@ -137,8 +138,8 @@ class JsonlDecoder:
                 case: Any = parse_line(line)
                 try:
                     add(row(case.answers, line))
-                except (KeyError, TypeError):
-                    add(self._new_row(case.answers, line))
+                except TypeError:
+                    add(self._row_with_objects(case.answers, line))
             except _REFUSALS:
                 rejected[place] = line.removesuffix(b"\n")
             else:
@@ -174,23 +175,33 @@ class JsonlDecoder:
             raise MisreadError(line, differing)
 
 
-class AnswerTable:
-    """From the answers of one question that have been met to their bytes."""
+class _Place:
+    """Which line is decoded just now."""
 
-    def __init__(self, knowledge: KnowledgeBase, bits: AnswerBits) -> None:
+    __slots__ = ("line",)
+
+    def __init__(self) -> None:
+        self.line = b""
+
+
+class AnswerTable(dict[Any, bytes]):
+    """From an answer of one question, as the typed record holds it, to its bytes: from an object as a tuple.
+
+    What is looked up for the first time is worked out, compared with what the strict reader makes of it, and
+    remembered while there is room.
+    """
+
+    def __init__(self, knowledge: KnowledgeBase, bits: AnswerBits, place: _Place) -> None:
         """Begin with a question that was not asked."""
+        super().__init__({UNSET: bytes(bits.size)})
         self.bits = bits
-        self.known: dict[Any, bytes] = {UNSET: bytes(bits.size)}
-        self._met: set[Any] = set()
-        self._room = MOST_NUMBERS if bits.question.kind == "number" else MOST_ITEMS
         self._knowledge = knowledge
+        self._place = place
+        self._room = MOST_NUMBERS if bits.question.kind == "number" else MOST_ITEMS
+        self._met: set[Any] = set()
 
-    def learn(self, answer: Any, line: bytes) -> bytes:
-        """Return the bytes of an answer that is new, and remember it if there is room.
-
-        Args:
-            answer: what the typed record holds, an object as the tuple of its items.
-            line: where it stands.
+    def __missing__(self, answer: Any) -> bytes:
+        """Return the bytes of an answer that is new.
 
         Raises:
             IntakeError: the question does not take it.
@@ -199,12 +210,12 @@ class AnswerTable:
         encoded = self.bits.encode(answer)
         if self._room > 0:
             self._room -= 1 + (len(answer) if isinstance(answer, tuple) else 0)
-            self.known[answer] = encoded
-            if self._as_read(answer, encoded, line) != self.known[answer]:
-                raise MisreadError(line.removesuffix(b"\n"), (self.bits.question.id,))
+            self[answer] = encoded
+            if self._as_read(answer, encoded) != self[answer]:
+                raise MisreadError(self._place.line.removesuffix(b"\n"), (self.bits.question.id,))
         return encoded
 
-    def _as_read(self, answer: Any, encoded: bytes, line: bytes) -> bytes:
+    def _as_read(self, answer: Any, encoded: bytes) -> bytes:
         """Return the bytes of what the strict reader makes of an answer; none if it refuses the answer.
 
         What has an item, or comes to bytes, that were never met is taken from its line by another parser.
@@ -213,7 +224,7 @@ class AnswerTable:
         parts = answer if isinstance(answer, tuple) else (encoded,)
         given = answer
         if not self._met.issuperset(parts):
-            given = orjson.loads(line)["answers"].get(question)
+            given = orjson.loads(self._place.line)["answers"].get(question)
             self._met.update(parts)
         elif isinstance(answer, tuple):
             given = list(answer) if answer and isinstance(answer[0], str) else dict(answer)
@@ -224,29 +235,31 @@ class AnswerTable:
         return self.bits.of_findings(findings, item_by_item=isinstance(given, dict))
 
 
-def _row_function(tables: Sequence[AnswerTable], *, learning: bool) -> Callable[[Any, bytes], bytes]:
+def _row_function(
+    tables: Sequence[AnswerTable], place: _Place, *, objects: bool
+) -> Callable[[Any, bytes], bytes]:
     """Return what looks up each answer of a record and joins their bytes.
 
-    It is generated, one look-up a field, since a loop takes three times as long. With `learning` it takes
-    every answer; without, it is quicker, but raises KeyError for an answer that is not in its table and
-    TypeError for an object.
+    It is generated, one look-up a field, since a loop takes three times as long. Without `objects` it is
+    quicker, but raises TypeError for an answer that is an object.
     """
-    space: dict[str, Any] = {"join": b"".join}
-    bytes_of = []
+    space: dict[str, Any] = {"join": b"".join, "place": place}
+    looked_up = []
     for number, table in enumerate(tables):
+        space[f"table{number}"] = table
         answer = f"answers.f{number}"
-        if learning:
-            space |= {f"get{number}": table.known.get, f"learn{number}": table.learn}
-            if table.bits.question.kind == "checklist":
-                answer = f"key if type(key := {answer}) is not dict else tuple(key.items())"
-            bytes_of.append(f"get{number}(key := ({answer})) or learn{number}(key, line)")
-        else:
-            space[f"table{number}"] = table.known
-            bytes_of.append(f"table{number}[{answer}]")
-    source = f"def row(answers, line):\n return join(({', '.join(bytes_of)},))\n"
+        if objects and table.bits.question.kind == "checklist":
+            answer = f"answer if type(answer := {answer}) is not dict else tuple(answer.items())"
+        looked_up.append(f"table{number}[{answer}]")
+    source = f"def row(answers, line):\n place.line = line\n return join(({', '.join(looked_up)},))\n"
     exec(source, space)  # noqa: S102 - numbers alone enter the source
     function: Callable[[Any, bytes], bytes] = space["row"]
     return function
+
+
+def _others(count: int, rejected: Collection[int]) -> Sequence[int]:
+    """Return the places of the lines that are not rejected."""
+    return [place for place in range(count) if place not in rejected] if rejected else range(count)
 
 
 def _count_of(character: str, data: bytes) -> int:
@@ -261,11 +274,6 @@ def _lines_at(data: bytes, places: Sequence[int]) -> list[bytes]:
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
     bounds = np.concatenate(([-1], ends, [len(data)]))
     return [data[bounds[place] + 1 : bounds[place + 1]] for place in places]
-
-
-def _others(count: int, rejected: Collection[int]) -> Sequence[int]:
-    """Return the places of the lines that are not rejected."""
-    return [place for place in range(count) if place not in rejected] if rejected else range(count)
 
 
 def _colons_beside(case: Any) -> int:
