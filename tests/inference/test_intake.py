@@ -147,6 +147,10 @@ def test_what_is_no_mapping_of_answers_is_refused(answers: Any) -> None:
         assess(KNOWLEDGE, answers)
 
 
+DEEP: list[Any] = []
+for _ in range(100_000):
+    DEEP = [DEEP]
+
 WRONG: tuple[Any, ...] = (
     None,
     True,
@@ -173,6 +177,8 @@ WRONG: tuple[Any, ...] = (
     [{}],
     [None],
     [10**5000],
+    DEEP,
+    {"calf": DEEP},
     ["calf", 3],
     {"calf": None},
     {"calf": []},

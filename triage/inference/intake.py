@@ -12,10 +12,8 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 UNKNOWN = "unknown"
 NONE = "none"
 NOT_SURE_MARK = "?"
-_LONGEST_SHOWN = 60
-
-
 _OF_ITEM: Mapping[str | None, Value] = {YES: YES, NO: NO, UNKNOWN: Missing.UNKNOWN}
+_LONGEST_SHOWN = 60
 
 
 class IntakeError(ValueError):
@@ -88,8 +86,8 @@ def _shown(value: Any) -> str:
     text = _text(value)
     try:
         return _shortened(repr(value)) if text is None else f'"{_shortened(text)}"'
-    except ValueError:  # of so many digits that Python does not write them out
-        return "a number with far too many digits"
+    except (ValueError, RecursionError):  # of more digits, or deeper, than Python writes out
+        return f"a value of the type {type(value).__name__}"
 
 
 def _shortened(text: str) -> str:
