@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from triage.inference.assess import assess
     from triage.inference.assessment import Assessment
+    from triage.inference.intake import IntakeError
     from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 
 __version__ = "0.1.0"
 __all__ = [
     "Assessment",
+    "IntakeError",
     "KnowledgeBase",
     "KnowledgeBaseError",
     "assess",
@@ -27,6 +29,7 @@ __all__ = [
 
 _HOMES = {
     "Assessment": "triage.inference.assessment",
+    "IntakeError": "triage.inference.intake",
     "KnowledgeBase": "triage.knowledge",
     "KnowledgeBaseError": "triage.knowledge",
     "assess": "triage.inference.assess",

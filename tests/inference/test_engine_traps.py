@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import collections
+import gc
 import itertools
 import logging
+import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from intakes import KNOWLEDGE, asks, rule, rule_base
+from intakes import ITEMS, KNOWLEDGE, asks, rule, rule_base
 
 from triage.inference import engine
 from triage.inference.engine import infer
@@ -191,7 +195,7 @@ def test_an_engine_that_raised_is_thrown_away() -> None:
     broken = {**working_memory(small, {}), A: Explodes()}
     with pytest.raises(TypeError):
         infer(small, broken)  # type: ignore[arg-type]
-    assert small not in engine._engines()  # noqa: SLF001 - the guard lives inside
+    assert small not in engine._at_rest  # noqa: SLF001 - the guard lives inside
     assert fired(small, {A: "no"}) == set()
 
 
@@ -213,11 +217,137 @@ def test_threads_do_not_mix_cases_up() -> None:
     assert wrong == []
 
 
-def test_the_engine_is_reused_case_after_case() -> None:
-    infer(KNOWLEDGE, working_memory(KNOWLEDGE, {}))
-    before = engine._engines()[KNOWLEDGE]  # noqa: SLF001 - the guard lives inside
-    infer(KNOWLEDGE, working_memory(KNOWLEDGE, {"age": 3}))
-    assert engine._engines()[KNOWLEDGE] is before  # noqa: SLF001 - as above
+def test_threads_give_what_one_thread_gives() -> None:
+    memories = [
+        working_memory(KNOWLEDGE, {**dict.fromkeys(ITEMS, "no"), item: "yes", "age": age})
+        for item in ITEMS[::6]
+        for age in (3, 70)
+    ]
+    alone = [infer(KNOWLEDGE, memory) for memory in memories]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(lambda memory: infer(KNOWLEDGE, memory), memories * 3))
+    assert together == alone * 3
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> list[weakref.ref[object]]:
+    """Every engine that is built in a test."""
+    engines: list[weakref.ref[object]] = []
+
+    class Counted(engine._Engine):  # noqa: SLF001 - the guard lives inside
+        def __init__(self, knowledge: KnowledgeBase) -> None:
+            super().__init__(knowledge)
+            engines.append(weakref.ref(self))
+
+    monkeypatch.setattr(engine, "_Engine", Counted)
+    return engines
+
+
+def test_the_engine_is_reused_case_after_case(built: list[weakref.ref[object]]) -> None:
+    small = rule_base(KNOWLEDGE, rule("a", asks(A)))
+    for _ in range(3):
+        assert fired(small, {A: "yes"}) == {"a"}
+    assert len(built) == 1
+
+
+def test_many_short_threads_share_one_engine(built: list[weakref.ref[object]]) -> None:
+    small = rule_base(KNOWLEDGE, rule("a", asks(A)))
+    for _ in range(50):
+        threads = [threading.Thread(target=fired, args=(small, {A: "yes"})) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(built) == 1
+
+
+def test_an_engine_goes_with_its_knowledge_base(built: list[weakref.ref[object]]) -> None:
+    small = rule_base(KNOWLEDGE, rule("a", asks(A)))
+    fired(small, {A: "yes"})
+    (kept,) = built
+    assert kept() is not None
+    del small
+    gc.collect()  # the knowledge base, and with it the hold on its engine
+    gc.collect()
+    assert kept() is None
+
+
+def test_experta_keeps_nothing_of_an_engine_that_is_gone() -> None:
+    """It remembers every check of every engine, half a megabyte for one of the bundled rules."""
+
+    def remembered() -> list[int]:
+        return [len(check._instances) for check in engine._REMEMBERED]  # noqa: SLF001 - as above
+
+    before = remembered()
+    for name in ("a", "b", "c"):
+        assert fired(rule_base(KNOWLEDGE, rule(name, AnyOf((asks(A), asks(B))))), {A: "yes"}) == {name}
+    assert remembered() == before
+
+
+def test_an_inference_within_another_has_an_engine_of_its_own() -> None:
+    """As in a signal handler: an engine that is half run must not begin anew."""
+    small = rule_base(KNOWLEDGE, rule("a", asks(A)), rule("b", asks(B)), rule("c", asks(C)))
+    within: list[set[str]] = []
+
+    class Interrupts:
+        """A value in whose check another case is assessed."""
+
+        def __hash__(self) -> int:
+            within.append(fired(small, {C: "yes"}))
+            return hash("yes")
+
+        def __eq__(self, other: object) -> bool:
+            return other == "yes"
+
+    interrupted = {**working_memory(small, {A: "yes"}), B: Interrupts()}
+    assert set(infer(small, interrupted).fired) == {"a", "b"}  # type: ignore[arg-type]
+    assert within
+    assert all(found == {"c"} for found in within)
+    assert fired(small, {A: "yes"}) == {"a"}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork on this system")
+def test_a_process_forked_while_a_thread_infers_can_infer() -> None:
+    """In a process of its own, since it forks with threads about."""
+    program = """
+import os, signal, threading
+from triage import load_knowledge_base
+from triage.inference import engine
+from triage.inference.intake import working_memory
+
+knowledge = load_knowledge_base()
+memory = working_memory(knowledge, {"age": 40})
+expected = engine.infer(knowledge, memory)
+held, done = threading.Event(), threading.Event()
+
+def hold():
+    with engine._in_use:
+        busy = engine._at_rest.pop(knowledge)
+        held.set()
+        done.wait()
+        engine._at_rest[knowledge] = busy
+
+thread = threading.Thread(target=hold, daemon=True)
+thread.start()
+assert held.wait(60)
+child = os.fork()
+if not child:
+    signal.alarm(60)
+    os._exit(0 if engine.infer(knowledge, memory) == expected else 1)
+status = os.waitpid(child, 0)[1]
+done.set()
+thread.join()
+assert engine.infer(knowledge, memory) == expected
+print(status)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout == "0\n"
 
 
 def test_an_incomplete_experta_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

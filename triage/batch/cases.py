@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from triage.batch.places import Pointer
+from triage.inference.intake import NOT_SURE_MARK
 from triage.knowledge.intake_schema import case_schema
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.knowledge.problems import nearest
@@ -39,7 +41,9 @@ class Fault:
 class CaseChecker:
     """Checks cases against one knowledge base; the schema is built once.
 
-    jsonschema-rs accepts; what it does not accept, jsonschema decides, which takes long to start.
+    The schema decides what is a case: jsonschema-rs accepts it. Of what it does not accept the checks here
+    say what is wrong and how to mend it; where they find nothing, jsonschema has the last word, which takes
+    long to start.
     """
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
@@ -53,37 +57,46 @@ class CaseChecker:
 
         return Draft202012Validator(self._schema)
 
+    def faults(self, data: Any) -> list[Fault]:
+        """Return everything that is wrong with a case as read; an empty list for a valid one alone."""
+        if not self._accepts(data):
+            faults = [*self._plain_faults(data)] or [*self._schema_faults(data)]
+            if faults:
+                return faults
+        return [*_double_items(data["answers"])]
+
     def _accepts(self, data: Any) -> bool:
         try:
-            return self._quick.is_valid(data) or self._validator.is_valid(data)
+            return self._quick.is_valid(data)
         except UnicodeEncodeError:  # half of a surrogate pair in a key, which only jsonschema can read
-            return self._validator.is_valid(data)
+            return False
 
-    def faults(self, data: Any) -> list[Fault]:
-        """Return everything that is wrong with a case as read; an empty list for a valid one."""
-        if self._accepts(data):
-            return list(self._double_items(data["answers"]))
+    def _schema_faults(self, data: Any) -> Iterator[Fault]:
+        """Yield what the schema itself has against a case, if it has: the part of it that says most."""
+        from jsonschema.exceptions import best_match  # noqa: PLC0415 - as above
+
+        error = best_match(self._validator.iter_errors(data))
+        if error:
+            wanted = _shortened(json.dumps(error.validator_value))
+            message = f'does not fit the schema of a case, which says "{error.validator}": {wanted}'
+            yield Fault(tuple(error.absolute_path), message)
+
+    def _plain_faults(self, data: Any) -> Iterator[Fault]:
         if not isinstance(data, Mapping):
-            return [Fault((), f"a case is an object, not {_kind(data)}")]
-        faults = list(self._outer_faults(data))
-        answers = data.get("answers")
-        if isinstance(answers, Mapping):
-            faults += self._answer_faults(answers)
-        expect = data.get("expect")
-        if isinstance(expect, Mapping):
-            faults += self._expect_faults(expect)
-        return faults
+            yield Fault((), f"a case is an object, not {_kind(data)}")
+            return
+        yield from self._outer_faults(data)
+        known = self._schema["properties"]["knowledge_base"]["properties"]
+        stamp = _object_in(data, "knowledge_base")
+        yield from _unknown_keys(stamp, known, ("knowledge_base",))
+        yield from _wrong_kinds(stamp, dict.fromkeys(known, str), ("knowledge_base",))
+        yield from self._answer_faults(_object_in(data, "answers"))
+        yield from self._expect_faults(_object_in(data, "expect"))
 
     def _outer_faults(self, data: Mapping[str, Any]) -> Iterator[Fault]:
-        known = self._schema["properties"]
-        for key in data:
-            if key not in known:
-                yield Fault((key,), f'unknown key "{key}"{nearest(key, known)}')
+        yield from _unknown_keys(data, self._schema["properties"], ())
         kinds = {"id": str, "title": str, "answers": Mapping, "expect": Mapping, "knowledge_base": Mapping}
-        for key, kind in kinds.items():
-            if key in data and not isinstance(data[key], kind):
-                wanted = "text" if kind is str else "an object"
-                yield Fault((key,), f"{key} is {wanted}, not {_kind(data[key])}")
+        yield from _wrong_kinds(data, kinds, ())
         for key in ("id", "answers"):
             if key not in data or data[key] == "":
                 yield Fault((), f'a case needs "{key}"; add it')
@@ -94,7 +107,7 @@ class CaseChecker:
         for name, answer in answers.items():
             question = self._knowledge.questions.get(name)
             if question is None:
-                message = f'unknown question "{name}"{nearest(name, self._knowledge.questions)}'
+                message = f'unknown question "{_shortened(name)}"{nearest(name, self._knowledge.questions)}'
                 yield Fault(("answers", name), message)
             elif question.kind == "checklist":
                 yield from _checklist_faults(question, answer)
@@ -106,7 +119,7 @@ class CaseChecker:
         for name, wanted in expect.items():
             place: Pointer = ("expect", name)
             if name not in known:
-                yield Fault(place, f'unknown expectation "{name}"{nearest(name, known)}')
+                yield Fault(place, f'unknown expectation "{_shortened(name)}"{nearest(name, known)}')
             elif "enum" in known[name]:
                 if wanted not in known[name]["enum"]:
                     yield Fault(place, _not_one_of(wanted, known[name]["enum"]))
@@ -116,22 +129,54 @@ class CaseChecker:
             elif not isinstance(wanted, list):
                 yield Fault(place, f"is a list of names, not {_kind(wanted)}")
             else:
-                names = known[name]["items"]["enum"]
-                for index, item in enumerate(wanted):
-                    if item not in names:
-                        yield Fault((*place, index), _not_one_of(item, names))
-                    elif item in wanted[:index]:
-                        yield Fault((*place, index), f'"{item}" stands twice; keep one')
+                yield from _list_faults(place, wanted, known[name]["items"]["enum"])
 
-    def _double_items(self, answers: Mapping[str, Any]) -> Iterator[Fault]:
-        for name, answer in answers.items():
-            if isinstance(answer, list):
-                plain = [item.removeprefix("?") for item in answer]
-                for index, item in enumerate(plain):
-                    if item in plain[:index]:
-                        yield Fault(
-                            ("answers", name, index), f'"{item}" is both present and not sure; keep one'
-                        )
+
+def _object_in(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return the object under a key, an empty one where none is."""
+    value = data.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _unknown_keys(data: Mapping[str, Any], known: Collection[str], place: Pointer) -> Iterator[Fault]:
+    for key in data:
+        if key not in known:
+            yield Fault((*place, key), f'unknown key "{_shortened(key)}"{nearest(key, known)}')
+
+
+def _wrong_kinds(data: Mapping[str, Any], kinds: Mapping[str, type], place: Pointer) -> Iterator[Fault]:
+    for key, kind in kinds.items():
+        if key in data and not isinstance(data[key], kind):
+            wanted = "text" if kind is str else "an object"
+            yield Fault((*place, key), f"{key} is {wanted}, not {_kind(data[key])}")
+
+
+def _list_faults(place: Pointer, items: list[Any], names: list[str], mark: str = "") -> Iterator[Fault]:
+    """Yield the items of a list that are none of these names, with or without the mark, or stand twice."""
+    known = frozenset(names)
+    seen = set()
+    wrong = 0
+    for index, item in enumerate(items):
+        if not isinstance(item, str) or item.removeprefix(mark) not in known:
+            wrong += 1
+            hinted = wrong <= _MOST_HINTS  # the nearest name takes long to find
+            yield Fault((*place, index), _not_one_of(item, names) if hinted else "is not one of the names")
+        elif item in seen:
+            yield Fault((*place, index), f'"{item}" stands twice; keep one')
+        else:
+            seen.add(item)
+
+
+def _double_items(answers: Mapping[str, Any]) -> Iterator[Fault]:
+    for name, answer in answers.items():
+        if isinstance(answer, list):
+            seen = set()
+            for index, item in enumerate(answer):
+                plain = item.removeprefix(NOT_SURE_MARK)
+                if plain in seen:
+                    message = f'"{plain}" is both present and not sure; keep one'
+                    yield Fault(("answers", name, index), message)
+                seen.add(plain)
 
 
 def _single_faults(question: Question, answer: Any) -> Iterator[Fault]:
@@ -143,8 +188,8 @@ def _single_faults(question: Question, answer: Any) -> Iterator[Fault]:
         if not whole:
             yield Fault(place, f'give a whole number of {question.unit}, or "unknown", not {_kind(answer)}')
         elif not question.minimum <= answer <= question.maximum:
-            message = f"{answer} {question.unit} cannot be; give {question.minimum} to {question.maximum}"
-            yield Fault(place, message)
+            bounds = f"{question.minimum} to {question.maximum}"
+            yield Fault(place, f"{_shortened(str(answer))} {question.unit} cannot be; give {bounds}")
     elif not isinstance(answer, str) or answer not in question.values:
         yield Fault(place, _not_one_of(answer, [*question.values, "unknown"]))
 
@@ -157,7 +202,7 @@ def _checklist_faults(question: Question, answer: Any) -> Iterator[Fault]:
     if isinstance(answer, Mapping):
         for item, value in answer.items():
             if item not in items:
-                yield Fault((*place, item), f'unknown item "{item}"{nearest(item, items)}')
+                yield Fault((*place, item), f'unknown item "{_shortened(item)}"{nearest(item, items)}')
             elif value not in (YES, NO, "unknown"):
                 yield Fault((*place, item), _not_one_of(value, [YES, NO, "unknown"]))
         return
@@ -167,27 +212,29 @@ def _checklist_faults(question: Question, answer: Any) -> Iterator[Fault]:
         return
     if not answer:
         yield Fault(place, 'an empty list says nothing; write "none" if nothing is present, or leave it out')
-    for index, item in enumerate(answer):
-        name = item.removeprefix("?") if isinstance(item, str) else item
-        if name not in items:
-            yield Fault((*place, index), _not_one_of(item, items))
-        elif item in answer[:index]:
-            yield Fault((*place, index), f'"{item}" stands twice; keep one')
+    yield from _list_faults(place, answer, items, NOT_SURE_MARK)
 
 
 def _not_one_of(value: Any, names: list[str]) -> str:
     if not isinstance(value, str):
         return f"is one of the names below, not {_kind(value)}: {_some(names)}"
     hint = nearest(value, names)
-    return f'"{value}" is not one of the names{hint}' if hint else f'"{value}" is not one of: {_some(names)}'
+    shown = _shortened(value)
+    return f'"{shown}" is not one of the names{hint}' if hint else f'"{shown}" is not one of: {_some(names)}'
 
 
 _MOST_SHOWN = 12
+_MOST_HINTS = 100
+_LONGEST_SHOWN = 60
 
 
 def _some(names: list[str]) -> str:
     shown = ", ".join(names[:_MOST_SHOWN])
     return shown if len(names) <= _MOST_SHOWN else f"{shown}, ... ({len(names)} in all)"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def _kind(value: Any) -> str:
@@ -196,7 +243,7 @@ def _kind(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, str):
-        return f'the text "{value}"'
+        return f'the text "{_shortened(value)}"'
     if isinstance(value, (int, float)):
-        return f"the number {value}"
+        return f"the number {_shortened(str(value))}"
     return "a list" if isinstance(value, list) else "an object"

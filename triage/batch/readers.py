@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from triage.batch.places import Pointer, Refusal, parse, place_of
+from triage.batch.places import Places, Pointer, Refusal, parse
 from triage.batch.squeezed import GZIP, ZSTD, Reader, plain_name, unsqueezed
 
 STDIN = "-"
@@ -15,21 +15,30 @@ SUFFIXES = tuple(kind + ending for kind in (".json", ".jsonl") for ending in (""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_LINE = 1 << 24
 _BLOCK = 1 << 20
+_WHITE = " \t\r\n"  # what is white space in JSON; anything else is no empty line
 
 
 @dataclass(frozen=True, slots=True)
 class RawCase:
-    """Data that should be a case, with the text it came from so that faults can be placed."""
+    """Data that should be a case, with the text it came from so that faults can be placed.
+
+    The cases of one list share its `places`.
+    """
 
     file: str
     data: Any
     text: str
     base: Pointer
     first_line: int
+    places: Places = field(default=None, compare=False, repr=False)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.places is None:
+            object.__setattr__(self, "places", Places(self.text))
 
     def place(self, pointer: Pointer) -> tuple[int, int]:
         """Return line and column in the file of a value inside this case."""
-        line, column = place_of(self.text, (*self.base, *pointer))
+        line, column = self.places.of((*self.base, *pointer))
         return self.first_line + line - 1, column
 
 
@@ -169,7 +178,7 @@ def read_text(file: str, raw: bytes, *, lines: bool | None) -> Iterator[RawCase 
     except UnicodeDecodeError as error:
         yield _not_utf8(file, raw, error)
         return
-    if text.strip():
+    if text.strip(_WHITE):
         yield from _parse(file, text, 1, spread=True)
     else:
         yield Unreadable(file, 1, 1, "", "is empty; give one case or a list of cases")
@@ -188,7 +197,7 @@ def read_line(file: str, line: bytes, number: int) -> Iterator[RawCase | Unreada
     except UnicodeDecodeError as error:
         yield _not_utf8(file, line, error, number)
         return
-    if text.strip():
+    if text.strip(_WHITE):
         yield from _parse(file, text, number, spread=False)
 
 
@@ -218,5 +227,6 @@ def _parse(file: str, text: str, first_line: int, *, spread: bool) -> Iterator[R
         return
     if not data:
         yield Unreadable(file, 1, 1, "", "is an empty list; give at least one case")
+    places = Places(text)
     for index, item in enumerate(data):
-        yield RawCase(file, item, text, (index,), first_line)
+        yield RawCase(file, item, text, (index,), first_line, places)

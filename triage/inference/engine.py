@@ -10,8 +10,8 @@ What experta gets wrong, and how it is kept from doing so:
 - It knows a predicate again by its address: predicates live as long as it does.
 - Rules live in the engine's name space, where one named `facts` vanishes: they are handed over apart.
 - An exception leaves the engine half run: rules only record, and an engine that raised is thrown away.
-- One engine in several threads mixes cases up, and engines are never freed: one engine a thread and
-  knowledge base, reused.
+- One engine in several threads mixes cases up: a knowledge base has one, which one thread uses at a time.
+- It remembers the checks of every engine for ever: it is lent an empty memory while an engine is built.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from __future__ import annotations
 import collections
 import collections.abc
 import logging
+import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -59,7 +61,8 @@ experta = _import_experta()
 
 _nodes = experta.matchers.rete.nodes
 _Token = _nodes.Token
-_WhereCheck = experta.matchers.rete.check.WhereCheck
+_checks = experta.matchers.rete.check
+_REMEMBERED = (_checks.TypeCheck, _checks.FactCapture, _checks.FeatureCheck, _checks.WhereCheck)
 _NOT_SETTLED = frozenset(Missing) - frozenset(SETTLED)
 
 
@@ -69,29 +72,30 @@ def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
     The rules run twice: once where what is not known satisfies nothing, which gives the rules that fire; and
     once where it satisfies everything, which gives the rules that are not ruled out.
     """
-    engines = _engines()
-    engine = engines.get(knowledge)
-    if engine is None:
-        engine = engines[knowledge] = _Engine(knowledge)
     certain = {name: _certain(value) for name, value in memory.items()}
     possible = {name: _possible(value) for name, value in memory.items()}
-    try:
+    with _in_use:
+        engine = _at_rest.pop(knowledge, None) or _Engine(knowledge)
         fired = engine.run(certain)
         not_ruled_out = fired if possible == certain else engine.run(possible)
-    except BaseException:
-        engines.pop(knowledge, None)
-        raise
+        _at_rest[knowledge] = engine  # not if it raised, nor while it is in use
     return Firings(fired, not_ruled_out)
 
 
-_local = threading.local()
+# One thread at a time runs Python anyway, so that one engine serves all of them as quickly as many would. The
+# same thread can take the lock twice: a signal handler that infers finds no engine at rest, and builds one.
+_in_use = threading.RLock()
+_at_rest: WeakKeyDictionary[KnowledgeBase, _Engine] = WeakKeyDictionary()
 
 
-def _engines() -> WeakKeyDictionary[KnowledgeBase, _Engine]:
-    if not hasattr(_local, "engines"):
-        _local.engines = WeakKeyDictionary()
-    engines: WeakKeyDictionary[KnowledgeBase, _Engine] = _local.engines
-    return engines
+def _forget_other_threads() -> None:
+    """Take a new lock in a forked process, where the thread that may hold the old one does not run."""
+    global _in_use  # noqa: PLW0603 - nothing else could open the old one
+    _in_use = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_other_threads)
 
 
 def _certain(value: Value) -> Value:
@@ -151,7 +155,7 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
             pattern, *tests = rule
             last = alpha_terminals[pattern]
             for test in tests:
-                last = _after(last, _nodes.WhereNode(_WhereCheck(test[0])))
+                last = _after(last, _nodes.WhereNode(_checks.WhereCheck(test[0])))
             self._ends.append(_after(last, _LeanEnd(rule)))
 
     def changes(self, adding: Any = None, deleting: Any = None) -> Any:
@@ -216,6 +220,19 @@ class _LeanFact(experta.Fact):  # type: ignore[misc, name-defined]
         return False
 
 
+@contextmanager
+def _empty_memory() -> Iterator[None]:
+    """Lend experta an empty memory of checks: those of an engine built meanwhile go when the engine goes."""
+    memories = [check._instances for check in _REMEMBERED]  # noqa: SLF001 - it offers no other way
+    try:
+        for check in _REMEMBERED:
+            check._instances = {}  # noqa: SLF001 - as above
+        yield
+    finally:
+        for check, memory in zip(_REMEMBERED, memories, strict=True):
+            check._instances = memory  # noqa: SLF001 - as above
+
+
 class _Engine:
     """One experta engine, generated from the rules and reused case after case.
 
@@ -242,10 +259,11 @@ class _Engine:
             self._stages.append((type(f"Stage{stage}", (_LeanFact,), {}), fields))
         self._accepting: dict[frozenset[Test], Callable[[Value], bool]] = {}
         self._fired: set[str] = set()
-        self._engine = _LeanEngine(
-            self._rule(rule, self._stages[strata[rule.id]][0], salience=index)
-            for index, rule in enumerate(knowledge.rules.values(), start=1)
-        )
+        with _empty_memory():
+            self._engine = _LeanEngine(
+                self._rule(rule, self._stages[strata[rule.id]][0], salience=index)
+                for index, rule in enumerate(knowledge.rules.values(), start=1)
+            )
 
     def run(self, memory: Mapping[str, Value]) -> frozenset[str]:
         """Fire the rules stage by stage over one lens of the working memory; return the rules fired."""

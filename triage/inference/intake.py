@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any
 
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
@@ -11,18 +12,27 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 UNKNOWN = "unknown"
 NONE = "none"
 NOT_SURE_MARK = "?"
+_OF_ITEM: Mapping[str | None, Value] = {YES: YES, NO: NO, UNKNOWN: Missing.UNKNOWN}
+_LONGEST_SHOWN = 60
 
 
 class IntakeError(ValueError):
-    """Answers that do not fit the questionnaire; `question` names the one at fault."""
+    """Answers that do not fit the questionnaire; `question` names the one at fault, if it is one."""
 
     def __init__(self, question: str, message: str) -> None:
         self.question = question
         super().__init__(message)
 
+    def __reduce__(self) -> tuple[type[IntakeError], tuple[str, str]]:
+        """Pass to another process whole."""
+        return type(self), (self.question, str(self))
+
 
 def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[str, Value]:
     """Turn answers as written in a case into findings; what was not asked is left out.
+
+    A text may be of any class derived from `str` (an `Enum`, a text of numpy), and a whole number of any that
+    counts as a real number: what comes out are plain texts and plain integers.
 
     Args:
         knowledge: the knowledge base whose questionnaire was answered.
@@ -33,70 +43,117 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
     Raises:
         IntakeError: an unknown question, or an answer that the question does not have.
     """
+    if not isinstance(answers, Mapping):
+        raise IntakeError("", f"answers are a mapping from question to answer, not {_shown(answers)}")
     findings: dict[str, Value] = {}
-    for name, answer in answers.items():
-        question = knowledge.questions.get(name)
+    answered: set[str] = set()
+    for key, answer in answers.items():
+        name = _text(key)
+        question = None if name is None else knowledge.questions.get(name)
         if question is None:
-            raise IntakeError(name, f'unknown question "{name}"')
+            raise IntakeError(name or "", f"unknown question {_shown(key)}")
+        if question.id in answered:
+            raise IntakeError(question.id, f'the question "{question.id}" stands twice')
+        answered.add(question.id)
         if question.kind == "checklist":
             findings.update(_read_checklist(question, answer))
         else:
-            findings[name] = _read_single(question, answer)
+            findings[question.id] = _read_single(question, answer)
     return findings
 
 
+def _text(value: Any) -> str | None:
+    """Return a text as a plain one, whatever it derives from; None if it is no text."""
+    return str.__str__(value) if isinstance(value, str) else None
+
+
+def _whole_number(value: Any) -> int | None:
+    """Return a number without a fraction as a plain integer; None for anything else, also for a bool."""
+    if type(value) is int:
+        return value
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    number: Any = value  # what is Real need not be an int to the type checker
+    try:
+        whole = int(number)
+    except (OverflowError, ValueError):  # infinite, or not a number
+        return None
+    return whole if whole == value else None
+
+
+def _shown(value: Any) -> str:
+    """Return any value as it can stand in a message."""
+    text = _text(value)
+    try:
+        return _shortened(repr(value)) if text is None else f'"{_shortened(text)}"'
+    except (ValueError, RecursionError):  # of more digits, or deeper, than Python writes out
+        return f"a value of the type {type(value).__name__}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+
+
 def _read_single(question: Question, answer: Any) -> Value:
-    if answer == UNKNOWN and isinstance(answer, str):
+    text = _text(answer)
+    if text == UNKNOWN:
         return Missing.UNKNOWN
     if question.kind == "number":
         # JSON Schema counts 5.0 as an integer, and so does a case file; True is none.
-        whole = type(answer) in (int, float) and answer == answer // 1
-        if whole and question.minimum <= answer <= question.maximum:
-            return int(answer)
+        number = _whole_number(answer)
+        if number is not None and question.minimum <= number <= question.maximum:
+            return number
         bounds = f"from {question.minimum} to {question.maximum}"
-        raise IntakeError(question.id, f"{answer!r} is not a whole number of {question.unit} {bounds}")
-    if isinstance(answer, str) and answer in question.values:
-        return answer
-    raise IntakeError(question.id, f"{answer!r} is not one of {', '.join(question.values)}")
+        raise IntakeError(question.id, f"{_shown(answer)} is not a whole number of {question.unit} {bounds}")
+    if text is not None and text in question.values:
+        return text
+    raise IntakeError(question.id, f"{_shown(answer)} is not one of {', '.join(question.values)}")
 
 
 def _read_checklist(question: Question, answer: Any) -> dict[str, Value]:
-    items = [option.id for option in question.options]
-    if answer == NONE:
-        return {f"{question.id}.{item}": NO for item in items}
-    if answer == UNKNOWN:
-        return {f"{question.id}.{item}": Missing.UNKNOWN for item in items}
+    text = _text(answer)
+    if text == NONE:
+        return dict.fromkeys(question.findings, NO)
+    if text == UNKNOWN:
+        return dict.fromkeys(question.findings, Missing.UNKNOWN)
     if isinstance(answer, Mapping):
-        return {
-            f"{question.id}.{_item(question, item, items)}": _item_value(question, value)
-            for item, value in answer.items()
-        }
-    if isinstance(answer, (list, tuple)) and answer and all(isinstance(item, str) for item in answer):
-        given: dict[str, Value] = {}
-        for written in answer:
-            item = _item(question, written.removeprefix(NOT_SURE_MARK), items)
-            if item in given:
-                raise IntakeError(question.id, f'"{item}" stands twice in {question.id}')
-            given[item] = Missing.UNKNOWN if written.startswith(NOT_SURE_MARK) else YES
-        return {finding: given.get(item, NO) for finding, item in zip(question.findings, items, strict=True)}
+        return _read_items(question, ((item, _read_value(question, given)) for item, given in answer.items()))
+    if isinstance(answer, (list, tuple)) and answer:
+        listed = _read_items(question, map(_unmarked, answer))
+        return {finding: listed.get(finding, NO) for finding in question.findings}
     raise IntakeError(
         question.id,
-        f'{answer!r} is no checklist answer; give "none", "unknown", a list of items, or an object',
+        f'{_shown(answer)} is no checklist answer; give "none", "unknown", a list of items, or an object',
     )
 
 
-def _item(question: Question, item: str, items: Iterable[str]) -> str:
-    if item not in items:
-        raise IntakeError(question.id, f'"{item}" is not an item of {question.id}')
-    return item
+def _read_items(question: Question, items: Iterable[tuple[Any, Value]]) -> dict[str, Value]:
+    """Return the findings of items, each of which can be given once."""
+    findings: dict[str, Value] = {}
+    for item, value in items:
+        text = _text(item)
+        finding = f"{question.id}.{text}"
+        if text is None or finding not in question.findings:
+            raise IntakeError(question.id, f"{_shown(item)} is not an item of {question.id}")
+        if finding in findings:
+            raise IntakeError(question.id, f'"{text}" stands twice in {question.id}')
+        findings[finding] = value
+    return findings
 
 
-def _item_value(question: Question, value: Any) -> Value:
-    if value == UNKNOWN:
-        return Missing.UNKNOWN
-    if value in (YES, NO):
-        return str(value)
-    raise IntakeError(question.id, f'{value!r} is not "yes", "no" or "unknown"')
+def _unmarked(item: Any) -> tuple[Any, Value]:
+    """Return an item of a list without its mark, and what the mark says of it."""
+    text = _text(item)
+    if text is None or not text.startswith(NOT_SURE_MARK):
+        return item, YES
+    return text.removeprefix(NOT_SURE_MARK), Missing.UNKNOWN
+
+
+def _read_value(question: Question, value: Any) -> Value:
+    text = _text(value)
+    if text in _OF_ITEM:
+        return _OF_ITEM[text]
+    raise IntakeError(question.id, f'{_shown(value)} is not "yes", "no" or "unknown"')
 
 
 def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> WorkingMemory:
