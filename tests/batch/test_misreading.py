@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from triage.batch.jsonl_decoder import AnswerTable, JsonlDecoder, MisreadError
 from triage.cli import main
 from triage.inference.compiled import compiled
 from triage.inference.intake import read_answers
+from triage.knowledge.model import Question
 
 COMPILED = compiled(KNOWLEDGE)
 Patch = pytest.MonkeyPatch
@@ -80,12 +81,15 @@ def lanes_shifted(patch: Patch) -> None:
 
 def answers_of_another_question(patch: Patch) -> None:
     right = typed_case.case_type
-    questions = dict(KNOWLEDGE.questions)
-    names = list(questions)
-    one, other = names.index("soreness_easing"), names.index("one_side")
-    names[one], names[other] = names[other], names[one]
-    swapped = type("Swapped", (), {"questions": {name: questions[name] for name in names}})
-    patch.setattr(jsonl_decoder, "case_type", lambda _: right(swapped))  # type: ignore[arg-type]
+
+    def wrong(questions: Sequence[Question]) -> Any:
+        names = [question.id for question in questions]
+        one, other = names.index("soreness_easing"), names.index("one_side")
+        swapped = list(questions)
+        swapped[one], swapped[other] = swapped[other], swapped[one]
+        return right(swapped)
+
+    patch.setattr(jsonl_decoder, "case_type", wrong)
 
 
 FAULTS = [

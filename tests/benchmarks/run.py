@@ -16,14 +16,14 @@ from typing import Any
 
 import click
 
-from benchmarks.bulk import against_the_floor, in_two_processes, memory
+from benchmarks.bulk import against_the_floor, in_every_style, in_two_processes, memory
 from benchmarks.evaluators import compare
 from benchmarks.rounds import seconds
 from benchmarks.starting import TRIAGE, starting
 from benchmarks.table import Row, markdown
 from triage import KnowledgeBase, load_knowledge_base
 
-PARTS = ("evaluators", "bulk", "jobs", "memory", "start")
+PARTS = ("evaluators", "bulk", "styles", "jobs", "memory", "start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Size:
     rounds_of_commands: int
     for_evaluators: int
     for_bulk: int
+    for_styles: int
     few: int
     many: int
     starts: int
@@ -43,7 +44,8 @@ FULL = Size(
     rounds=7,
     rounds_of_commands=5,
     for_evaluators=700,
-    for_bulk=200_000,
+    for_bulk=1_000_000,
+    for_styles=100_000,
     few=10_000,
     many=1_000_000,
     starts=15,
@@ -52,7 +54,8 @@ QUICK = Size(
     rounds=3,
     rounds_of_commands=2,
     for_evaluators=60,
-    for_bulk=20_000,
+    for_bulk=100_000,
+    for_styles=20_000,
     few=10_000,
     many=100_000,
     starts=5,
@@ -85,6 +88,10 @@ def _rows(knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: 
     rows: list[Row] = []
     if "bulk" in parts:
         rows += against_the_floor(knowledge, people, size.for_bulk, size.rounds, _say)
+    if "styles" in parts:
+        rows += in_every_style(
+            knowledge, _people(folder, size.for_styles, seed), size.for_styles, size.rounds, _say
+        )
     if "evaluators" in parts:
         rows += compare(knowledge, _first(people, size.for_evaluators), size.rounds, _say)
     if "jobs" in parts or "memory" in parts:
@@ -112,7 +119,7 @@ def _first(people: Path, count: int) -> list[dict[str, Any]]:
 
 def _told(knowledge: KnowledgeBase, size: Size, seed: int, parts: Sequence[str]) -> str:
     libraries = ", ".join(
-        f"{name} {version(name)}" for name in ("experta", "clipspy", "orjson", "jsonschema-rs", "click")
+        f"{name} {version(name)}" for name in ("experta", "clipspy", "msgspec", "orjson", "numpy", "click")
     )
     agreed = f"All evaluators agreed on every rule for {size.for_evaluators:,} people."
     lines = (

@@ -7,7 +7,7 @@ other, and a block of intakes is their rows one behind the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -109,12 +109,11 @@ class AnswerBits:
 class BitLayout:
     """How one compiled knowledge base lays out the rows of its intakes."""
 
-    def __init__(self, compiled: Compiled) -> None:
-        """Give every question its bytes."""
+    def __init__(self, compiled: Compiled, questions: Iterable[Question] | None = None) -> None:
+        """Give every question its bytes, in the order of `questions` or else of the questionnaire."""
         self._compiled = compiled
-        self.questions = tuple(
-            AnswerBits(question, compiled.domains) for question in compiled.knowledge.questions.values()
-        )
+        ordered = compiled.knowledge.questions.values() if questions is None else questions
+        self.questions = tuple(AnswerBits(question, compiled.domains) for question in ordered)
         self.stride = 0
         self._begin: list[int] = []
         for each in self.questions:
@@ -129,7 +128,7 @@ class BitLayout:
         """
         columns = columns_of(rows, self.stride)
         known = [0] * self._compiled.width
-        unknown: list[int] = []
+        unknown = [0] * len(self._compiled.findings)
         keys = 0
         for begin, each in zip(self._begin, self.questions, strict=True):
             start = begin * BYTE
@@ -139,7 +138,7 @@ class BitLayout:
                 place, width = self._compiled.place[finding], len(self._compiled.domains[finding].values)
                 values = columns[start + first : start + first + width + 1]
                 known[place : place + width] = values[:-1]
-                unknown.append(values[-1])
+                unknown[self._compiled.index_of[finding]] = values[-1]
                 if by_item:
                     keys += (reduce(or_, values) & by_item).bit_count()
         return Block(Columns((1 << len(rows) // self.stride) - 1, known, unknown), keys)

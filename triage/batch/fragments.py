@@ -61,7 +61,7 @@ class _Fragments:
         # A fragment stands behind an opening where the one before it ends with an opening.
         self._ends_open = np.zeros(self._count, np.bool_)
 
-    def of(self, numbers: NDArray[np.uint32]) -> NDArray[np.object_]:
+    def of(self, numbers: NDArray[np.intp]) -> NDArray[np.object_]:
         """Return the fragments of bytes, in the order in which they stand in records.
 
         Args:
@@ -71,7 +71,7 @@ class _Fragments:
             for number in np.unique(numbers[~self._made[numbers]]).tolist():
                 self._make(number)
         variants = numbers.copy()
-        variants[1:] += self._ends_open[numbers[:-1]] * np.uint32(self._count)
+        variants[1:] += self._count * self._ends_open[numbers[:-1]]
         fragments: NDArray[np.object_] = self._texts[variants]
         return fragments
 
@@ -146,7 +146,7 @@ class FragmentWriter:
         """
         laid = list(_filled(list(self._laid(columns, verdicts, outcomes)), 0))
         rows = rows_of(laid, len(names))
-        numbers = (rows + self._places).reshape(-1)[np.flatnonzero(rows != 0)]
+        numbers = (rows + self._places).reshape(-1)[np.flatnonzero(rows != 0)].astype(np.intp)
         fragments = self._fragments.of(numbers)
         starts = np.flatnonzero(numbers < _CODES)
         fragments[starts] = _openings(file, lines)

@@ -12,9 +12,10 @@ parser and to jsonschema, which say what is wrong.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -28,13 +29,15 @@ from triage.batch.places import Refusal, parse
 from triage.batch.typed_case import case_type
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.intake import IntakeError, read_answers
-from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.model import KnowledgeBase, Question
 
 # What a table remembers: the items of its lists, an item more a list; or so many numbers.
 MOST_ITEMS = 1 << 13
 MOST_NUMBERS = 1 << 16
+MOST_TOGETHER = 1 << 13
 _REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, IntakeError)
-_ESCAPED = b"\\u003"
+_ESCAPE = b"\\"
+_ESCAPED_COLON = b"\\u003"
 _COLON = ":"
 
 
@@ -70,12 +73,15 @@ class JsonlDecoder:
     def __init__(self, compiled: Compiled) -> None:
         """Generate the record type and lay out the bits."""
         self._compiled = compiled
-        self._layout = BitLayout(compiled)
-        self._parse = msgspec.json.Decoder(case_type(compiled.knowledge)).decode
+        groups = _groups(compiled.knowledge.questions.values())
+        questions = [question for group in groups for question in group]
+        self._layout = BitLayout(compiled, questions)
+        self._parse = msgspec.json.Decoder(case_type(questions)).decode
         place = _Place()
         tables = [AnswerTable(compiled.knowledge, each, place) for each in self._layout.questions]
-        self._row = _row_function(tables, place, objects=False)
-        self._row_with_objects = _row_function(tables, place, objects=True)
+        sizes = [len(group) for group in groups]
+        self._row = _row_function(tables, sizes, place, objects=False)
+        self._row_with_objects = _row_function(tables, sizes, place, objects=True)
 
     def decode(self, data: bytes, number: int, keep: int = 0) -> DecodedLines:
         """Decode whole lines.
@@ -93,7 +99,7 @@ class JsonlDecoder:
         count = len(ids) + len(rejected)
         places = _others(count, rejected)
         raw = _count_of(_COLON, data) - sum(line.count(b":") for line in rejected.values())
-        if raw != colons + block.keys or _ESCAPED in data:
+        if raw != colons + block.keys or (_ESCAPE in data and _ESCAPED_COLON in data):
             lines = _lines_at(data, places)
             repeating = {
                 place: line for place, line in zip(places, lines, strict=True) if self._repeats(line)
@@ -107,8 +113,11 @@ class JsonlDecoder:
             if keep
             else []
         )
-        *texts, last = _lines_at(data, [*kept, *places[-1:]]) or [b""]
+        texts = dict(zip(kept, _lines_at(data, kept), strict=True))
         if ids:
+            (last,) = (
+                _lines_at(data, places[-1:]) if rejected else (data.removesuffix(b"\n").rpartition(b"\n")[2],)
+            )
             self._check(block.columns, last, len(ids) - 1)
         return DecodedLines(
             block.columns,
@@ -118,7 +127,7 @@ class JsonlDecoder:
                 (place - before, number + place, rejected[place])
                 for before, place in enumerate(sorted(rejected))
             ],
-            [(bisect_left(places, place), text) for place, text in zip(kept, texts, strict=True)],
+            [(bisect_left(places, place), text) for place, text in texts.items()],
         )
 
     def _rows(self, data: bytes) -> tuple[list[bytes], list[str], int, dict[int, bytes]]:
@@ -155,7 +164,7 @@ class JsonlDecoder:
         Each key is followed by a colon, so that a line with no more colons than keys holds none twice. Where
         a text may hold a colon as an escape, the strict parser decides.
         """
-        if _ESCAPED not in line:
+        if _ESCAPED_COLON not in line:
             case: Any = self._parse(line)
             answers = [answer for answer in astuple(case.answers) if answer is not UNSET]
             keys = 2 + len(answers) + sum(len(answer) for answer in answers if isinstance(answer, dict))
@@ -235,22 +244,59 @@ class AnswerTable(dict[Any, bytes]):
         return self.bits.of_findings(findings, item_by_item=isinstance(given, dict))
 
 
+def _groups(questions: Iterable[Question]) -> Sequence[Sequence[Question]]:
+    """Return questions in groups: those with few values, which are looked up together, then each other."""
+    groups: list[list[Question]] = [[]]
+    for question in questions:
+        if question.kind in ("number", "checklist"):
+            groups.append([question])
+        else:
+            groups[0].append(question)
+    return [group for group in groups if group]
+
+
+class _TogetherTable(dict[tuple[Any, ...], bytes]):
+    """From the answers of several questions that have few values to their bytes."""
+
+    def __init__(self, tables: Sequence[AnswerTable]) -> None:
+        super().__init__()
+        self._tables = tables
+
+    def __missing__(self, answers: tuple[Any, ...]) -> bytes:
+        encoded = b"".join(table[answer] for table, answer in zip(self._tables, answers, strict=True))
+        if len(self) < MOST_TOGETHER:
+            self[answers] = encoded
+        return encoded
+
+
 def _row_function(
-    tables: Sequence[AnswerTable], place: _Place, *, objects: bool
+    tables: Sequence[AnswerTable], sizes: Sequence[int], place: _Place, *, objects: bool
 ) -> Callable[[Any, bytes], bytes]:
     """Return what looks up each answer of a record and joins their bytes.
 
-    It is generated, one look-up a field, since a loop takes three times as long. Without `objects` it is
-    quicker, but raises TypeError for an answer that is an object.
+    It is generated, one look-up a field or group of fields, since a loop takes three times as long. Without
+    `objects` it is quicker, but raises TypeError for an answer that is an object.
+
+    Args:
+        tables: of every question, in the order in which their bytes stand.
+        sizes: how many tables one behind the other are looked up together, group by group.
+        place: where the line at hand is noted.
+        objects: whether an answer may be an object.
     """
     space: dict[str, Any] = {"join": b"".join, "place": place}
     looked_up = []
-    for number, table in enumerate(tables):
-        space[f"table{number}"] = table
-        answer = f"answers.f{number}"
-        if objects and table.bits.question.kind == "checklist":
-            answer = f"answer if type(answer := {answer}) is not dict else tuple(answer.items())"
-        looked_up.append(f"table{number}[{answer}]")
+    first = 0
+    for size in sizes:
+        keys = []
+        for number, table in enumerate(tables[first : first + size], first):
+            key = f"answers.f{number}"
+            if objects and table.bits.question.kind == "checklist":
+                key = f"(answer if type(answer := {key}) is not dict else tuple(answer.items()))"
+            keys.append(key)
+        together = tables[first : first + size]
+        space[f"table{first}"] = together[0] if size == 1 else _TogetherTable(together)
+        looked_up.append(f"table{first}[{', '.join(keys)}]")
+        first += size
     source = f"def row(answers, line):\n place.line = line\n return join(({', '.join(looked_up)},))\n"
     exec(source, space)  # noqa: S102 - numbers alone enter the source
     function: Callable[[Any, bytes], bytes] = space["row"]
@@ -268,12 +314,13 @@ def _count_of(character: str, data: bytes) -> int:
 
 
 def _lines_at(data: bytes, places: Sequence[int]) -> list[bytes]:
-    """Return the lines at some places, without their line breaks."""
-    if not places:
-        return []
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))
-    bounds = np.concatenate(([-1], ends, [len(data)]))
-    return [data[bounds[place] + 1 : bounds[place + 1]] for place in places]
+    """Return the lines at some places, in their order, without their line breaks."""
+    lines, before = BytesIO(data), 0
+    found = []
+    for place in places:
+        found.append(next(islice(lines, place - before, None)).removesuffix(b"\n"))
+        before = place + 1
+    return found
 
 
 def _colons_beside(case: Any) -> int:

@@ -6,6 +6,7 @@ item twice, and any number. Whoever decodes looks for these.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import GenericAlias
 from typing import Annotated, Any, Literal
 
@@ -13,18 +14,17 @@ import msgspec
 from msgspec import UNSET, Meta, Struct
 
 from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
-from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+from triage.knowledge.model import NO, YES, Question
 
 Text = Annotated[str, Meta(min_length=1)]
 
 
-def case_type(knowledge: KnowledgeBase) -> type[Struct]:
+def case_type(questions: Sequence[Question]) -> type[Struct]:
     """Return the type of a case: `id`, `answers`, `title` and `knowledge_base`; UNSET is what is not there.
 
-    The fields of `answers` are named `f0`, `f1`, ... in the order of the questionnaire, so that no text of
-    the knowledge base becomes a name in the program.
+    The fields of `answers` are named `f0`, `f1`, ... in the order of the questions, so that no text of the
+    knowledge base becomes a name in the program.
     """
-    questions = list(knowledge.questions.values())
     answers = _record(
         "Answers",
         [(f"f{number}", _answer(question)) for number, question in enumerate(questions)],
