@@ -24,7 +24,7 @@ def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
     if top:
         lines += ["", "Why", *_bullets(reason.because for reason in top)]
     elif any(entry.not_sure for entry in found.not_ruled_out):
-        lines += ["", "Why", *_bullets([word(knowledge.laws.not_sure, about_other=found.about_other)])]
+        lines += ["", "Why", *_bullets([knowledge.laws.not_sure])]
     others = [sign.label for sign in found.not_sure if sign.finding not in _emergencies(knowledge, found)]
     if others:
         lines += ["", "Signs that you were not sure about", *_bullets(others)]
@@ -65,7 +65,7 @@ def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[st
     """
     signs = _emergencies(knowledge, found)
     laws = knowledge.laws
-    text = word(laws.not_sure_emergency or laws.not_sure, about_other=found.about_other)
+    text = laws.not_sure_emergency or laws.not_sure
     labels = tuple(sign.label for sign in found.not_sure if sign.finding in signs)
     return text.replace("{emergency_call}", knowledge.emergency_call) if signs else "", labels
 
@@ -82,7 +82,7 @@ def how(knowledge: KnowledgeBase, found: Assessment) -> str:
     for reason in found.reasons:
         lines += ["", *_reason(knowledge, reason)]
     if any(entry.not_sure for entry in found.not_ruled_out):
-        lines += ["", *_wrap(word(knowledge.laws.not_sure, about_other=found.about_other))]
+        lines += ["", *_wrap(knowledge.laws.not_sure)]
     lines += ["", "Possible causes, and the rules that name them"]
     lines += _bullets(f"{cause.name}: {', '.join(cause.rules)}" for cause in found.causes) or ["  none"]
     lines += ["", "Self-care, and the rules that offer it"]

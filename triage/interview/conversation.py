@@ -368,7 +368,7 @@ class Conversation:
     def _say_whom_to_call(self, question: Question) -> None:
         knowledge = self.session.knowledge
         if question.red_flags and knowledge.laws.refused_danger:
-            text = self._word(knowledge.laws.refused_danger)
+            text = knowledge.laws.refused_danger
             self._wrap(text.replace("{emergency_call}", knowledge.emergency_call))
 
     def _step_back(self) -> None:

@@ -126,7 +126,8 @@ def _place(question: Question, digits: str) -> int:
 def _exact(question: Question, said: str) -> int | None:
     """Return the place of the one option that is named in full, with or without its number before it."""
     for place, option in enumerate(question.options):
-        if said in (option.id, option.id.replace("_", " "), *labels(option)):
+        spaced = () if option.red_flag else (option.id.replace("_", " "),)
+        if said in (option.id, *spaced, *labels(option)):
             return place
     numbered = _NUMBERED.fullmatch(said)
     if numbered:

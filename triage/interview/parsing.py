@@ -36,9 +36,10 @@ _NOT_SURE_OF = re.compile(
     r"(?:i'm |i am |i )?(?:not sure|unsure|don't know|dont know|do not know)(?: about| of| if)? (?P<rest>.+)"
 )
 _SURE_NOT = re.compile(r"(?P<rest>.+?) (?:not sure|unsure)")
-_PARTING = re.compile(r"[,;&]| and | but ")
+_PARTING = re.compile(r"[,;&]|\b(?:and|but)\b")
 _NUMBERS = re.compile(r"\d+(?: \d+)*")
 _UNSURE = "?"
+_NOTHING_NAMED = "Please type numbers or words, none, not sure, or s to skip this question."
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,9 @@ class _Checklist:
         bare = " ".join(text.replace(_UNSURE, " ").split())
         named = [place for piece in self._pieces(bare) for place in self._named(piece).places]
         if not named:
-            raise NotUnderstood("Type ? alone to hear what the question means, or ? 3 to hear of answer 3.")
+            raise NotUnderstood(
+                f"{_NOTHING_NAMED} Type ? alone to hear what it means, ? 3 to hear of answer 3."
+            )
         return Inquiry(tuple(self.question.options[place].id for place in dict.fromkeys(named)))
 
     def _not_sure_of(self, rest: str, most: int) -> Taken:
@@ -183,7 +186,7 @@ class _Checklist:
 
     def _listed(self, pieces: list[str]) -> Reading:
         if not pieces:
-            raise NotUnderstood("Please type numbers or words, none, not sure, or s to skip this question.")
+            raise NotUnderstood(_NOTHING_NAMED)
         marks: dict[int, str] = {}
         to_confirm: list[int] = []
         echo = False
