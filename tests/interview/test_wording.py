@@ -54,7 +54,7 @@ AFTER_THESE_COMES_THEM = (
     "ask|asks|told|for|to|of|with|at|on|about|from|by|near|behind|without|toward"
 )
 BAD = {
-    "an object that is not them": rf"\b(?:{AFTER_THESE_COMES_THEM}) they\b(?! (?:are|have|were|can|do|take)\b)",
+    "an object that is not them": rf"\b(?:{AFTER_THESE_COMES_THEM}) they\b(?! (?:are|have|can|do|take)\b)",
     "a subject that is not they": r"\b(?:if|when|while|that|because|where|before|after|until) them\b",
     "an order with their": r"\b(?:lie|sit|stand|rest|raise|warm|rub|wet) (?:\w+ )?(?:on |with )?their\b",
     "an order to themselves": r"\b(?:drive|ask|look after|do) themselves\b",

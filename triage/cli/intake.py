@@ -188,7 +188,7 @@ def _check_places(
 def _no_place(name: str, *, new: bool = True) -> str:
     """Return why a file cannot be written, or "" where it can; with `new`, none may stand there."""
     try:
-        check_place(Path(name))
+        check_place(name)
     except CannotKeep as refusal:
         return str(refusal)
     return f"{name} stands there already. Please name another." if new and Path(name).exists() else ""

@@ -82,14 +82,15 @@ def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
     raise CannotResume("\n".join([message, *saved.lost]))
 
 
-def check_place(path: Path) -> None:
+def check_place(name: str) -> None:
     """Check that a file can be written, before anything is answered.
 
     Raises:
         CannotKeep: it cannot.
     """
-    if not path.name or str(path).endswith("/"):
-        raise CannotKeep(f"{str(path)!r} is no file name; please give one.")
+    path = Path(name)
+    if not path.name or name.endswith(("/", os.sep)):
+        raise CannotKeep(f'"{name}" is no file name. Please name another place.')
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             writable = not path.is_dir() and os.access(path, os.W_OK)
