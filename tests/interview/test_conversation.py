@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from intakes import HEALTHY, KNOWLEDGE
 from talks import talk
@@ -209,7 +211,7 @@ def test_a_file_can_be_named_when_leaving() -> None:
 
 @pytest.mark.parametrize("options", [{"kept": True}, {"interactive": False}])
 def test_leaving_is_not_asked_about_where_answers_are_kept_or_nobody_is_there(
-    options: dict[str, bool],
+    options: dict[str, Any],
 ) -> None:
     _, typist = talk("1", "q", **options)
     assert "Your answers are not kept" not in typist.text

@@ -46,11 +46,7 @@ def test_a_place_that_cannot_be_written_is_told_before_the_first_question(
     result = run(["1"], option, f"{tmp_path}/{place}" if place else place)
     assert result.exit_code == 2
     assert "Question" not in result.stdout
-    assert (
-        "Please name another place" in result.stderr
-        or "Invalid value" in result.stderr
-        or "give one" in result.stderr
-    )
+    assert "Please name another place" in result.stderr
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
@@ -228,7 +224,10 @@ def test_no_line_ends_in_a_traceback(tmp_path: Path, typed: bytes) -> None:
 
 def test_a_closed_standard_input_is_an_empty_one() -> None:
     done = subprocess.run(
-        ["sh", "-c", '"$@" <&-', "sh", *PROGRAM], capture_output=True, check=False, stdin=subprocess.DEVNULL
+        ["/bin/sh", "-c", '"$@" <&-', "sh", *PROGRAM],
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     assert done.returncode == 3
     assert done.stderr.decode() == "The input ended before the question for_whom.\n"
@@ -237,7 +236,15 @@ def test_a_closed_standard_input_is_an_empty_one() -> None:
 def test_a_reader_that_goes_away_loses_no_answer(tmp_path: Path) -> None:
     out = tmp_path / "kept.json"
     done = subprocess.run(
-        ["sh", "-c", 'yes "?" | (echo 1; head -n 60) | "$@" | head -n 3', "sh", *PROGRAM, "--save", str(out)],
+        [
+            "/bin/sh",
+            "-c",
+            'yes "?" | (echo 1; head -n 60) | "$@" | head -n 30',
+            "sh",
+            *PROGRAM,
+            "--save",
+            str(out),
+        ],
         capture_output=True,
         check=False,
     )

@@ -341,7 +341,9 @@ def spelled(draw: st.DrawFn, question: Question) -> tuple[str, set[str], bool]:
         if not mark:
             so.add(option.id)
     line = draw(st.sampled_from([", ", " , ", ";", " and ", ",  "])).join(pieces)
-    line = draw(st.sampled_from([str.lower, str.upper, str.title, str]))(line)
+    line = {"lower": line.lower(), "upper": line.upper(), "title": line.title(), "": line}[
+        draw(st.sampled_from(["lower", "upper", "title", ""]))
+    ]
     blank = draw(st.sampled_from(["", " ", "\t", "  "]))
     return f"{blank}{line}{blank}{draw(st.sampled_from(['', '.', '!']))}", so, words_alone
 
