@@ -113,6 +113,12 @@ def test_a_whole_list_that_the_person_is_not_sure_about_is_gone_through() -> Non
     assert all(item.startswith("?") for item in held.session.answers["danger_signs"])
 
 
+def test_each_doubt_that_stays_is_named_before_the_next_is_asked_about() -> None:
+    _, typist = talk("1", "?3 ?5", "not sure", "not sure")
+    first, second = typist.text.index(DOUBT), typist.text.rindex(AGAIN)
+    assert first < second < typist.text.index("The same holds for this one: - New confusion")
+
+
 def test_a_doubt_that_later_answers_make_an_emergency_is_asked_then() -> None:
     answers = {**HEALTHY, "danger_signs": ["?breathless"], "site": ["hand"]}
     del answers["conditions"]
@@ -165,6 +171,13 @@ def test_plain_words_for_a_danger_do_not_count_after_a_no() -> None:
     assert held.session.answers["danger_signs"] == "none"
     assert "Then nothing is taken. Please choose by number, or type none." in typist.text
     assert EMERGENCY not in typist.text
+
+
+def test_a_number_confirms_nothing() -> None:
+    held, _ = talk("1", "snake", "1", "b", "none")
+    assert held.session.answers["danger_signs"] == "none"
+    held, _ = talk("1", "?3", "1", "2", "no", "none")
+    assert held.session.answers["danger_signs"] == "none"
 
 
 def test_not_sure_about_a_guess_is_not_sure() -> None:

@@ -95,10 +95,12 @@ class Conversation:
         """Say again what cannot wait, for someone who leaves early; return whether there was any."""
         found = self.session.assessment()
         rules = set(self.session.emergencies())
-        if not rules and not self.session.emergencies_in_doubt():
-            return False
-        self._say_emergency(found, rules) if rules else self._say_doubts()
-        return True
+        doubts = set(self.session.emergencies_in_doubt())
+        if rules:
+            self._say_emergency(found, rules)
+        self.told.clear()
+        self._say_doubts(doubts)
+        return bool(rules or doubts)
 
     # Asking.
 
@@ -198,6 +200,8 @@ class Conversation:
             typed = self._hear("> ", question.id)
             if typed.lower() in ("q", "quit"):
                 self._leave(question.id)
+            if typed.lower() in ("b", "back"):
+                return NO
             try:
                 return yes_no_or_not_sure(typed)
             except NotUnderstood as misfit:
@@ -228,9 +232,8 @@ class Conversation:
             if new or doubt is None:
                 break
             self._ask_again(doubt)
-        if set(in_question) - self.told:
-            self.told |= set(in_question)
-            self._say_doubts()
+            self._say_doubts({doubt} & set(self.session.emergencies_in_doubt()) - self.told)
+        self._say_doubts(set(in_question) - self.told)
         return True
 
     def _warn(self, rules: set[str]) -> bool:
@@ -296,12 +299,19 @@ class Conversation:
                 self.session = self.session.settle(finding, answer)
             return
 
-    def _say_doubts(self) -> None:
-        text, signs = in_doubt(self.session.knowledge, self.session.assessment())
+    def _say_doubts(self, findings: set[str]) -> None:
+        """Say what to do about signs in doubt; in few words where it has been said of another."""
+        found = self.session.assessment()
+        signs = [sign for sign in found.not_sure if sign.finding in findings]
+        if not signs:
+            return
+        said = self.told & {sign.finding for sign in found.not_sure} - findings
+        self.told |= findings
+        text, _ = in_doubt(self.session.knowledge, found)
         self.terminal.say()
-        self._wrap(text, strong=True)
+        self._wrap("The same holds for this one:" if said else text, strong=True)
         for sign in signs:
-            self._wrap(f"- {sign}", hang=2)
+            self._wrap(f"- {sign.label}", hang=2)
 
     # Leaving.
 

@@ -121,13 +121,15 @@ def read(question: Question, typed: str) -> Reading:
 
 
 def yes_no_or_not_sure(text: str) -> str:
-    """Return "yes", "no" or "unknown" for what was typed at a plain question.
+    """Return "yes", "no" or "unknown" for what was typed where a red flag is confirmed: no number will do.
 
     Raises:
         NotUnderstood: with what would fit.
     """
     answer = tidy(text).rstrip(".!")
-    return "unknown" if answer in _NOT_SURE else _yes_or_no(answer)
+    if answer in _NOT_SURE:
+        return "unknown"
+    return _yes_or_no("" if answer.isdecimal() else answer)
 
 
 def _yes_or_no(text: str) -> str:
