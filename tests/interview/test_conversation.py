@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from intakes import HEALTHY, KNOWLEDGE
 from talks import talk
 
@@ -264,3 +266,53 @@ def test_a_script_that_answers_nothing_ends() -> None:
         _, typist = talk(*[aside] * 5000, interactive=False)
         assert typist.line < 200
         assert "Misread" in typist.text
+
+
+LINES = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            "?",
+            "b",
+            "s",
+            "q",
+            "y",
+            "n",
+            "yes",
+            "no",
+            "none",
+            "not sure",
+            "more",
+            "1",
+            "2",
+            "1 3",
+            "?2",
+            "3?",
+            "1 ?1",
+        ]
+    ),
+    st.sampled_from(
+        ["chest pain", "stroke", "fit", "calf", "90 s", "3 m", "1,200 s", "2 weeks", "34", "me.json"]
+    ),
+    st.sampled_from([word for o in KNOWLEDGE.questions["limb_signs"].options for word in o.words]),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=max(5, settings().max_examples // 3))
+@given(st.lists(LINES, max_size=40), st.booleans())
+def test_whatever_is_typed_the_answers_in_force_are_a_case_and_emergencies_are_told(
+    lines: list[str],
+    interactive: bool,  # noqa: FBT001 - drawn
+) -> None:
+    held, typist = talk(*lines, interactive=interactive)
+    answers = dict(held.session.answers)
+    found = assess(KNOWLEDGE, answers, "intake")
+    assert held.session.assessment() == found
+    if found.disposition == "emergency":
+        assert EMERGENCY in typist.text
+    present = [
+        f"{name}.{item}" for name, given in answers.items() if isinstance(given, list) for item in given
+    ]
+    if set(present) & set(KNOWLEDGE.red_flags):
+        assert any(line.strip() and "?" not in line for line in lines)

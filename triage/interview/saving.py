@@ -20,6 +20,7 @@ from triage.knowledge.model import YES, KnowledgeBase, Question
 
 _PARTS = {"id", "knowledge_base", "answers"}
 _LONGEST = 160
+_LARGEST = 1_000_000
 
 
 class CannotResume(Exception):  # noqa: N818 - it is what the person is told
@@ -109,7 +110,7 @@ def check_place(name: str) -> None:
 def is_saved_interview(path: Path) -> bool:
     """Whether a file is what `save_answers` writes, so that a newer one may take its place."""
     try:
-        case = _load(path)
+        case = _load(path) if path.stat().st_size <= _LARGEST else None
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(case, dict) and case.keys() == _PARTS and isinstance(case["answers"], dict)
