@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pexpect
@@ -74,16 +76,27 @@ def test_a_signal_keeps_the_answers(tmp_path: Path, number: signal.Signals, code
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept.json"]
 
 
-def test_a_window_that_is_closed_keeps_the_answers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("turn", range(4))
+def test_a_window_that_is_closed_keeps_the_answers(tmp_path: Path, turn: int) -> None:
+    """The lines that can no longer be printed and the signal come at once, in either order."""
     kept = tmp_path / "kept.json"
-    child = spawn("--save", str(kept))
-    answer(child, b"1")
-    child.expect(b"happening now")
-    os.close(child.child_fd)
-    child.closed = True
-    assert child.pid
-    os.waitpid(child.pid, 0)
+    program, window = pty.fork()
+    if not program:
+        os.execv(sys.executable, [sys.executable, "-m", "triage", "intake", "--save", str(kept)])
+    _read_until(window, b"\n> ")
+    os.write(window, b"1\n")
+    _read_until(window, b"happening now")
+    time.sleep(turn / 1000)
+    os.close(window)
+    _, status = os.waitpid(program, 0)
+    assert os.waitstatus_to_exitcode(status) == 129
     assert json.loads(kept.read_text("utf-8"))["answers"] == {"for_whom": "self"}
+
+
+def _read_until(window: int, awaited: bytes) -> None:
+    heard = b""
+    while awaited not in heard:
+        heard += os.read(window, 65536)
 
 
 def test_an_emergency_is_said_first_on_resuming_and_last_on_leaving(tmp_path: Path) -> None:

@@ -133,8 +133,7 @@ def intake(
         click.echo("These answers could not be taken as they stand; they are asked again:", err=True)
         click.echo("\n".join(saved.lost), err=True)
     with _answers_outlive_signals():
-        end = _hold(talk)
-        _ignore_signals()
+        end = _hold_undisturbed(talk)
         keep_in = save or (end.keep_in or None if isinstance(end, Quit) else None)
         notes, kept = _keep(talk, keep_in, resume, transcript, lost=bool(saved.lost))
         code = _say_how_it_ended(talk, end)
@@ -196,6 +195,19 @@ def _no_place(name: str, *, new: bool = True) -> str:
 
 def _same(one: str, other: str) -> bool:
     return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _hold_undisturbed(talk: Conversation) -> BaseException | None:
+    """Hold the conversation, and heed no signal after it; one that comes as it ends is its end too."""
+    late: BaseException | None = None
+    while True:
+        try:
+            end = late or _hold(talk)
+            _ignore_signals()
+        except (KeyboardInterrupt, Ended) as signalled:
+            late = signalled
+        else:
+            return end
 
 
 def _hold(talk: Conversation) -> BaseException | None:
