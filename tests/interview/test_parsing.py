@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 from intakes import KNOWLEDGE
 
 from triage.inference.intake import read_answers
-from triage.interview.parsing import NotUnderstood, read_answer
+from triage.inference.wording import word
+from triage.interview.conversation import shown
+from triage.interview.parsing import Guess, Inquiry, NotUnderstood, Taken, read, read_answer
+from triage.knowledge.model import Question
 
 ASK = KNOWLEDGE.questions
+CHECKLISTS = [question for question in ASK.values() if question.kind == "checklist"]
+DANGERS = [question for question in CHECKLISTS if question.red_flags]
 
 
 @pytest.mark.parametrize(
@@ -91,3 +96,309 @@ def test_what_is_asked_again(question: str, typed: str, said: str) -> None:
 def test_whatever_is_typed_is_a_valid_answer_or_asked_again(name: str, typed: str) -> None:
     with contextlib.suppress(NotUnderstood):
         read_answers(KNOWLEDGE, {name: read_answer(ASK[name], typed)})
+
+
+# Numbers and units.
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        ("course_days", "3m"),
+        ("course_days", "2 m"),
+        ("course_days", "6 M"),
+        ("course_days", "40 s"),
+        ("course_days", "20 min"),
+        ("age", "18m"),
+        ("age", "18 m"),
+        ("age", "40s"),
+        ("age", "a"),
+        ("age", "half"),
+        ("episode_seconds", "a"),
+        ("episode_seconds", "half"),
+        ("episode_seconds", "1.200 s"),
+        ("episode_seconds", "1,20,000 s"),
+        ("episode_seconds", "1,2,3 s"),
+        ("episode_seconds", "2 months"),
+        *(
+            (name, typed)
+            for name in ("age", "course_days", "episode_seconds")
+            for typed in ("nan", "inf", "1e5")
+        ),
+        *((name, digits * 400) for name in ("age", "course_days") for digits in ("9", "9 ")),
+        ("age", "9" * 5000),
+        ("danger_signs", "9" * 5000),
+        ("danger_signs", "1 " + "9" * 400),
+        ("frequency", "9" * 5000),
+    ],
+)
+def test_a_number_that_can_be_read_in_two_ways_or_in_none_is_asked_again(question: str, typed: str) -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        read(ASK[question], typed)
+    assert len(str(caught.value)) < 200
+    assert "lease " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "answer", "said"),
+    [
+        ("episode_seconds", "1,200 s", 1200, "20 minutes"),
+        ("episode_seconds", "1 200 s", 1200, "20 minutes"),
+        ("episode_seconds", "1,000 s", 1000, "16 minutes 40 seconds"),
+        ("episode_seconds", "2 m", 120, "2 minutes"),
+        ("episode_seconds", "0.5 s", 1, "1 second"),
+        ("course_days", "half a year", 183, "6 months"),
+        ("course_days", "3 hours ago", 1, "1 day"),
+        ("age", "18 months", 1, "1 year"),
+        ("frequency", "once a month", "monthly", "On one to three days in four weeks"),
+        ("site", "1 ?16", ["calf", "?jaw"], "Calf (back of the lower leg); not sure about: Jaw"),
+        ("danger_signs", "?3", ["?stroke_signs"], "not sure about: Face drooping"),
+    ],
+)
+def test_what_is_understood_is_said_where_it_is_not_what_was_typed(
+    question: str, typed: str, answer: Any, said: str
+) -> None:
+    reading = read(ASK[question], typed)
+    assert reading == Taken(answer, echo=True)
+    assert shown(ASK[question], answer).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        ("episode_seconds", "90 s"),
+        ("episode_seconds", "ten minutes"),
+        ("age", "42"),
+        ("site", "1 5"),
+        ("site", "none"),
+    ],
+)
+def test_what_was_typed_is_not_said_again(question: str, typed: str) -> None:
+    reading = read(ASK[question], typed)
+    assert isinstance(reading, Taken)
+    assert not reading.echo
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "said"),
+    [
+        ("episode_seconds", 300, "5 minutes"),
+        ("episode_seconds", 60, "1 minute"),
+        ("episode_seconds", 90, "90 seconds"),
+        ("episode_seconds", 630, "10 minutes 30 seconds"),
+        ("episode_seconds", 0, "0 seconds"),
+        ("course_days", 1, "1 day"),
+        ("course_days", 21, "3 weeks"),
+        ("course_days", 92, "3 months"),
+        ("course_days", 1827, "5 years"),
+        ("heat_cramp_minutes", 61, "61 minutes"),
+        ("heat_cramp_minutes", 120, "2 hours"),
+        ("age", 1, "1 year"),
+    ],
+)
+def test_durations_are_said_as_people_say_them(question: str, answer: int, said: str) -> None:
+    assert shown(ASK[question], answer) == said
+
+
+@given(st.sampled_from(["episode_seconds", "course_days", "heat_cramp_minutes"]), st.integers(0, 86400))
+def test_a_duration_as_it_is_said_is_read_back_unchanged(name: str, value: int) -> None:
+    question = ASK[name]
+    value = min(value, question.maximum)
+    said = shown(question, value)
+    if said.count(" ") == 1:
+        assert read_answer(question, said) == value
+
+
+# Question marks.
+
+
+@pytest.mark.parametrize("typed", ["? 3", "3?", "3 ?", "?? 3", "?3?", "face drooping?"])
+def test_a_question_about_an_item_is_no_answer(typed: str) -> None:
+    with contextlib.suppress(NotUnderstood):
+        assert read(ASK["danger_signs"], typed) == Inquiry(("stroke_signs",))
+
+
+def test_the_plain_spellings_of_a_question_are_understood() -> None:
+    for typed in ("? 3", "3?", "3 ?", "\uff1f 3", "3\uff1f"):
+        assert read(ASK["danger_signs"], typed) == Inquiry(("stroke_signs",))
+    assert read(ASK["site"], "jaw?") == Inquiry(("jaw",))
+    assert read(ASK["frequency"], "2?") == Inquiry(("rarely",))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "?3",
+        "not sure 3",
+        "3 not sure",
+        "not sure about 3",
+        "I'm not sure about 3",
+        "unsure 3",
+        "? 3".replace(" ", ""),
+    ],
+)
+def test_not_sure_about_one_item(typed: str) -> None:
+    assert read(ASK["danger_signs"], typed) == Taken(["?stroke_signs"], echo=True)
+
+
+@pytest.mark.parametrize(
+    "typed", ["1 ?1", "?1 1", "1, not sure 1", "not sure 3, 5", "1 3 not sure", "3, 5 not sure"]
+)
+def test_what_contradicts_itself_or_has_two_readings_is_asked_again(typed: str) -> None:
+    with pytest.raises(NotUnderstood):
+        read(ASK["danger_signs"], typed)
+
+
+# Words.
+
+
+@pytest.mark.parametrize(
+    ("question", "typed"),
+    [
+        ("frequency", "no"),
+        ("limb_signs", "all"),
+        ("danger_signs", "yes"),
+        ("danger_signs", "y"),
+        ("danger_signs", "no chest pain"),
+        ("danger_signs", "I don't have chest pain"),
+        ("danger_signs", "never had a fit"),
+        ("danger_signs", "no, chest pain"),
+        ("danger_signs", "none, 3"),
+        ("danger_signs", "chest pain but no fit"),
+        ("frequency", "not every day"),
+    ],
+)
+def test_words_that_deny_or_name_nothing_are_asked_again(question: str, typed: str) -> None:
+    with pytest.raises(NotUnderstood):
+        read(ASK[question], typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "items"),
+    [
+        ("chest pain", ["chest_tightness"]),
+        ("I have chest pains", ["chest_tightness"]),
+        ("heart attack", ["chest_tightness"]),
+        ("can't breathe", ["breathless"]),
+        ("can\u2019t breathe", ["breathless"]),
+        ("short of breath", ["breathless"]),
+        ("stroke", ["stroke_signs"]),
+        ("Seizure!", ["first_fit"]),
+        ("fit", ["first_fit"]),
+        ("snake", ["venom_bite"]),
+        ("pain", ["severe_trunk_pain"]),
+        ("chest pain and fit", ["chest_tightness", "first_fit"]),
+    ],
+)
+def test_plain_words_for_a_danger_are_understood_and_must_be_confirmed(typed: str, items: list[str]) -> None:
+    assert read(ASK["danger_signs"], typed) == Guess(tuple(items))
+    with pytest.raises(NotUnderstood, match="give the number"):
+        read_answer(ASK["danger_signs"], typed)
+
+
+def test_a_part_of_a_step_of_a_scale_must_be_confirmed() -> None:
+    assert read(ASK["frequency"], "less than once") == Guess(("rarely",))
+
+
+def test_plain_words_never_stand_for_two_dangers_of_one_list() -> None:
+    for question in CHECKLISTS:
+        named = [phrase for option in question.options for phrase in option.words]
+        assert len(named) == len(set(named)), question.id
+
+
+# Labels as they are shown.
+
+LABELS = [
+    (question, place, word(option.label, about_other=about_other))
+    for question in ASK.values()
+    for place, option in enumerate(question.options)
+    for about_other in (False, True)
+]
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+def test_every_label_typed_as_shown_is_understood(numbered: bool) -> None:  # noqa: FBT001 - a parameter
+    for question, place, label in LABELS:
+        name = question.options[place].id
+        typed = f"{place + 1}  {label}" if numbered else label
+        assert read(question, typed) == Taken([name] if question.kind == "checklist" else name), typed
+
+
+@st.composite
+def spelled(draw: st.DrawFn, question: Question) -> tuple[str, set[str], bool]:
+    """A list as somebody might type it: the line, what is marked as so, and whether words stand alone."""
+    picked = draw(st.lists(st.sampled_from(question.options), min_size=1, max_size=4, unique=True))
+    so: set[str] = set()
+    words_alone = False
+    pieces = []
+    for option in picked:
+        number = str(question.options.index(option) + 1)
+        ways = [number, option.id, word(option.label, about_other=draw(st.booleans())), *option.words]
+        text = draw(st.sampled_from(ways))
+        words_alone = words_alone or text in option.words
+        mark = draw(st.sampled_from(["", "", "?", "? ", "{}?", "not sure "]))
+        pieces.append(mark.format(text) if "{}" in mark else f"{mark}{text}")
+        if not mark:
+            so.add(option.id)
+    line = draw(st.sampled_from([", ", " , ", ";", " and ", ",  "])).join(pieces)
+    line = {"lower": line.lower(), "upper": line.upper(), "title": line.title(), "": line}[
+        draw(st.sampled_from(["lower", "upper", "title", ""]))
+    ]
+    blank = draw(st.sampled_from(["", " ", "\t", "  "]))
+    return f"{blank}{line}{blank}{draw(st.sampled_from(['', '.', '!']))}", so, words_alone
+
+
+@given(st.sampled_from(CHECKLISTS).flatmap(lambda question: st.tuples(st.just(question), spelled(question))))
+def test_a_list_however_spelled_is_never_more_than_was_said(
+    given_list: tuple[Question, tuple[str, set[str], bool]],
+) -> None:
+    question, (line, so, words_alone) = given_list
+    flags = {flag.partition(".")[2] for flag in question.red_flags}
+    try:
+        reading = read(question, line)
+    except NotUnderstood:
+        return
+    if isinstance(reading, Inquiry):
+        assert "?" in line
+        return
+    if isinstance(reading, Guess):
+        return
+    items = reading.answer if isinstance(reading.answer, list) else []
+    yes = {item for item in items if not item.startswith("?")}
+    assert yes <= so
+    if not words_alone:
+        assert yes == so or "?" in line or "not sure" in line.lower()
+    assert words_alone is False or not (yes & flags) - so
+
+
+@given(st.sampled_from(DANGERS), st.data())
+def test_a_line_with_a_question_mark_alone_gives_no_yes(question: Question, data: st.DataObject) -> None:
+    option = data.draw(st.sampled_from(question.options))
+    number = question.options.index(option) + 1
+    text = data.draw(st.sampled_from([str(number), option.id, option.label, *option.words]))
+    line = data.draw(
+        st.sampled_from(["?{}", "? {}", "{}?", "{} ?", "?{}?", "is it {}?", "{}??", "? ? {}"])
+    ).format(text)
+    try:
+        reading = read(question, line)
+    except NotUnderstood:
+        return
+    assert isinstance(reading, Inquiry) or (
+        isinstance(reading, Taken) and all(item.startswith("?") for item in reading.answer)
+    )
+
+
+@given(st.sampled_from(DANGERS), st.data())
+def test_no_danger_counts_that_was_found_by_words(question: Question, data: st.DataObject) -> None:
+    option = data.draw(st.sampled_from(question.options))
+    pieces = word(option.label, about_other=False).split()
+    start = data.draw(st.integers(0, len(pieces) - 1))
+    stop = data.draw(st.integers(start + 1, len(pieces)))
+    part = data.draw(st.sampled_from([" ".join(pieces[start:stop]), *option.words]))
+    known = {each.id for each in question.options} | {label.lower() for _, _, label in LABELS}
+    try:
+        reading = read(question, part)
+    except NotUnderstood:
+        return
+    if part.lower().strip(",.") not in known:
+        assert isinstance(reading, Guess)

@@ -4,18 +4,47 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import click
 
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.interview.conversation import Conversation, OutOfInput, Quit
-from triage.interview.saving import CannotResume, read_saved, save_answers, write_private
+from triage.interview.conversation import Conversation
+from triage.interview.saving import (
+    CannotKeep,
+    CannotResume,
+    Saved,
+    check_place,
+    holds_something,
+    is_saved_interview,
+    is_transcript,
+    loses_answers,
+    read_saved,
+    save_answers,
+    set_aside,
+    write_private,
+)
 from triage.interview.session import Session
+from triage.interview.terminal import Misread, OutOfInput, Quit
+from triage.knowledge.model import KnowledgeBase
 
 _WIDEST = 80
-_INTERRUPTED = 130
+_LONGEST_LINE = 10_000
+_SIGNALLED = 128
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+_HANG_UP = getattr(signal, "SIGHUP", None)
+_CODES = {
+    Quit: Exit.DONE,
+    OutOfInput: Exit.INVALID_INPUT,
+    Misread: Exit.INVALID_INPUT,
+    KeyboardInterrupt: Exit.INTERRUPTED,
+}
 
 
 class ClickTerminal:
@@ -24,10 +53,18 @@ class ClickTerminal:
     def __init__(self, color: str) -> None:
         self.width = min(_WIDEST, shutil.get_terminal_size().columns)
         self.heard: list[str] = []
-        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
+        self.line = 0
+        self.interactive = sys.stdin is not None and sys.stdin.isatty()
+        shown = sys.stdout is not None and sys.stdout.isatty()
+        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or not shown
         self._color = color == "always" or (color == "auto" and not plain)
-        if hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(errors="replace")
+        for stream, errors in (
+            (sys.stdout, "replace"),
+            (sys.stderr, "replace"),
+            (sys.stdin, "surrogateescape"),
+        ):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors=errors)
 
     def say(self, text: str = "", *, strong: bool = False) -> None:
         """Print a line."""
@@ -35,23 +72,36 @@ class ClickTerminal:
         click.echo(click.style(text, bold=True) if strong and self._color else text, color=self._color)
 
     def ask(self, prompt: str) -> str:
-        """Print a prompt and return the line typed."""
+        """Print a prompt and return the line typed; bytes that are no text come as lone surrogates.
+
+        Raises:
+            EOFError: there is no more input.
+        """
         click.echo(prompt, nl=False)
-        line = sys.stdin.readline()
+        line = sys.stdin.readline(_LONGEST_LINE) if sys.stdin is not None else ""
         if not line:
             click.echo()
             raise EOFError
-        if not sys.stdin.isatty():
+        self.line += 1
+        if not self.interactive:
             click.echo()
-        self.heard.append(f"> {line.strip()}")
+        self.heard.append(f"> {line.strip().encode('utf-8', 'replace').decode()}")
         return line
+
+
+class Ended(BaseException):
+    """A signal asks the program to end."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
 
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Ask every question that applies.")
 @click.option("--save", type=click.Path(dir_okay=False), help="Keep the answers in this file, as a case.")
 @click.option("--resume", type=click.Path(dir_okay=False), help="Go on with answers kept by --save.")
-@click.option("--force", is_flag=True, help="Resume even if the rules have changed since.")
+@click.option("--force", is_flag=True, help="Resume with the answers that still fit, whatever has changed.")
 @click.option("--transcript", type=click.Path(dir_okay=False), help="Keep what was said, as Markdown.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @rules_option
@@ -68,43 +118,192 @@ def intake(
     """Answer questions in the terminal and get an assessment.
 
     Dangers are asked first, then only what can still change the outcome. Nothing is kept or sent unless you
-    ask for it with --save or --transcript. Exit codes: 0 done, 3 the input ended early, 130 interrupted.
+    ask for it with --save or --transcript. Where the input is no terminal, the first line that is not
+    understood ends it. Exit codes: 0 done, 2 wrong usage, 3 the input ended early or was not understood, 130
+    interrupted, 129 and 143 ended by a signal; the answers are kept in each case.
     """
     knowledge = load(rules)
-    answers = {}
-    if resume is not None:
-        try:
-            answers = read_saved(Path(resume), knowledge, force=force)
-        except CannotResume as refusal:
-            click.echo(str(refusal), err=True)
-            leave(Exit.INVALID_INPUT)
+    saved = _resumed(resume, knowledge, force=force)
     terminal = ClickTerminal(color)
-    start = Session(knowledge, answers=answers, way=tuple(answers), everything=everything)
-    talk = Conversation(terminal, start, asked=len(answers))
-    code = _hold(talk)
+    _check_places(terminal, knowledge, save, resume, transcript)
+    way = tuple(name for name in saved.answers if name not in saved.offered)
+    start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
+    talk = Conversation(terminal, start, asked=len(way), kept=save is not None, no_place=_no_place)
+    if saved.lost:
+        click.echo("These answers could not be taken as they stand; they are asked again:", err=True)
+        click.echo("\n".join(saved.lost), err=True)
+    with _answers_outlive_signals():
+        end = _hold_undisturbed(talk)
+        keep_in = save or (end.keep_in or None if isinstance(end, Quit) else None)
+        notes, kept = _keep(talk, keep_in, resume, transcript, lost=bool(saved.lost))
+        code = _say_how_it_ended(talk, end)
+        with suppress(OSError):
+            click.echo("\n".join(notes), err=True, nl=bool(notes))
+    raise SystemExit(code if kept else code or Exit.USAGE)
+
+
+def _resumed(resume: str | None, knowledge: KnowledgeBase, *, force: bool) -> Saved:
+    if resume is None:
+        return Saved({})
     try:
-        if save is not None:
-            save_answers(Path(save), knowledge, talk.session.answers)
-            click.echo(f"Your answers are kept in {save}.", err=True)
-        if transcript is not None:
-            write_private(Path(transcript), "  \n".join(terminal.heard) + "\n")
-    except OSError as error:
-        click.echo(f"cannot be written: {error.strerror}: {error.filename}", err=True)
-        code = code or Exit.USAGE
-    raise SystemExit(code)
+        return read_saved(Path(resume), knowledge, force=force)
+    except CannotResume as refusal:
+        click.echo(str(refusal), err=True)
+        leave(Exit.INVALID_INPUT)
 
 
-def _hold(talk: Conversation) -> int:
-    """Hold the conversation; return the exit code."""
+def _check_places(
+    terminal: ClickTerminal,
+    knowledge: KnowledgeBase,
+    save: str | None,
+    resume: str | None,
+    transcript: str | None,
+) -> None:
+    """Leave with 2 where a file cannot be written, or is another's that must not be written over."""
+    for name in (save, transcript):
+        refusal = _no_place(name, new=False) if name is not None else ""
+        if refusal:
+            click.echo(refusal, err=True)
+            leave(Exit.USAGE)
+    if transcript is not None and any(name and _same(name, transcript) for name in (save, resume)):
+        click.echo(f"{transcript}: is named twice; please give the transcript its own file.", err=True)
+        leave(Exit.USAGE)
+    for name, ours in (
+        (save, save is not None and is_saved_interview(Path(save))),
+        (transcript, transcript is not None and is_transcript(Path(transcript), knowledge)),
+    ):
+        if name is None or ours or not holds_something(Path(name)) or (resume and _same(name, resume)):
+            continue
+        question = f"{name} stands there already and is no file of an interview. "
+        if not terminal.interactive:
+            click.echo(f"{question}Please name another.", err=True)
+            leave(Exit.USAGE)
+        with suppress(EOFError):
+            if terminal.ask(f"{question}Write over it? (y or n) ").strip().lower() in ("y", "yes"):
+                continue
+        leave(Exit.USAGE)
+
+
+def _no_place(name: str, *, new: bool = True) -> str:
+    """Return why a file cannot be written, or "" where it can; with `new`, none may stand there."""
+    try:
+        check_place(name)
+    except CannotKeep as refusal:
+        return str(refusal)
+    return f"{name} stands there already. Please name another." if new and Path(name).exists() else ""
+
+
+def _same(one: str, other: str) -> bool:
+    return os.path.realpath(one) == os.path.realpath(other)
+
+
+def _hold_undisturbed(talk: Conversation) -> BaseException | None:
+    """Hold the conversation, and heed no signal after it; one that comes as it ends is its end too."""
+    late: BaseException | None = None
+    while True:
+        try:
+            end = late or _hold(talk)
+            _ignore_signals()
+        except (KeyboardInterrupt, Ended) as signalled:
+            late = signalled
+        else:
+            return end
+
+
+def _hold(talk: Conversation) -> BaseException | None:
+    """Hold the conversation; return what ended it early, or None."""
     try:
         talk.hold()
         talk.follow_up()
-    except Quit:
-        click.echo("You have stopped before the end, so there is no result.", err=True)
-    except OutOfInput as ended:
-        click.echo(f"The input ended before the question {ended.question}.", err=True)
-        return Exit.INVALID_INPUT
-    except KeyboardInterrupt:
-        click.echo()
-        return _INTERRUPTED
-    return Exit.DONE
+    except (Exception, KeyboardInterrupt, Ended) as end:  # noqa: BLE001 - the answers are kept before anything else
+        return end
+    return None
+
+
+def _keep(
+    talk: Conversation, save: str | None, resume: str | None, transcript: str | None, *, lost: bool
+) -> tuple[list[str], bool]:
+    """Keep what was asked for; return what to say about it, and whether all could be kept.
+
+    With `lost`, the resumed file alone holds some answers.
+    """
+    notes = []
+    answers = talk.session.answers
+    try:
+        if save is not None:
+            place = Path(save)
+            resumed = resume is not None and _same(save, resume)
+            only_copy = lost if resumed else is_saved_interview(place) and loses_answers(place, answers)
+            if only_copy and holds_something(place):
+                notes.append(f"The earlier file is kept as {set_aside(place)}.")
+            save_answers(place, talk.session.knowledge, answers)
+            notes.append(f"Your answers are kept in {save}.")
+        if transcript is not None:
+            place = Path(transcript)
+            if is_transcript(place, talk.session.knowledge):
+                notes.append(f"The earlier transcript is kept as {set_aside(place)}.")
+            heard: list[str] = getattr(talk.terminal, "heard", [])
+            write_private(place, "  \n".join(heard) + "\n")
+    except OSError as error:
+        return [*notes, f"cannot be written: {error.strerror}: {error.filename}"], False
+    return notes, True
+
+
+def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
+    """Say what there is to say to someone who leaves early; return the exit code."""
+    if end is None:
+        return Exit.DONE
+    if isinstance(end, OSError) or (isinstance(end, Ended) and end.number == _HANG_UP):
+        _fall_silent()
+        return _SIGNALLED + end.number if isinstance(end, Ended) else Exit.BROKEN_OFF
+    with suppress(OSError):
+        if isinstance(end, KeyboardInterrupt):
+            click.echo()
+        urgent = talk.remind() if isinstance(end, (*_CODES, Ended)) else False
+        if isinstance(end, Quit):
+            stopped = "You have stopped before the end"
+            click.echo(
+                f"{stopped}; what stands above holds." if urgent else f"{stopped}, so there is no result.",
+                err=True,
+            )
+        elif isinstance(end, OutOfInput):
+            click.echo(f"The input ended before the question {end.question}.", err=True)
+        elif isinstance(end, Misread):
+            click.echo(str(end), err=True)
+    if isinstance(end, Ended):
+        return _SIGNALLED + end.number
+    if type(end) not in _CODES:
+        raise end
+    return _CODES[type(end)]
+
+
+def _fall_silent() -> None:
+    """Say nothing more: nobody is there to read, and Python must not complain at exit either."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
+
+
+@contextmanager
+def _answers_outlive_signals() -> Iterator[None]:
+    """Turn signals that end a program into an exception, so that the answers are kept first."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, *_ENDING)}
+    for each in _ENDING:
+        if before[each] is not signal.SIG_IGN:
+            signal.signal(each, _end)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _end(number: int, _: FrameType | None) -> NoReturn:
+    _ignore_signals()
+    raise Ended(number)
+
+
+def _ignore_signals() -> None:
+    for each in (signal.SIGINT, *_ENDING):
+        signal.signal(each, signal.SIG_IGN)

@@ -17,6 +17,7 @@ from triage.inference.assessment import (
     Assessment,
     Caution,
     Citation,
+    DoubtfulSign,
     OpenRule,
     PossibleCause,
     Reason,
@@ -24,6 +25,7 @@ from triage.inference.assessment import (
     Stamp,
     WithheldStep,
 )
+from triage.inference.doubts import doubts
 from triage.inference.evaluators import EXPERTA, Engine, firings_of
 from triage.inference.firings import Firings
 from triage.inference.intake import read_answers, working_memory
@@ -105,13 +107,15 @@ class _Fold:
         return Assessment(
             case=self.case,
             disposition=self.disposition,
-            title=outcome.title,
+            title=self.say(outcome.title),
             time_frame=rung.soon_time_frame if rung and soon else outcome.time_frame,
             soon=soon,
-            action=self.say(action.replace("{emergency_call}", knowledge.emergency_call)),
+            action=self.say(action).replace("{emergency_call}", knowledge.emergency_call),
             lowest=self.range[0],
             highest=self.range[1],
             not_ruled_out=self.not_ruled_out,
+            not_sure=self.not_sure,
+            about_other=self.about_other,
             questions=questions,
             reasons=tuple(self.reason(rule) for rule in self.by_urgency if rule.disposition),
             causes=self.causes,
@@ -201,6 +205,16 @@ class _Fold:
             )
         return tuple(entries)
 
+    @property
+    def not_sure(self) -> tuple[DoubtfulSign, ...]:
+        """The signs in doubt whose yes alone would call for care, in the order of the questionnaire."""
+        if not any(entry.not_sure for entry in self.not_ruled_out):
+            return ()
+        return tuple(
+            DoubtfulSign(doubt.finding, self.say(self.knowledge.label_of(doubt.finding)), doubt.disposition)
+            for doubt in doubts(self.knowledge, self.memory, self.open)
+        )
+
     @cached_property
     def questions(self) -> tuple[str, ...]:
         """The questions, not asked yet, whose answers could settle or raise the disposition."""
@@ -250,7 +264,7 @@ class _Fold:
         return tuple(
             PossibleCause(
                 cause,
-                self.knowledge.causes[cause].name,
+                self.say(self.knowledge.causes[cause].name),
                 self.say(self.knowledge.causes[cause].text),
                 tuple(rules),
             )
@@ -281,9 +295,12 @@ class _Fold:
             against = [rule for rule in self.fired if set(rule.withholds) & set(step.kinds)]
             if against:
                 because = tuple(dict.fromkeys(self.say(rule.reason) for rule in against))
-                withheld.append(WithheldStep(step.id, step.name, because, tuple(rule.id for rule in against)))
+                withheld.append(
+                    WithheldStep(step.id, self.say(step.name), because, tuple(rule.id for rule in against))
+                )
             elif not step.offered_under(offers):
-                withheld.append(WithheldStep(step.id, step.name, (self.say(self.law_of_withholding),), ()))
+                held = (self.say(self.law_of_withholding),)
+                withheld.append(WithheldStep(step.id, self.say(step.name), held, ()))
             else:
                 given.append(self.offer(step, offering))
         return tuple(given), tuple(withheld)
@@ -301,7 +318,7 @@ class _Fold:
         )
         return SelfCareStep(
             id=step.id,
-            name=step.name,
+            name=self.say(step.name),
             how=self.say(step.how),
             how_long=self.say(step.how_long),
             how_often=self.say(step.how_often),

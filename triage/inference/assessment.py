@@ -54,6 +54,15 @@ class OpenRule:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtfulSign:
+    """A sign that the person is not sure about, and the disposition that its yes alone would bring."""
+
+    finding: str
+    label: str
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True)
 class PossibleCause:
     """A possible cause with the rules that name it."""
 
@@ -112,9 +121,10 @@ class Assessment:
     """What the system says about one intake.
 
     `lowest` and `highest` are the range of dispositions over every way of answering what is not known
-    ("" where no rule of the ladder could fire). `questions` were not asked and could settle or raise the
-    disposition, in the order of the questionnaire. `fired` and `open_rules` name every rule that fired or is
-    not ruled out.
+    ("" where no rule of the ladder could fire). `not_sure` are the signs that the person is not sure about
+    and whose yes alone would call for care. With `about_other` the texts speak of someone else. `questions`
+    were not asked and could settle or raise the disposition, in the order of the questionnaire. `fired` and
+    `open_rules` name every rule that fired or is not ruled out.
     """
 
     case: str
@@ -126,6 +136,8 @@ class Assessment:
     lowest: str
     highest: str
     not_ruled_out: tuple[OpenRule, ...]
+    not_sure: tuple[DoubtfulSign, ...]
+    about_other: bool
     questions: tuple[str, ...]
     reasons: tuple[Reason, ...]
     causes: tuple[PossibleCause, ...]

@@ -16,16 +16,22 @@ WIDTH = 78
 
 def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
     """Return an assessment as text that fits 80 columns."""
-    lines = [found.title.upper(), *_wrap(found.action)]
+    doubt, signs = in_doubt(knowledge, found)
+    lines = [found.title.upper(), *(_wrap(doubt) if doubt else ()), *_bullets(signs), *_wrap(found.action)]
     if found.disposition != UNDETERMINED:
-        lines += _wrap(f"Time frame: {found.time_frame}.")
+        lines += _wrap(f"Time frame: {_time_frame(knowledge, found)}.")
     top = [reason for reason in found.reasons if reason.disposition == found.disposition]
     if top:
         lines += ["", "Why", *_bullets(reason.because for reason in top)]
     elif any(entry.not_sure for entry in found.not_ruled_out):
         lines += ["", "Why", *_bullets([knowledge.laws.not_sure])]
+    others = [sign.label for sign in found.not_sure if sign.finding not in _emergencies(knowledge, found)]
+    if others:
+        lines += ["", "Signs that you were not sure about", *_bullets(others)]
     if found.questions:
-        asks = (knowledge.questions[name].ask for name in found.questions)
+        asks = (
+            word(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions
+        )
         head = (
             "Still to answer"
             if found.disposition == UNDETERMINED
@@ -50,6 +56,18 @@ def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
     if open_flags:
         lines += ["", "Could not be ruled out", *_bullets(entry.title for entry in open_flags)]
     return "\n".join([*lines, "", *_wrap(_stamp(found))]) + "\n"
+
+
+def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[str, ...]]:
+    """Return what to do about signs in doubt that could be an emergency, and the signs; "" where none are.
+
+    In an emergency there are none: nothing could make it more urgent.
+    """
+    signs = _emergencies(knowledge, found)
+    laws = knowledge.laws
+    text = laws.not_sure_emergency or laws.not_sure
+    labels = tuple(sign.label for sign in found.not_sure if sign.finding in signs)
+    return text.replace("{emergency_call}", knowledge.emergency_call) if signs else "", labels
 
 
 def how(knowledge: KnowledgeBase, found: Assessment) -> str:
@@ -110,6 +128,22 @@ def tell_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
         lines += ["The nearest change that would bring it:"]
         lines += _bullets(f"{name} = {value}" for name, value in why.change.items())
     return "\n".join(lines) + "\n"
+
+
+def _emergencies(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, ...]:
+    """The signs in doubt whose yes alone would be an emergency, where it is none yet."""
+    top = list(knowledge.rungs)[-1]
+    if found.disposition == top:
+        return ()
+    return tuple(sign.finding for sign in found.not_sure if sign.disposition == top)
+
+
+def _time_frame(knowledge: KnowledgeBase, found: Assessment) -> str:
+    """When to act; where a sign in doubt could be an emergency, never later than one rung below."""
+    below = list(knowledge.rungs.values())[-2]
+    if _emergencies(knowledge, found) and knowledge.rungs[found.disposition].rank < below.rank:
+        return f"{below.time_frame}, because you are not sure; without that, {found.time_frame}"
+    return found.time_frame
 
 
 def _reason(knowledge: KnowledgeBase, reason: Reason) -> Iterator[str]:

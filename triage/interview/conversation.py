@@ -3,47 +3,34 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from triage.inference.assessment import Assessment
-from triage.inference.explain import why_not_disposition, why_not_rule
-from triage.inference.narrative import how, tell, tell_why_not
+from triage.inference.narrative import in_doubt, tell
+from triage.inference.truth import Missing
 from triage.inference.wording import word
-from triage.interview.parsing import NotUnderstood, example_of, read_answer
+from triage.interview.amounts import example_of, shown_amount
+from triage.interview.follow_up import reply
+from triage.interview.options import labels
+from triage.interview.parsing import (
+    Guess,
+    Inquiry,
+    NotUnderstood,
+    Taken,
+    read,
+    yes_no_or_not_sure,
+)
 from triage.interview.session import Session
-from triage.knowledge.model import NO, YES, Question
-from triage.knowledge.problems import nearest
+from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal
+from triage.interview.typed import holds, readable
+from triage.knowledge.model import NO, YES, Option, Question
 
 _MOST_RULES_SHOWN = 4
-
-
-class Terminal(Protocol):
-    """Where a conversation is held."""
-
-    width: int
-
-    def say(self, text: str = "", *, strong: bool = False) -> None:
-        """Print lines."""
-
-    def ask(self, prompt: str) -> str:
-        """Print a prompt and return the line typed.
-
-        Raises:
-            EOFError: there is no more input.
-        """
-
-
-class Quit(Exception):  # noqa: N818 - the person's wish, not a fault
-    """The person ends the interview early."""
-
-
-class OutOfInput(Exception):  # noqa: N818 - says where the input ended
-    """The input ended before the interview; `question` is the first one unanswered."""
-
-    def __init__(self, question: str) -> None:
-        self.question = question
-        super().__init__(question)
+_MOST_ASIDES = 100
+_GO_ON = ("more", "y", "yes", "m")
+_UNREADABLE = "Some of that could not be read. Please type it again."
 
 
 @dataclass
@@ -51,13 +38,23 @@ class Conversation:
     """One interview held in a terminal.
 
     `session` always holds the answers in force, so that a caller can save them whenever the talk ends.
+    `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
     """
 
     terminal: Terminal
     session: Session
     asked: int = 0
+    kept: bool = False
+    no_place: Callable[[str], str] = lambda _: ""
     bound: int | None = None
-    warned: bool = False
+    told: set[str] = field(default_factory=set)
+    asked_again: set[str] = field(default_factory=set)
+    begun_with: Mapping[str, Any] = field(init=False)
+    _asides: int = 0
+
+    def __post_init__(self) -> None:
+        """Note the answers that the talk begins with."""
+        self.begun_with = dict(self.session.answers)
 
     def hold(self) -> Assessment:
         """Ask until no answer could change anything, let the person review, and tell the result.
@@ -65,16 +62,22 @@ class Conversation:
         Raises:
             Quit: the person quits.
             OutOfInput: the input ends before the last question.
+            Misread: a line of a script is not understood.
         """
         self._introduce()
-        self._ask_all()
+        if self._heed():
+            self._ask_all()
         self._review()
         found = self.session.assessment()
         self._say_block(tell(self.session.knowledge, found))
         return found
 
     def follow_up(self) -> None:
-        """Answer "how", "why not ..." and "what if ..." until the person has enough."""
+        """Answer "how", "why not ..." and "what if ..." until the person has enough.
+
+        Raises:
+            Misread: a line of a script is not understood.
+        """
         self.terminal.say("More: how / why not RULE or DISPOSITION / what if QUESTION=ANSWER / q to end")
         while True:
             try:
@@ -83,7 +86,21 @@ class Conversation:
                 return
             if typed.lower() in ("", "q", "quit", "exit"):
                 return
-            self._say_block(self._reply(typed))
+            try:
+                self._say_block(reply(self.session, typed))
+            except NotUnderstood as misfit:
+                self._misread("", misfit)
+
+    def remind(self) -> bool:
+        """Say again what cannot wait, for someone who leaves early; return whether there was any."""
+        found = self.session.assessment()
+        rules = set(self.session.emergencies())
+        doubts = set(self.session.emergencies_in_doubt())
+        if rules:
+            self._say_emergency(found, rules)
+        self.told.clear()
+        self._say_doubts(doubts)
+        return bool(rules or doubts)
 
     # Asking.
 
@@ -96,7 +113,8 @@ class Conversation:
         )
         self._wrap(
             "Answer with numbers or words. For a list give several (1 3), none, or not sure; ?2 means not "
-            "sure about 2. At any time: ? what it means and why, b back, s skip, q save and quit."
+            "sure about 2. At any time: ? what it means and why, 2? what answer 2 means, b back, s skip, "
+            f"q {'save and quit' if self.kept else 'quit'}."
         )
 
     def _ask_all(self) -> None:
@@ -108,56 +126,260 @@ class Conversation:
         """Ask one question; return whether to go on asking."""
         self._show(question)
         while True:
-            try:
-                typed = self.terminal.ask("> ").strip()
-            except EOFError:
-                raise OutOfInput(question.id) from None
+            typed = self._hear("> ", question.id)
             command = typed.lower()
             if command in ("?", "why"):
                 self._explain(question)
-            elif command in ("b", "back"):
+            elif _is_back(command, question):
                 self._step_back()
-                return True
+                return self._heed()
             elif command in ("s", "skip"):
                 self.session = self.session.skip(question.id)
                 self.asked += 1
-                return True
+                self._asides = 0
+                return self._heed()
             elif command in ("q", "quit"):
-                raise Quit
+                self._leave(question.id)
             elif not command and question.id in self.session.remembered:
                 return self._take(question, self.session.remembered[question.id])
-            else:
-                try:
-                    answer = read_answer(question, typed)
-                except NotUnderstood as misfit:
-                    self._wrap(str(misfit))
-                else:
-                    return self._take(question, answer)
+            elif (answer := self._answer(question, typed)) is not None:
+                return self._take(question, answer)
+
+    def _answer(self, question: Question, typed: str) -> Any:
+        """Return the answer that a line gives, once it is certain; None to ask again."""
+        try:
+            reading = read(question, typed)
+        except NotUnderstood as misfit:
+            self._misread(question.id, misfit)
+            return None
+        if isinstance(reading, Inquiry):
+            for option in question.options:
+                if option.id in reading.options:
+                    self._explain_option(question, option)
+            self._wrap("Nothing is taken for an answer yet. Please answer the question now.")
+            return None
+        if isinstance(reading, Taken):
+            answer, echo = reading.answer, reading.echo
+        else:
+            answer, echo = self._confirmed(question, reading), True
+        if answer is not None and echo:
+            colon = "" if question.kind == "number" else ":"
+            self._wrap(f"Taken as{colon} {self._shown(question, answer)}.")
+        return answer
+
+    def _confirmed(self, question: Question, guess: Guess) -> Any:
+        """Ask about each option that was found by words; return what counts, or None to ask again."""
+        items = list(guess.certain)
+        for option in question.options:
+            if option.id not in guess.doubtful:
+                continue
+            number = question.options.index(option) + 1
+            self._wrap(f'Do you mean {number}, "{self._word(option.label)}"?', strong=True)
+            if option.means:
+                self._wrap(self._word(option.means))
+            answer = self._hear_yes_or_no(question)
+            if answer == YES:
+                items.append(option.id)
+            elif answer == "unknown":
+                items.append(f"?{option.id}")
+        if question.kind != "checklist":
+            items = [item for item in items if not item.startswith("?")]
+        if not items:
+            none = ", or type none" if question.kind == "checklist" else ""
+            self._wrap(f"Then nothing is taken. Please choose by number{none}.")
+            self._say_whom_to_call(question)
+            return None
+        if question.kind != "checklist":
+            return items[0]
+        order = [option.id for option in question.options]
+        return sorted(items, key=lambda item: order.index(item.removeprefix("?")))
+
+    def _hear_yes_or_no(self, question: Question) -> str:
+        self._wrap("yes, no, or not sure")
+        while True:
+            typed = self._hear("> ", question.id)
+            if typed.lower() in ("q", "quit"):
+                self._leave(question.id)
+            if typed.lower() in ("b", "back"):
+                return NO
+            try:
+                return yes_no_or_not_sure(typed)
+            except NotUnderstood as misfit:
+                self._misread(question.id, misfit)
 
     def _take(self, question: Question, answer: object) -> bool:
         self.session = self.session.answer(question.id, answer)
         self.asked += 1
-        if self.session.at_emergency() and not self.warned:
-            self.warned = True
-            return self._warn()
+        self._asides = 0
+        return self._heed()
+
+    # What cannot wait.
+
+    def _heed(self) -> bool:
+        """Tell every new reason for an emergency, and clear up doubts about one; return whether to go on."""
+        while True:
+            emergencies = self.session.emergencies()
+            in_question = self.session.emergencies_in_doubt()
+            unsure = {name for name, value in self.session.findings.items() if value is Missing.UNKNOWN}
+            self.told &= {*emergencies, *in_question}
+            self.asked_again &= unsure
+            new = set(emergencies) - self.told
+            if new:
+                self.told |= new
+                if not self._warn(new):
+                    return False
+            doubt = next((finding for finding in in_question if finding not in self.asked_again), None)
+            if new or doubt is None:
+                break
+            self._ask_again(doubt)
+            self._say_doubts({doubt} & set(self.session.emergencies_in_doubt()) - self.told)
+        self._say_doubts(set(in_question) - self.told)
         return True
 
-    def _warn(self) -> bool:
+    def _warn(self, rules: set[str]) -> bool:
         """Show an emergency at once; return whether the person wants to go on all the same."""
-        found = self.session.assessment()
+        self._say_emergency(self.session.assessment(), rules)
+        question = next(iter(self.session.way[-1:]), "")
+        self._wrap(
+            "You can stop here. Type more to answer the other questions, or press Enter to stop asking."
+        )
+        while True:
+            try:
+                typed = self._hear("> ", question).lower()
+            except OutOfInput:
+                return False
+            if not typed:
+                return False
+            if typed in _GO_ON:
+                return True
+            if typed in ("b", "back"):
+                self._step_back()
+                return self._heed()
+            if typed in ("q", "quit"):
+                self._leave(question)
+            self._misread(question, NotUnderstood("Please type more, b to go back, or press Enter."))
+
+    def _say_emergency(self, found: Assessment, rules: set[str]) -> None:
         self.terminal.say()
         self._wrap(found.title.upper(), strong=True)
         self._wrap(found.action)
         for reason in found.reasons:
-            if reason.disposition == found.disposition:
+            if reason.rule in rules:
                 self._wrap(f"- because {reason.because}")
-        self._wrap(
-            "You can stop here. Type more to answer the other questions, or press Enter to stop asking."
-        )
-        try:
-            return self.terminal.ask("> ").strip().lower() in ("more", "y", "yes", "m")
-        except EOFError:
-            return False
+
+    def _ask_again(self, finding: str) -> None:
+        """Ask about one sign by itself, with its meaning."""
+        self.asked_again.add(finding)
+        question = self.session.knowledge.question_of[finding]
+        option = next((each for each in question.options if finding == f"{question.id}.{each.id}"), None)
+        self.terminal.say()
+        self._wrap("You are not sure about this one, and it matters. Is it so?", strong=True)
+        self._wrap(self._word(option.label if option else question.ask))
+        self._wrap(f"What it means: {self._word((option and option.means) or question.means)}")
+        self._wrap("yes, no, or not sure")
+        while True:
+            typed = self._hear("> ", question.id).lower()
+            if typed in ("b", "back"):
+                self.session = self.session.without(question.id)
+                self.asked = max(0, self.asked - 1)
+                return
+            if typed in ("q", "quit"):
+                self._leave(question.id)
+            if typed == "?":
+                self._explain(question)
+                continue
+            if typed in ("s", "skip"):
+                return
+            try:
+                answer = yes_no_or_not_sure(typed)
+            except NotUnderstood as misfit:
+                self._misread(question.id, misfit)
+                continue
+            if answer in (YES, NO):
+                self.session = self.session.settle(finding, answer)
+            return
+
+    def _say_doubts(self, findings: set[str]) -> None:
+        """Say what to do about signs in doubt; in few words where it has been said of another."""
+        found = self.session.assessment()
+        signs = [sign for sign in found.not_sure if sign.finding in findings]
+        if not signs:
+            return
+        said = self.told & {sign.finding for sign in found.not_sure} - findings
+        self.told |= findings
+        text, _ = in_doubt(self.session.knowledge, found)
+        self.terminal.say()
+        self._wrap("The same holds for this one:" if said else text, strong=True)
+        for sign in signs:
+            self._wrap(f"- {sign.label}", hang=2)
+
+    # Leaving.
+
+    def _leave(self, question: str) -> None:
+        """Quit; where answers would be lost, say so and ask once more.
+
+        Raises:
+            Quit: unless the person goes on after all.
+        """
+        if self.kept or dict(self.session.answers) == dict(self.begun_with) or not self.terminal.interactive:
+            raise Quit
+        self._wrap("Your answers are not kept: the interview was started without --save.")
+        prompt = "q to leave all the same, a file name such as my-answers.json to keep them, Enter to go on: "
+        while True:
+            try:
+                typed = self._hear(prompt, question)
+            except OutOfInput:
+                raise Quit from None
+            if not typed:
+                self._wrap("Please answer the question.")
+                return
+            if typed.lower() in ("q", "quit"):
+                raise Quit
+            refusal = (
+                self.no_place(typed)
+                if typed.lower().endswith(".json")
+                else "Please give a name that ends in .json."
+            )
+            if not refusal:
+                raise Quit(typed)
+            self._wrap(refusal)
+
+    def _hear(self, prompt: str, question: str) -> str:
+        """Return the next line that can be read, without blanks around it.
+
+        Raises:
+            OutOfInput: there is none.
+            Misread: a script goes on without answering anything, or cannot be read.
+        """
+        while True:
+            try:
+                typed = self.terminal.ask(prompt).strip()
+            except EOFError:
+                raise OutOfInput(question) from None
+            self._asides += 1
+            if not self.terminal.interactive and self._asides > _MOST_ASIDES:
+                raise Misread(self.terminal.line, question, "too many lines answer nothing.")
+            if readable(typed):
+                return typed
+            self._misread(question, NotUnderstood(_UNREADABLE))
+
+    def _misread(self, name: str, misfit: NotUnderstood) -> None:
+        """Say that a line was not understood.
+
+        Raises:
+            Misread: nobody is there to answer again.
+        """
+        self._wrap(str(misfit))
+        if name:
+            self._say_whom_to_call(self.session.knowledge.questions[name])
+        if not self.terminal.interactive:
+            raise Misread(self.terminal.line, name, str(misfit))
+
+    def _say_whom_to_call(self, question: Question) -> None:
+        knowledge = self.session.knowledge
+        if question.red_flags and knowledge.laws.refused_danger:
+            text = knowledge.laws.refused_danger
+            self._wrap(text.replace("{emergency_call}", knowledge.emergency_call))
 
     def _step_back(self) -> None:
         if not self.session.way:
@@ -186,13 +408,13 @@ class Conversation:
         elif question.kind == "number":
             self._wrap(f"a number{example_of(question)}, or not sure")
         if question.id in self.session.remembered:
-            self._wrap(f"Enter keeps: {shown(question, self.session.remembered[question.id])}")
+            self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
 
     def _explain(self, question: Question) -> None:
         self._wrap(f"What it means: {self._word(question.means)}")
         for option in question.options:
             if option.means:
-                self._wrap(f"- {self._word(option.label)}: {self._word(option.means)}", hang=2)
+                self._explain_option(question, option)
         self._wrap(f"Why it is asked: {self._word(question.why)}")
         rules = self.session.outlook().rests.get(question.id, ())
         knowledge = self.session.knowledge
@@ -213,6 +435,11 @@ class Conversation:
                 f"- and {more} other rule{'' if more == 1 else 's'} on what to do or what is safe", hang=2
             )
 
+    def _explain_option(self, question: Question, option: Option) -> None:
+        number = question.options.index(option) + 1
+        means = f": {self._word(option.means)}" if option.means else ""
+        self._wrap(f"{number}  {self._word(option.label)}{means}", hang=3)
+
     # Reviewing.
 
     def _review(self) -> None:
@@ -223,24 +450,22 @@ class Conversation:
             for number, name in enumerate(names, start=1):
                 question = self.session.knowledge.questions[name]
                 given = self.session.answers.get(name)
-                said = "skipped" if given is None else shown(question, given)
+                said = "skipped" if given is None else self._shown(question, given)
                 self._wrap(f"{number:>2}  {self._word(question.ask)} {said}", hang=4)
             try:
-                typed = (
-                    self.terminal.ask("Enter for the result, or a number to change an answer: ")
-                    .strip()
-                    .lower()
-                )
-            except EOFError:
+                typed = self._hear("Enter for the result, or a number to change an answer: ", "").lower()
+            except OutOfInput:
                 return
             if typed in ("q", "quit"):
-                raise Quit
-            if not typed:
+                self._leave("")
+            elif not typed:
                 return
-            if typed.isdecimal() and 1 <= int(typed) <= len(names):
+            elif typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names):
                 self._edit(names[int(typed) - 1])
             else:
-                self._wrap(f"Please press Enter, or give a number from 1 to {len(names)}.")
+                self._misread(
+                    "", NotUnderstood(f"Please press Enter, or give a number from 1 to {len(names)}.")
+                )
 
     def _edit(self, name: str) -> None:
         question = self.session.knowledge.questions[name]
@@ -250,49 +475,13 @@ class Conversation:
         if self._ask_one(question):
             self._ask_all()
 
-    # After the result.
-
-    def _reply(self, typed: str) -> str:
-        knowledge = self.session.knowledge
-        found = self.session.assessment()
-        words = typed.lower()
-        if words == "how":
-            return how(knowledge, found)
-        if words.startswith("why not"):
-            target = typed[len("why not") :].strip(" ?").replace(" ", "_" if "-" not in typed else "-")
-            if target in knowledge.rungs:
-                return tell_why_not(knowledge, why_not_disposition(knowledge, self.session.findings, target))
-            if target in knowledge.rules:
-                return tell_why_not(
-                    knowledge, why_not_rule(knowledge, self.session.findings, knowledge.rules[target])
-                )
-            hint = nearest(target, [*knowledge.rungs, *knowledge.rules])
-            return f'"{target}" is no disposition and no rule{hint}\n'
-        if words.startswith("what if"):
-            return self._what_if(typed[len("what if") :])
-        return "Please type how, why not ..., what if ...=..., or q.\n"
-
-    def _what_if(self, typed: str) -> str:
-        name, _, answer = (part.strip() for part in typed.strip(" ?").partition("="))
-        knowledge = self.session.knowledge
-        if name not in knowledge.questions:
-            return f'There is no question "{name}"{nearest(name, knowledge.questions)}\n'
-        try:
-            changed = self.session.answer(name, read_answer(knowledge.questions[name], answer))
-        except NotUnderstood as misfit:
-            return f"{misfit}\n"
-        before, after = self.session.assessment(), changed.assessment()
-        if (before.disposition, before.soon) == (after.disposition, after.soon):
-            lines = [f"It would stay: {after.title}."]
-        else:
-            lines = [f"It would be: {after.title}, {after.time_frame}."]
-        lines += [f"- because {reason.because}" for reason in after.reasons if reason not in before.reasons]
-        return "\n".join(lines) + "\n"
-
     # Words.
 
     def _word(self, text: str) -> str:
         return word(text, about_other=self.session.about_other)
+
+    def _shown(self, question: Question, answer: object) -> str:
+        return shown(question, answer, about_other=self.session.about_other)
 
     def _wrap(self, text: str, *, strong: bool = False, hang: int = 0) -> None:
         for line in textwrap.wrap(text, max(20, self.terminal.width - 2), subsequent_indent=" " * hang) or [
@@ -307,18 +496,24 @@ class Conversation:
         self.terminal.say()
 
 
-def shown(question: Question, answer: object) -> str:
+def _is_back(command: str, question: Question) -> bool:
+    """Whether the person wants to go back: "back" can also be a part of the body."""
+    names_a_part = any(holds(label, "back") for option in question.options for label in labels(option))
+    return command == "b" or (command == "back" and not names_a_part)
+
+
+def shown(question: Question, answer: object, *, about_other: bool = False) -> str:
     """Return an answer in the words of its question."""
-    labels = {option.id: option.label.replace("{you}", "you") for option in question.options}
+    texts = {option.id: word(option.label, about_other=about_other) for option in question.options}
     if answer == "unknown":
         return "not sure"
-    if isinstance(answer, list):
+    if isinstance(answer, (list, tuple)):
         return "; ".join(
-            f"not sure about: {labels[item[1:]]}" if item.startswith("?") else labels[item] for item in answer
+            f"not sure about: {texts[item[1:]]}" if item.startswith("?") else texts[item] for item in answer
         )
     if isinstance(answer, dict):
         values = {YES: "yes", NO: "no", "unknown": "not sure"}
-        return "; ".join(f"{labels[item]}: {values[value]}" for item, value in answer.items())
-    if question.kind == "number":
-        return f"{answer} {question.unit}"
-    return labels.get(str(answer), str(answer))
+        return "; ".join(f"{texts[item]}: {values[value]}" for item, value in answer.items())
+    if question.kind == "number" and isinstance(answer, (int, float)):
+        return shown_amount(question, int(answer))
+    return texts.get(str(answer), str(answer))

@@ -1,73 +1,75 @@
-"""What a person types -> an answer as a case file holds it, or a clear question back."""
+"""What a person types -> an answer as a case file holds it, or a clear question back.
+
+Nothing with a question mark is ever a yes, and no red flag counts that was found by words alone.
+"""
 
 from __future__ import annotations
 
-import math
 import re
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
+from triage.interview.amounts import read_amount
+from triage.interview.options import Match, NotUnderstood, doubtful, is_exact, option_named
+from triage.interview.typed import plain, quoted, readable, tidy
 from triage.knowledge.model import NO, YES, Question
 
-
-class NotUnderstood(ValueError):  # noqa: N818 - it is what the person is told
-    """The answer does not fit; the message says what would."""
-
+__all__ = [
+    "Guess",
+    "Inquiry",
+    "NotUnderstood",
+    "Reading",
+    "Taken",
+    "read",
+    "read_answer",
+    "yes_no_or_not_sure",
+]
 
 NOT_SURE = ("not sure", "unsure", "don't know", "dont know", "do not know", "unknown", "no idea", "dunno")
-_NONE = ("none", "none of these", "nothing", "no", "n", "0")
-_SECONDS = {
-    "second": 1,
-    "minute": 60,
-    "hour": 3600,
-    "day": 86400,
-    "week": 604800,
-    "month": 2629800,
-    "year": 31557600,
-}
-_UNITS = {
-    "s": "second",
-    "sec": "second",
-    "secs": "second",
-    "min": "minute",
-    "mins": "minute",
-    "m": "minute",
-    "h": "hour",
-    "hr": "hour",
-    "hrs": "hour",
-    "d": "day",
-    "w": "week",
-    "wk": "week",
-    "y": "year",
-    "yr": "year",
-    "yrs": "year",
-}
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-} | {"a": 1, "an": 1, "half": 0.5, "half a": 0.5, "half an": 0.5}
-_AMOUNT = re.compile(
-    r"(?:about|around|roughly|some|ca\.?|~)?\s*(?P<number>[\d.,]+|[a-z]+(?: an?)?)\s*(?P<unit>[a-z]*)"
+_NOT_SURE = frozenset(
+    (*NOT_SURE, *(f"i {words}" for words in NOT_SURE), "i'm not sure", "i am not sure", "idk")
 )
+_NONE = ("none", "none of these", "none of them", "none of the above", "nothing", "no", "n", "0")
+_LONGEST = 4000
+_NOT_SURE_OF = re.compile(
+    r"(?:i'm |i am |i )?(?:not sure|unsure|don't know|dont know|do not know)(?: about| of| if)? (?P<rest>.+)"
+)
+_SURE_NOT = re.compile(r"(?P<rest>.+?) (?:not sure|unsure)")
+_PARTING = re.compile(r"[,;&]|\b(?:and|but)\b")
+_NUMBERS = re.compile(r"\d+(?: \d+)*")
+_UNSURE = "?"
+_NOTHING_NAMED = "Please type numbers or words, none, not sure, or s to skip this question."
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An answer; `echo` where what was understood is not just what was typed."""
+
+    answer: Any
+    echo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Options found by words that the person must confirm, by id, beside what is certain (as in a list)."""
+
+    doubtful: tuple[str, ...]
+    certain: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """The person asks what some options mean, by id."""
+
+    options: tuple[str, ...]
+
+
+Reading: TypeAlias = Taken | Guess | Inquiry
 
 
 def read_answer(question: Question, typed: str) -> Any:
-    """Return the answer to a question.
+    """Return the answer to a question, where a line gives one that needs no confirming.
 
     Args:
         question: the question that was asked.
@@ -77,21 +79,60 @@ def read_answer(question: Question, typed: str) -> Any:
     Raises:
         NotUnderstood: with what would fit.
     """
-    text = " ".join(typed.lower().split()).rstrip(".!")
+    reading = read(question, typed)
+    if isinstance(reading, Taken):
+        return reading.answer
+    options = {option.id: place for place, option in enumerate(question.options, start=1)}
+    named = reading.options if isinstance(reading, Inquiry) else reading.doubtful
+    raise NotUnderstood(f"Please give the number: {' or '.join(str(options[name]) for name in named)}.")
+
+
+def read(question: Question, typed: str) -> Reading:
+    """Return how a line is understood as an answer to a question.
+
+    Args:
+        question: the question that was asked.
+        typed: the line, as for `read_answer`.
+
+    Raises:
+        NotUnderstood: with what would fit.
+    """
+    if not readable(typed):
+        raise NotUnderstood("Some of that could not be read. Please type it again.")
+    text = tidy(typed).rstrip(".!")
     if not text:
         raise NotUnderstood("Please type an answer, or s to skip this question.")
-    if text in NOT_SURE:
-        return "unknown"
-    if question.kind == "number":
-        return _read_number(question, text)
-    if question.kind == "yes_no":
-        return _read_yes_no(text)
+    if len(text) > _LONGEST:
+        raise NotUnderstood("That is too long. Please give numbers or a few words.")
+    if text in _NOT_SURE:
+        return Taken("unknown")
     if question.kind == "checklist":
-        return _read_checklist(question, text)
-    return question.options[_option(question, text)].id
+        return _Checklist(question).read(text)
+    if _UNSURE in text:
+        return _single_inquiry(question, text)
+    if question.kind == "number":
+        amount = read_amount(question, text)
+        return Taken(amount.value, amount.echo)
+    if question.kind == "yes_no":
+        return Taken(_yes_or_no(text))
+    match = option_named(question, text)
+    name = question.options[match.places[0]].id
+    return Guess((name,)) if doubtful(question, match, text) else Taken(name, echo=not match.exact)
 
 
-def _read_yes_no(text: str) -> str:
+def yes_no_or_not_sure(text: str) -> str:
+    """Return "yes", "no" or "unknown" for what was typed where a red flag is confirmed: no number will do.
+
+    Raises:
+        NotUnderstood: with what would fit.
+    """
+    answer = tidy(text).rstrip(".!")
+    if answer in _NOT_SURE:
+        return "unknown"
+    return _yes_or_no("" if answer.isdecimal() else answer)
+
+
+def _yes_or_no(text: str) -> str:
     if text in ("y", "yes", "1", "yeah", "yep"):
         return YES
     if text in ("n", "no", "2", "nope"):
@@ -99,77 +140,114 @@ def _read_yes_no(text: str) -> str:
     raise NotUnderstood("Please answer yes, no or not sure.")
 
 
-def _option(question: Question, text: str) -> int:
-    """Return the place of the one option that a number or some words name."""
-    if text.isdecimal():
-        if 1 <= int(text) <= len(question.options):
-            return int(text) - 1
-        raise NotUnderstood(f"There is no number {text}. Please choose from 1 to {len(question.options)}.")
-    exact = [
-        n for n, o in enumerate(question.options) if text in (o.id, o.id.replace("_", " "), o.label.lower())
-    ]
-    pattern = re.compile(rf"\b{re.escape(text)}")
-    found = exact or [n for n, option in enumerate(question.options) if pattern.search(option.label.lower())]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        numbers = " or ".join(str(place + 1) for place in found)
-        raise NotUnderstood(f'"{text}" fits more than one answer: {numbers}. Please give the number.')
+def _single_inquiry(question: Question, text: str) -> Inquiry:
+    if question.options:
+        bare = " ".join(text.replace(_UNSURE, " ").split())
+        match = option_named(question, bare) if bare else None
+        if match is not None:
+            return Inquiry(tuple(question.options[place].id for place in match.places))
     raise NotUnderstood(
-        f'"{text}" is not among the answers. Please choose from 1 to {len(question.options)}.'
+        "Type ? alone to hear what the question means, or answer without a question mark, or with not sure."
     )
 
 
-def _read_checklist(question: Question, text: str) -> Any:
-    if text in _NONE:
-        return "none"
-    parts = [part.strip() for part in re.split(r"[,;]|\band\b", text) if part.strip()]
-    if re.fullmatch(r"[?\d\s,;]+", text):
-        parts = re.findall(r"\??\d+", text)
-    if not parts:
-        raise NotUnderstood("Please type numbers or words, none, not sure, or s to skip this question.")
-    listed: dict[str, str] = {}
-    for part in parts:
-        name = question.options[_option(question, part.removeprefix("?").strip())].id
-        listed[name] = f"?{name}" if part.startswith("?") else name
-    return [listed[option.id] for option in question.options if option.id in listed]
+@dataclass(frozen=True)
+class _Checklist:
+    """How lines at one checklist are read."""
 
+    question: Question
 
-def _read_number(question: Question, text: str) -> int:
-    match = _AMOUNT.fullmatch(text)
-    number = _number(match["number"]) if match else None
-    if match is None or number is None:
-        raise NotUnderstood(f"Please give a number{example_of(question)}, or not sure.")
-    unit = _UNITS.get(match["unit"], match["unit"].rstrip("s"))
-    wanted = question.unit.rstrip("s")
-    if not unit and wanted != "year":
-        larger = {"second": "minute", "minute": "hour", "day": "week"}[wanted]
-        raise NotUnderstood(
-            f"Is that {match['number']} {wanted}s or {match['number']} {larger}s? Please add the unit."
+    def read(self, text: str) -> Reading:
+        if text in _NONE:
+            return Taken("none")
+        if _is_inquiry(text) and not is_exact(self.question, text):
+            return self._inquiry(text)
+        for unsure, most in ((_NOT_SURE_OF.fullmatch(text), len(text)), (_SURE_NOT.fullmatch(text), 1)):
+            if unsure and not is_exact(self.question, text):
+                return self._not_sure_of(unsure["rest"], most)
+        return self._listed(list(self._pieces(text)))
+
+    def _inquiry(self, text: str) -> Inquiry:
+        bare = " ".join(text.replace(_UNSURE, " ").split())
+        named = [place for piece in self._pieces(bare) for place in self._named(piece).places]
+        if not named:
+            raise NotUnderstood(
+                f"{_NOTHING_NAMED} Type ? alone to hear what it means, ? 3 to hear of answer 3."
+            )
+        return Inquiry(tuple(self.question.options[place].id for place in dict.fromkeys(named)))
+
+    def _not_sure_of(self, rest: str, most: int) -> Taken:
+        pieces = list(self._pieces(rest.replace(_UNSURE, "")))
+        several = len(pieces) > most or (len(pieces) > 1 and re.search(r"[,;]| but ", rest))
+        if several or not pieces:
+            raise NotUnderstood(
+                "Please put a question mark before each one that you are not sure about: ?3 ?5."
+            )
+        places = [place for piece in pieces for place in self._named(piece).places]
+        return self._taken(dict.fromkeys(places, _UNSURE), echo=True)
+
+    def _listed(self, pieces: list[str]) -> Reading:
+        if not pieces:
+            raise NotUnderstood(_NOTHING_NAMED)
+        marks: dict[int, str] = {}
+        to_confirm: list[int] = []
+        echo = False
+        for place, piece in enumerate(pieces):
+            unsure = _NOT_SURE_OF.fullmatch(piece) if place and place == len(pieces) - 1 else None
+            mark = _UNSURE if piece.startswith(_UNSURE) or unsure else ""
+            bare = unsure["rest"] if unsure else piece.removeprefix(_UNSURE).strip()
+            if _UNSURE in bare:
+                raise NotUnderstood(f"I do not know what {quoted(piece)} asks. Type ? 3 to hear of answer 3.")
+            match = self._named(bare)
+            for named in match.places:
+                if marks.setdefault(named, mark) != mark:
+                    raise NotUnderstood(
+                        f"Number {named + 1} cannot be both so and not sure. Please give it once."
+                    )
+            if not mark and doubtful(self.question, match, bare):
+                to_confirm += match.places
+            echo = echo or bool(mark) or not match.exact
+        if not to_confirm:
+            return self._taken(marks, echo=echo)
+        return Guess(
+            self._ids(marks, [place for place in marks if place in to_confirm]),
+            self._ids(marks, [place for place in marks if place not in to_confirm]),
         )
-    if unit and unit not in _SECONDS:
-        raise NotUnderstood(
-            f'I do not know the unit "{match["unit"]}". Please give a number{example_of(question)}.'
-        )
-    amount = number * _SECONDS[unit or wanted] / _SECONDS[wanted]
-    # A part of a unit counts as a whole one, so that no duration is made shorter; an age is in full years.
-    value = math.floor(amount + 1e-9) if wanted == "year" else math.ceil(amount - 1e-9)
-    if not question.minimum <= value <= question.maximum:
-        bounds = f"from {question.minimum} to {question.maximum} {question.unit}"
-        raise NotUnderstood(f"That cannot be. Please give a number {bounds}.")
-    return value
+
+    def _named(self, piece: str) -> Match:
+        return option_named(self.question, piece)
+
+    def _taken(self, marks: dict[int, str], *, echo: bool) -> Taken:
+        return Taken(list(self._ids(marks, list(marks))), echo)
+
+    def _ids(self, marks: dict[int, str], places: list[int]) -> tuple[str, ...]:
+        return tuple(f"{marks[place]}{self.question.options[place].id}" for place in sorted(places))
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        """Yield what a line lists: the longest stretches that are a whole label first, then at each comma."""
+        ends = [(0, 0), *(match.span() for match in _PARTING.finditer(text)), (len(text), len(text))]
+        start = 0
+        while start < len(ends) - 1:
+            begin = ends[start][1]
+            for stop in range(len(ends) - 1, start, -1):
+                piece = text[begin : ends[stop][0]].strip()
+                if stop == start + 1 or is_exact(self.question, piece.removeprefix(_UNSURE)):
+                    break
+            start = stop
+            yield from self._numbers(piece)
+
+    def _numbers(self, piece: str) -> Iterator[str]:
+        """Yield the numbers of a piece one by one where it holds nothing else, or the piece as it is."""
+        if re.fullmatch(r"[?\d ]+", piece):
+            yield from re.findall(r"\??\d+", piece) if re.search(r"\d", piece) else ()
+        elif plain(piece.replace(_UNSURE, "")):
+            yield piece
 
 
-def _number(text: str) -> float | None:
-    if text in _NUMBERS:
-        return _NUMBERS[text]
-    try:
-        return float(text.replace(",", "."))
-    except ValueError:
-        return None
-
-
-def example_of(question: Question) -> str:
-    """Return what a number with its unit may look like."""
-    examples = {"seconds": "90 s, 2 min", "minutes": "20 min, 2 hours", "days": "3 days, 2 weeks, 1 year"}
-    return f", such as {examples[question.unit]}" if question.unit in examples else f" of {question.unit}"
+def _is_inquiry(text: str) -> bool:
+    """Whether a line holds a question mark that does not stand right before something."""
+    return any(
+        (match.end() == len(text) or text[match.end()] in " ,;?")
+        or (match.start() > 0 and text[match.start() - 1] not in " ,;&")
+        for match in re.finditer(r"\?", text)
+    )

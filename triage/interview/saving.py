@@ -1,20 +1,47 @@
-"""Keeping an interview on request: answers as a case file, a transcript as Markdown, both private."""
+"""Keeping an interview on request: answers as a case file, a transcript as Markdown, both private.
+
+Nothing that somebody may still need is written over: an earlier file is kept beside the new one.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from triage.inference.intake import IntakeError, read_answers
-from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.model import YES, KnowledgeBase, Question
+
+_PARTS = {"id", "knowledge_base", "answers"}
+_LONGEST = 160
+_LARGEST = 1_000_000
 
 
 class CannotResume(Exception):  # noqa: N818 - it is what the person is told
     """A saved interview that cannot be taken up; the message says why and what to do."""
+
+
+class CannotKeep(Exception):  # noqa: N818 - it is what the person is told
+    """A place where nothing can be kept; the message says why."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved interview.
+
+    `answers` are in force, `offered` are offered again when their question is asked, and `lost` says of each
+    answer that cannot be taken as it stands what it was, red flags first.
+    """
+
+    answers: Mapping[str, Any]
+    offered: Mapping[str, Any] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
 
 
 def save_answers(path: Path, knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> None:
@@ -31,34 +58,167 @@ def save_answers(path: Path, knowledge: KnowledgeBase, answers: Mapping[str, Any
     write_private(path, json.dumps(case, indent=2) + "\n")
 
 
-def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> dict[str, Any]:
-    """Return the answers of a saved interview.
+def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
+    """Return a saved interview.
 
-    With `force`, answers made with other rules are taken, and those that no longer fit are left out.
+    With `force`, answers made with other rules are taken, and of those that no longer fit, what still does.
 
     Raises:
-        CannotResume: the file cannot be read, or was made with other rules.
+        CannotResume: the file cannot be read, was made with other rules, or holds answers that do not fit.
     """
     try:
-        case = json.loads(path.read_text("utf-8"))
+        case = _load(path)
         answers = dict(case["answers"])
         made_with = case.get("knowledge_base", {}).get("sha256")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CannotResume(f"{path}: is not a saved interview ({error})") from None
-    if made_with != knowledge.sha256 and not force:
-        raise CannotResume(
-            f"{path}: was made with other rules than these, so its answers may mean something else. "
-            "Start again, or use --force to go on with the answers that still fit."
-        )
-    return {name: answer for name, answer in answers.items() if _fits(knowledge, name, answer)}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise CannotResume(f"{path}: is not a saved interview ({_short(str(error))})") from None
+    saved = _taken(knowledge, answers)
+    if force or (made_with == knowledge.sha256 and not saved.lost):
+        return saved
+    if made_with != knowledge.sha256:
+        message = f"{path}: was made with other rules than these, so its answers may mean something else. "
+    else:
+        message = f"{path}: holds answers that do not fit the questions. "
+    message += "Start again, or use --force to go on with the answers that still fit."
+    raise CannotResume("\n".join([message, *saved.lost]))
 
 
-def _fits(knowledge: KnowledgeBase, name: str, answer: Any) -> bool:
+def check_place(name: str) -> None:
+    """Check that a file can be written, before anything is answered.
+
+    Raises:
+        CannotKeep: it cannot.
+    """
+    path = Path(name)
+    if not path.name or name.endswith(("/", os.sep)):
+        raise CannotKeep(f'"{name}" is no file name. Please name another place.')
     try:
-        read_answers(knowledge, {name: answer})
-    except IntakeError:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            writable = not path.is_dir() and os.access(path, os.W_OK)
+            reason = "" if writable else "it is no file that can be written"
+        else:
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            os.close(handle)
+            Path(name).unlink()
+            reason = ""
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", "") or str(error)).lower()
+    if reason:
+        raise CannotKeep(f"{path}: cannot be written: {reason}. Please name another place.")
+
+
+def is_saved_interview(path: Path) -> bool:
+    """Whether a file is what `save_answers` writes, so that a newer one may take its place."""
+    try:
+        case = _load(path) if path.stat().st_size <= _LARGEST else None
+    except (OSError, ValueError, RecursionError):
         return False
-    return True
+    return isinstance(case, dict) and case.keys() == _PARTS and isinstance(case["answers"], dict)
+
+
+def is_transcript(path: Path, knowledge: KnowledgeBase) -> bool:
+    """Whether a file begins as a transcript of an interview does."""
+    try:
+        with path.open("rb") as file:
+            return file.readline(1000).decode("utf-8", "replace").strip() == f"**{knowledge.title}**"
+    except OSError:
+        return False
+
+
+def holds_something(path: Path) -> bool:
+    """Whether a regular file stands there that is not empty."""
+    try:
+        entry = path.stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(entry.st_mode) and entry.st_size > 0
+
+
+def loses_answers(path: Path, answers: Mapping[str, Any]) -> bool:
+    """Whether a saved interview holds an answer that is not among these."""
+    try:
+        earlier = _load(path)["answers"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return True
+    return any(name not in answers or answers[name] != answer for name, answer in earlier.items())
+
+
+def set_aside(path: Path) -> Path:
+    """Move a file to a free name beside it, and return that name.
+
+    Raises:
+        OSError: it cannot be moved.
+    """
+    for number in count(1):
+        aside = path.with_name(f"{path.name}.earlier-{number}")
+        if not aside.exists():
+            break
+    path.rename(aside)
+    return aside
+
+
+def _load(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8-sig"), object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; one that names something twice would lose one of the two."""
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        raise ValueError("a name stands twice")
+    return data
+
+
+def _taken(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Saved:
+    kept: dict[str, Any] = {}
+    offered: dict[str, Any] = {}
+    lost: list[tuple[bool, str]] = []
+    for name, answer in answers.items():
+        try:
+            read_answers(knowledge, {name: answer})
+        except IntakeError as misfit:
+            question = knowledge.questions.get(name)
+            danger = bool(question and question.red_flags)
+            head = "DANGER SIGNS were answered here and cannot be read" if danger else "cannot be read"
+            lost.append((danger, f"- {name}: {head}: {_short(json.dumps(answer))} ({_short(str(misfit))})"))
+            fitting = _fitting(knowledge, question, answer) if question else {}
+            if question and fitting:
+                # What is known to be so counts at once; the question is asked again for the rest.
+                kept[name] = {item: value for item, value in fitting.items() if value == YES} or fitting
+                offered[name] = [f"{'' if value == YES else '?'}{item}" for item, value in fitting.items()]
+        else:
+            kept[name] = answer
+    order = {name: place for place, name in enumerate(knowledge.questions)}
+    kept = dict(sorted(kept.items(), key=lambda entry: order[entry[0]]))
+    lines = [text for _, text in sorted(lost, key=lambda entry: not entry[0])]
+    return Saved(kept, offered, tuple(lines))
+
+
+def _fitting(knowledge: KnowledgeBase, question: Question, answer: Any) -> dict[str, str]:
+    """Return the items of a checklist answer that are so, or not sure, and can still be read."""
+    if question.kind != "checklist":
+        return {}
+    if isinstance(answer, dict):
+        pairs = [(str(item), value) for item, value in answer.items()]
+    elif isinstance(answer, list):
+        marked = [item for item in answer if isinstance(item, str)]
+        pairs = [(item.removeprefix("?"), "unknown" if item.startswith("?") else YES) for item in marked]
+    else:
+        return {}
+    fitting: dict[str, str] = {}
+    for item, value in pairs:
+        try:
+            read_answers(knowledge, {question.id: {item: value}})
+        except IntakeError:
+            continue
+        if value in (YES, "unknown") and fitting.get(item) != YES:
+            fitting[item] = value
+    return fitting
+
+
+def _short(text: str) -> str:
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
 
 
 def write_private(path: Path, text: str) -> None:

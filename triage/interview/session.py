@@ -9,11 +9,12 @@ from typing import Any
 
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
-from triage.inference.intake import read_answers, working_memory
+from triage.inference.doubts import doubts, emergencies_in_doubt
+from triage.inference.intake import as_answers, read_answers, working_memory
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Truth, Value, truth_of
 from triage.interview.selection import Outlook, outlook
-from triage.knowledge.model import KnowledgeBase, Question
+from triage.knowledge.model import KnowledgeBase, Question, Rule
 
 
 @dataclass(frozen=True)
@@ -101,12 +102,14 @@ class Session:
 
     def back(self) -> Session:
         """Return the session one question earlier; the answer taken back is remembered."""
-        if not self.way:
-            return self
-        last = self.way[-1]
-        rest = {key: value for key, value in self.answers.items() if key != last}
-        kept = {**self.remembered, **({last: self.answers[last]} if last in self.answers else {})}
-        return replace(self, answers=rest, remembered=kept, way=self.way[:-1], skipped=self.skipped - {last})
+        return self.without(self.way[-1]) if self.way else self
+
+    def without(self, name: str) -> Session:
+        """Return the session with one answer taken back and remembered."""
+        rest = {key: value for key, value in self.answers.items() if key != name}
+        kept = {**self.remembered, **({name: self.answers[name]} if name in self.answers else {})}
+        way = tuple(each for each in self.way if each != name)
+        return replace(self, answers=rest, remembered=kept, way=way, skipped=self.skipped - {name})
 
     def remember(self, answers: Mapping[str, Any]) -> Session:
         """Return the session with answers to offer again."""
@@ -116,13 +119,35 @@ class Session:
         """Assess the answers in force, as `triage evaluate` would."""
         return assess(self.knowledge, self.answers, case)
 
+    def settle(self, finding: str, value: Value) -> Session:
+        """Return the session with one item of an answer said anew."""
+        question = self.knowledge.question_of[finding]
+        findings = {**self.findings, finding: value}
+        given = {name: findings[name] for name in question.findings if name in findings}
+        return self.answer(question.id, as_answers(self.knowledge, given)[question.id])
+
     def at_emergency(self) -> bool:
         """Whether the answers already call for the most urgent disposition."""
-        top = list(self.knowledge.rungs)[-1]
+        return bool(self.emergencies())
+
+    def emergencies(self) -> tuple[str, ...]:
+        """Return the rules that already call for the most urgent disposition."""
+        return tuple(rule.id for rule in self._emergency_rules(Truth.TRUE))
+
+    def emergencies_in_doubt(self) -> tuple[str, ...]:
+        """Return the findings in doubt whose yes alone would be an emergency, where it is none yet."""
+        if self.at_emergency():
+            return ()
         memory = working_memory(self.knowledge, self.findings)
-        complete = with_conclusions(self.knowledge, memory)
+        return emergencies_in_doubt(
+            self.knowledge, doubts(self.knowledge, memory, self._emergency_rules(Truth.OPEN))
+        )
+
+    def _emergency_rules(self, truth: Truth) -> list[Rule]:
+        top = list(self.knowledge.rungs)[-1]
+        complete = with_conclusions(self.knowledge, working_memory(self.knowledge, self.findings))
         rules = [rule for rule in self.knowledge.rules.values() if rule.disposition == top]
-        return any(truth_of(rule.when, complete) is Truth.TRUE for rule in rules)
+        return [rule for rule in rules if truth_of(rule.when, complete) is truth]
 
     def _without_inactive(self) -> Session:
         active: dict[str, Any] = {}

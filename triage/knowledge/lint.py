@@ -361,13 +361,15 @@ def _stray_blank(base: Base) -> Iterator[Problem]:
 
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
+_TWO_FORMS = re.compile(r"\{[^{}|]*\|[^{}|]*\}")
+_NAMING_THE_CALL = ("action", "not_sure_emergency", "refused_danger")
 
 
 def _unknown_placeholder(base: Base) -> Iterator[Problem]:
     for document, place, text in base.texts():
-        known = {"{you}", "{emergency_call}"} if place[-1] == "action" else {"{you}"}
+        known = {"{you}", "{emergency_call}"} if place[-1] in _NAMING_THE_CALL else {"{you}"}
         for found in _PLACEHOLDER.findall(text):
-            if found not in known:
+            if found not in known and not _TWO_FORMS.fullmatch(found):
                 message = (
                     f"{found} is shown as it stands; here only {' and '.join(sorted(known))} is replaced"
                 )

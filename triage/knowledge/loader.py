@@ -177,7 +177,7 @@ def _question(row: Mapping[str, Any], reader: _ConditionReader) -> Question:
     plain = {key: value for key, value in row.items() if key not in ("options", "asked_when")}
     return Question(
         **plain,
-        options=tuple(Option(**option) for option in row.get("options", ())),
+        options=tuple(Option(**_frozen(option)) for option in row.get("options", ())),
         asked_when=reader.read(row["asked_when"]) if "asked_when" in row else None,
     )
 

@@ -21,7 +21,8 @@ PREVENTION = "prevention"
 class Option:
     """One answer of a choice or scale, or one item of a checklist.
 
-    Under an option that `rewords`, texts speak of someone else rather than to "you".
+    Under an option that `rewords`, texts speak of someone else rather than to "you". `words` are plain words
+    for it that people type.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Option:
     group: str = ""
     red_flag: bool = False
     rewords: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,11 @@ class Undetermined:
 
 @dataclass(frozen=True, slots=True)
 class Laws:
-    """The texts of what the laws add to an assessment whatever the rules say."""
+    """The texts of what the laws add to an assessment whatever the rules say.
+
+    `not_sure_emergency` is said where a sign that the person is not sure about could alone be an emergency,
+    `refused_danger` where an answer about danger signs is not understood; "" says nothing more.
+    """
 
     not_sure_disposition: str
     not_sure: str
@@ -177,6 +183,8 @@ class Laws:
     withheld_until_known: str
     not_reviewed: str
     beyond_documents: str
+    not_sure_emergency: str = ""
+    refused_danger: str = ""
 
 
 @dataclass(frozen=True, slots=True)

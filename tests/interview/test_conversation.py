@@ -1,0 +1,318 @@
+"""What the interview says, and when: emergencies at once, doubts by themselves, guesses only after a yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from intakes import HEALTHY, KNOWLEDGE
+from talks import talk
+
+from triage import assess
+from triage.inference.narrative import tell
+
+EMERGENCY = "EMERGENCY: GET HELP NOW"
+CHEST, STROKE, CONFUSION = (
+    next(rule.reason for rule in KNOWLEDGE.rules.values() if rule.id == name)
+    for name in ("chest-arm-or-back-tightness", "face-arm-or-speech-signs", "new-confusion")
+)
+DOUBT = "You are not sure about a sign that can mean an emergency."
+AGAIN = "You are not sure about this one, and it matters."
+
+
+# Every emergency at once.
+
+
+def test_a_second_emergency_is_told_after_going_back_from_the_first() -> None:
+    held, typist = talk("1", "1", "b", "none", "dark urine", "y")
+    assert typist.text.count(EMERGENCY) == 3, "each at once, and the result"
+    assert held.session.answers["danger_signs"] == "none"
+    assert (
+        typist.text.index(CHEST) < typist.text.index("Urine as dark as cola") < typist.text.rindex(EMERGENCY)
+    )
+
+
+def test_a_further_emergency_is_told_to_someone_who_goes_on() -> None:
+    _, typist = talk("1", "1", "more", "dark_urine", "more")
+    assert typist.text.count(EMERGENCY) == 2
+    assert typist.text.count(CHEST) == 1, "each reason once"
+
+
+def test_an_emergency_in_the_review_is_told_before_the_result() -> None:
+    order = ["1", *("s" for _ in range(40))]
+    _, typist = talk(*order[:30], "")
+    assert EMERGENCY not in typist.text
+    answers = {"for_whom": "self", **{name: HEALTHY[name] for name in HEALTHY if name != "for_whom"}}
+    held, typist = talk("3", "3", "", "", answers=answers)
+    assert held.session.answers["danger_signs"] == ["stroke_signs"]
+    assert typist.text.index(STROKE) < typist.text.index("Type more to answer")
+
+
+def test_an_emergency_taken_back_and_given_again_is_told_again() -> None:
+    _, typist = talk("1", "1", "b", "1", "q")
+    assert typist.text.count(CHEST) == 3, "twice when answered, once when leaving"
+
+
+def test_a_resumed_emergency_comes_before_the_next_question() -> None:
+    _, typist = talk("more", "q", answers={"for_whom": "self", "danger_signs": ["chest_tightness"]})
+    assert typist.text.index(EMERGENCY) < typist.text.index("Question 3")
+
+
+@pytest.mark.parametrize("way_out", ["q", "quit"])
+def test_an_emergency_is_told_again_to_someone_who_leaves(way_out: str) -> None:
+    _, typist = talk("1", "1", "more", way_out, "q")
+    assert typist.text.rindex(EMERGENCY) > typist.text.index("Question 3")
+
+
+@pytest.mark.parametrize(("typed", "goes_on"), [("", False), ("more", True), ("yes", True)])
+def test_what_is_typed_at_an_emergency(typed: str, goes_on: bool) -> None:  # noqa: FBT001 - a parameter
+    _, typist = talk("1", "1", typed)
+    assert ("Question 3" in typist.text) is goes_on
+
+
+def test_other_words_at_an_emergency_stop_nothing() -> None:
+    _, typist = talk("1", "1", "none", "?", "more")
+    assert typist.text.count("Please type more, b to go back, or press Enter.") == 2
+    assert "Question 3" in typist.text
+
+
+# Not sure about a sign that could be an emergency.
+
+
+def test_a_doubt_about_an_emergency_is_asked_once_more_with_its_meaning() -> None:
+    held, typist = talk("1", "?3", "no", "none")
+    assert typist.text.count(AGAIN) == 1
+    assert "one arm cannot be held up" in typist.text
+    assert held.session.answers["danger_signs"] == "none"
+    assert DOUBT not in typist.text
+
+
+def test_a_doubt_cleared_up_with_yes_is_an_emergency() -> None:
+    held, typist = talk("1", "?3 5", "")
+    assert EMERGENCY in typist.text, "the confusion alone"
+    held, typist = talk("1", "?3", "yes", "")
+    assert held.session.answers["danger_signs"] == ["stroke_signs"]
+    assert STROKE in typist.text
+
+
+def test_a_doubt_that_stays_is_named_at_once_and_with_the_result() -> None:
+    answers = {name: answer for name, answer in HEALTHY.items() if name != "danger_signs"}
+    held, typist = talk("3 not sure", "not sure", "", answers=answers)
+    assert held.session.answers["danger_signs"] == ["?stroke_signs"]
+    assert typist.text.count(AGAIN) == 1
+    assert typist.text.count(DOUBT) == 2
+    result = typist.text[typist.text.index("SEE A DOCTOR") :]
+    assert result.index(DOUBT) < result.index("Face drooping") < result.index("Make an appointment")
+    assert "Time frame: today, because you are not sure; without that, within 2 weeks." in result
+
+
+def test_a_whole_list_that_the_person_is_not_sure_about_is_gone_through() -> None:
+    held, typist = talk("1", "not sure", *["no"] * 20)
+    assert typist.text.count(AGAIN) > 4
+    assert isinstance(held.session.answers["danger_signs"], list)
+    assert all(item.startswith("?") for item in held.session.answers["danger_signs"])
+
+
+def test_each_doubt_that_stays_is_named_before_the_next_is_asked_about() -> None:
+    _, typist = talk("1", "?3 ?5", "not sure", "not sure")
+    first, second = typist.text.index(DOUBT), typist.text.rindex(AGAIN)
+    assert first < second < typist.text.index("The same holds for this one: - New confusion")
+
+
+def test_a_doubt_that_later_answers_make_an_emergency_is_asked_then() -> None:
+    answers = {**HEALTHY, "danger_signs": ["?breathless"], "site": ["hand"]}
+    del answers["conditions"]
+    _, typist = talk("5", "not sure", "", answers=answers)
+    assert typist.text.index("Have you been told") < typist.text.index(AGAIN)
+    assert "New shortness of breath, at rest" in typist.text[typist.text.index(AGAIN) :]
+
+
+def test_going_back_from_a_doubt_asks_the_question_anew() -> None:
+    held, typist = talk("1", "?3", "b", "none", "none")
+    assert typist.text.count("Is any of this happening now") == 2
+    assert held.session.answers["danger_signs"] == "none"
+
+
+def test_no_doubt_is_raised_where_a_yes_alone_would_be_no_emergency() -> None:
+    _, typist = talk("1", "?2", "none")
+    assert AGAIN not in typist.text
+
+
+def test_the_result_of_a_case_file_names_what_the_person_was_not_sure_about() -> None:
+    case = {**HEALTHY, "danger_signs": ["?faint"], "warning_signs": ["?fever"]}
+    found = assess(KNOWLEDGE, case)
+    assert found.disposition == "doctor", "the fold is the same"
+    assert [(sign.finding, sign.disposition) for sign in found.not_sure] == [
+        ("danger_signs.faint", "urgent"),
+        ("warning_signs.fever", "doctor"),
+    ]
+    shown = " ".join(tell(KNOWLEDGE, found).split())
+    assert "Signs that you were not sure about - Fainting, collapse" in shown
+    assert "Fever or shivering" in shown
+
+
+def test_in_an_emergency_no_doubt_is_above_it() -> None:
+    shown = tell(KNOWLEDGE, assess(KNOWLEDGE, {"danger_signs": ["confusion", "?stroke_signs"]}))
+    assert shown.startswith(f"{EMERGENCY}\nCall your local emergency number now")
+
+
+# Words for dangers.
+
+
+def test_plain_words_for_a_danger_count_after_a_yes() -> None:
+    held, typist = talk("1", "chest pain", "y", "")
+    assert 'Do you mean 1, "Tight, squeezing or heavy feeling in the chest' in typist.text
+    assert held.session.answers["danger_signs"] == ["chest_tightness"]
+    assert typist.text.index("Taken as: Tight, squeezing") < typist.text.index(EMERGENCY)
+
+
+def test_plain_words_for_a_danger_do_not_count_after_a_no() -> None:
+    held, typist = talk("1", "snake", "n", "none")
+    assert held.session.answers["danger_signs"] == "none"
+    assert "Then nothing is taken. Please choose by number, or type none." in typist.text
+    assert EMERGENCY not in typist.text
+
+
+def test_a_number_confirms_nothing() -> None:
+    held, _ = talk("1", "snake", "1", "b", "none")
+    assert held.session.answers["danger_signs"] == "none"
+    held, _ = talk("1", "?3", "1", "2", "no", "none")
+    assert held.session.answers["danger_signs"] == "none"
+
+
+def test_not_sure_about_a_guess_is_not_sure() -> None:
+    held, _ = talk("1", "stroke", "not sure", "not sure")
+    assert held.session.answers["danger_signs"] == ["?stroke_signs"]
+
+
+def test_of_several_guesses_those_confirmed_count() -> None:
+    held, _ = talk("1", "chest pain, fit, 5", "y", "n", "")
+    assert held.session.answers["danger_signs"] == ["chest_tightness", "confusion"]
+
+
+@pytest.mark.parametrize("typed", ["no chest pain", "my chest is odd", "perhaps", "99"])
+def test_a_refusal_at_a_list_of_dangers_says_whom_to_call(typed: str) -> None:
+    _, typist = talk("1", typed)
+    assert "call your local emergency number now" in typist.text
+
+
+def test_a_question_about_one_item_explains_it_and_takes_nothing() -> None:
+    held, typist = talk("1", "3?", "? 3")
+    assert typist.text.count("one arm cannot be held up") == 2
+    assert "danger_signs" not in held.session.answers
+    assert EMERGENCY not in typist.text
+
+
+# Leaving without --save.
+
+
+def test_leaving_without_a_file_is_asked_once_more() -> None:
+    held, typist = talk("1", "q", "", "none", "q", "q")
+    assert typist.text.count("Your answers are not kept") == 2
+    assert held.session.answers == {"for_whom": "self", "danger_signs": "none"}
+    assert "Quit" in typist.text
+
+
+def test_a_file_can_be_named_when_leaving() -> None:
+    _, typist = talk(
+        "1", "q", "x.txt", "taken.json", "me.json", no_place=lambda name: "Taken." * (name[0] == "t")
+    )
+    assert "Please give a name that ends in .json. " in typist.text
+    assert "Taken. " in typist.text
+    assert typist.said[-1] == "Quit me.json"
+
+
+@pytest.mark.parametrize("options", [{"kept": True}, {"interactive": False}])
+def test_leaving_is_not_asked_about_where_answers_are_kept_or_nobody_is_there(
+    options: dict[str, Any],
+) -> None:
+    _, typist = talk("1", "q", **options)
+    assert "Your answers are not kept" not in typist.text
+    assert "Quit" in typist.text
+
+
+def test_nothing_answered_is_nothing_lost() -> None:
+    _, typist = talk("q")
+    assert "Your answers are not kept" not in typist.text
+
+
+# The rest.
+
+
+def test_back_is_a_place_where_the_list_holds_one() -> None:
+    answers = {name: answer for name, answer in HEALTHY.items() if name != "site"}
+    _, typist = talk("back", answers=answers)
+    assert '"back" fits more than one answer' in typist.text
+
+
+def test_a_line_that_cannot_be_read_is_asked_again() -> None:
+    held, typist = talk("1", "\udcc3none", "\x1b[A", "none")
+    assert typist.text.count("Some of that could not be read.") == 2
+    assert held.session.answers["danger_signs"] == "none"
+
+
+def test_the_review_speaks_of_the_person_it_is_about() -> None:
+    answers = {**HEALTHY, "for_whom": "other", "timing": ["at_night"], "episode_seconds": 300}
+    _, typist = talk("", answers=answers)
+    review = typist.text[typist.text.index("Your answers") :]
+    assert "At night, waking them" in review
+    assert "How long does one cramp last, at its longest? 5 minutes" in review
+
+
+def test_a_script_that_answers_nothing_ends() -> None:
+    for aside in ("?", "b"):
+        _, typist = talk(*[aside] * 5000, interactive=False)
+        assert typist.line < 200
+        assert "Misread" in typist.text
+
+
+LINES = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            "?",
+            "b",
+            "s",
+            "q",
+            "y",
+            "n",
+            "yes",
+            "no",
+            "none",
+            "not sure",
+            "more",
+            "1",
+            "2",
+            "1 3",
+            "?2",
+            "3?",
+            "1 ?1",
+        ]
+    ),
+    st.sampled_from(
+        ["chest pain", "stroke", "fit", "calf", "90 s", "3 m", "1,200 s", "2 weeks", "34", "me.json"]
+    ),
+    st.sampled_from([word for o in KNOWLEDGE.questions["limb_signs"].options for word in o.words]),
+    st.text(max_size=12),
+)
+
+
+@settings(max_examples=max(5, settings().max_examples // 3))
+@given(st.lists(LINES, max_size=40), st.booleans())
+def test_whatever_is_typed_the_answers_in_force_are_a_case_and_emergencies_are_told(
+    lines: list[str],
+    interactive: bool,  # noqa: FBT001 - drawn
+) -> None:
+    held, typist = talk(*lines, interactive=interactive)
+    answers = dict(held.session.answers)
+    found = assess(KNOWLEDGE, answers, "intake")
+    assert held.session.assessment() == found
+    if found.disposition == "emergency":
+        assert EMERGENCY in typist.text
+    present = [
+        f"{name}.{item}" for name, given in answers.items() if isinstance(given, list) for item in given
+    ]
+    if set(present) & set(KNOWLEDGE.red_flags):
+        assert any(line.strip() and "?" not in line for line in lines)

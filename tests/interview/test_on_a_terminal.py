@@ -1,0 +1,165 @@
+"""The interview on a real terminal: what is asked again, what signals leave, what is said last."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pexpect
+import pytest
+from intakes import KNOWLEDGE
+
+from triage.inference.intake import read_answers
+
+
+def spawn(*arguments: str, **environment: str) -> pexpect.spawn[bytes]:
+    return pexpect.spawn(
+        sys.executable,
+        ["-m", "triage", "intake", "--color", "never", *arguments],
+        timeout=30,
+        env={**os.environ, "TERM": "xterm", **environment},
+        dimensions=(40, 80),
+    )
+
+
+def answer(child: pexpect.spawn[bytes], *lines: bytes) -> None:
+    for line in lines:
+        child.expect(b"\n> ")
+        child.sendline(line)
+
+
+def leave(child: pexpect.spawn[bytes]) -> str:
+    child.expect(pexpect.EOF)
+    child.close()
+    return " ".join((child.before or b"").decode("utf-8", "replace").split())
+
+
+def test_a_line_that_is_not_understood_is_asked_again(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    child = spawn("--save", str(kept), PYTHONIOENCODING="utf-8:strict")
+    answer(child, b"1", b"\xc3none", b"9" * 500, b"perhaps", b"none")
+    child.expect(b"in the arms, legs, back or bladder")
+    answer(child, b"q")
+    leave(child)
+    assert child.exitstatus == 0
+    assert json.loads(kept.read_text("utf-8"))["answers"] == {"for_whom": "self", "danger_signs": "none"}
+
+
+def test_half_a_letter_left_by_backspace_ends_nothing() -> None:
+    child = spawn()
+    answer(child, b"1")
+    child.expect(b"\n> ")
+    child.send("é".encode() + b"\x7f" + b"none\r")
+    child.expect(b"Some of that could not be read|bladder")
+    child.close(force=True)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+)
+def test_a_signal_keeps_the_answers(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    kept = tmp_path / "kept.json"
+    child = spawn("--save", str(kept))
+    answer(child, b"1", b"none")
+    child.expect(b"bladder")
+    child.expect(b"\n> ")
+    child.kill(number)
+    leave(child)
+    assert child.exitstatus == code
+    answers = json.loads(kept.read_text("utf-8"))["answers"]
+    assert answers == {"for_whom": "self", "danger_signs": "none"}
+    assert [entry.name for entry in tmp_path.iterdir()] == ["kept.json"]
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_a_window_that_is_closed_keeps_the_answers(tmp_path: Path, turn: int) -> None:
+    """The lines that can no longer be printed and the signal come at once, in either order."""
+    kept = tmp_path / "kept.json"
+    program, window = pty.fork()
+    if not program:
+        os.execv(sys.executable, [sys.executable, "-m", "triage", "intake", "--save", str(kept)])  # noqa: S606 - its own command
+    _read_until(window, b"\n> ")
+    os.write(window, b"1\n")
+    _read_until(window, b"happening now")
+    time.sleep(turn / 1000)
+    os.close(window)
+    _, status = os.waitpid(program, 0)
+    assert os.waitstatus_to_exitcode(status) == 129
+    assert json.loads(kept.read_text("utf-8"))["answers"] == {"for_whom": "self"}
+
+
+def _read_until(window: int, awaited: bytes) -> None:
+    heard = b""
+    while awaited not in heard:
+        heard += os.read(window, 65536)
+
+
+def test_an_emergency_is_said_first_on_resuming_and_last_on_leaving(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    child = spawn("--save", str(kept))
+    answer(child, b"1", b"1")
+    child.expect(b"EMERGENCY")
+    child.expect(b"\n> ")
+    child.sendintr()
+    assert "EMERGENCY" in leave(child)
+    again = spawn("--resume", str(kept))
+    again.expect(b"EMERGENCY")
+    assert b"Question" not in (again.before or b"")
+    answer(again, b"more")
+    again.expect(b"Question 3")
+    answer(again, b"q")
+    said = leave(again)
+    assert "EMERGENCY" in said
+    assert "what stands above holds" in said
+
+
+def test_words_for_a_danger_count_after_a_yes(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    child = spawn("--save", str(kept))
+    answer(child, b"2", b"can't breathe")
+    child.expect(b"Do you mean 2")
+    answer(child, b"y")
+    child.expect(b"Taken as: New shortness of breath")
+    child.expect(b"\n> ")
+    child.sendeof()
+    leave(child)
+    assert child.exitstatus == 3
+    answers = json.loads(kept.read_text("utf-8"))["answers"]
+    assert answers == {"for_whom": "other", "danger_signs": ["breathless"]}
+    read_answers(KNOWLEDGE, answers)
+
+
+def test_answers_can_be_kept_after_all_when_leaving(tmp_path: Path) -> None:
+    (tmp_path / "taken.json").write_text("mine", "utf-8")
+    child = spawn()
+    answer(child, b"1")
+    child.expect(b"happening now")
+    answer(child, b"q")
+    for name in ("taken.json", "no/folder.json", "me.json"):
+        child.expect(b"to go on: ")
+        child.sendline(f"{tmp_path}/{name}".encode())
+    assert "Your answers are kept in" in leave(child)
+    assert child.exitstatus == 0
+    assert (tmp_path / "taken.json").read_text("utf-8") == "mine"
+    assert json.loads((tmp_path / "me.json").read_text("utf-8"))["answers"] == {"for_whom": "self"}
+
+
+@pytest.mark.parametrize(("said", "code"), [(b"n", 2), (b"y", 0)])
+def test_a_file_of_another_kind_is_written_over_only_when_allowed(
+    tmp_path: Path, said: bytes, code: int
+) -> None:
+    path = tmp_path / "notes.json"
+    path.write_text("my notes", "utf-8")
+    child = spawn("--save", str(path))
+    child.expect(rb"Write over it\? \(y or n\) ")
+    child.sendline(said)
+    if code == 0:
+        answer(child, b"q")
+    leave(child)
+    assert child.exitstatus == code
+    assert (path.read_text("utf-8") == "my notes") is (code == 2)

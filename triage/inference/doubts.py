@@ -1,0 +1,53 @@
+"""Signs that a person is not sure about: what the yes of each alone would bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from triage.inference.support import with_conclusions
+from triage.inference.truth import Missing, Truth, WorkingMemory, truth_of
+from triage.knowledge.model import YES, KnowledgeBase, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A sign that the person is not sure about, and the disposition that its yes alone would bring."""
+
+    finding: str
+    disposition: str
+
+
+def doubts(knowledge: KnowledgeBase, memory: WorkingMemory, open_rules: Iterable[Rule]) -> tuple[Doubt, ...]:
+    """Return every sign that was answered "not sure" and whose yes alone would call for more.
+
+    Args:
+        knowledge: the knowledge base.
+        memory: the working memory of the answers, without conclusions.
+        open_rules: the rules that are not ruled out; only these can still fire.
+    """
+    lowest = next(iter(knowledge.rungs))
+    deciding = [rule for rule in open_rules if rule.disposition not in ("", lowest)]
+    unsure = [
+        finding
+        for finding, question in knowledge.question_of.items()
+        if memory[finding] is Missing.UNKNOWN and question.kind in ("checklist", "yes_no")
+    ]
+    return tuple(
+        Doubt(finding, max(raised, key=lambda name: knowledge.rungs[name].rank))
+        for finding in unsure
+        if (raised := list(_raised(knowledge, {**memory, finding: YES}, deciding)))
+    )
+
+
+def emergencies_in_doubt(knowledge: KnowledgeBase, all_doubts: Iterable[Doubt]) -> tuple[str, ...]:
+    """Return the findings whose yes alone would be an emergency."""
+    top = list(knowledge.rungs)[-1]
+    return tuple(doubt.finding for doubt in all_doubts if doubt.disposition == top)
+
+
+def _raised(knowledge: KnowledgeBase, memory: WorkingMemory, rules: Iterable[Rule]) -> Iterator[str]:
+    complete = with_conclusions(knowledge, memory)
+    for rule in rules:
+        if truth_of(rule.when, complete) is Truth.TRUE:
+            yield rule.disposition

@@ -1,0 +1,203 @@
+"""Numbers, durations and ages as people type them, and as they are shown."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from triage.interview.options import NotUnderstood
+from triage.interview.typed import quoted
+from triage.knowledge.model import Question
+
+_SECONDS = {
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86400,
+    "week": 604800,
+    "month": 2629800,
+    "year": 31557600,
+}
+_UNITS = {
+    "second": "s sec secs second seconds",
+    "minute": "min mins minute minutes",
+    "hour": "h hr hrs hour hours",
+    "day": "d day days",
+    "week": "w wk wks week weeks",
+    "month": "mo mos mth mths month months",
+    "year": "y yr yrs year years",
+}
+_UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in spellings.split()}
+_UNITS_FOR = {
+    "second": ("second", "minute", "hour", "day"),
+    "minute": ("second", "minute", "hour", "day", "week"),
+    "day": ("hour", "day", "week", "month", "year"),
+    "year": ("day", "week", "month", "year"),
+}
+"""The units in which an amount of each unit is given; others are slips."""
+_SHOWN_IN = {"second": ("hour", "minute"), "minute": ("day", "hour"), "day": ("year", "month", "week")}
+_MINUTES_OR_MONTHS = "m"
+_LARGER = {"second": "minute", "minute": "hour", "day": "week"}
+_EXAMPLES = {"second": "90 s, 2 min", "minute": "20 min, 2 hours", "day": "3 days, 2 weeks, 1 year"}
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
+    )
+}
+_ARTICLES = {"a": 1.0, "an": 1.0, "half": 0.5, "half a": 0.5, "half an": 0.5}
+_AMOUNT = re.compile(
+    r"(?:about|around|roughly|some|ca\.?|~)?\s*(?P<number>\d[\d.,' ]*|[a-z]+(?: an?)?)\s*(?P<unit>[a-z]*)"
+    r"(?: ago| old)?"
+)
+_WHOLE = re.compile(r"\d+")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?P<mark>[,' ])\d{3})(?:(?P=mark)\d{3})*|[1-9]\d{0,2}(?:\.\d{3}){2,}")
+_ONE_POINT_THREE = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_DECIMAL = re.compile(r"\d+(?:\.\d+|,\d{1,2})|0,\d+")
+_MOST_DIGITS = 9
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in the unit of its question; `echo` where it was typed in other words."""
+
+    value: int
+    echo: bool
+
+
+def read_amount(question: Question, text: str) -> Amount:
+    """Return the number that some text gives.
+
+    Raises:
+        NotUnderstood: it is none or out of bounds, or its unit is missing, has two readings or does not fit.
+    """
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise NotUnderstood(_please(question))
+    typed, spelling = match["number"].strip(), match["unit"]
+    wanted = _singular(question)
+    if typed in _UNIT_OF or (not spelling and typed in _ARTICLES):
+        raise NotUnderstood(_please(question))
+    number = _number(question, typed)
+    unit = _unit(question, spelling, number, typed)
+    amount = number * _SECONDS[unit] / _SECONDS[wanted] if wanted in _SECONDS else number
+    # A part of a unit counts as a whole one, so that no duration is made shorter; an age is in full years.
+    value = math.floor(amount + _SLACK) if wanted == "year" else math.ceil(amount - _SLACK)
+    if not question.minimum <= value <= question.maximum:
+        raise NotUnderstood(_out_of_bounds(question))
+    as_typed = number == value and unit == wanted and _WHOLE.fullmatch(typed)
+    clear = as_typed or (spelling != _MINUTES_OR_MONTHS and _shown(value, wanted) == _said(number, unit))
+    return Amount(value, echo=not clear)
+
+
+def shown_amount(question: Question, value: int) -> str:
+    """Return a number as it is best said: 300 seconds as "5 minutes", 21 days as "3 weeks"."""
+    return _shown(value, _singular(question)) or f"{value} {question.unit}"
+
+
+def example_of(question: Question) -> str:
+    """Return what a number with its unit may look like."""
+    examples = _EXAMPLES.get(_singular(question))
+    return f", such as {examples}" if examples else f" of {question.unit}"
+
+
+def _singular(question: Question) -> str:
+    return question.unit.removesuffix("s")
+
+
+def _please(question: Question) -> str:
+    return f"Please give a number{example_of(question)}, or not sure."
+
+
+def _out_of_bounds(question: Question) -> str:
+    bounds = f"from {question.minimum} to {question.maximum} {question.unit}"
+    return f"That cannot be. Please give a number {bounds}."
+
+
+def _number(question: Question, typed: str) -> float:
+    """Return the number; where a mark could part thousands or decimals, ask."""
+    if typed in _ARTICLES or typed in _WORDS:
+        return _ARTICLES.get(typed) or float(_WORDS.get(typed, 0))
+    if sum(letter.isdecimal() for letter in typed) > _MOST_DIGITS:
+        raise NotUnderstood(_out_of_bounds(question))
+    if _WHOLE.fullmatch(typed):
+        return int(typed)
+    if _GROUPED.fullmatch(typed):
+        return int(re.sub(r"\D", "", typed))
+    if _ONE_POINT_THREE.fullmatch(typed):
+        whole = typed.replace(".", "")
+        raise NotUnderstood(f"Is that {whole}, or {float(typed):g}? Please give it without a point.")
+    if _DECIMAL.fullmatch(typed):
+        return float(typed.replace(",", "."))
+    raise NotUnderstood(_please(question))
+
+
+def _unit(question: Question, spelling: str, number: float, typed: str) -> str:
+    wanted = _singular(question)
+    if not spelling:
+        if wanted in _LARGER and number:
+            either = f"{_cut(typed)} {wanted}s or {_cut(typed)} {_LARGER[wanted]}s"
+            raise NotUnderstood(f"Is that {either}? Please add the unit.")
+        return wanted
+    if spelling in (question.unit, wanted):
+        return wanted
+    fitting = _UNITS_FOR.get(wanted, ())
+    if spelling == _MINUTES_OR_MONTHS:
+        months = f"{_cut(typed)} months"
+        if wanted == "year":
+            raise NotUnderstood(f"Please give a number of {question.unit}, or write months out: {months}.")
+        if "month" in fitting:
+            either = f"{_cut(typed)} minutes or {months}"
+            raise NotUnderstood(f"Is that {either}? Please write the unit out{example_of(question)}.")
+        unit: str | None = "minute"
+    else:
+        unit = _UNIT_OF.get(spelling)
+    if unit is None:
+        raise NotUnderstood(
+            f"I do not know the unit {quoted(spelling)}. Please give a number{example_of(question)}."
+        )
+    if unit not in fitting:
+        raise NotUnderstood(
+            f"That cannot be: it is not asked in {unit}s. Please give a number{example_of(question)}."
+        )
+    return unit
+
+
+def _cut(typed: str) -> str:
+    """Return a number as it was typed, cut short."""
+    return typed if len(typed) <= _MOST_DIGITS else f"{typed[:_MOST_DIGITS]}..."
+
+
+def _said(number: float, unit: str) -> str:
+    return f"{number:g} {unit}{'' if number == 1 else 's'}"
+
+
+def _shown(value: int, unit: str) -> str:
+    """Return a time in the largest unit that gives it whole; "" where it is no time."""
+    if unit not in _SECONDS:
+        return ""
+    for larger in _SHOWN_IN.get(unit, ()):
+        ratio = _SECONDS[larger] / _SECONDS[unit]
+        count = math.floor(value / ratio + _SLACK)
+        if count >= 1 and value == math.ceil(count * ratio - _SLACK):
+            return _said(count, larger)
+    if unit == "second" and value > 2 * _SECONDS["minute"]:
+        minutes, seconds = divmod(value, _SECONDS["minute"])
+        return f"{_said(minutes, 'minute')} {_said(seconds, 'second')}"
+    return _said(value, unit)

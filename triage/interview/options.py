@@ -1,0 +1,173 @@
+"""Which option a person means: by its number, its label, its id, or some of its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from triage.inference.wording import word
+from triage.interview.typed import holds, plain, quoted
+from triage.knowledge.model import Option, Question
+
+_MOST_DIGITS = 3
+_NUMBERED = re.compile(r"(?P<number>\d{1,3}) (?P<label>.+)")
+_BRACKETS = re.compile(r"\(([^()]*)\)")
+_SMALL_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        "a an the of or and in on at it is was are be to by for from with as so than that this there "
+        "i my me we he she his her you your they their all any both some each every one no not yes y n ok "
+        "none has have had do does only more less very much now",
+    )
+)
+_DENIALS = frozenset(["no", "not", "never", "without", "none", "nor", "neither"])
+_TURNING = frozenset(["no", "not", "never", "without", "less", "more"])
+_MEANT_AS_INABILITY = frozenset(("can't", "couldn't", "won't"))
+
+
+class NotUnderstood(ValueError):  # noqa: N818 - it is what the person is told
+    """The answer does not fit; the message says what would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which options a piece of a line names, by place.
+
+    `exact` where it is a number, an id or a label. `whole` where it is a name or plain words of one option
+    that is no red flag, and nothing more. Else the options were found by some words.
+    """
+
+    places: tuple[int, ...]
+    exact: bool = False
+    whole: bool = False
+
+
+def option_named(question: Question, text: str) -> Match:
+    """Return which options some text names.
+
+    A number, an id or a label is exact. Else whole words decide: a name that stands in brackets in a label,
+    plain words of an option that the text holds, unless it denies them, or a part of one label.
+
+    Raises:
+        NotUnderstood: it names none, or could be one or another of several.
+    """
+    if text.isdecimal():
+        return Match((_place(question, text),), exact=True)
+    said = plain(text)
+    exact = _exact(question, said)
+    if exact is not None:
+        return Match((exact,), exact=True)
+    named = [place for place, option in enumerate(question.options) if said in set(_names(option))]
+    if len(named) == 1:
+        return Match((named[0],), whole=True)
+    by_words = [
+        (place, phrase)
+        for place, option in enumerate(question.options)
+        for phrase in map(plain, option.words)
+        if holds(said, phrase)
+    ]
+    places = tuple(dict.fromkeys(place for place, _ in by_words))
+    if by_words:
+        if any(_denies(said, phrase) for _, phrase in by_words):
+            raise NotUnderstood(
+                f"{quoted(text)} seems to say that something is not so. "
+                f"Please give only what is so, by its number{', or none' * (question.kind == 'checklist')}."
+            )
+        if any(question.options[place].red_flag for place in places):
+            return Match(places)
+        if len(places) == 1 and any(phrase == said for _, phrase in by_words):
+            return Match(places, whole=True)
+    return Match((_only(question, text, places or tuple(_by_part(question, said))),))
+
+
+def is_exact(question: Question, text: str) -> bool:
+    """Whether a text is the whole label or the id of one option."""
+    return _exact(question, plain(text)) is not None
+
+
+def doubtful(question: Question, match: Match, text: str) -> bool:
+    """Whether a match must be confirmed before it counts.
+
+    So it must where words were found that belong to a red flag or to one step of a scale, or where what the
+    label says around them could turn their meaning.
+    """
+    if match.exact or match.whole:
+        return False
+    said = plain(text)
+    if question.kind != "checklist" or any(question.options[place].red_flag for place in match.places):
+        return True
+    around = {
+        each
+        for place in match.places
+        for label in labels(question.options[place])
+        for each in set(label.split()) - set(said.split())
+    }
+    return bool(_TURNING & around) or any(
+        holds(said, phrase) for place in match.places for phrase in map(plain, question.options[place].words)
+    )
+
+
+def labels(option: Option) -> tuple[str, ...]:
+    """Return the label of an option in plain words, as said to the person and about someone else."""
+    return tuple(
+        dict.fromkeys(plain(word(option.label, about_other=about_other)) for about_other in (False, True))
+    )
+
+
+def _place(question: Question, digits: str) -> int:
+    most = len(question.options)
+    if len(digits) > _MOST_DIGITS or not 1 <= int(digits) <= most:
+        shown = digits if len(digits) <= _MOST_DIGITS else f"{digits[:_MOST_DIGITS]}..."
+        raise NotUnderstood(f"There is no number {shown}. Please choose from 1 to {most}.")
+    return int(digits) - 1
+
+
+def _exact(question: Question, said: str) -> int | None:
+    """Return the place of the one option that is named in full, with or without its number before it."""
+    for place, option in enumerate(question.options):
+        spaced = () if option.red_flag else (option.id.replace("_", " "),)
+        if said in (option.id, *spaced, *labels(option)):
+            return place
+    numbered = _NUMBERED.fullmatch(said)
+    if numbered:
+        labelled = _exact(question, numbered["label"])
+        return labelled if labelled == int(numbered["number"]) - 1 else None
+    return None
+
+
+def _names(option: Option) -> Iterator[str]:
+    """Yield what stands before a bracket in the label, and each name in it; never for a red flag."""
+    head, bracket, _ = option.label.partition("(")
+    if not bracket or option.red_flag:
+        return
+    yield plain(head)
+    for inside in _BRACKETS.findall(option.label):
+        yield from (plain(name) for name in re.split(r",|\bor\b", inside))
+
+
+def _denies(said: str, phrase: str) -> bool:
+    rest = f" {said} ".replace(f" {phrase} ", " ").split()
+    return any(
+        each in _DENIALS or (each.endswith("n't") and each not in _MEANT_AS_INABILITY) for each in rest
+    )
+
+
+def _by_part(question: Question, said: str) -> Iterator[int]:
+    """Yield the options whose label holds the text as whole words, not all of them small ones."""
+    if set(said.split()) <= _SMALL_WORDS:
+        return
+    for place, option in enumerate(question.options):
+        if any(holds(label, said) for label in labels(option)):
+            yield place
+
+
+def _only(question: Question, text: str, places: tuple[int, ...]) -> int:
+    if len(places) == 1:
+        return places[0]
+    if places:
+        numbers = " or ".join(str(place + 1) for place in places)
+        raise NotUnderstood(f"{quoted(text)} fits more than one answer: {numbers}. Please give the number.")
+    raise NotUnderstood(
+        f"{quoted(text)} is not among the answers. Please choose from 1 to {len(question.options)}."
+    )
