@@ -97,9 +97,15 @@ def test_not_knowing_satisfies_nothing(answers: Findings, data: st.DataObject) -
 
 @given(findings(complete=True), st.data())
 def test_unknown_is_never_safer_than_its_worst_value(answers: Findings, data: st.DataObject) -> None:
-    """Where one value of an answer calls for more than self-care, not knowing it never gives self-care."""
+    """Where one value of an answer calls for more than self-care, not knowing it never gives self-care.
+
+    What does not apply counts as absent: whoever is not sure of it has not been asked.
+    """
     finding = data.draw(st.sampled_from(sorted(answers)))
     lack = data.draw(st.sampled_from([Missing.UNKNOWN, Missing.NOT_ASKED]))
+    without = working_memory(KNOWLEDGE, {**answers, finding: lack})
+    if without[finding] is Missing.NOT_APPLICABLE:
+        return
     if judge({**answers, finding: lack}).disposition == "self_care":
         question = KNOWLEDGE.question_of[finding]
         values = question.values or (question.minimum, question.maximum)

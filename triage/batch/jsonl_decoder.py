@@ -32,7 +32,7 @@ from triage.inference.intake import IntakeError, read_answers
 from triage.knowledge.model import KnowledgeBase, Question
 
 # What a table remembers: the items of its lists, an item more a list; or so many numbers.
-MOST_ITEMS = 1 << 13
+MOST_ITEMS = 1 << 12
 MOST_NUMBERS = 1 << 16
 MOST_TOGETHER = 1 << 13
 _REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, IntakeError)
