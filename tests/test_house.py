@@ -6,15 +6,16 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOMS = ("knowledge", "inference", "interview", "batch", "audit", "interchange", "cli", "pytest_plugin")
+ROOMS = ("source", "knowledge", "inference", "interview", "batch", "audit", "interchange", "cli", "pytest_plugin")
 BELOW: dict[str, set[str]] = {
-    "knowledge": set(),
+    "source": set(),
+    "knowledge": {"source"},
     "inference": {"knowledge"},
-    "interview": {"knowledge", "inference"},
-    "batch": {"knowledge", "inference"},
+    "interview": {"source", "knowledge", "inference"},
+    "batch": {"source", "knowledge", "inference"},
     "audit": {"knowledge", "inference"},
     "interchange": {"knowledge", "inference"},
-    "cli": {"knowledge", "inference", "interview", "batch", "audit", "interchange"},
+    "cli": {"source", "knowledge", "inference", "interview", "batch", "audit", "interchange"},
     "pytest_plugin": {"knowledge", "inference", "batch", "audit"},
 }
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -20,6 +18,7 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from triage.batch.readers import SUFFIXES, Unreadable, files_of, unreadable
+from triage.source.atomic import write_whole
 
 _MARKS = ("ETag", "etag", "md5Hash", "generation", "LastModified", "last_modified", "modified", "created")
 _PIECE = 1 << 20
@@ -216,39 +215,30 @@ def store(url: str, pieces: Iterable[bytes], aside: str) -> Stored:
         aside: a folder beside it where a local file may stand until it is whole.
     """
     digest, size = hashlib.sha256(), 0
-    with _whole(url, aside) as file:
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
         for piece in pieces:
             digest.update(piece)
             size += len(piece)
-            file.write(piece)
+            yield piece
+
+    system, path = opened(url)
+    if isinstance(system, LocalFileSystem):
+        write_whole(path, counted(), aside=Path(opened(aside)[1]))
+    else:
+        _upload(system, path, counted())
     return Stored(size, digest.hexdigest())
 
 
-TEMPORARY = ".tmp"
-
-
-@contextmanager
-def _whole(url: str, aside: str) -> Iterator[BinaryIO]:
-    """Open what becomes the file at the end, and is gone if the end is not reached."""
-    system, path = opened(url)
-    if not isinstance(system, LocalFileSystem):
-        # Object stores show an object only when its upload is finished.
-        upload = system.open(path, "wb", autocommit=False)
-        try:
-            yield upload
-            upload.close()
-        except BaseException:
-            upload.discard()
-            raise
-        upload.commit()
-        return
-    held = Path(opened(aside)[1]) / f"{Path(path).name}.{uuid.uuid4().hex}{TEMPORARY}"
+def _upload(system: Any, path: str, pieces: Iterable[bytes]) -> None:
+    """Write an object; a store shows it only when its upload is finished."""
+    upload = system.open(path, "wb", autocommit=False)
     try:
-        with held.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        held.replace(path)
+        for piece in pieces:
+            upload.write(piece)
+        upload.close()
     except BaseException:
-        held.unlink(missing_ok=True)
+        upload.discard()
         raise
+    upload.commit()

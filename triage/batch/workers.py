@@ -159,6 +159,8 @@ def _serve(
     """Evaluate what comes through the pipe until it closes; an interrupt is for the parent to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for other in others:
         other.close()
     try:

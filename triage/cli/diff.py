@@ -13,7 +13,7 @@ from triage.audit.report_difference import record, text, witness_cases
 from triage.batch.cases import CaseChecker
 from triage.batch.readers import RawCase, read_cases
 from triage.cli.common import Exit, leave, load
-from triage.cli.files import output_option, put
+from triage.cli.files import check_targets, named, output_option, put
 from triage.inference.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
 
@@ -35,6 +35,7 @@ BUNDLED = "bundled"
 @click.option(
     "--write-witnesses",
     type=click.Path(dir_okay=False),
+    callback=named,
     metavar="FILE",
     help="Save the people who come to something else as cases; they expect what the new rules say.",
 )
@@ -58,6 +59,7 @@ def diff(
     Exit codes: 0 the same meaning, 1 somebody comes to something else or it is undecided, 4 a rule base is
     invalid.
     """
+    check_targets(output, write_witnesses)
     bases = tuple(_load(name) for name in (old, new))
     if bases[0].sha256 == bases[1].sha256 and form == "text":
         put([f"The two rule bases are the same files (sha256 {bases[0].sha256[:12]}).\n"], output)

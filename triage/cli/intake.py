@@ -10,9 +10,11 @@ from pathlib import Path
 import click
 
 from triage.cli.common import Exit, leave, load, rules_option
+from triage.cli.files import check_targets, named
 from triage.interview.conversation import Conversation, OutOfInput, Quit
 from triage.interview.saving import CannotResume, read_saved, save_answers, write_private
 from triage.interview.session import Session
+from triage.source.atomic import TargetError
 
 _WIDEST = 80
 _INTERRUPTED = 130
@@ -49,10 +51,17 @@ class ClickTerminal:
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Ask every question that applies.")
-@click.option("--save", type=click.Path(dir_okay=False), help="Keep the answers in this file, as a case.")
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False),
+    callback=named,
+    help="Keep the answers in this file, as a case.",
+)
 @click.option("--resume", type=click.Path(dir_okay=False), help="Go on with answers kept by --save.")
 @click.option("--force", is_flag=True, help="Resume even if the rules have changed since.")
-@click.option("--transcript", type=click.Path(dir_okay=False), help="Keep what was said, as Markdown.")
+@click.option(
+    "--transcript", type=click.Path(dir_okay=False), callback=named, help="Keep what was said, as Markdown."
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @rules_option
 def intake(
@@ -70,6 +79,7 @@ def intake(
     Dangers are asked first, then only what can still change the outcome. Nothing is kept or sent unless you
     ask for it with --save or --transcript. Exit codes: 0 done, 3 the input ended early, 130 interrupted.
     """
+    check_targets(save, transcript)
     knowledge = load(rules)
     answers = {}
     if resume is not None:
@@ -86,10 +96,14 @@ def intake(
         if save is not None:
             save_answers(Path(save), knowledge, talk.session.answers)
             click.echo(f"Your answers are kept in {save}.", err=True)
+    except TargetError as error:
+        click.echo(str(error), err=True)
+        code = code or Exit.USAGE
+    try:
         if transcript is not None:
             write_private(Path(transcript), "  \n".join(terminal.heard) + "\n")
-    except OSError as error:
-        click.echo(f"cannot be written: {error.strerror}: {error.filename}", err=True)
+    except TargetError as error:
+        click.echo(str(error), err=True)
         code = code or Exit.USAGE
     raise SystemExit(code)
 

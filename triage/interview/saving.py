@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from triage.inference.intake import IntakeError, read_answers
 from triage.knowledge.model import KnowledgeBase
+from triage.source.atomic import write_whole
 
 
 class CannotResume(Exception):  # noqa: N818 - it is what the person is told
@@ -21,7 +20,7 @@ def save_answers(path: Path, knowledge: KnowledgeBase, answers: Mapping[str, Any
     """Write answers as a case file that `triage evaluate` takes as it is.
 
     Raises:
-        OSError: the file cannot be written.
+        TargetError: the file cannot be written.
     """
     case = {
         "id": path.stem,
@@ -62,14 +61,9 @@ def _fits(knowledge: KnowledgeBase, name: str, answer: Any) -> bool:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write a file that only its owner can read, whole or not at all.
+
+    Raises:
+        TargetError: it cannot be written.
+    """
+    write_whole(path, [text], private=True)
