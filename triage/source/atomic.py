@@ -161,8 +161,10 @@ def check_folder(folder: str | Path) -> bool:
         raise _error(errno.ENOENT, name)
     with _told(name):
         place = Path(os.path.realpath(name))
-        above = next(each for each in (place, *place.parents) if os.path.lexists(each))
-        if not above.is_dir():
+        above = place
+        while (state := _state(above)) is None:
+            above = above.parent
+        if not stat.S_ISDIR(state.st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not os.access(above, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
@@ -215,7 +217,7 @@ def _followed(name: str) -> _Target:
         above, last = os.path.split(path)
         if last in ("", os.curdir, os.pardir):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        folder = os.path.realpath(above or os.curdir)
+        folder = _folder(name, above or os.curdir)
         path = os.path.join(folder, last)  # noqa: PTH118 - os.path keeps ".." as the system follows it
         descriptor, others = _descriptor(path)
         if descriptor is not None:
@@ -223,19 +225,26 @@ def _followed(name: str) -> _Target:
         try:
             link = None if others else os.readlink(path)  # noqa: PTH115 - as above
         except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.ENOENT):
+            if error.errno not in (errno.EINVAL, errno.ENOENT, errno.ENOTDIR):
                 raise
             link = None
         if link is None:
-            return _Target(name, Path(path), state=_state(path))
+            return _Target(name, Path(path), state=_state(Path(path)))
         path = os.path.join(folder, link)  # noqa: PTH118 - as above
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
-def _state(path: str) -> os.stat_result | None:
+def _folder(name: str, above: str) -> str:
     try:
-        return os.stat(path)  # noqa: PTH116 - a str until it is known where it leads
-    except FileNotFoundError:
+        return os.path.realpath(above, strict=True)
+    except (FileNotFoundError, NotADirectoryError):
+        raise _error(errno.ENOENT, name, f"there is no folder {above}") from None
+
+
+def _state(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 
