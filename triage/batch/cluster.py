@@ -181,7 +181,9 @@ class ClusterRun:
         """
         self.folder = absolute(self.folder)
         try:
-            self._identity = identity_of(self.knowledge, self.settings, list(sources_of(self.paths)))
+            self._identity = identity_of(
+                self.knowledge, self.settings, list(sources_of(self.paths, self.say))
+            )
             self._kept = kept_plan(self.folder, self._identity)
             make_place(self.folder)
         except (StoreError, RefusedError):

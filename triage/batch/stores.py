@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, cast
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from triage.batch.readers import SUFFIXES, Unreadable, files_of, unreadable
+from triage.batch.readers import Unreadable, files_of, unreadable, unsaid
+from triage.batch.scanning import is_case_file
 from triage.source.atomic import write_whole
 
 _MARKS = ("ETag", "etag", "md5Hash", "generation", "LastModified", "last_modified", "modified", "created")
@@ -81,8 +82,10 @@ def opened(url: str) -> tuple[Any, str]:
     return found
 
 
-def sources_of(paths: Iterable[str]) -> Iterator[Source]:
+def sources_of(paths: Iterable[str], say: Callable[[str], None] = unsaid) -> Iterator[Source]:
     """Yield the files that paths and URLs name, in order, folders with all that is in them.
+
+    `say` gets what is passed over, a line a folder.
 
     Raises:
         StoreError: something that cannot be read piece by piece, or by others.
@@ -91,11 +94,11 @@ def sources_of(paths: Iterable[str]) -> Iterator[Source]:
         if is_url(name):
             yield from _behind_url(name)
             continue
-        for found in files_of([name]):
+        for found in files_of([name], say):
             if isinstance(found, Path):
                 yield _source(str(found), str(found.absolute()))
-            else:
-                yield Source(name, "", fault=found)
+            elif found is not None:
+                yield Source(found.file, "", fault=found)
 
 
 def _behind_url(url: str) -> Iterator[Source]:
@@ -104,12 +107,12 @@ def _behind_url(url: str) -> Iterator[Source]:
     if any(sign in path for sign in "*?["):
         found = sorted(system.glob(path))
     elif system.isdir(path):
-        found = sorted(each for each in system.find(path) if each.endswith(SUFFIXES))
+        found = sorted(each for each in system.find(path) if is_case_file(each))
     else:
         yield _source(url, url)
         return
     if not found:
-        message = "holds no case files (.json or .jsonl); name another folder"
+        message = "holds no case files (.json, .jsonl or .ndjson); name another folder"
         yield Source(url, url, fault=Unreadable(url, 0, 0, "", message, empty_folder=True))
     for each in found:
         full = system.unstrip_protocol(each)

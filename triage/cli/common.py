@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -35,16 +37,59 @@ rules_option = click.option(
 )
 
 
-def load(rules: str | None) -> KnowledgeBase:
-    """Load the knowledge base; on a broken one, print every problem and exit with 4."""
+def load(rules: str | None, *, chosen: bool = False) -> KnowledgeBase:
+    """Load the knowledge base; on a broken one, print every problem and exit with 4.
+
+    Args:
+        rules: its folder; None for the rules that come with the program.
+        chosen: these are meant, even where other rules lie about.
+    """
     from triage.knowledge import KnowledgeBaseError, load_knowledge_base  # noqa: PLC0415 - keeps --help quick
 
     try:
-        return load_knowledge_base(rules)
+        knowledge = load_knowledge_base(rules)
     except KnowledgeBaseError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         leave(Exit.INVALID_KNOWLEDGE_BASE)
+    _warn_of_what_is_left_over(rules)
+    if rules is None and not chosen:
+        warn_of_other_rules(knowledge.sha256)
+    return knowledge
+
+
+def warn_of_other_rules(sha256: str) -> None:
+    """Say on standard error where the rules of the program judge, and others stand in the folder here."""
+    from triage.knowledge.files import bundled_rules, sha256_of  # noqa: PLC0415 - as above
+    from triage.knowledge.problems import KnowledgeBaseError  # noqa: PLC0415 - as above
+
+    here = Path("rules")
+    if not os.path.isfile(here / "meta.toml") or here.resolve() == bundled_rules().resolve():  # noqa: PTH113
+        return
+    try:
+        if sha256_of(here) == sha256:
+            return
+    except (OSError, KnowledgeBaseError):
+        pass
+    click.echo(
+        "note: the rules that come with the program are used, not those in the folder rules here; "
+        "add --rules rules to use these",
+        err=True,
+    )
+
+
+def _warn_of_what_is_left_over(rules: str | None) -> None:
+    from triage.knowledge.files import bundled_rules, left_over  # noqa: PLC0415 - as above
+    from triage.source.folder import counted  # noqa: PLC0415 - as above
+
+    folder = bundled_rules() if rules is None else Path(rules)
+    if names := left_over(folder):
+        click.echo(f"{folder}: passed over, as no rules: {counted(names)}; remove or rename them", err=True)
+
+
+def warn(message: str) -> None:
+    """Say something on standard error."""
+    click.echo(message, err=True)
 
 
 def leave(code: Exit) -> NoReturn:

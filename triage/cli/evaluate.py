@@ -17,7 +17,7 @@ from triage.batch.readers import read_cases
 from triage.batch.squeezed import ZstdMissingError, ending_of, plain_name, squeeze, squeeze_all
 from triage.batch.tally import Tally
 from triage.batch.writers import WRITERS
-from triage.cli.common import Exit, leave, load, rules_option
+from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, or_standard_output, print_all, write_whole
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.knowledge.model import KnowledgeBase
@@ -150,7 +150,10 @@ def evaluate(  # noqa: PLR0913 - click passes each option by its name
         _keep_case(mismatch, output)
     if summary or summary_format:
         say_summary(knowledge, tally, as_json=summary_format == "json")
-    leave(_exit_code(tally))
+    code = _exit_code(tally)
+    if code is Exit.NO_CASES and not tally.empty_folders:
+        warn("there were no cases: nothing stands in what was given")
+    leave(code)
 
 
 def _form_of(output: str | None) -> str | None:
@@ -194,7 +197,7 @@ def _run(knowledge: KnowledgeBase, options: Options, *, fail_fast: bool) -> Tall
     tally = Tally()
     outcomes = evaluate_cases(
         knowledge,
-        read_cases(options.paths, sys.stdin.buffer),
+        read_cases(options.paths, sys.stdin.buffer, warn),
         COMPILED if options.engine == COMPILED else EXPERTA,
         both=options.engine == BOTH,
     )

@@ -21,6 +21,7 @@ from triage import __version__
 from triage.knowledge import conditions, model
 from triage.knowledge.files import bundled_rules, sha256_of
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.problems import KnowledgeBaseError
 from triage.source.atomic import write_whole
 
 _MOST_KEPT = 8
@@ -72,7 +73,7 @@ def _place(root: Path) -> Path | None:
         for path in sorted([*here.glob("*.py"), *here.glob("schemas/*.json")]):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return cache_folder() / f"{digest.hexdigest()}.json"
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, KnowledgeBaseError):
         return None
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Evaluator, Outcome
-from triage.batch.readers import SUFFIXES, RawCase, Unreadable, read_cases
+from triage.batch.readers import RawCase, Unreadable, read_cases
+from triage.batch.scanning import is_case_file
 from triage.batch.why_missed import why_missed
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 
@@ -103,7 +104,7 @@ class CasePlugin:
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> CaseFile | None:
         """Collect a case file."""
-        if file_path.suffix not in SUFFIXES:
+        if not is_case_file(file_path.name):
             return None
         place = file_path.resolve()
         if not any(place.is_relative_to(path) for path in self._paths):
