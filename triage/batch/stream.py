@@ -115,9 +115,9 @@ class BulkRun:
             if not holds_lines(path):
                 yield Block(str(path), 1, file.read(), whole=True)
                 return
-            by_range = self.jobs > 1 and not ending_of(path.name) and path.is_file()
+            by_range = self.jobs > 1 and not ending_of(path.name) and raw.seekable()
             for task in self._of_lines(str(path), file, by_range=by_range):
-                self.progress.bytes_read = before + raw.tell()
+                self.progress.bytes_read = before + (raw.tell() if raw.seekable() else 0)
                 yield task
 
     def _of_stdin(self) -> Iterator[Task]:

@@ -147,10 +147,10 @@ class _Workers:
         """End the processes, whatever they are doing."""
         for process in self._processes:
             process.terminate()
+        for worker in self._busy:
+            worker.close()  # ends a worker too that was only beginning, and took no notice of the signal
         for process in self._processes:
             process.join()
-        for worker in self._busy:
-            worker.close()
 
 
 def _serve(
