@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.source.atomic import TargetError, check_target, is_replaced, write_new, write_whole
+from triage.source.atomic import TargetError, check_target, is_written_through, write_new, write_whole
 
 LARGE = b"x" * (1 << 20)
 
@@ -165,11 +165,13 @@ def test_what_must_be_new_never_takes_the_place_of_another(tmp_path: Path) -> No
     assert not (tmp_path / "nothing").exists()
 
 
-def test_a_file_becomes_one_of_its_own_and_a_pipe_does_not(tmp_path: Path) -> None:
+def test_a_pipe_is_told_from_a_file_and_a_folder(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    assert is_replaced(tmp_path / "new")
-    assert not is_replaced(tmp_path / "pipe")
-    assert not is_replaced("/dev/stdout")
+    (tmp_path / "old").touch()
+    through = {name: is_written_through(tmp_path / name) for name in ("pipe", "old", "new")}
+    assert through == {"pipe": True, "old": False, "new": False}
+    assert is_written_through("/dev/stdout")
+    assert not is_written_through(tmp_path)
 
 
 def test_an_error_travels_between_processes() -> None:

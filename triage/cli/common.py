@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -54,28 +53,19 @@ def load(rules: str | None, *, chosen: bool = False) -> KnowledgeBase:
         leave(Exit.INVALID_KNOWLEDGE_BASE)
     _warn_of_what_is_left_over(rules)
     if rules is None and not chosen:
-        warn_of_other_rules(knowledge.sha256)
+        warn_of_other_rules()
     return knowledge
 
 
-def warn_of_other_rules(sha256: str) -> None:
+def warn_of_other_rules() -> None:
     """Say on standard error where the rules of the program judge, and others stand in the folder here."""
-    from triage.knowledge.files import bundled_rules, sha256_of  # noqa: PLC0415 - as above
-    from triage.knowledge.problems import KnowledgeBaseError  # noqa: PLC0415 - as above
+    from triage.knowledge.files import other_rules  # noqa: PLC0415 - as above
 
-    here = Path("rules")
-    if not os.path.isfile(here / "meta.toml") or here.resolve() == bundled_rules().resolve():  # noqa: PTH113
-        return
-    try:
-        if sha256_of(here) == sha256:
-            return
-    except (OSError, KnowledgeBaseError):
-        pass
-    click.echo(
-        "note: the rules that come with the program are used, not those in the folder rules here; "
-        "add --rules rules to use these",
-        err=True,
-    )
+    if other_rules(Path("rules")):
+        warn(
+            "note: the rules that come with the program are used, not those in the folder rules here; "
+            "add --rules rules to use these"
+        )
 
 
 def _warn_of_what_is_left_over(rules: str | None) -> None:
@@ -84,7 +74,7 @@ def _warn_of_what_is_left_over(rules: str | None) -> None:
 
     folder = bundled_rules() if rules is None else Path(rules)
     if names := left_over(folder):
-        click.echo(f"{folder}: passed over, as no rules: {counted(names)}; remove or rename them", err=True)
+        warn(f"{folder}: passed over, as no rules: {counted(names)}; remove or rename them")
 
 
 def warn(message: str) -> None:

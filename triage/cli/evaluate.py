@@ -21,7 +21,7 @@ from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, or_standard_output, print_all, write_whole
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.knowledge.model import KnowledgeBase
-from triage.source.atomic import is_replaced
+from triage.source.atomic import is_written_through
 
 BOTH = "both"
 TABLE = "table"
@@ -248,7 +248,9 @@ def _keep_case(mismatch: Mismatch, output: str | None) -> None:
 
     click.echo(str(mismatch), err=True)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", mismatch.case)[:60]
-    beside = Path(output).parent if output and "://" not in output and is_replaced(output) else Path()
+    beside = (
+        Path(output).parent if output and "://" not in output and not is_written_through(output) else Path()
+    )
     path = beside / f"mismatch-{name}.json"
     write_whole(path, [json.dumps([mismatch.data], ensure_ascii=False, indent=2) + "\n"])
     click.echo(

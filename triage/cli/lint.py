@@ -55,7 +55,7 @@ def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> N
         _report(refused, form, summary, loads=False)
         leave(Exit.INVALID_KNOWLEDGE_BASE)
     if rules is None:
-        warn_of_other_rules(base.knowledge.sha256)
+        warn_of_other_rules()
     flaws = [replace(flaw, problem=_in(folder, flaw.problem)) for flaw in find_flaws(base, CHECKS)]
     seen = _count(len(base.knowledge.rules), "rule")
     if cases is not None:

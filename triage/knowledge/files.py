@@ -153,6 +153,16 @@ def sha256_of(root: Path) -> str:
     return digest.hexdigest()
 
 
+def other_rules(folder: Path) -> bool:
+    """Tell whether a folder holds rules, and others than those that come with this package."""
+    if not os.path.isfile(folder / "meta.toml") or folder.resolve() == bundled_rules().resolve():  # noqa: PTH113
+        return False
+    try:
+        return sha256_of(folder) != sha256_of(bundled_rules())
+    except (OSError, KnowledgeBaseError):
+        return True
+
+
 def left_over(root: Path) -> tuple[str, ...]:
     """Return what looks like rules in a rules folder and is not read: backups, second names of folders."""
     return _listing(root).left_over

@@ -75,6 +75,11 @@ class _Target:
         """Whether a new file takes its place; otherwise it is written through."""
         return self.descriptor is None and (self.state is None or stat.S_ISREG(self.state.st_mode))
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder, in which files are made."""
+        return self.descriptor is None and self.state is not None and stat.S_ISDIR(self.state.st_mode)
+
 
 def write_whole(
     target: str | Path, pieces: Iterable[Piece], *, private: bool = False, aside: Path | None = None
@@ -128,13 +133,16 @@ def check_target(target: str | Path) -> None:
     _place(target)
 
 
-def is_replaced(target: str | Path) -> bool:
-    """Tell a target that becomes a file of its own from one that is written through.
+def is_written_through(target: str | Path) -> bool:
+    """Tell a device, a pipe or something that the process has open from a file or a folder.
 
     Raises:
-        TargetError: it cannot be written.
+        TargetError: that cannot be found out.
     """
-    return _place(target).is_replaced
+    name = os.fspath(target)
+    with _told(name):
+        found = _followed(name)
+    return not found.is_replaced and not found.is_folder
 
 
 def make_folder(folder: str | Path) -> None:
@@ -185,7 +193,7 @@ def _place(target: str | Path) -> _Target:
             return found
         if found.state is None:
             return _new(found)
-        if stat.S_ISDIR(found.state.st_mode):
+        if found.is_folder:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not os.access(found.path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
