@@ -33,7 +33,7 @@ from triage.source.atomic import TEMPORARY
 
 MANIFEST = "manifest.json"
 _PLAN = "run.json"
-_ROOMS = ("knowledge", "inference", "batch")
+_ROOMS = ("source", "knowledge", "inference", "batch")
 
 
 class RefusedError(Exception):
