@@ -7,15 +7,26 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOMS = ("knowledge", "inference", "interview", "batch", "audit", "interchange", "cli", "pytest_plugin")
+ROOMS = (
+    "source",
+    "knowledge",
+    "inference",
+    "interview",
+    "batch",
+    "audit",
+    "interchange",
+    "cli",
+    "pytest_plugin",
+)
 BELOW: dict[str, set[str]] = {
-    "knowledge": set(),
+    "source": set(),
+    "knowledge": {"source"},
     "inference": {"knowledge"},
-    "interview": {"knowledge", "inference"},
-    "batch": {"knowledge", "inference"},
+    "interview": {"source", "knowledge", "inference"},
+    "batch": {"source", "knowledge", "inference"},
     "audit": {"knowledge", "inference"},
     "interchange": {"knowledge", "inference"},
-    "cli": {"knowledge", "inference", "interview", "batch", "audit", "interchange"},
+    "cli": {"source", "knowledge", "inference", "interview", "batch", "audit", "interchange"},
     "pytest_plugin": {"knowledge", "inference", "batch", "audit"},
 }
 
@@ -82,3 +93,45 @@ def test_no_clinical_word_in_python(root: Path) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in words
     ]
     assert not named, f"knowledge is data; move these to rules/: {named}"
+
+
+WRITING = {
+    *("mkstemp", "mktemp", "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile"),
+    *("renames", "write_text", "write_bytes", "copyfile", "copy2", "move"),
+}
+
+
+def writes(path: Path) -> Iterator[str]:
+    """Yield the calls of a module that put a file somewhere."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        function = node.func
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        owner = getattr(getattr(function, "value", None), "id", "")
+        one_target = owner == "os" or (len(node.args) == 1 and not node.keywords)
+        replaces_a_file = name in ("replace", "rename") and one_target
+        constants = [each.value for each in node.args if isinstance(each, ast.Constant)]
+        constants += [each.value.value for each in node.keywords if isinstance(each.value, ast.Constant)]
+        modes = {each for each in constants if isinstance(each, str) and set(each) <= set("rwxabt+")}
+        opens_to_write = name in ("open", "fdopen", "FileIO") and any(
+            set(each) & set("wxa+") for each in modes
+        )
+        flags = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
+        opens_raw = name == "open" and owner == "os" and flags & {"O_WRONLY", "O_RDWR", "O_CREAT"}
+        if name in WRITING or replaces_a_file or opens_to_write or opens_raw:
+            yield f"{ast.unparse(node)}"
+
+
+def test_one_module_alone_writes_files(root: Path) -> None:
+    """What writes elsewhere: to a store on the network, and to nowhere once a reader has gone."""
+    writing = {
+        (path.relative_to(root / "triage").as_posix(), call)
+        for path in modules(root)
+        for call in writes(path)
+        if path.relative_to(root / "triage").as_posix() != "source/atomic.py"
+    }
+    assert writing == {
+        ("batch/stores.py", "system.open(path, 'wb', autocommit=False)"),
+        ("cli/files.py", "os.open(os.devnull, os.O_WRONLY)"),
+    }

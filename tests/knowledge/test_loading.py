@@ -243,4 +243,4 @@ def test_a_text_that_breaks_off_is_named_at_its_end(rules: Path) -> None:
 
 def test_a_folder_named_like_a_file_is_said(rules: Path) -> None:
     (rules / "patterns" / "folder.toml").mkdir()
-    assert "patterns/folder.toml / cannot be read: is a directory" in problems(rules)
+    assert "patterns/folder.toml / is a folder; name it without .toml" in problems(rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from intakes import HEALTHY, KNOWLEDGE
+from small_base import write_base
 
 from triage.cli import main
 from triage.inference.compiled import Compiled
@@ -53,6 +55,29 @@ def test_an_item_a_case_under_its_own_id(clinic: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(
         ["cases/topic/lines.jsonl::empty", "cases/topic/one.json::long", "cases/topic/one.json::well"],
         consecutive=True,
+    )
+
+
+def test_every_kind_of_case_file_is_collected(clinic: pytest.Pytester, tmp_path: Path) -> None:
+    """Compressed ones too, in any case of letters, and those that a link to a folder brings."""
+    write(clinic, "a.JSON", {**WELL, "id": "a"})
+    write(clinic, "b.ndjson", json.dumps({**WELL, "id": "b"}) + "\n")
+    for name in ("c.json.gz", "d.JSONL.GZ"):
+        (clinic.path / "cases" / name).write_bytes(
+            gzip.compress(json.dumps({**WELL, "id": name[0]}).encode())
+        )
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "e.json").write_text(json.dumps({**WELL, "id": "e"}), "utf-8")
+    (clinic.path / "cases" / "near").symlink_to(tmp_path / "far")
+    clinic.runpytest_inprocess().assert_outcomes(passed=5)
+
+
+def test_the_header_says_that_other_rules_lie_about(clinic: pytest.Pytester) -> None:
+    write(clinic, "one.json", [WELL])
+    write_base(clinic.path / "rules")
+    result = clinic.runpytest_inprocess()
+    result.stdout.fnmatch_lines(
+        ["*rules: those of the package, not those in rules (name them as triage_rules*"]
     )
 
 

@@ -120,7 +120,7 @@ def local_cluster(scratch: str, **more: Any) -> LocalCluster:
 
 @contextmanager
 def _interrupts_kept_back() -> Iterator[None]:
-    """Let Ctrl-C and SIGTERM wait, as half a cluster cannot be ended.
+    """Let Ctrl-C, SIGTERM and SIGHUP wait, as half a cluster cannot be ended.
 
     Threads and processes that are started meanwhile, or by those, never get Ctrl-C: a terminal sends it to
     every process, and this one tells the others what to do.
@@ -128,7 +128,7 @@ def _interrupts_kept_back() -> Iterator[None]:
     waiting: list[int] = []
     before = {
         number: signal.signal(number, lambda number, _: waiting.append(number))
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for number in {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
     }
     can_mask = hasattr(signal, "pthread_sigmask")
     if can_mask:
@@ -181,7 +181,9 @@ class ClusterRun:
         """
         self.folder = absolute(self.folder)
         try:
-            self._identity = identity_of(self.knowledge, self.settings, list(sources_of(self.paths)))
+            self._identity = identity_of(
+                self.knowledge, self.settings, list(sources_of(self.paths, self.say))
+            )
             self._kept = kept_plan(self.folder, self._identity)
             make_place(self.folder)
         except (StoreError, RefusedError):

@@ -18,7 +18,6 @@ from triage.batch.blocks import Settings
 from triage.batch.parts import ASIDE, Kind, Made, Part, part_name, width_of
 from triage.batch.readers import Unreadable
 from triage.batch.stores import (
-    TEMPORARY,
     Source,
     joined,
     make_folder,
@@ -30,10 +29,11 @@ from triage.batch.stores import (
 )
 from triage.batch.tally import Tally
 from triage.knowledge.model import KnowledgeBase
+from triage.source.atomic import TEMPORARY
 
 MANIFEST = "manifest.json"
 _PLAN = "run.json"
-_ROOMS = ("knowledge", "inference", "batch")
+_ROOMS = ("source", "knowledge", "inference", "batch")
 
 
 class RefusedError(Exception):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from triage.batch import scanning
 from triage.batch.places import Places, Pointer, Refusal, parse
-from triage.batch.squeezed import GZIP, ZSTD, Reader, plain_name, unsqueezed
+from triage.batch.squeezed import Reader, unsqueezed
 
 STDIN = "-"
-SUFFIXES = tuple(kind + ending for kind in (".json", ".jsonl") for ending in ("", GZIP, ZSTD))
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_LINE = 1 << 24
 _BLOCK = 1 << 20
@@ -63,9 +64,18 @@ class Lines:
     data: bytes
 
 
-def read_cases(paths: Iterable[str], stdin: BinaryIO) -> Iterator[RawCase | Unreadable]:
-    """Yield what stands in files, folders (sorted, with their sub-folders) and `-`, in order."""
-    for found in files_of(paths):
+def unsaid(_: str) -> None:
+    """Say nothing: for callers whose user hears it elsewhere."""
+
+
+def read_cases(
+    paths: Iterable[str], stdin: BinaryIO, say: Callable[[str], None] = unsaid
+) -> Iterator[RawCase | Unreadable]:
+    """Yield what stands in files, folders (sorted, with their sub-folders) and `-`, in order.
+
+    `say` gets what is passed over, a line a folder.
+    """
+    for found in files_of(paths, say):
         if isinstance(found, Unreadable):
             yield found
         elif found is None:
@@ -74,28 +84,36 @@ def read_cases(paths: Iterable[str], stdin: BinaryIO) -> Iterator[RawCase | Unre
             yield from _read_file(found)
 
 
-def files_of(paths: Iterable[str]) -> Iterator[Path | Unreadable | None]:
-    """Yield the files that paths name, in order; None stands for standard input."""
+def files_of(paths: Iterable[str], say: Callable[[str], None] = unsaid) -> Iterator[Path | Unreadable | None]:
+    """Yield the files that paths name, in order; None stands for standard input.
+
+    `say` gets what is passed over, a line a folder.
+    """
     for name in paths:
         if name == STDIN:
             yield None
-        elif Path(name).is_dir():
-            yield from _files_in(Path(name))
+        elif os.path.isdir(name):  # noqa: PTH112 - Path.is_dir raises where a folder may not be entered
+            yield from _files_in(Path(name), say)
         else:
             yield Path(name)
 
 
-def _files_in(folder: Path) -> Iterator[Path | Unreadable]:
-    files = [path for path in folder.rglob("*") if path.name.endswith(SUFFIXES) and path.is_file()]
-    if not files:
-        message = "holds no case files (.json or .jsonl); name another folder"
+def _files_in(folder: Path, say: Callable[[str], None]) -> Iterator[Path | Unreadable]:
+    empty = True
+    for found in scanning.scan(folder, say):
+        empty = False
+        if isinstance(found, scanning.Fault):
+            yield Unreadable(str(found.path), 0, 0, "", found.message)
+        else:
+            yield found
+    if empty:
+        message = "holds no case files (.json, .jsonl or .ndjson); name another folder"
         yield Unreadable(str(folder), 0, 0, "", message, empty_folder=True)
-    yield from sorted(files, key=lambda path: path.relative_to(folder).parts)
 
 
 def holds_lines(path: Path) -> bool:
     """Tell whether a file is JSONL, by its name."""
-    return plain_name(path.name).endswith(".jsonl")
+    return scanning.holds_lines(path.name)
 
 
 def _read_file(path: Path) -> Iterator[RawCase | Unreadable]:

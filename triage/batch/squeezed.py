@@ -41,12 +41,12 @@ class Reader(Protocol):
 
 def ending_of(name: str) -> str:
     """Return the ending that says how a file is compressed, or "" for a plain one."""
-    return next((ending for ending in (GZIP, ZSTD) if name.endswith(ending)), "")
+    return next((ending for ending in (GZIP, ZSTD) if name.lower().endswith(ending)), "")
 
 
 def plain_name(name: str) -> str:
     """Return a file name without the ending of its compression."""
-    return name.removesuffix(ending_of(name))
+    return name[: len(name) - len(ending_of(name))]
 
 
 def unsqueezed(path: Path, raw: BinaryIO) -> Reader:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -19,7 +17,9 @@ from typing import Any, BinaryIO, cast
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from triage.batch.readers import SUFFIXES, Unreadable, files_of, unreadable
+from triage.batch.readers import Unreadable, files_of, unreadable, unsaid
+from triage.batch.scanning import is_case_file
+from triage.source.atomic import write_whole
 
 _MARKS = ("ETag", "etag", "md5Hash", "generation", "LastModified", "last_modified", "modified", "created")
 _PIECE = 1 << 20
@@ -82,8 +82,10 @@ def opened(url: str) -> tuple[Any, str]:
     return found
 
 
-def sources_of(paths: Iterable[str]) -> Iterator[Source]:
+def sources_of(paths: Iterable[str], say: Callable[[str], None] = unsaid) -> Iterator[Source]:
     """Yield the files that paths and URLs name, in order, folders with all that is in them.
+
+    `say` gets what is passed over, a line a folder.
 
     Raises:
         StoreError: something that cannot be read piece by piece, or by others.
@@ -92,11 +94,11 @@ def sources_of(paths: Iterable[str]) -> Iterator[Source]:
         if is_url(name):
             yield from _behind_url(name)
             continue
-        for found in files_of([name]):
+        for found in files_of([name], say):
             if isinstance(found, Path):
                 yield _source(str(found), str(found.absolute()))
-            else:
-                yield Source(name, "", fault=found)
+            elif found is not None:
+                yield Source(found.file, "", fault=found)
 
 
 def _behind_url(url: str) -> Iterator[Source]:
@@ -105,12 +107,12 @@ def _behind_url(url: str) -> Iterator[Source]:
     if any(sign in path for sign in "*?["):
         found = sorted(system.glob(path))
     elif system.isdir(path):
-        found = sorted(each for each in system.find(path) if each.endswith(SUFFIXES))
+        found = sorted(each for each in system.find(path) if is_case_file(each))
     else:
         yield _source(url, url)
         return
     if not found:
-        message = "holds no case files (.json or .jsonl); name another folder"
+        message = "holds no case files (.json, .jsonl or .ndjson); name another folder"
         yield Source(url, url, fault=Unreadable(url, 0, 0, "", message, empty_folder=True))
     for each in found:
         full = system.unstrip_protocol(each)
@@ -216,39 +218,30 @@ def store(url: str, pieces: Iterable[bytes], aside: str) -> Stored:
         aside: a folder beside it where a local file may stand until it is whole.
     """
     digest, size = hashlib.sha256(), 0
-    with _whole(url, aside) as file:
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size
         for piece in pieces:
             digest.update(piece)
             size += len(piece)
-            file.write(piece)
+            yield piece
+
+    system, path = opened(url)
+    if isinstance(system, LocalFileSystem):
+        write_whole(path, counted(), aside=Path(opened(aside)[1]))
+    else:
+        _upload(system, path, counted())
     return Stored(size, digest.hexdigest())
 
 
-TEMPORARY = ".tmp"
-
-
-@contextmanager
-def _whole(url: str, aside: str) -> Iterator[BinaryIO]:
-    """Open what becomes the file at the end, and is gone if the end is not reached."""
-    system, path = opened(url)
-    if not isinstance(system, LocalFileSystem):
-        # Object stores show an object only when its upload is finished.
-        upload = system.open(path, "wb", autocommit=False)
-        try:
-            yield upload
-            upload.close()
-        except BaseException:
-            upload.discard()
-            raise
-        upload.commit()
-        return
-    held = Path(opened(aside)[1]) / f"{Path(path).name}.{uuid.uuid4().hex}{TEMPORARY}"
+def _upload(system: Any, path: str, pieces: Iterable[bytes]) -> None:
+    """Write an object; a store shows it only when its upload is finished."""
+    upload = system.open(path, "wb", autocommit=False)
     try:
-        with held.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        held.replace(path)
+        for piece in pieces:
+            upload.write(piece)
+        upload.close()
     except BaseException:
-        held.unlink(missing_ok=True)
+        upload.discard()
         raise
+    upload.commit()

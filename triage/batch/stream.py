@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,7 +99,7 @@ class BulkRun:
 
     def _tasks(self) -> Iterator[Task]:
         read = 0
-        for found in files_of(self.paths):
+        for found in files_of(self.paths, self.say):
             if isinstance(found, Unreadable):
                 yield found
             elif found is None:
@@ -115,7 +116,7 @@ class BulkRun:
             if not holds_lines(path):
                 yield Block(str(path), 1, file.read(), whole=True)
                 return
-            by_range = self.jobs > 1 and not ending_of(path.name) and path.is_file()
+            by_range = self.jobs > 1 and not ending_of(path.name) and raw.seekable()
             for task in self._of_lines(str(path), file, FileState.of(raw) if by_range else None):
                 if raw.seekable():
                     self.progress.bytes_read = before + raw.tell()
@@ -160,7 +161,7 @@ def size_of(paths: Iterable[str]) -> int:
     paths = tuple(paths)
     if STDIN in paths:
         return 0
-    files = [path for path in files_of(paths) if isinstance(path, Path) and path.is_file()]
+    files = [path for path in files_of(paths) if isinstance(path, Path) and os.path.isfile(path)]  # noqa: PTH113
     return sum(path.stat().st_size for path in files)
 
 

@@ -147,10 +147,10 @@ class _Workers:
         """End the processes, whatever they are doing."""
         for process in self._processes:
             process.terminate()
+        for worker in self._busy:
+            worker.close()  # ends a worker too that was only beginning, and took no notice of the signal
         for process in self._processes:
             process.join()
-        for worker in self._busy:
-            worker.close()
 
 
 def _serve(
@@ -159,6 +159,8 @@ def _serve(
     """Evaluate what comes through the pipe until it closes; an interrupt is for the parent to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for other in others:
         other.close()
     try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
 from triage import __version__
+from triage.cli.interrupts import leaving_in_order
 
 COMMANDS = {
     "intake": "Answer questions in the terminal and get an assessment.",
@@ -36,6 +38,11 @@ class LazyGroup(click.Group):
         name = cmd_name.replace("-", "_")
         command = getattr(import_module(f"triage.cli.{name}"), name)
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command, or leave it in order when interrupted."""
+        with leaving_in_order():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """List the commands without importing them."""

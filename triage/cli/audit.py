@@ -27,10 +27,11 @@ from triage.audit.witnesses import cases_of
 from triage.batch.drafting import cases_text
 from triage.batch.evaluate import evaluate
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import output_option, put
+from triage.cli.files import check_targets, named, output_option, put, refuse
 from triage.cli.tested_cases import Reading, read_tested_cases
 from triage.knowledge.files import bundled_rules
 from triage.knowledge.model import KnowledgeBase
+from triage.source import atomic
 
 Form: TypeAlias = Literal["text", "json", "html", "junit"]
 Item = TypeVar("Item")
@@ -66,6 +67,7 @@ def _limits(_: click.Context, __: click.Parameter, value: str | None) -> Mapping
 @click.option(
     "--write-witnesses",
     type=click.Path(file_okay=False),
+    callback=named,
     metavar="FOLDER",
     help="Save the intakes that would close a gap, or show a fault, as case files that run.",
 )
@@ -99,7 +101,8 @@ def audit(
     invalid, 5 there were no cases.
     """
     paths = cases or _here()
-    _check_targets(output, write_witnesses)
+    check_targets(output)
+    _check_folder(write_witnesses)
     knowledge = load(rules)
     started = time.perf_counter()
     reading = read_tested_cases(knowledge, paths)
@@ -131,14 +134,17 @@ def _here() -> tuple[str, ...]:
     return (_CASES,)
 
 
-def _check_targets(output: str | None, witnesses: str | None) -> None:
-    """Refuse, before any long work, what could not be written at its end."""
-    if output is not None and not Path(output).parent.is_dir():
-        raise click.UsageError(f"{output}: cannot be written: there is no folder {Path(output).parent}")
-    if witnesses is not None and Path(witnesses).is_dir() and any(Path(witnesses).iterdir()):
-        raise click.UsageError(
-            f"{witnesses}: is not empty; name a new folder, so that no case is overwritten"
-        )
+def _check_folder(witnesses: str | None) -> None:
+    """Refuse, before any long work, a folder that could not be filled at its end."""
+    if witnesses is None:
+        return
+    try:
+        if atomic.check_folder(witnesses):
+            raise click.UsageError(
+                f"{witnesses}: is not empty; name a new folder, so that no case is overwritten"
+            )
+    except atomic.TargetError as error:
+        refuse(error)
 
 
 def _form_of(output: str | None) -> Form:
@@ -204,7 +210,10 @@ def _open(found: Audit) -> Iterator[str]:
 
 
 def _write(knowledge: KnowledgeBase, found: Audit, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        atomic.make_folder(folder)
+    except atomic.TargetError as error:
+        refuse(error)
     files = cases_of(knowledge, found.witnesses)
     for name, cases in files.items():
         put([cases_text(cases)], str(folder / f"{name}.json"))

@@ -6,7 +6,6 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import cast
 
 import click
@@ -48,7 +47,7 @@ def run_bulk(knowledge: KnowledgeBase, options: Options) -> Tally:
             if options.output is None:
                 print_all(pieces, sys.stdout.buffer)
             else:
-                write_whole(Path(options.output), pieces)
+                write_whole(options.output, pieces)
         except (InputReplacedError, WorkerLostError) as error:
             progress.clear()
             click.echo(str(error), err=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -22,6 +23,7 @@ class Exit(IntEnum):
     NO_CASES = 5
     MISMATCH = 6  # the two evaluators differ
     BROKEN_OFF = 7  # the run could not be finished
+    HUNG_UP = 129  # the terminal was closed
     INTERRUPTED = 130
     TERMINATED = 143
 
@@ -34,16 +36,50 @@ rules_option = click.option(
 )
 
 
-def load(rules: str | None) -> KnowledgeBase:
-    """Load the knowledge base; on a broken one, print every problem and exit with 4."""
+def load(rules: str | None, *, chosen: bool = False) -> KnowledgeBase:
+    """Load the knowledge base; on a broken one, print every problem and exit with 4.
+
+    Args:
+        rules: its folder; None for the rules that come with the program.
+        chosen: these are meant, even where other rules lie about.
+    """
     from triage.knowledge import KnowledgeBaseError, load_knowledge_base  # noqa: PLC0415 - keeps --help quick
 
     try:
-        return load_knowledge_base(rules)
+        knowledge = load_knowledge_base(rules)
     except KnowledgeBaseError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         leave(Exit.INVALID_KNOWLEDGE_BASE)
+    _warn_of_what_is_left_over(rules)
+    if rules is None and not chosen:
+        warn_of_other_rules()
+    return knowledge
+
+
+def warn_of_other_rules() -> None:
+    """Say on standard error where the rules of the program judge, and others stand in the folder here."""
+    from triage.knowledge.files import other_rules  # noqa: PLC0415 - as above
+
+    if other_rules(Path("rules")):
+        warn(
+            "note: the rules that come with the program are used, not those in the folder rules here; "
+            "add --rules rules to use these"
+        )
+
+
+def _warn_of_what_is_left_over(rules: str | None) -> None:
+    from triage.knowledge.files import bundled_rules, left_over  # noqa: PLC0415 - as above
+    from triage.source.folder import counted  # noqa: PLC0415 - as above
+
+    folder = bundled_rules() if rules is None else Path(rules)
+    if names := left_over(folder):
+        warn(f"{folder}: passed over, as no rules: {counted(names)}; remove or rename them")
+
+
+def warn(message: str) -> None:
+    """Say something on standard error."""
+    click.echo(message, err=True)
 
 
 def leave(code: Exit) -> NoReturn:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import click
 
 from triage.audit.difference import BUDGET, KnownCase, NotComparableError, compare
 from triage.audit.report_difference import record, text, witness_cases
-from triage.batch.cases import CaseChecker
-from triage.batch.readers import RawCase, read_cases
 from triage.cli.common import Exit, leave, load
-from triage.cli.files import output_option, put
-from triage.inference.intake import read_answers
+from triage.cli.files import check_targets, named, output_option, put
+from triage.cli.tested_cases import read_tested_cases
 from triage.knowledge.model import KnowledgeBase
 
 BUNDLED = "bundled"
@@ -35,6 +32,7 @@ BUNDLED = "bundled"
 @click.option(
     "--write-witnesses",
     type=click.Path(dir_okay=False),
+    callback=named,
     metavar="FILE",
     help="Save the people who come to something else as cases; they expect what the new rules say.",
 )
@@ -55,15 +53,18 @@ def diff(
     OLD and NEW are rules folders; "bundled" names the rules that come with the program. Who becomes less
     urgent stands first. Nobody means proved: every way of answering has been searched.
 
-    Exit codes: 0 the same meaning, 1 somebody comes to something else or it is undecided, 4 a rule base is
-    invalid.
+    Exit codes: 0 the same meaning, 1 somebody comes to something else or it is undecided, 3 one of --cases
+    was invalid (the others were still used), 4 a rule base is invalid.
     """
+    check_targets(output, write_witnesses)
     bases = tuple(_load(name) for name in (old, new))
+    reading = read_tested_cases(bases[1], cases)
     if bases[0].sha256 == bases[1].sha256 and form == "text":
         put([f"The two rule bases are the same files (sha256 {bases[0].sha256[:12]}).\n"], output)
-        leave(Exit.DONE)
+        leave(Exit.INVALID_INPUT if reading.faulty else Exit.DONE)
+    known = [KnownCase(case.id, case.findings) for case in reading.cases]
     try:
-        found = compare(bases[0], bases[1], _known(bases[1], cases), budget)
+        found = compare(bases[0], bases[1], known, budget)
     except NotComparableError as error:
         raise click.UsageError(str(error)) from None
     if form == "json":
@@ -72,23 +73,16 @@ def diff(
         put([text(found, (_shown(old), _shown(new)))], output)
     if write_witnesses:
         put([json.dumps(witness_cases(found), indent=2, ensure_ascii=False) + "\n"], write_witnesses)
+    if reading.faulty:
+        leave(Exit.INVALID_INPUT)
     leave(Exit.DONE if found.is_same_meaning else Exit.MISSED)
 
 
 def _load(name: str) -> KnowledgeBase:
     if name != BUNDLED and not Path(name).is_dir():
         raise click.UsageError(f'"{name}" is no folder of rules; name a folder, or write "{BUNDLED}"')
-    return load(None if name == BUNDLED else name)
+    return load(None, chosen=True) if name == BUNDLED else load(name)
 
 
 def _shown(name: str) -> str:
     return "rules" if name == BUNDLED else name.rstrip("/")
-
-
-def _known(knowledge: KnowledgeBase, paths: tuple[str, ...]) -> list[KnownCase]:
-    checker = CaseChecker(knowledge)
-    return [
-        KnownCase(raw.data["id"], read_answers(knowledge, raw.data["answers"]))
-        for raw in read_cases(paths, sys.stdin.buffer)
-        if isinstance(raw, RawCase) and not checker.faults(raw.data)
-    ]

@@ -17,11 +17,11 @@ from triage.batch.readers import read_cases
 from triage.batch.squeezed import ZstdMissingError, ending_of, plain_name, squeeze, squeeze_all
 from triage.batch.tally import Tally
 from triage.batch.writers import WRITERS
-from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import or_standard_output, print_all, write_whole
-from triage.cli.interrupts import leaving_in_order
+from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.cli.files import check_targets, or_standard_output, print_all, write_whole
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.knowledge.model import KnowledgeBase
+from triage.source.atomic import is_written_through
 
 BOTH = "both"
 TABLE = "table"
@@ -135,23 +135,25 @@ def evaluate(  # noqa: PLR0913 - click passes each option by its name
     if dask is not None:
         _refuse_what_no_cluster_can(options, dask, jobs)
     knowledge = load(rules)
-    with leaving_in_order():
-        try:
-            if dask is not None:
-                from triage.cli.cluster import run_cluster  # noqa: PLC0415 - brings dask
+    try:
+        if dask is not None:
+            from triage.cli.cluster import run_cluster  # noqa: PLC0415 - brings dask
 
-                tally = run_cluster(knowledge, options, dask)
-            elif bulk:
-                from triage.cli.bulk import run_bulk  # noqa: PLC0415 - ordinary runs do without its libraries
+            tally = run_cluster(knowledge, options, dask)
+        elif bulk:
+            from triage.cli.bulk import run_bulk  # noqa: PLC0415 - ordinary runs do without its libraries
 
-                tally = run_bulk(knowledge, options)
-            else:
-                tally = _run(knowledge, options, fail_fast=fail_fast)
-        except Mismatch as mismatch:
-            _keep_case(mismatch, output)
+            tally = run_bulk(knowledge, options)
+        else:
+            tally = _run(knowledge, options, fail_fast=fail_fast)
+    except Mismatch as mismatch:
+        _keep_case(mismatch, output)
     if summary or summary_format:
         say_summary(knowledge, tally, as_json=summary_format == "json")
-    leave(_exit_code(tally))
+    code = _exit_code(tally)
+    if code is Exit.NO_CASES and not tally.empty_folders:
+        warn("there were no cases: nothing stands in what was given")
+    leave(code)
 
 
 def _form_of(output: str | None) -> str | None:
@@ -166,8 +168,8 @@ def _refuse_what_cannot_be(options: Options, *, bulk: bool, fail_fast: bool) -> 
         raise click.UsageError(
             "--fail-fast is for ordinary runs; leave it out, or leave out --compact and --jobs"
         )
-    if options.dask is None and options.output and Path(options.output).is_dir():
-        raise click.UsageError(f"-o {options.output} is a folder; name a file")
+    if options.dask is None:
+        check_targets(options.output)
     try:
         squeeze(b"", ending_of((options.output or "").rstrip("/")))
     except ZstdMissingError as error:
@@ -195,7 +197,7 @@ def _run(knowledge: KnowledgeBase, options: Options, *, fail_fast: bool) -> Tall
     tally = Tally()
     outcomes = evaluate_cases(
         knowledge,
-        read_cases(options.paths, sys.stdin.buffer),
+        read_cases(options.paths, sys.stdin.buffer, warn),
         COMPILED if options.engine == COMPILED else EXPERTA,
         both=options.engine == BOTH,
     )
@@ -204,7 +206,7 @@ def _run(knowledge: KnowledgeBase, options: Options, *, fail_fast: bool) -> Tall
         print_all(pieces, sys.stdout)
     else:
         ending = ending_of(options.output)
-        write_whole(Path(options.output), squeeze_all(pieces, ending) if ending else pieces)
+        write_whole(options.output, squeeze_all(pieces, ending) if ending else pieces)
     return tally
 
 
@@ -246,7 +248,9 @@ def _keep_case(mismatch: Mismatch, output: str | None) -> None:
 
     click.echo(str(mismatch), err=True)
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", mismatch.case)[:60]
-    beside = Path() if "://" in (output or "") else Path(output or "").parent
+    beside = (
+        Path(output).parent if output and "://" not in output and not is_written_through(output) else Path()
+    )
     path = beside / f"mismatch-{name}.json"
     write_whole(path, [json.dumps([mismatch.data], ensure_ascii=False, indent=2) + "\n"])
     click.echo(

@@ -12,7 +12,7 @@ import click
 from triage.batch.evaluate import Placed
 from triage.batch.places import pointer_text
 from triage.batch.readers import RawCase, read_cases
-from triage.cli.common import Exit, leave, load, rules_option
+from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.inference.assess import assess_findings
 from triage.inference.explain import WhyNot, why_not_disposition, why_not_rule
 from triage.inference.intake import read_answers
@@ -56,7 +56,7 @@ def explain(case: str, wanted: str | None, targets: tuple[str, ...], form: str, 
 def _one_case(knowledge: KnowledgeBase, path: str, wanted: str | None) -> dict[str, Any]:
     from triage.batch.cases import CaseChecker  # noqa: PLC0415 - builds the schema, only needed here
 
-    inputs = list(read_cases([path], sys.stdin.buffer))
+    inputs = list(read_cases([path], sys.stdin.buffer, warn))
     checker = CaseChecker(knowledge)
     cases = [raw for raw in inputs if isinstance(raw, RawCase)]
     chosen = [

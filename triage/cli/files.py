@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 import click
 
 from triage.cli.common import Exit, leave
+from triage.source import atomic
+from triage.source.atomic import Piece, TargetError
 
 
-def or_standard_output(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+def named(_: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    """Refuse an empty name, as a callback of an option that names a file or a folder to write."""
+    if name == "":
+        raise click.BadParameter("the name is empty; name a file", param=option)
+    return name
+
+
+def or_standard_output(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
     """Take `-` for standard output, as a callback of an option -o."""
-    return None if name == "-" else name
+    return None if name == "-" else named(context, option, name)
 
 
 output_option = click.option(
@@ -34,7 +43,7 @@ def put(pieces: Iterable[str], output: str | None) -> None:
     if output is None:
         print_all(pieces, sys.stdout)
     else:
-        write_whole(Path(output), pieces)
+        write_whole(output, pieces)
 
 
 def print_all(pieces: Iterable[Any], stream: IO[Any]) -> None:
@@ -51,20 +60,26 @@ def print_all(pieces: Iterable[Any], stream: IO[Any]) -> None:
         leave(Exit.USAGE)
 
 
-def write_whole(path: Path, pieces: Iterable[str | bytes | memoryview]) -> None:
-    """Write beside the file first and replace it at the end; text is written as UTF-8."""
+def write_whole(output: str | Path, pieces: Iterable[Piece]) -> None:
+    """Write a file whole or not at all; say what cannot be written. A reader that has gone is no fault."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        click.echo(f"{path}: cannot be written: {(error.strerror or 'no reason given').lower()}", err=True)
-        leave(Exit.USAGE)
+        atomic.write_whole(output, pieces)
+    except TargetError as error:
+        if error.errno != errno.EPIPE:
+            refuse(error)
+
+
+def check_targets(*outputs: str | None) -> None:
+    """Refuse, before any long work, files that could not be written at its end."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                file.write(piece.encode() if isinstance(piece, str) else piece)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        for output in outputs:
+            if output is not None:
+                atomic.check_target(output)
+    except TargetError as error:
+        refuse(error)
+
+
+def refuse(error: TargetError) -> NoReturn:
+    """Say what cannot be written, and leave."""
+    click.echo(str(error), err=True)
+    leave(Exit.USAGE)

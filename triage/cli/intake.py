@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -15,12 +16,11 @@ from typing import NoReturn
 import click
 
 from triage.cli.common import Exit, leave, load, rules_option
+from triage.cli.files import named
 from triage.interview.conversation import Conversation
 from triage.interview.saving import (
-    CannotKeep,
     CannotResume,
     Saved,
-    check_place,
     holds_something,
     is_saved_interview,
     is_transcript,
@@ -33,6 +33,7 @@ from triage.interview.saving import (
 from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit
 from triage.knowledge.model import KnowledgeBase
+from triage.source.atomic import TargetError, check_target
 
 _WIDEST = 80
 _LONGEST_LINE = 10_000
@@ -99,10 +100,17 @@ class Ended(BaseException):
 
 @click.command()
 @click.option("--all", "everything", is_flag=True, help="Ask every question that applies.")
-@click.option("--save", type=click.Path(dir_okay=False), help="Keep the answers in this file, as a case.")
+@click.option(
+    "--save",
+    type=click.Path(dir_okay=False),
+    callback=named,
+    help="Keep the answers in this file, as a case.",
+)
 @click.option("--resume", type=click.Path(dir_okay=False), help="Go on with answers kept by --save.")
 @click.option("--force", is_flag=True, help="Resume with the answers that still fit, whatever has changed.")
-@click.option("--transcript", type=click.Path(dir_okay=False), help="Keep what was said, as Markdown.")
+@click.option(
+    "--transcript", type=click.Path(dir_okay=False), callback=named, help="Keep what was said, as Markdown."
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @rules_option
 def intake(
@@ -187,9 +195,9 @@ def _check_places(
 def _no_place(name: str, *, new: bool = True) -> str:
     """Return why a file cannot be written, or "" where it can; with `new`, none may stand there."""
     try:
-        check_place(name)
-    except CannotKeep as refusal:
-        return str(refusal)
+        check_target(name)
+    except TargetError as refusal:
+        return f"{refusal}. Please name another place."
     return f"{name} stands there already. Please name another." if new and Path(name).exists() else ""
 
 
@@ -227,26 +235,41 @@ def _keep(
 
     With `lost`, the resumed file alone holds some answers.
     """
-    notes = []
-    answers = talk.session.answers
-    try:
-        if save is not None:
-            place = Path(save)
-            resumed = resume is not None and _same(save, resume)
-            only_copy = lost if resumed else is_saved_interview(place) and loses_answers(place, answers)
-            if only_copy and holds_something(place):
-                notes.append(f"The earlier file is kept as {set_aside(place)}.")
-            save_answers(place, talk.session.knowledge, answers)
-            notes.append(f"Your answers are kept in {save}.")
-        if transcript is not None:
-            place = Path(transcript)
-            if is_transcript(place, talk.session.knowledge):
-                notes.append(f"The earlier transcript is kept as {set_aside(place)}.")
-            heard: list[str] = getattr(talk.terminal, "heard", [])
-            write_private(place, "  \n".join(heard) + "\n")
-    except OSError as error:
-        return [*notes, f"cannot be written: {error.strerror}: {error.filename}"], False
-    return notes, True
+    notes: list[str] = []
+    whole = True
+    for keep in (
+        partial(_keep_answers, talk, save, resume, lost=lost),
+        partial(_keep_transcript, talk, transcript),
+    ):
+        try:
+            notes += keep()
+        except OSError as error:
+            whole = False
+            told = isinstance(error, TargetError)
+            notes.append(str(error) if told else f"{error.filename}: cannot be moved: {error.strerror}")
+    return notes, whole
+
+
+def _keep_answers(talk: Conversation, save: str | None, resume: str | None, *, lost: bool) -> list[str]:
+    if save is None:
+        return []
+    place, answers = Path(save), talk.session.answers
+    resumed = resume is not None and _same(save, resume)
+    only_copy = lost if resumed else is_saved_interview(place) and loses_answers(place, answers)
+    aside = set_aside(place) if only_copy and holds_something(place) else None
+    save_answers(place, talk.session.knowledge, answers)
+    notes = [] if aside is None else [f"The earlier file is kept as {aside}."]
+    return [*notes, f"Your answers are kept in {save}."]
+
+
+def _keep_transcript(talk: Conversation, transcript: str | None) -> list[str]:
+    if transcript is None:
+        return []
+    place = Path(transcript)
+    aside = set_aside(place) if is_transcript(place, talk.session.knowledge) else None
+    heard: list[str] = getattr(talk.terminal, "heard", [])
+    write_private(place, "  \n".join(heard) + "\n")
+    return [] if aside is None else [f"The earlier transcript is kept as {aside}."]
 
 
 def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:

@@ -14,7 +14,7 @@ import click
 from triage.batch.lint import CHECKS as CASE_CHECKS
 from triage.batch.lint import Cases
 from triage.batch.readers import RawCase, read_cases
-from triage.cli.common import Exit, leave, rules_option
+from triage.cli.common import Exit, leave, rules_option, warn, warn_of_other_rules
 from triage.knowledge.files import bundled_rules, read_folder
 from triage.knowledge.lint import CHECKS, Base, Check, Flaw
 from triage.knowledge.lint import lint as find_flaws
@@ -54,10 +54,12 @@ def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> N
         summary = f"The knowledge base does not load: {_count(len(refused), 'thing')} to mend."
         _report(refused, form, summary, loads=False)
         leave(Exit.INVALID_KNOWLEDGE_BASE)
+    if rules is None:
+        warn_of_other_rules()
     flaws = [replace(flaw, problem=_in(folder, flaw.problem)) for flaw in find_flaws(base, CHECKS)]
     seen = _count(len(base.knowledge.rules), "rule")
     if cases is not None:
-        inputs = tuple(read_cases([cases], sys.stdin.buffer))
+        inputs = tuple(read_cases([cases], sys.stdin.buffer, warn))
         flaws += find_flaws(Cases(base.knowledge, inputs, cases, folder), CASE_CHECKS)
         seen += f" and {_count(sum(isinstance(raw, RawCase) for raw in inputs), 'case')}"
     to_mend = sum(flaw.level == "mend" for flaw in flaws)

@@ -25,6 +25,7 @@ from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.naming import advice_in
 from triage.knowledge.places import pointer
 from triage.knowledge.problems import KnowledgeBaseError, nearest
+from triage.source.atomic import TargetError, make_folder, write_new
 
 _TOPIC = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST = 60
@@ -206,13 +207,12 @@ def _write_all(texts: Mapping[Path, str]) -> None:
         try:
             for path, text in texts.items():
                 if not path.parent.is_dir():
-                    path.parent.mkdir()
+                    make_folder(path.parent)
                     undo.callback(path.parent.rmdir)
-                with path.open("x", encoding="utf-8", newline="\n") as file:
-                    undo.callback(path.unlink)
-                    file.write(text)
-        except OSError as error:
-            fault = f"{error.filename}: cannot be written: {(error.strerror or 'no reason given').lower()}"
+                write_new(path, [text])
+                undo.callback(path.unlink)
+        except TargetError as error:
+            fault = str(error)
         else:
             undo.pop_all()
             return

@@ -10,7 +10,7 @@ import click
 from triage.batch.population import PopulationError, read_proportions
 from triage.batch.population import population as people
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import output_option, put
+from triage.cli.files import check_targets, output_option, put
 
 
 @click.command()
@@ -37,6 +37,7 @@ def population(count: int, seed: int, invalid: float, output: str | None, rules:
     The proportions are made up too, so nothing counted in such a population says anything about real people.
     The same seed gives the same bytes everywhere.
     """
+    check_targets(output)
     knowledge = load(rules)
     data = tomllib.loads(resources.files("triage.batch").joinpath("population.toml").read_text("utf-8"))
     try:

@@ -8,7 +8,7 @@ import click
 
 from triage.audit.document import Form, document
 from triage.cli.common import load, rules_option
-from triage.cli.files import output_option, put
+from triage.cli.files import check_targets, output_option, put
 
 _PAGES = (".html", ".htm")
 
@@ -30,6 +30,7 @@ def show(form: Form | None, output: str | None, rules: str | None) -> None:
 
     Exit codes: 0 done, 4 the knowledge base is invalid.
     """
+    check_targets(output)
     if form is None:
         form = "html" if output is not None and PurePath(output).suffix.lower() in _PAGES else "md"
     put([document(load(rules), form)], output)

@@ -6,13 +6,12 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import click
-
 from triage.audit.model import TestedCase
 from triage.batch.cases import CaseChecker
 from triage.batch.evaluate import Placed
 from triage.batch.places import pointer_text
 from triage.batch.readers import RawCase, Unreadable, read_cases
+from triage.cli.common import warn
 from triage.inference.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
 
@@ -37,10 +36,10 @@ def read_tested_cases(knowledge: KnowledgeBase, paths: Sequence[str]) -> Reading
     raws: list[RawCase] = []
     first_seen: dict[str, str] = {}
     invalid = empty = 0
-    for raw in read_cases(paths, sys.stdin.buffer):
+    for raw in read_cases(paths, sys.stdin.buffer, warn):
         faults = list(_faults(checker, raw, first_seen))
         for fault in faults:
-            click.echo(str(fault), err=True)
+            warn(str(fault))
         if isinstance(raw, Unreadable) or faults:
             alone = isinstance(raw, Unreadable) and raw.empty_folder
             empty += alone
@@ -51,6 +50,8 @@ def read_tested_cases(knowledge: KnowledgeBase, paths: Sequence[str]) -> Reading
         first_seen[raw.data["id"]] = f"{raw.file}:{line}"
         cases.append(TestedCase(raw.data["id"], raw.file, line, findings, raw.data.get("expect", {})))
         raws.append(raw)
+    if paths and not (cases or invalid or empty):
+        warn("there were no cases: nothing stands in what was given")
     return Reading(cases, raws, invalid, faulty=bool(invalid or empty))
 
 

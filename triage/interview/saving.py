@@ -6,9 +6,7 @@ Nothing that somebody may still need is written over: an earlier file is kept be
 from __future__ import annotations
 
 import json
-import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,6 +15,7 @@ from typing import Any
 
 from triage.inference.intake import IntakeError, read_answers
 from triage.knowledge.model import YES, KnowledgeBase, Question
+from triage.source.atomic import write_whole
 
 _PARTS = {"id", "knowledge_base", "answers"}
 _LONGEST = 160
@@ -25,10 +24,6 @@ _LARGEST = 1_000_000
 
 class CannotResume(Exception):  # noqa: N818 - it is what the person is told
     """A saved interview that cannot be taken up; the message says why and what to do."""
-
-
-class CannotKeep(Exception):  # noqa: N818 - it is what the person is told
-    """A place where nothing can be kept; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +43,7 @@ def save_answers(path: Path, knowledge: KnowledgeBase, answers: Mapping[str, Any
     """Write answers as a case file that `triage evaluate` takes as it is.
 
     Raises:
-        OSError: the file cannot be written.
+        TargetError: the file cannot be written.
     """
     case = {
         "id": path.stem,
@@ -81,30 +76,6 @@ def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
         message = f"{path}: holds answers that do not fit the questions. "
     message += "Start again, or use --force to go on with the answers that still fit."
     raise CannotResume("\n".join([message, *saved.lost]))
-
-
-def check_place(name: str) -> None:
-    """Check that a file can be written, before anything is answered.
-
-    Raises:
-        CannotKeep: it cannot.
-    """
-    path = Path(name)
-    if not path.name or name.endswith(("/", os.sep)):
-        raise CannotKeep(f'"{name}" is no file name. Please name another place.')
-    try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            writable = not path.is_dir() and os.access(path, os.W_OK)
-            reason = "" if writable else "it is no file that can be written"
-        else:
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            os.close(handle)
-            Path(name).unlink()
-            reason = ""
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", "") or str(error)).lower()
-    if reason:
-        raise CannotKeep(f"{path}: cannot be written: {reason}. Please name another place.")
 
 
 def is_saved_interview(path: Path) -> bool:
@@ -222,14 +193,9 @@ def _short(text: str) -> str:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write a file that only its owner can read, whole or not at all.
+
+    Raises:
+        TargetError: it cannot be written.
+    """
+    write_whole(path, [text], private=True)

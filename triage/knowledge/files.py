@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from triage.knowledge.gaps import gaps, is_gap
 from triage.knowledge.places import Pointer, lines_of, pointer
 from triage.knowledge.problems import KnowledgeBaseError, Problem, nearest
+from triage.source.folder import Entry, Kind, entries, shown
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -72,6 +74,19 @@ class Folder:
     unread: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What stands in a rules folder: the files to read with their names, in order, and what is no such file.
+
+    `left_over` are those of the unread ones that look like rules, or stand for rules.
+    """
+
+    files: tuple[tuple[str, Path], ...]
+    problems: tuple[Problem, ...]
+    unread: tuple[str, ...]
+    left_over: tuple[str, ...]
+
+
 def bundled_rules() -> Path:
     """Return the folder of the rules that come with this package (in a wheel or in a clone)."""
     package = Path(__file__).resolve().parent.parent
@@ -83,14 +98,16 @@ def read_folder(root: Path) -> Folder:
     """Read every TOML file of a rules folder.
 
     Raises:
-        KnowledgeBaseError: a file is missing, is not UTF-8 or TOML, or does not fit its schema.
+        KnowledgeBaseError: a file is missing, is not UTF-8 or TOML, or does not fit its schema; or something
+            stands there that cannot be read, or that somebody may take for a rule in force.
     """
-    if not root.is_dir():
+    if not os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
         raise KnowledgeBaseError([Problem(str(root), 0, "/", "is not a folder of rules")])
-    problems: list[Problem] = []
+    listing = _listing(root)
+    problems = list(listing.problems)
     documents: dict[str, Document] = {}
     digest = hashlib.sha256()
-    for name, path in _toml_files(root):
+    for name, path in listing.files:
         try:
             raw = _same_line_ends(path.read_bytes())
         except OSError as error:
@@ -117,27 +134,101 @@ def read_folder(root: Path) -> Folder:
     problems += [p for document in documents.values() for p in problems_of(document, "rule")]
     if problems:
         raise KnowledgeBaseError(problems)
-    return Folder(tables, tuple(documents.values()), digest.hexdigest(), _unread(root))
-
-
-def _unread(root: Path) -> tuple[str, ...]:
-    files = (path for path in root.rglob("*") if path.suffix != ".toml" and path.is_file())
-    return tuple(sorted(path.relative_to(root).as_posix() for path in files))
+    return Folder(tables, tuple(documents.values()), digest.hexdigest(), listing.unread)
 
 
 def sha256_of(root: Path) -> str:
-    """Return the hash over all files of a rules folder, as `read_folder` does."""
+    """Return the hash over all files of a rules folder, as `read_folder` does.
+
+    Raises:
+        OSError: a file cannot be read.
+        KnowledgeBaseError: something stands there with which the folder does not load.
+    """
+    listing = _listing(root)
+    if listing.problems:
+        raise KnowledgeBaseError(listing.problems)
     digest = hashlib.sha256()
-    for name, path in _toml_files(root):
+    for name, path in listing.files:
         digest.update(_entry(name, _same_line_ends(path.read_bytes())))
     return digest.hexdigest()
 
 
-def _toml_files(root: Path) -> Iterator[tuple[str, Path]]:
-    """Yield name and path of every TOML file, in order of path."""
-    names = {path.relative_to(root).parts: path for path in root.rglob("*.toml")}
-    for parts in sorted(names):
-        yield "/".join(parts), names[parts]
+def other_rules(folder: Path) -> bool:
+    """Tell whether a folder holds rules, and others than those that come with this package."""
+    if not os.path.isfile(folder / "meta.toml") or folder.resolve() == bundled_rules().resolve():  # noqa: PTH113
+        return False
+    try:
+        return sha256_of(folder) != sha256_of(bundled_rules())
+    except (OSError, KnowledgeBaseError):
+        return True
+
+
+def left_over(root: Path) -> tuple[str, ...]:
+    """Return what looks like rules in a rules folder and is not read: backups, second names of folders."""
+    return _listing(root).left_over
+
+
+_ENDING = ".toml"
+_VERSION_STORES = (".git", ".hg", ".svn")
+
+
+def _listing(root: Path) -> _Listing:
+    files: list[tuple[str, Path]] = []
+    problems: list[Problem] = []
+    unread: list[str] = []
+    remains: list[str] = []
+    for entry in entries(root, lambda name: name not in _VERSION_STORES):
+        name = "/".join(entry.parts)
+        if fault := _fault(entry):
+            problems.append(Problem(shown(name or str(root)), 0, "/", fault))
+        elif entry.kind is Kind.FILE and name.endswith(_ENDING):
+            files.append((name, entry.path))
+        elif entry.kind is not Kind.FOLDER:
+            unread.append(shown(name))
+            if entry.kind is Kind.SEEN or (_ENDING in entry.name.lower() and not entry.hidden):
+                remains.append(shown(name))
+    return _Listing(tuple(files), tuple(problems), tuple(unread), tuple(remains))
+
+
+def _fault(entry: Entry) -> str:
+    """Return why the rules cannot be used with this among them, and the remedy; "" where they can."""
+    looks_like_a_rule = entry.name.lower().endswith(_ENDING)
+    if entry.kind is Kind.UNREADABLE:
+        return f"cannot be read: {entry.detail}; make it readable, or remove it"
+    if entry.kind is Kind.CIRCLE:
+        return f"is a link to {shown(entry.detail)}, which holds it: a circle; remove the link"
+    if entry.hidden:
+        return _hidden_fault(entry.name) if looks_like_a_rule else ""
+    if entry.kind is Kind.NOWHERE:
+        return "is a link to nothing; remove it, or bring back what it names"
+    return _name_fault(entry) if looks_like_a_rule else ""
+
+
+def _hidden_fault(name: str) -> str:
+    if name.startswith(".#"):
+        return "is what an editor keeps while a file is not saved; save the file there, or remove this"
+    if name.startswith("._"):
+        return "is what macOS keeps beside a file, and no rule; remove it"
+    return "is hidden, and is not read; remove it, or name it without the dot"
+
+
+def _name_fault(entry: Entry) -> str:
+    """Return what is wrong with something that is named as a rule is."""
+    name = entry.name
+    if entry.kind is Kind.FOLDER:
+        return f"is a folder; name it without {_ENDING}"
+    if entry.kind is not Kind.FILE:
+        return f"is {entry.kind.value}; remove it"
+    if any(part.startswith(".") for part in entry.parts):
+        return "stands in a hidden folder, and is not read; move it, or remove it"
+    if not name.endswith(_ENDING):
+        ending = name[-len(_ENDING) :]
+        return f"ends in {ending}, and is not read; rename it to {shown(name.removesuffix(ending))}{_ENDING}"
+    try:
+        "/".join(entry.parts).encode()
+    except UnicodeEncodeError:
+        return "has a name that is not UTF-8; rename it"
+    return ""
 
 
 def _same_line_ends(raw: bytes) -> bytes:

@@ -21,6 +21,8 @@ from triage import __version__
 from triage.knowledge import conditions, model
 from triage.knowledge.files import bundled_rules, sha256_of
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.problems import KnowledgeBaseError
+from triage.source.atomic import write_whole
 
 _MOST_KEPT = 8
 _SEAL = 64
@@ -71,7 +73,7 @@ def _place(root: Path) -> Path | None:
         for path in sorted([*here.glob("*.py"), *here.glob("schemas/*.json")]):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return cache_folder() / f"{digest.hexdigest()}.json"
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError, KnowledgeBaseError):
         return None
 
 
@@ -95,21 +97,14 @@ def _read(place: Path) -> KnowledgeBase | None:
 
 def _write(place: Path, knowledge: KnowledgeBase) -> None:
     """Keep a knowledge base; where that is not possible, the next start reads and checks again."""
-    from tempfile import mkstemp  # noqa: PLC0415 - once for each knowledge base
-
     try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _ours(place.parent.stat()):
             return
         raw = json.dumps(_encode(knowledge), ensure_ascii=False, separators=(",", ":")).encode()
-        handle, name = mkstemp(dir=place.parent, prefix=".kept-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_seal(place, raw) + raw)
-            Path(name).replace(place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        if place.is_symlink():
+            place.unlink()
+        write_whole(place, [_seal(place, raw), raw], private=True)
         for old in list(_oldest_first(place.parent))[:-_MOST_KEPT]:
             old.unlink(missing_ok=True)
     except (OSError, TypeError, ValueError):

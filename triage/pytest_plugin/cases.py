@@ -13,9 +13,11 @@ import pytest
 
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Evaluator, Outcome
-from triage.batch.readers import SUFFIXES, RawCase, Unreadable, read_cases
+from triage.batch.readers import RawCase, Unreadable, read_cases
+from triage.batch.scanning import is_case_file
 from triage.batch.why_missed import why_missed
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
+from triage.knowledge.files import other_rules
 
 
 class Bench:
@@ -95,18 +97,19 @@ class CasePlugin:
         self._bench = bench
         self._paths = paths
 
-    def pytest_report_header(self) -> str:
+    def pytest_report_header(self, config: pytest.Config) -> str:
         """Say which cases are tested, and on which rules."""
         cases = ", ".join(self._bench.shown(path) for path in self._paths)
         rules = self._bench.shown(self._bench.rules) if self._bench.rules else "those of the package"
+        if not self._bench.rules and other_rules(config.rootpath / "rules"):
+            rules += ", not those in rules (name them as triage_rules to use these)"
         return f"triage cases: {cases}; rules: {rules}"
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> CaseFile | None:
         """Collect a case file."""
-        if file_path.suffix not in SUFFIXES:
+        if not is_case_file(file_path.name):
             return None
-        place = file_path.resolve()
-        if not any(place.is_relative_to(path) for path in self._paths):
+        if not any(_is_in(file_path, path) for path in self._paths):
             return None
         return CaseFile.from_parent(parent, path=file_path, bench=self._bench)
 
@@ -176,6 +179,11 @@ class CaseItem(pytest.Item):
         # A headline that is the bare name would have its dots shown as "::" by `pytest -v`.
         headline = f"{self.name}: {title}" if isinstance(title, str) else f"{self.path.name}: {self.name}"
         return self.path, max(self.line - 1, 0), headline
+
+
+def _is_in(file: Path, path: Path) -> bool:
+    """Tell whether a file is one of those that a path names, by its name or by where it really stands."""
+    return file.is_relative_to(path) or file.resolve().is_relative_to(path.resolve())
 
 
 def _id(raw: RawCase | Unreadable) -> str:
