@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -53,11 +54,18 @@ def print_all(pieces: Iterable[Any], stream: IO[Any]) -> None:
             stream.write(piece)
         stream.flush()
     except BrokenPipeError:
-        # The reader has gone: nothing more to say, and Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fall_silent(sys.stdout)
     except UnicodeEncodeError:
         click.echo("this terminal cannot show some characters; set PYTHONUTF8=1 or use -o FILE", err=True)
         leave(Exit.USAGE)
+
+
+def fall_silent(*streams: IO[Any]) -> None:
+    """Say nothing more: the reader has gone, and Python must not complain at exit either."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams or (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(nowhere, stream.fileno())
 
 
 def write_whole(output: str | Path, pieces: Iterable[Piece]) -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import NoReturn
 import click
 
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import named
+from triage.cli.files import fall_silent, named
 from triage.interview.conversation import Conversation
 from triage.interview.saving import (
     CannotResume,
@@ -27,13 +27,12 @@ from triage.interview.saving import (
     loses_answers,
     read_saved,
     save_answers,
-    set_aside,
     write_private,
 )
 from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit
 from triage.knowledge.model import KnowledgeBase
-from triage.source.atomic import TargetError, check_target
+from triage.source.atomic import TargetError, check_target, is_written_through, set_aside
 
 _WIDEST = 80
 _LONGEST_LINE = 10_000
@@ -140,8 +139,11 @@ def intake(
     if saved.lost:
         click.echo("These answers could not be taken as they stand; they are asked again:", err=True)
         click.echo("\n".join(saved.lost), err=True)
-    with _answers_outlive_signals():
+    with _answers_outlive_signals() as heed_again:
         end = _hold_undisturbed(talk)
+        if any(map(_is_written_through, (save, transcript))):
+            # A pipe may wait for its reader for ever.
+            heed_again()
         keep_in = save or (end.keep_in or None if isinstance(end, Quit) else None)
         notes, kept = _keep(talk, keep_in, resume, transcript, lost=bool(saved.lost))
         code = _say_how_it_ended(talk, end)
@@ -180,7 +182,9 @@ def _check_places(
         (save, save is not None and is_saved_interview(Path(save))),
         (transcript, transcript is not None and is_transcript(Path(transcript), knowledge)),
     ):
-        if name is None or ours or not holds_something(Path(name)) or (resume and _same(name, resume)):
+        if name is None or ours or (resume and _same(name, resume)):
+            continue
+        if not holds_something(Path(name)) or _is_written_through(name):
             continue
         question = f"{name} stands there already and is no file of an interview. "
         if not terminal.interactive:
@@ -243,10 +247,9 @@ def _keep(
     ):
         try:
             notes += keep()
-        except OSError as error:
+        except TargetError as error:
             whole = False
-            told = isinstance(error, TargetError)
-            notes.append(str(error) if told else f"{error.filename}: cannot be moved: {error.strerror}")
+            notes.append(str(error))
     return notes, whole
 
 
@@ -256,7 +259,8 @@ def _keep_answers(talk: Conversation, save: str | None, resume: str | None, *, l
     place, answers = Path(save), talk.session.answers
     resumed = resume is not None and _same(save, resume)
     only_copy = lost if resumed else is_saved_interview(place) and loses_answers(place, answers)
-    aside = set_aside(place) if only_copy and holds_something(place) else None
+    only_copy = only_copy and holds_something(place) and not _is_written_through(save)
+    aside = set_aside(place) if only_copy else None
     save_answers(place, talk.session.knowledge, answers)
     notes = [] if aside is None else [f"The earlier file is kept as {aside}."]
     return [*notes, f"Your answers are kept in {save}."]
@@ -266,7 +270,8 @@ def _keep_transcript(talk: Conversation, transcript: str | None) -> list[str]:
     if transcript is None:
         return []
     place = Path(transcript)
-    aside = set_aside(place) if is_transcript(place, talk.session.knowledge) else None
+    earlier = is_transcript(place, talk.session.knowledge) and not _is_written_through(transcript)
+    aside = set_aside(place) if earlier else None
     heard: list[str] = getattr(talk.terminal, "heard", [])
     write_private(place, "  \n".join(heard) + "\n")
     return [] if aside is None else [f"The earlier transcript is kept as {aside}."]
@@ -277,7 +282,7 @@ def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
     if end is None:
         return Exit.DONE
     if isinstance(end, OSError) or (isinstance(end, Ended) and end.number == _HANG_UP):
-        _fall_silent()
+        fall_silent()
         return _SIGNALLED + end.number if isinstance(end, Ended) else Exit.BROKEN_OFF
     with suppress(OSError):
         if isinstance(end, KeyboardInterrupt):
@@ -300,26 +305,32 @@ def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
     return _CODES[type(end)]
 
 
-def _fall_silent() -> None:
-    """Say nothing more: nobody is there to read, and Python must not complain at exit either."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):
-            os.dup2(nowhere, stream.fileno())
+def _is_written_through(name: str | None) -> bool:
+    try:
+        return name is not None and is_written_through(name)
+    except TargetError:
+        return False
 
 
 @contextmanager
-def _answers_outlive_signals() -> Iterator[None]:
-    """Turn signals that end a program into an exception, so that the answers are kept first."""
+def _answers_outlive_signals() -> Iterator[Callable[[], None]]:
+    """Turn signals that end a program into an exception, so that the answers are kept first.
+
+    Yields what lets signals do again what they did before.
+    """
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, *_ENDING)}
     for each in _ENDING:
         if before[each] is not signal.SIG_IGN:
             signal.signal(each, _end)
-    try:
-        yield
-    finally:
+
+    def heed_again() -> None:
         for each, handler in before.items():
             signal.signal(each, handler)
+
+    try:
+        yield heed_again
+    finally:
+        heed_again()
 
 
 def _end(number: int, _: FrameType | None) -> NoReturn:

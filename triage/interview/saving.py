@@ -9,7 +9,6 @@ import json
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +80,7 @@ def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
 def is_saved_interview(path: Path) -> bool:
     """Whether a file is what `save_answers` writes, so that a newer one may take its place."""
     try:
-        case = _load(path) if path.stat().st_size <= _LARGEST else None
+        case = _load(path) if holds_something(path) and path.stat().st_size <= _LARGEST else None
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(case, dict) and case.keys() == _PARTS and isinstance(case["answers"], dict)
@@ -89,6 +88,8 @@ def is_saved_interview(path: Path) -> bool:
 
 def is_transcript(path: Path, knowledge: KnowledgeBase) -> bool:
     """Whether a file begins as a transcript of an interview does."""
+    if not holds_something(path):
+        return False
     try:
         with path.open("rb") as file:
             return file.readline(1000).decode("utf-8", "replace").strip() == f"**{knowledge.title}**"
@@ -112,20 +113,6 @@ def loses_answers(path: Path, answers: Mapping[str, Any]) -> bool:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return True
     return any(name not in answers or answers[name] != answer for name, answer in earlier.items())
-
-
-def set_aside(path: Path) -> Path:
-    """Move a file to a free name beside it, and return that name.
-
-    Raises:
-        OSError: it cannot be moved.
-    """
-    for number in count(1):
-        aside = path.with_name(f"{path.name}.earlier-{number}")
-        if not aside.exists():
-            break
-    path.rename(aside)
-    return aside
 
 
 def _load(path: Path) -> Any:

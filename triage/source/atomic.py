@@ -20,6 +20,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -122,6 +123,23 @@ def write_new(target: str | Path, pieces: Iterable[Piece]) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def set_aside(target: str | Path) -> Path:
+    """Give a file a free name beside it, under which it stays when it is replaced, and return that name.
+
+    Raises:
+        TargetError: that cannot be.
+    """
+    with _told(os.fspath(target)):
+        path = Path(os.path.realpath(target))
+        free = (path.with_name(f"{path.name}.earlier-{number}") for number in count(1))
+        aside = next(name for name in free if not os.path.lexists(name))
+        try:
+            aside.hardlink_to(path)
+        except OSError:  # a disk that knows no second names
+            path.rename(aside)
+        return aside
 
 
 def check_target(target: str | Path) -> None:
