@@ -250,3 +250,12 @@ def test_a_reader_that_goes_away_loses_no_answer(tmp_path: Path) -> None:
     )
     assert b"Traceback" not in done.stderr
     assert kept(out)["for_whom"] == "self"
+
+
+def test_what_is_left_of_a_long_line_answers_no_other_question(tmp_path: Path) -> None:
+    result = run(["1" + " " * 9999 + "none"], "--save", str(tmp_path / "me.json"))
+    assert result.exit_code == 3
+    assert (
+        "Line 1 was not understood at the question for_whom: Some of that could not be read." in result.stderr
+    )
+    assert kept(tmp_path / "me.json") == {}

@@ -60,7 +60,8 @@ def test_half_a_letter_left_by_backspace_ends_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130), (signal.SIGQUIT, 131)],
 )
 def test_a_signal_keeps_the_answers(tmp_path: Path, number: signal.Signals, code: int) -> None:
     kept = tmp_path / "kept.json"

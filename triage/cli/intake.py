@@ -36,8 +36,9 @@ from triage.source.atomic import TargetError, check_target, is_written_through, 
 
 _WIDEST = 80
 _LONGEST_LINE = 10_000
+_CUT = "\udc00"
 _SIGNALLED = 128
-_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
 _HANG_UP = getattr(signal, "SIGHUP", None)
 _CODES = {
     Quit: Exit.DONE,
@@ -72,13 +73,20 @@ class ClickTerminal:
         click.echo(click.style(text, bold=True) if strong and self._color else text, color=self._color)
 
     def ask(self, prompt: str) -> str:
-        """Print a prompt and return the line typed; bytes that are no text come as lone surrogates.
+        """Print a prompt and return the line typed.
+
+        Bytes that are no text come as lone surrogates, and so does a line that is far too long.
 
         Raises:
             EOFError: there is no more input.
         """
         click.echo(prompt, nl=False)
         line = sys.stdin.readline(_LONGEST_LINE) if sys.stdin is not None else ""
+        rest = line
+        while len(rest) == _LONGEST_LINE and not rest.endswith("\n"):
+            # What is left of a line must not answer the next question, nor the line this one.
+            rest = sys.stdin.readline(_LONGEST_LINE)
+            line = _CUT
         if not line:
             click.echo()
             raise EOFError

@@ -99,11 +99,11 @@ def read(question: Question, typed: str) -> Reading:
     """
     if not readable(typed):
         raise NotUnderstood("Some of that could not be read. Please type it again.")
+    if len(typed) > _LONGEST:
+        raise NotUnderstood("That is too long. Please give numbers or a few words.")
     text = tidy(typed).rstrip(".!")
     if not text:
         raise NotUnderstood("Please type an answer, or s to skip this question.")
-    if len(text) > _LONGEST:
-        raise NotUnderstood("That is too long. Please give numbers or a few words.")
     if text in _NOT_SURE:
         return Taken("unknown")
     if question.kind == "checklist":

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_SAME = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'", "\uff1f": "?", "\u061f": "?", "\u00bf": "?"})
+_SAME = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "`": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"'}
+    | {"\uff1f": "?", "\u061f": "?", "\u00bf": "?"}
+)
 _UNSEEN = re.compile("[\ufeff\u200b\u00ad]")
 _MARKS = re.compile(r"""[,;:.!()"]""")
 _LONGEST_QUOTE = 40
