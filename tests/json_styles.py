@@ -222,7 +222,7 @@ def _other_value(chance: Random, case: Pairs) -> Pairs:
     values: Sequence[Any] = (
         [], {"list": []}, {"list": ["calf", "calf"]}, {"list": ["calf", "?calf"]}, {"list": ["calves"]},
         {"list": ["calf", 5]}, -1, 10**9, 10**30, 4.5, True, None, "maybe", "", _Raw("NaN"), _Raw("-0"),
-        _Raw("-0.0"), _Raw("1e999"), _Raw("9" * 5000), _Raw("01"), _Raw("1."), _Raw("\x00"),
+        _Raw("-0.0"), _Raw("1e999"), _Raw("9" * 5000), _Raw("9" * 310), _Raw("01"), _Raw("1."), _Raw("\x00"),
         _Raw('"\\ud800"'), [("calf", "maybe")], [("calves", "yes")], [("calf", True)], "unknown", "none",
     )  # fmt: skip
     names = [*KNOWLEDGE.questions, "site", "site", "age", "age", "shoe_size"]

@@ -27,7 +27,7 @@ BELOW: dict[str, set[str]] = {
     "audit": {"knowledge", "inference"},
     "interchange": {"knowledge", "inference"},
     "cli": {"source", "knowledge", "inference", "interview", "batch", "audit", "interchange"},
-    "pytest_plugin": {"knowledge", "inference", "batch", "audit"},
+    "pytest_plugin": {"source", "knowledge", "inference", "batch", "audit"},
 }
 
 

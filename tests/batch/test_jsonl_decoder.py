@@ -123,6 +123,11 @@ STRANGE = [
     GOOD.replace("40", "NaN"),
     GOOD.replace("40", "-Infinity"),
     GOOD.replace("40", "9" * 30),
+    GOOD.replace("40", "9" * 309),
+    GOOD.replace('"age":40', '"age":%s,"age":5' % ("9" * 310)),
+    GOOD.replace(
+        '"age":40,"danger_signs":"none"', '"danger_signs":["faint","?stiff_jaw"],"age":%s' % ("9" * 400)
+    ),
     GOOD.replace("40", "9" * 5000),
     GOOD.replace("40", '"40"'),
     GOOD.replace("40", "true"),

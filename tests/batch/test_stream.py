@@ -65,7 +65,7 @@ def test_compressed_output_is_the_same_for_any_number_of_jobs(tmp_path: Path) ->
     assert gzip.decompress(one) == bulk(path)
 
 
-@pytest.mark.parametrize("how", ["moved", "rewritten", "removed"])
+@pytest.mark.parametrize("how", ["moved", "rewritten", "rewritten with its old time", "removed"])
 def test_an_input_that_is_replaced_in_mid_run_stops_it(tmp_path: Path, how: str) -> None:
     """Workers would read the new file where the parent cut the old one."""
     path = tmp_path / "a.jsonl"
@@ -78,8 +78,11 @@ def test_an_input_that_is_replaced_in_mid_run_stops_it(tmp_path: Path, how: str)
     if how == "moved":
         (tmp_path / "b.jsonl").write_bytes(other)
         (tmp_path / "b.jsonl").replace(path)
-    elif how == "rewritten":
+    elif how.startswith("rewritten"):
+        before = path.stat()
         path.write_bytes(other)
+        if "time" in how:
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     else:
         path.unlink()
     with pytest.raises(InputReplacedError, match=r"a\.jsonl: was replaced"):
@@ -140,6 +143,12 @@ def test_standard_input_as_lines_and_as_json(tmp_path: Path) -> None:
         _without_place(line) for line in wanted.splitlines()
     ]
     assert bulk("-", stdin=b"") == bulk("-", stdin=b"\n \n") != b""
+
+
+def test_a_mark_of_byte_order_on_an_empty_line_of_standard_input() -> None:
+    records = [json.loads(line) for line in bulk("-", stdin=b"\xef\xbb\xbf\n" + DATA).splitlines()]
+    assert records[0]["case"] == "p0"
+    assert sum(record["valid"] for record in records) == 120
 
 
 def _without_place(line: bytes) -> dict[str, Any]:

@@ -319,3 +319,15 @@ def test_a_plain_terminal_gets_plain_bytes(tmp_path: Path) -> None:
 def test_no_json_case_is_an_empty_list(tmp_path: Path) -> None:
     result = run(str(tmp_path), "--format", "json")
     assert json.loads(result.stdout) == []
+
+
+@pytest.mark.parametrize("more", [[], ["--compact"]])
+def test_an_input_is_never_written_over(tmp_path: Path, more: list[str]) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id":"a","answers":{}}\n')
+    (tmp_path / "link.jsonl").symlink_to(path)
+    for output in (path, tmp_path / "link.jsonl"):
+        result = CliRunner().invoke(main, ["evaluate", str(path), *more, "-o", str(output)])
+        assert result.exit_code == 2
+        assert "is one of the inputs" in result.stderr
+    assert path.read_text() == '{"id":"a","answers":{}}\n'

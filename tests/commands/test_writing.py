@@ -346,6 +346,21 @@ def test_a_reader_that_goes_early_is_no_fault(folder: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("command", ["evaluate", "jsonl", "compact", "jobs", "show", "population"])
+def test_standard_output_is_never_cut_in_silence(folder: Path, command: str) -> None:
+    """A stream without a buffer takes a part where the file may grow no more, and raises only at the next."""
+    with (folder / "out").open("wb") as out:
+        result = subprocess.run(
+            [sys.executable, "-u", "-m", "triage", *COMMANDS[command], "-"],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)),
+            check=False,
+        )
+    assert result.returncode == 2
+    assert b"standard output: cannot be written: file too large" in result.stderr
+
+
 # What cannot be written: one line, exit 2, and nothing is changed.
 
 

@@ -254,3 +254,22 @@ def test_a_project_without_cases_pays_nothing(tmp_path: Path) -> None:
     command = [sys.executable, "-c", program]
     printed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=tmp_path).stdout
     assert printed.splitlines()[-1] == "5 triage triage.pytest_plugin"
+
+
+def test_a_link_to_nothing_among_the_cases_stops_the_run(clinic: pytest.Pytester) -> None:
+    write(clinic, "one.json", WELL)
+    (clinic.path / "cases" / "dead.json").symlink_to("nothing.json")
+    (clinic.path / "cases" / "deadfolder").symlink_to("nowhere")
+    result = clinic.runpytest_inprocess()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    said = result.stderr.str()
+    assert "dead.json: is a link to nothing" in said
+    assert "deadfolder: is a link to nothing" in said
+
+
+def test_what_is_passed_over_among_the_cases_stands_in_the_header(clinic: pytest.Pytester) -> None:
+    write(clinic, "one.json", WELL)
+    write(clinic, "table.csv", "a,b")
+    result = clinic.runpytest_inprocess()
+    result.stdout.fnmatch_lines(["*passed over*table.csv*"])
+    assert result.ret == pytest.ExitCode.OK

@@ -67,13 +67,14 @@ class FileState:
     device: int
     inode: int
     size: int
+    modified: int
     changed: int
 
     @classmethod
     def of(cls, file: BinaryIO) -> FileState:
         """Return the state of an open file."""
         state = os.fstat(file.fileno())
-        return cls(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns)
+        return cls(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
 
 
 class InputReplacedError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from triage.batch.places import parse
+from triage.batch.places import Refusal, parse
 from triage.inference.assess import assess_by_each
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import COMPILED, EXPERTA, differences
@@ -40,7 +40,10 @@ class Misread(Mismatch):
 
 def misread(place: str, line: bytes, fields: tuple[str, ...]) -> Misread:
     """Return what stands for a line that the bulk reader misreads, with its case as one that can be run."""
-    case = parse(line.decode())
+    try:
+        case = parse(line.decode())
+    except Refusal:
+        case = {"id": place, "answers": {}}
     data = {**case, "title": f"The bulk reader misreads here: {', '.join(fields)}"}
     return Misread(case["id"], place, fields, data)
 

@@ -178,8 +178,11 @@ class JsonlDecoder:
 
     def _check(self, columns: Columns, line: bytes, lane: int) -> None:
         """Compare a lane of a block with what the strict reader makes of its line."""
-        findings = read_answers(self._compiled.knowledge, orjson.loads(line)["answers"])
-        differing = differing_findings(self._compiled, columns, lane, findings)
+        try:
+            findings = read_answers(self._compiled.knowledge, parse(line.decode())["answers"])
+            differing = differing_findings(self._compiled, columns, lane, findings)
+        except (Refusal, IntakeError):
+            differing = tuple(self._compiled.knowledge.questions)
         if differing:
             raise MisreadError(line, differing)
 
@@ -218,22 +221,33 @@ class AnswerTable(dict[Any, bytes]):
         """
         encoded = self.bits.encode(answer)
         if self._room > 0:
-            self._room -= 1 + (len(answer) if isinstance(answer, tuple) else 0)
             self[answer] = encoded
-            if self._as_read(answer, encoded) != self[answer]:
+            try:
+                as_read = self._as_read(answer, encoded)
+            except IntakeError:
+                del self[answer]
+                raise
+            if as_read != self[answer]:
                 raise MisreadError(self._place.line.removesuffix(b"\n"), (self.bits.question.id,))
+            self._room -= 1 + (len(answer) if isinstance(answer, tuple) else 0)
         return encoded
 
     def _as_read(self, answer: Any, encoded: bytes) -> bytes:
         """Return the bytes of what the strict reader makes of an answer; none if it refuses the answer.
 
         What has an item, or comes to bytes, that were never met is taken from its line by another parser.
+
+        Raises:
+            IntakeError: that parser does not take the line.
         """
         question = self.bits.question.id
         parts = answer if isinstance(answer, tuple) else (encoded,)
         given = answer
         if not self._met.issuperset(parts):
-            given = orjson.loads(self._place.line)["answers"].get(question)
+            try:
+                given = orjson.loads(self._place.line)["answers"].get(question)
+            except orjson.JSONDecodeError as error:
+                raise IntakeError(question, str(error)) from None
             self._met.update(parts)
         elif isinstance(answer, tuple):
             given = list(answer) if answer and isinstance(answer[0], str) else dict(answer)

@@ -125,7 +125,7 @@ class BulkRun:
     def _of_stdin(self) -> Iterator[Task]:
         """Take standard input for JSONL where its first line is a whole object, else for JSON."""
         first = more = self.stdin.readline(LONGEST_LINE)
-        while more and not first.strip() and len(first) < LONGEST_LINE:
+        while more and not first.removeprefix(BYTE_ORDER_MARK).strip() and len(first) < LONGEST_LINE:
             more = self.stdin.readline(LONGEST_LINE)
             first += more
         stream = _Again(first, self.stdin)

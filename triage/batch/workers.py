@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import mmap
 import multiprocessing
+import pickle
 import signal
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeAlias, cast
 
@@ -102,7 +103,7 @@ class _Workers:
                 try:
                     worker.send((task, shelf))
                 except ConnectionError:
-                    raise WorkerLostError from None
+                    raise _why_it_ended(worker) from None
                 self._busy[worker].append((dealt, shelf))
                 dealt += 1
             while wanted < dealt and wanted not in ready:
@@ -151,6 +152,20 @@ class _Workers:
             worker.close()  # ends a worker too that was only beginning, and took no notice of the signal
         for process in self._processes:
             process.join()
+
+
+def _why_it_ended(worker: Connection) -> BaseException:
+    """Return the error that a worker sent before it ended, or that it ended without one."""
+    try:
+        while worker.poll():
+            sent = worker.recv_bytes()
+            with suppress(Exception):  # the output of a task is no message
+                message = pickle.loads(sent)  # noqa: S301 - from our own process
+                if isinstance(message, tuple) and isinstance(message[0], BaseException):
+                    return message[0]
+    except (EOFError, OSError):
+        pass
+    return WorkerLostError()
 
 
 def _serve(

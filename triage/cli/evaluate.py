@@ -168,12 +168,21 @@ def _refuse_what_cannot_be(options: Options, *, bulk: bool, fail_fast: bool) -> 
         raise click.UsageError(
             "--fail-fast is for ordinary runs; leave it out, or leave out --compact and --jobs"
         )
+    if options.output and any(_is_the_same_file(path, options.output) for path in options.paths):
+        raise click.UsageError(f"-o {options.output} is one of the inputs; name another file")
     if options.dask is None:
         check_targets(options.output)
     try:
         squeeze(b"", ending_of((options.output or "").rstrip("/")))
     except ZstdMissingError as error:
         raise click.UsageError(str(error.strerror)) from None
+
+
+def _is_the_same_file(one: str, other: str) -> bool:
+    try:
+        return Path(one).is_file() and Path(one).samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def _refuse_what_no_cluster_can(options: Options, dask: str, jobs: int | None) -> None:

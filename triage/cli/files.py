@@ -48,16 +48,45 @@ def put(pieces: Iterable[str], output: str | None) -> None:
 
 
 def print_all(pieces: Iterable[Any], stream: IO[Any]) -> None:
-    """Write to standard output; a reader that has gone is no fault."""
+    """Write to standard output, all of it, or say why not; a reader that has gone is no fault."""
     try:
-        for piece in pieces:
-            stream.write(piece)
-        stream.flush()
+        name = _name_of(stream)
+        if name is None:
+            for piece in pieces:
+                stream.write(piece)
+            stream.flush()
+        else:
+            stream.flush()
+            atomic.write_whole(name, (_encoded(piece, stream) for piece in pieces))
     except BrokenPipeError:
         fall_silent(sys.stdout)
     except UnicodeEncodeError:
         click.echo("this terminal cannot show some characters; set PYTHONUTF8=1 or use -o FILE", err=True)
         leave(Exit.USAGE)
+    except TargetError as error:
+        fall_silent(sys.stdout)
+        if error.errno != errno.EPIPE:
+            click.echo(f"standard output: cannot be written: {error.strerror}", err=True)
+            leave(Exit.USAGE)
+
+
+def _name_of(stream: IO[Any]) -> str | None:
+    """Return the name under which the system knows an open stream; None for one in memory alone.
+
+    A stream without a buffer may take a part of what is written to it, and says so to nobody.
+    """
+    try:
+        return f"/dev/fd/{stream.fileno()}"
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def _encoded(piece: Any, stream: IO[Any]) -> Piece:
+    if isinstance(piece, str):
+        written: Any = stream  # only text streams get text
+        return piece.encode(written.encoding, written.errors)
+    data: Piece = piece
+    return data
 
 
 def fall_silent(*streams: IO[Any]) -> None:

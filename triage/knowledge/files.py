@@ -78,7 +78,7 @@ class Folder:
 class _Listing:
     """What stands in a rules folder: the files to read with their names, in order, and what is no such file.
 
-    `left_over` are those of the unread ones that look like rules, or stand for rules.
+    `left_over` are those of the unread ones that may have been meant as rules: neither notes nor hidden.
     """
 
     files: tuple[tuple[str, Path], ...]
@@ -164,11 +164,12 @@ def other_rules(folder: Path) -> bool:
 
 
 def left_over(root: Path) -> tuple[str, ...]:
-    """Return what looks like rules in a rules folder and is not read: backups, second names of folders."""
+    """Return what stands in a rules folder and is not read, but for notes (.md, .txt) and hidden files."""
     return _listing(root).left_over
 
 
 _ENDING = ".toml"
+_NOTES = (".md", ".txt")
 _VERSION_STORES = (".git", ".hg", ".svn")
 
 
@@ -185,9 +186,13 @@ def _listing(root: Path) -> _Listing:
             files.append((name, entry.path))
         elif entry.kind is not Kind.FOLDER:
             unread.append(shown(name))
-            if entry.kind is Kind.SEEN or (_ENDING in entry.name.lower() and not entry.hidden):
+            if entry.kind is Kind.SEEN or (not entry.hidden and not _is_a_note(entry.name.lower())):
                 remains.append(shown(name))
     return _Listing(tuple(files), tuple(problems), tuple(unread), tuple(remains))
+
+
+def _is_a_note(name: str) -> bool:
+    return name.endswith(_NOTES) and _ENDING not in name
 
 
 def _fault(entry: Entry) -> str:

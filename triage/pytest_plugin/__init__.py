@@ -62,9 +62,12 @@ def pytest_configure(config: pytest.Config) -> None:
         return
 
     from triage.pytest_plugin.cases import Bench, CasePlugin  # noqa: PLC0415 - only where cases are named
+    from triage.pytest_plugin.passed_over import look_through  # noqa: PLC0415 - as above
 
     bench = Bench(rules=_rules(config), here=here)
-    config.pluginmanager.register(CasePlugin(bench, [_there(path) for path in cases]), "triage-cases")
+    paths = [_there(path) for path in cases]
+    plugin = CasePlugin(bench, paths, look_through(paths))
+    config.pluginmanager.register(plugin, "triage-cases")
     if wants_coverage:
         from triage.pytest_plugin.coverage import CoveragePlugin  # noqa: PLC0415 - only where asked for
 

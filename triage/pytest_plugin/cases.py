@@ -93,17 +93,18 @@ class Bench:
 class CasePlugin:
     """Collects the case files under the paths that a run names."""
 
-    def __init__(self, bench: Bench, paths: Sequence[Path]) -> None:
+    def __init__(self, bench: Bench, paths: Sequence[Path], passed_over: Sequence[str] = ()) -> None:
         self._bench = bench
         self._paths = paths
+        self._passed_over = passed_over
 
-    def pytest_report_header(self, config: pytest.Config) -> str:
+    def pytest_report_header(self, config: pytest.Config) -> list[str]:
         """Say which cases are tested, and on which rules."""
         cases = ", ".join(self._bench.shown(path) for path in self._paths)
         rules = self._bench.shown(self._bench.rules) if self._bench.rules else "those of the package"
         if not self._bench.rules and other_rules(config.rootpath / "rules"):
             rules += ", not those in rules (name them as triage_rules to use these)"
-        return f"triage cases: {cases}; rules: {rules}"
+        return [f"triage cases: {cases}; rules: {rules}", *self._passed_over]
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> CaseFile | None:
         """Collect a case file."""

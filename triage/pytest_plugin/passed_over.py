@@ -1,0 +1,30 @@
+"""What a folder of cases holds that pytest would pass over without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from triage.batch.scanning import Fault, scan
+from triage.source.folder import shown
+
+
+def look_through(paths: Iterable[Path]) -> list[str]:
+    """Return a line for each folder of cases with files that are no cases.
+
+    Raises:
+        pytest.UsageError: something in it may hold cases, and cannot be read.
+    """
+    passed: list[str] = []
+    faults: list[str] = []
+    for path in paths:
+        if path.is_dir():
+            found = scan(path, passed.append)
+            faults += [
+                f"{shown(str(each.path))}: {each.message}" for each in found if isinstance(each, Fault)
+            ]
+    if faults:
+        raise pytest.UsageError("\n".join(faults))
+    return passed
