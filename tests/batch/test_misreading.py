@@ -118,6 +118,20 @@ def test_the_run_stops_where_it_goes_wrong(plant: Callable[[Patch], None], monke
     assert stopped.value.line in data.splitlines()
 
 
+@pytest.mark.parametrize("plant", [items_swapped, not_sure_taken_for_present, edge_off_by_one])
+def test_what_is_not_remembered_is_compared_part_by_part(
+    plant: Callable[[Patch], None], monkeypatch: Patch
+) -> None:
+    for name in ("MOST_ITEMS", "MOST_NUMBERS"):
+        monkeypatch.setattr(jsonl_decoder, name, 0)
+    monkeypatch.setattr(JsonlDecoder, "_check", lambda *_: None)
+    data = as_lines(people(200, seed=21))
+    JsonlDecoder(COMPILED).decode(data, 1)
+    plant(monkeypatch)
+    with pytest.raises(MisreadError):
+        JsonlDecoder(COMPILED).decode(data, 1)
+
+
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
 def test_the_comparison_of_styles_sees_it_too(plant: Callable[[Patch], None], monkeypatch: Patch) -> None:
     """Even where the run itself would not look."""

@@ -221,15 +221,18 @@ class AnswerTable(dict[Any, bytes]):
         """
         encoded = self.bits.encode(answer)
         if self._room > 0:
-            self[answer] = encoded
-            try:
-                as_read = self._as_read(answer, encoded)
-            except IntakeError:
-                del self[answer]
-                raise
-            if as_read != self[answer]:
-                raise MisreadError(self._place.line.removesuffix(b"\n"), (self.bits.question.id,))
             self._room -= 1 + (len(answer) if isinstance(answer, tuple) else 0)
+            self[answer] = encoded
+        elif self._met.issuperset(_parts(answer, encoded)):
+            # There is no room for it, and all that it is put together from has been compared.
+            return encoded
+        try:
+            as_read = self._as_read(answer, encoded)
+        except IntakeError:
+            self.pop(answer, None)
+            raise
+        if as_read != self.get(answer, encoded):
+            raise MisreadError(self._place.line.removesuffix(b"\n"), (self.bits.question.id,))
         return encoded
 
     def _as_read(self, answer: Any, encoded: bytes) -> bytes:
@@ -241,7 +244,7 @@ class AnswerTable(dict[Any, bytes]):
             IntakeError: that parser does not take the line.
         """
         question = self.bits.question.id
-        parts = answer if isinstance(answer, tuple) else (encoded,)
+        parts = _parts(answer, encoded)
         given = answer
         if not self._met.issuperset(parts):
             try:
@@ -256,6 +259,11 @@ class AnswerTable(dict[Any, bytes]):
         except IntakeError:
             return b""
         return self.bits.of_findings(findings, item_by_item=isinstance(given, dict))
+
+
+def _parts(answer: Any, encoded: bytes) -> tuple[Any, ...]:
+    """Return what an answer is put together from: the items of a list or an object, else its bytes."""
+    return answer if isinstance(answer, tuple) else (encoded,)
 
 
 def _groups(questions: Iterable[Question]) -> Sequence[Sequence[Question]]:
