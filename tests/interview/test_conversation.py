@@ -11,7 +11,7 @@ from intakes import HEALTHY, KNOWLEDGE
 from talks import talk
 
 from triage import assess
-from triage.inference.narrative import tell
+from triage.explanation.narrative import tell
 
 EMERGENCY = "EMERGENCY: GET HELP NOW"
 CHEST, STROKE, CONFUSION = (

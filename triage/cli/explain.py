@@ -13,10 +13,10 @@ from triage.batch.evaluate import Placed
 from triage.batch.places import pointer_text
 from triage.batch.readers import RawCase, read_cases
 from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.explanation.narrative import how, tell, tell_why_not
+from triage.explanation.why_not import WhyNot, why_not_disposition, why_not_rule
 from triage.inference.assess import assess_findings
-from triage.inference.explain import WhyNot, why_not_disposition, why_not_rule
 from triage.inference.intake import read_answers
-from triage.inference.narrative import how, tell, tell_why_not
 from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.problems import nearest
 

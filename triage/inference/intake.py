@@ -55,11 +55,19 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
         if question.id in answered:
             raise IntakeError(question.id, f'the question "{question.id}" stands twice')
         answered.add(question.id)
-        if question.kind == "checklist":
-            findings.update(_read_checklist(question, answer))
-        else:
-            findings[question.id] = _read_single(question, answer)
+        findings.update(read_answer(question, answer))
     return findings
+
+
+def read_answer(question: Question, answer: Any) -> dict[str, Value]:
+    """Turn the answer to one question, as written in a case, into findings.
+
+    Raises:
+        IntakeError: the question does not have this answer.
+    """
+    if question.kind == "checklist":
+        return _read_checklist(question, answer)
+    return {question.id: _read_single(question, answer)}
 
 
 def _text(value: Any) -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from triage.inference.explain import why_not_disposition, why_not_rule
-from triage.inference.narrative import how, tell_why_not
+from triage.explanation.narrative import how, tell_why_not
+from triage.explanation.why_not import why_not_disposition, why_not_rule
 from triage.interview.parsing import NotUnderstood, read_answer
 from triage.interview.session import Session
 from triage.knowledge.problems import nearest

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from triage.audit.plain_words import UNVERIFIED
+from triage.explanation.phrasing import UNVERIFIED
+from triage.explanation.topics import Topic, by_urgency, topics_of
 from triage.inference.intake import working_memory
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Truth, truth_of
@@ -28,14 +29,6 @@ SECTIONS = {
     "sources": "The sources",
     "sign": "Review of the whole",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """The rules of one folder, the most urgent first."""
-
-    id: str
-    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +62,7 @@ class References:
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
         """The topics in the order of their folders."""
-        names = dict.fromkeys(rule.topic for rule in self.knowledge.rules.values())
-        return tuple(
-            Topic(name, self.by_urgency(rule for rule in self.knowledge.rules.values() if rule.topic == name))
-            for name in names
-        )
-
-    def by_urgency(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
-        """Return rules with the most urgent first, and otherwise as they came."""
-        return tuple(sorted(rules, key=lambda rule: (-self.rank(rule), not rule.soon)))
+        return topics_of(self.knowledge)
 
     def on_paper(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
         """Return rules in the order in which they stand on paper."""
@@ -90,10 +75,6 @@ class References:
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
         return tuple(rule for topic in self.topics for rule in topic.rules)
-
-    def rank(self, rule: Rule) -> int:
-        """Return the rank of what a rule brings by itself; 0 for a rule without disposition."""
-        return self.knowledge.rungs[rule.disposition].rank if rule.disposition else 0
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, str], str]:
@@ -137,7 +118,9 @@ class References:
             rule for rule in self.knowledge.reasons_for_care if truth_of(rule.when, memory) is Truth.TRUE
         ]
         together = [rule for rule in self.testing.get(finding, ()) if rule not in alone]
-        return RedFlag(question, option, self.by_urgency(alone), self.by_urgency(together))
+        return RedFlag(
+            question, option, by_urgency(self.knowledge, alone), by_urgency(self.knowledge, together)
+        )
 
     @cached_property
     def concluding(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -205,12 +188,15 @@ class References:
     def to_check_first(self) -> tuple[Rule, ...]:
         """The rules with a disposition that rest on nothing that was read."""
         sources = self.knowledge.sources
-        return self.by_urgency(
-            rule
-            for rule in self.knowledge.rules.values()
-            if rule.disposition
-            and not rule.provenance.claims
-            and all(sources[name].seen == UNVERIFIED for name in rule.provenance.guidance)
+        return by_urgency(
+            self.knowledge,
+            (
+                rule
+                for rule in self.knowledge.rules.values()
+                if rule.disposition
+                and not rule.provenance.claims
+                and all(sources[name].seen == UNVERIFIED for name in rule.provenance.guidance)
+            ),
         )
 
     def entry(self, kind: str, name: str) -> Entry:

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from triage.explanation.answers import given_text
 from triage.inference.assess import assess_findings
 from triage.inference.intake import working_memory
 from triage.inference.support import support, with_conclusions
-from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
+from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 
@@ -137,7 +138,7 @@ def checks(
     """Yield a condition line by line, with what was found for each test."""
     truth = truth_of(condition, memory)
     if isinstance(condition, Test):
-        yield Check(depth, describe(knowledge, condition), truth, _found(memory[condition.finding]))
+        yield Check(depth, describe(knowledge, condition), truth, given_text(memory[condition.finding]))
         return
     all_of = isinstance(condition, All)
     if depth or not all_of:
@@ -152,12 +153,6 @@ def describe(knowledge: KnowledgeBase, test: Test) -> str:
     if test.threshold is not None:
         return f"{test.finding}: {knowledge.thresholds[test.threshold].means}"
     return f"{test.finding} is {' or '.join(sorted(test.accepts or ()))}"
-
-
-def _found(value: Value) -> str:
-    if value is Missing.UNKNOWN:
-        return "not sure"
-    return value.value if isinstance(value, Missing) else str(value)
 
 
 def _bring(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition) -> Changes | None:

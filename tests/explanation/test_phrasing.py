@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from intakes import KNOWLEDGE, asks
 
-from triage.audit.plain_words import EVERY, SOME, Asked, Concluded, Group, Said, in_words, value_of
+from triage.explanation.phrasing import EVERY, SOME, Asked, Concluded, Group, Said, in_words, value_of
 from triage.knowledge.conditions import All, Condition, Test, tests_of
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import NO, YES

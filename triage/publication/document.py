@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Literal
 
-from triage.audit.plain_words import KINDS, SEEN, UNVERIFIED, in_words, value_of
-from triage.audit.references import SECTIONS, References
-from triage.audit.templating import html_environment, markdown_environment
+from triage.explanation.phrasing import KINDS, SEEN, UNVERIFIED, in_words, value_of
+from triage.explanation.templating import html_environment, markdown_environment
 from triage.knowledge.model import KnowledgeBase, Step
+from triage.publication.cross_references import SECTIONS, References
 
 Form = Literal["md", "html"]
 
@@ -37,9 +37,13 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
 
     The same knowledge base gives the same bytes.
     """
-    environment = html_environment() if form == "html" else markdown_environment()
+    environment = (html_environment if form == "html" else markdown_environment)("triage.publication")
     written = environment.get_template(f"knowledge.{form}").render(
-        **shared(knowledge),
+        kb=knowledge,
+        refs=References(knowledge),
+        seen=SEEN,
+        unverified=UNVERIFIED,
+        in_words=lambda condition: in_words(knowledge, condition),
         sections=SECTIONS,
         kinds=KINDS,
         offers=_OFFERS,
@@ -53,17 +57,6 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
         places=lambda step: _places(knowledge, step),
     )
     return _BLANK_LINES.sub("\n\n", _TRAILING_SPACE.sub("", written)).strip() + "\n"
-
-
-def shared(knowledge: KnowledgeBase) -> dict[str, Any]:
-    """Return what the pieces in `parts.html` and `parts.md` need in the context of any page."""
-    return {
-        "kb": knowledge,
-        "refs": References(knowledge),
-        "seen": SEEN,
-        "unverified": UNVERIFIED,
-        "in_words": lambda condition: in_words(knowledge, condition),
-    }
 
 
 def _places(knowledge: KnowledgeBase, step: Step) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
+from triage.explanation.why_not import WhyNot
 from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep
-from triage.inference.explain import WhyNot
 from triage.inference.truth import Truth
-from triage.inference.wording import word
 from triage.knowledge.model import KnowledgeBase
-
-WIDTH = 78
+from triage.knowledge.pronouns import address
+from triage.source.text import NARROW, bullets, wrap
 
 
 def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
@@ -30,7 +28,7 @@ def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
         lines += ["", "Signs that you were not sure about", *_bullets(others)]
     if found.questions:
         asks = (
-            word(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions
+            address(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions
         )
         head = (
             "Still to answer"
@@ -114,9 +112,7 @@ def tell_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
         lines += ["Against it stand these rules, which call for more:", *_bullets(why.against)]
     if why.checks:
         rule = knowledge.rules[why.rule]
-        lines += _wrap(
-            f'The rule {rule.id} ("{word(rule.title, about_other=False)}", {rule.file}) asks that:'
-        )
+        lines += _wrap(f'The rule {rule.id} ("{address(rule.title)}", {rule.file}) asks that:')
         for check in why.checks:
             found = f" (answer: {check.found})" if check.found else ""
             lines += _wrap(f"{_MARKS[check.truth]}  {check.text}{found}", indent=2 + 2 * check.depth)
@@ -183,13 +179,8 @@ def _stamp(found: Assessment) -> str:
 
 
 def _wrap(text: str, indent: int = 0) -> list[str]:
-    space = " " * indent
-    return textwrap.wrap(text, WIDTH, initial_indent=space, subsequent_indent=space) or [""]
+    return wrap(text, " " * indent, width=NARROW)
 
 
 def _bullets(texts: Iterable[str], indent: int = 2) -> list[str]:
-    lines: list[str] = []
-    for text in texts:
-        space = " " * indent
-        lines += textwrap.wrap(text, WIDTH, initial_indent=f"{space}- ", subsequent_indent=f"{space}  ")
-    return lines
+    return bullets(texts, indent, width=NARROW)
