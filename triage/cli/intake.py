@@ -17,6 +17,7 @@ import click
 
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import fall_silent, named
+from triage.cli.terminals import wants_style
 from triage.interview.conversation import Conversation
 from triage.interview.saving import (
     CannotResume,
@@ -33,8 +34,8 @@ from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit
 from triage.knowledge.model import KnowledgeBase
 from triage.source.atomic import TargetError, check_target, is_written_through, set_aside
+from triage.source.text import WIDTH
 
-_WIDEST = 80
 _LONGEST_LINE = 10_000
 _CUT = "\udc00"
 _SIGNALLED = 128
@@ -52,13 +53,11 @@ class ClickTerminal:
     """Plain lines through click; bold only where the terminal and the person allow it."""
 
     def __init__(self, color: str) -> None:
-        self.width = min(_WIDEST, shutil.get_terminal_size().columns)
+        self.width = min(WIDTH, shutil.get_terminal_size().columns)
         self.heard: list[str] = []
         self.line = 0
         self.interactive = sys.stdin is not None and sys.stdin.isatty()
-        shown = sys.stdout is not None and sys.stdout.isatty()
-        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or not shown
-        self._color = color == "always" or (color == "auto" and not plain)
+        self._color = color == "always" or (color == "auto" and wants_style(sys.stdout))
         for stream, errors in (
             (sys.stdout, "replace"),
             (sys.stderr, "replace"),

@@ -20,6 +20,7 @@ from triage.knowledge.lint import CHECKS, Base, Check, Flaw
 from triage.knowledge.lint import lint as find_flaws
 from triage.knowledge.loader import checked
 from triage.knowledge.problems import KnowledgeBaseError, Problem
+from triage.source.text import plural
 
 LOAD = "load"
 
@@ -51,17 +52,17 @@ def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> N
         base = Base(files, checked(files))
     except KnowledgeBaseError as error:
         refused = [Flaw(_in(folder, problem), LOAD) for problem in error.problems]
-        summary = f"The knowledge base does not load: {_count(len(refused), 'thing')} to mend."
+        summary = f"The knowledge base does not load: {plural(len(refused), 'thing')} to mend."
         _report(refused, form, summary, loads=False)
         leave(Exit.INVALID_KNOWLEDGE_BASE)
     if rules is None:
         warn_of_other_rules()
     flaws = [replace(flaw, problem=_in(folder, flaw.problem)) for flaw in find_flaws(base, CHECKS)]
-    seen = _count(len(base.knowledge.rules), "rule")
+    seen = plural(len(base.knowledge.rules), "rule")
     if cases is not None:
         inputs = tuple(read_cases([cases], sys.stdin.buffer, warn))
         flaws += find_flaws(Cases(base.knowledge, inputs, cases, folder), CASE_CHECKS)
-        seen += f" and {_count(sum(isinstance(raw, RawCase) for raw in inputs), 'case')}"
+        seen += f" and {plural(sum(isinstance(raw, RawCase) for raw in inputs), 'case')}"
     to_mend = sum(flaw.level == "mend" for flaw in flaws)
     _report(flaws, form, f"{seen} looked at: {_found(to_mend, len(flaws) - to_mend)}.", loads=True)
     leave(Exit.MISSED if to_mend else Exit.DONE)
@@ -88,12 +89,8 @@ def _report(flaws: Iterable[Flaw], form: str, summary: str, *, loads: bool) -> N
 
 
 def _found(to_mend: int, to_know: int) -> str:
-    mend = f"{_count(to_mend, 'thing')} to mend" if to_mend else "nothing to mend"
-    return f"{mend}, {_count(to_know, 'thing')} to know" if to_know else mend
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    mend = f"{plural(to_mend, 'thing')} to mend" if to_mend else "nothing to mend"
+    return f"{mend}, {plural(to_know, 'thing')} to know" if to_know else mend
 
 
 def _listing() -> str:
