@@ -48,7 +48,7 @@ def imports(path: Path) -> Iterator[str]:
 
 def modules(root: Path) -> list[Path]:
     found = sorted((root / "triage").rglob("*.py"))
-    assert found, "the package has moved: mend this test"
+    assert found, "the package has moved: fix this test"
     return found
 
 

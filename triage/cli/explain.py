@@ -25,7 +25,7 @@ from triage.knowledge.problems import nearest
 @click.argument("case", metavar="CASE")
 @click.option("--id", "wanted", help="The case with this id, where the file holds several.")
 @click.option(
-    "--why-not", "targets", multiple=True, metavar="RULE|DISPOSITION", help="Say what stands against it."
+    "--why-not", "targets", multiple=True, metavar="RULE|DISPOSITION", help="Say what is against it."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @rules_option
@@ -96,7 +96,7 @@ def _why_not(knowledge: KnowledgeBase, findings: dict[str, Any], target: str) ->
     if target in knowledge.rules:
         return why_not_rule(knowledge, findings, knowledge.rules[target])
     names = [*knowledge.rungs, *knowledge.rules]
-    raise click.UsageError(f'"{target}" is no rule and no disposition{nearest(target, names)}')
+    raise click.UsageError(f'"{target}" is not a rule or a disposition{nearest(target, names)}')
 
 
 def _plain(answer: WhyNot) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def intake(
     start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
     talk = Conversation(terminal, start, asked=len(way), kept=save is not None, no_place=_no_place)
     if saved.lost:
-        click.echo("These answers could not be taken as they stand; they are asked again:", err=True)
+        click.echo("These answers could not be taken as they are; they are asked again:", err=True)
         click.echo("\n".join(saved.lost), err=True)
     with _answers_outlive_signals() as heed_again:
         end = _hold_undisturbed(talk)
@@ -193,7 +193,7 @@ def _check_places(
             continue
         if not holds_something(Path(name)) or _is_written_through(name):
             continue
-        question = f"{name} stands there already and is no file of an interview. "
+        question = f"{name} already exists and is not a saved interview. "
         if not terminal.interactive:
             click.echo(f"{question}Please name another.", err=True)
             leave(Exit.USAGE)
@@ -209,7 +209,7 @@ def _no_place(name: str, *, new: bool = True) -> str:
         check_target(name)
     except TargetError as refusal:
         return f"{refusal}. Please name another place."
-    return f"{name} stands there already. Please name another." if new and Path(name).exists() else ""
+    return f"{name} already exists. Please name another." if new and Path(name).exists() else ""
 
 
 def _same(one: str, other: str) -> bool:
@@ -298,7 +298,7 @@ def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
         if isinstance(end, Quit):
             stopped = "You have stopped before the end"
             click.echo(
-                f"{stopped}; what stands above holds." if urgent else f"{stopped}, so there is no result.",
+                f"{stopped}; what is said above holds." if urgent else f"{stopped}, so there is no result.",
                 err=True,
             )
         elif isinstance(end, OutOfInput):

@@ -109,7 +109,7 @@ def tell_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
         return f"Why not {why.target}? It is so: this intake brings it.\n"
     lines = [f"Why not {why.target}?"]
     if why.against:
-        lines += ["Against it stand these rules, which call for more:", *_bullets(why.against)]
+        lines += ["These rules call for more:", *_bullets(why.against)]
     if why.checks:
         rule = knowledge.rules[why.rule]
         lines += _wrap(f'The rule {rule.id} ("{address(rule.title)}", {rule.file}) asks that:')

@@ -35,7 +35,7 @@ def _why_not(session: Session, typed: str) -> str:
     if target in knowledge.rules:
         return tell_why_not(knowledge, why_not_rule(knowledge, session.findings, knowledge.rules[target]))
     hint = nearest(target, [*knowledge.rungs, *knowledge.rules])
-    return f'"{target}" is no disposition and no rule{hint}\n'
+    return f'"{target}" is not a disposition or a rule{hint}\n'
 
 
 def _what_if(session: Session, typed: str) -> str:
