@@ -10,7 +10,7 @@ import pytest
 from intakes import KNOWLEDGE
 
 from triage import assess
-from triage.explanation.narrative import tell
+from triage.explanation.narrative import render_assessment
 from triage.knowledge.pronouns import address
 
 NOT_SAID_TO_PEOPLE = {"id", "topic", "file", "rationale", "kind", "unit", "disposition", "words", "offers"}
@@ -117,7 +117,9 @@ def test_the_marks(text: str, you: str, they: str) -> None:
 
 def test_an_emergency_of_someone_else() -> None:
     shown = " ".join(
-        tell(KNOWLEDGE, assess(KNOWLEDGE, {"for_whom": "other", "danger_signs": ["stroke_signs"]})).split()
+        render_assessment(
+            KNOWLEDGE, assess(KNOWLEDGE, {"for_whom": "other", "danger_signs": ["stroke_signs"]})
+        ).split()
     )
     assert "Call your local emergency number now, or have someone take them to" in shown
     assert "Do not let them drive." in shown
@@ -125,6 +127,6 @@ def test_an_emergency_of_someone_else() -> None:
 
 
 def test_what_is_left_to_answer_speaks_of_them_too() -> None:
-    shown = tell(KNOWLEDGE, assess(KNOWLEDGE, {"for_whom": "other"}))
+    shown = render_assessment(KNOWLEDGE, assess(KNOWLEDGE, {"for_whom": "other"}))
     assert "How old are they?" in shown
     assert "How old are you?" not in shown

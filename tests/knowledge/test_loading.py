@@ -194,7 +194,7 @@ def test_a_circle_of_conclusions_is_named(rules: Path) -> None:
 
 def test_a_rule_needs_a_topic_folder(rules: Path) -> None:
     (rules / RULE).rename(rules / "cramp-over-ten-minutes.toml")
-    assert "stands in the folder of its topic" in problems(rules)
+    assert "belongs in the folder of its topic" in problems(rules)
 
 
 def test_the_same_rule_twice_is_named(rules: Path) -> None:

@@ -17,7 +17,7 @@ from intakes import KNOWLEDGE, asks, rule, rule_base
 from pages import MarkdownPage, Page
 
 from triage import KnowledgeBase, assess
-from triage.explanation.phrasing import Concluded, Group, Said, in_words
+from triage.explanation.phrasing import Concluded, Group, Phrase, phrase
 from triage.explanation.templating import anchor, code, markdown
 from triage.knowledge.model import NO, Provenance, Rule
 from triage.knowledge.pronouns import address
@@ -93,7 +93,7 @@ def test_every_rule_stands_whole(form: Form) -> None:
     assert not missing(form, (("rule", each.id, text) for each in rules for text in of_rule(each)))
 
 
-def spoken(said: Said) -> Iterator[str]:
+def spoken(said: Phrase) -> Iterator[str]:
     if isinstance(said, Group):
         yield said.manner
         for part in said.parts:
@@ -109,10 +109,10 @@ def spoken(said: Said) -> Iterator[str]:
 def test_every_condition_names_its_questions_answers_thresholds_and_findings(form: Form) -> None:
     def expected() -> Iterator[tuple[str, str, str]]:
         for each in KNOWLEDGE.rules.values():
-            yield from (("rule", each.id, text) for text in spoken(in_words(KNOWLEDGE, each.when)))
+            yield from (("rule", each.id, text) for text in spoken(phrase(KNOWLEDGE, each.when)))
         for question in KNOWLEDGE.questions.values():
             if question.asked_when is not None:
-                for text in spoken(in_words(KNOWLEDGE, question.asked_when)):
+                for text in spoken(phrase(KNOWLEDGE, question.asked_when)):
                     yield "question", question.id, text
         for name, entries in References(KNOWLEDGE).bounded.items():
             for entry in entries:

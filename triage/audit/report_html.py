@@ -15,7 +15,7 @@ from triage.audit.provenance import KINDS
 from triage.audit.report_parts import Aside, Item, Report, gathered, percent
 from triage.audit.report_picture import chain_of, in_stages, whole
 from triage.explanation.answers import answers_in_words
-from triage.explanation.phrasing import Asked, in_words, spaced
+from triage.explanation.phrasing import Asked, phrase, spaced
 from triage.explanation.templating import html_environment
 from triage.explanation.topics import Topic, topics_of
 from triage.knowledge.conditions import All, Condition, Test
@@ -270,7 +270,7 @@ def _words(knowledge: KnowledgeBase, test: Test) -> tuple[str, str]:
     """Return what a test asks about, and the answer it wants."""
     if test.finding in knowledge.findings:
         return "concluded:", knowledge.findings[test.finding].text
-    said = in_words(knowledge, test)
+    said = phrase(knowledge, test)
     if not isinstance(said, Asked):
         raise TypeError(f"{test.finding} is neither asked nor concluded")
     labels = "; ".join(option.label for option in said.answers)

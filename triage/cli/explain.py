@@ -13,7 +13,7 @@ from triage.batch.evaluate import Placed
 from triage.batch.places import pointer_text
 from triage.batch.readers import RawCase, read_cases
 from triage.cli.common import Exit, leave, load, rules_option, warn
-from triage.explanation.narrative import how, tell, tell_why_not
+from triage.explanation.narrative import render_assessment, render_derivation, render_why_not
 from triage.explanation.why_not import WhyNot, why_not_disposition, why_not_rule
 from triage.inference.assess import assess_findings
 from triage.inference.intake import read_answers
@@ -46,11 +46,11 @@ def explain(case: str, wanted: str | None, targets: tuple[str, ...], form: str, 
         click.echo(json.dumps(record, ensure_ascii=False, indent=2))
         return
     if not targets:
-        click.echo(tell(knowledge, found))
+        click.echo(render_assessment(knowledge, found))
         click.echo("HOW THIS CAME ABOUT")
-        click.echo(how(knowledge, found), nl=False)
+        click.echo(render_derivation(knowledge, found), nl=False)
     for answer in answers:
-        click.echo(tell_why_not(knowledge, answer))
+        click.echo(render_why_not(knowledge, answer))
 
 
 def _one_case(knowledge: KnowledgeBase, path: str, wanted: str | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from triage.knowledge.pronouns import address
 from triage.source.text import NARROW, bullets, wrap
 
 
-def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
+def render_assessment(knowledge: KnowledgeBase, found: Assessment) -> str:
     """Return an assessment as text that fits 80 columns."""
     doubt, signs = in_doubt(knowledge, found)
     lines = [found.title.upper(), *(_wrap(doubt) if doubt else ()), *_bullets(signs), *_wrap(found.action)]
@@ -68,7 +68,7 @@ def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[st
     return text.replace("{emergency_call}", knowledge.emergency_call) if signs else "", labels
 
 
-def how(knowledge: KnowledgeBase, found: Assessment) -> str:
+def render_derivation(knowledge: KnowledgeBase, found: Assessment) -> str:
     """Return how each conclusion came about: rules, answers, the chain, and the sources."""
     lines = [f"{found.case or 'This intake'}: {found.disposition}, {found.time_frame}"]
     if found.lowest and found.lowest != found.highest:
@@ -103,7 +103,7 @@ def how(knowledge: KnowledgeBase, found: Assessment) -> str:
 _MARKS = {Truth.TRUE: "holds", Truth.FALSE: "fails", Truth.OPEN: "open "}
 
 
-def tell_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
+def render_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
     """Return why a rule did not fire, or a disposition was not reached."""
     if why.already:
         return f"Why not {why.target}? It is so: this intake brings it.\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from triage.explanation.answers import given_text
-from triage.explanation.narrative import tell_why_not
+from triage.explanation.narrative import render_why_not
 from triage.explanation.why_not import why_not_disposition, why_not_rule
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.intake import read_answers, working_memory
@@ -44,7 +44,9 @@ class _Why:
         silent = self._lacking("fires", self._found.fired)
         wanted: str = self._expect.get("disposition", "")
         if not silent and wanted in self._knowledge.rungs and self._calls_for_more(wanted):
-            yield tell_why_not(self._knowledge, why_not_disposition(self._knowledge, self._findings, wanted))
+            yield render_why_not(
+                self._knowledge, why_not_disposition(self._knowledge, self._findings, wanted)
+            )
         yield from map(self._silent, silent)
         yield from map(self._fires, self._present("silent", self._found.fired))
         yield from map(self._not_open, self._lacking("open", self._found.open_rules))
@@ -89,7 +91,7 @@ class _Why:
         return _list(f"It came to {found.disposition}{when}:", [*reasons[:_MOST_SHOWN], *more])
 
     def _silent(self, rule: str) -> str:
-        return tell_why_not(
+        return render_why_not(
             self._knowledge, why_not_rule(self._knowledge, self._findings, self._knowledge.rules[rule])
         )
 

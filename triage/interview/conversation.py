@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from triage.explanation.answers import answer_text
-from triage.explanation.narrative import in_doubt, tell
+from triage.explanation.narrative import in_doubt, render_assessment
 from triage.inference.assessment import Assessment
 from triage.inference.truth import Missing
 from triage.interview.amounts import example_of
@@ -70,7 +70,7 @@ class Conversation:
             self._ask_all()
         self._review()
         found = self.session.assessment()
-        self._say_block(tell(self.session.knowledge, found))
+        self._say_block(render_assessment(self.session.knowledge, found))
         return found
 
     def follow_up(self) -> None:

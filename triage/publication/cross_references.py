@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from triage.explanation.phrasing import UNVERIFIED
 from triage.explanation.topics import Topic, by_urgency, topics_of
 from triage.inference.intake import working_memory
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Truth, truth_of
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Option, Provenance, Question, Rule, Step
+
+UNVERIFIED = "unverified"
+"""What `seen` says of a source that nobody has read."""
 
 SECTIONS = {
     "about": "What this is, and how to review it",

@@ -5,15 +5,27 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from triage.explanation.phrasing import KINDS, SEEN, UNVERIFIED, in_words, value_of
+from triage.explanation.phrasing import phrase, value_of
 from triage.explanation.templating import html_environment, markdown_environment
-from triage.knowledge.model import KnowledgeBase, Step
-from triage.publication.cross_references import SECTIONS, References
+from triage.knowledge.model import Kind, KnowledgeBase, Step
+from triage.publication.cross_references import SECTIONS, UNVERIFIED, References
 
 Form = Literal["md", "html"]
 
 _TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
+_KINDS: dict[Kind, str] = {
+    "choice": "one answer",
+    "scale": "one answer, on a scale from least to most",
+    "number": "a whole number",
+    "yes_no": "yes or no",
+    "checklist": "a list; each item is present, absent, not sure or not asked, by itself",
+}
+_SEEN = {
+    "publisher": "read at the publisher, or as an abstract or journal copy",
+    "mirror": "read on a site that republishes it",
+    UNVERIFIED: "not read; to be checked",
+}
 _OFFERS = {
     "all": "every step that fits",
     "now": "steps that help now; prevention waits",
@@ -41,11 +53,11 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
     written = environment.get_template(f"knowledge.{form}").render(
         kb=knowledge,
         refs=References(knowledge),
-        seen=SEEN,
+        seen=_SEEN,
         unverified=UNVERIFIED,
-        in_words=lambda condition: in_words(knowledge, condition),
+        phrase=lambda condition: phrase(knowledge, condition),
         sections=SECTIONS,
-        kinds=KINDS,
+        kinds=_KINDS,
         offers=_OFFERS,
         uses=_USES,
         source_kinds={
