@@ -38,8 +38,8 @@ class WhyNot:
     """Why a rule did not fire or a disposition was not reached.
 
     `already` is true when it did. `checks` show the rule's condition (or that of the nearest rule). `against`
-    are rules that call for more than a disposition. `change` is the nearest change of answers that would bring
-    it, None when none was found.
+    are rules that call for more than a disposition. `change` is the nearest change of answers that would
+    bring it, None when none was found.
     """
 
     target: str
@@ -83,10 +83,10 @@ def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value],
         if assess_findings(knowledge, {**findings, **attempt}).disposition == disposition:
             best, nearest_rule = attempt, rule.id
     memory = with_conclusions(knowledge, working_memory(knowledge, findings))
-    shown = (
-        tuple(condition_lines(knowledge, memory, knowledge.rules[nearest_rule].when)) if nearest_rule else ()
+    lines = condition_lines(knowledge, memory, knowledge.rules[nearest_rule].when) if nearest_rule else ()
+    return WhyNot(
+        disposition, already=False, rule=nearest_rule, checks=tuple(lines), against=against, change=best
     )
-    return WhyNot(disposition, already=False, rule=nearest_rule, checks=shown, against=against, change=best)
 
 
 def _attempt(
