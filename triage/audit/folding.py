@@ -14,7 +14,8 @@ from itertools import product
 from typing import TypeAlias
 
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import Verdicts, union
+from triage.inference.compiled import Verdicts
+from triage.inference.standing import union
 from triage.inference.outcomes import Outcomes, outcomes
 from triage.knowledge.conditions import Any
 from triage.knowledge.model import KnowledgeBase, Provenance, Rule, Step

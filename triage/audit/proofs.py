@@ -20,7 +20,7 @@ from triage.audit.spaces import Space, learning_more, single, turning
 from triage.audit.splitting import Answer, Assignment, Formula, every, some
 from triage.audit.table import Table
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import union
+from triage.inference.standing import union
 from triage.inference.domains import conditions_of
 from triage.inference.outcomes import outcomes
 from triage.inference.truth import Missing, Value

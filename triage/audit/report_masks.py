@@ -9,7 +9,8 @@ from triage.audit.reach import Reach
 from triage.audit.spaces import Space, single
 from triage.audit.splitting import Answer, Formula, every
 from triage.audit.table import Table
-from triage.inference.compiled import compiled, union
+from triage.inference.compiled import compiled
+from triage.inference.standing import union
 from triage.knowledge.model import KnowledgeBase, Rule
 
 _VERDICTS = {
