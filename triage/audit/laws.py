@@ -412,7 +412,7 @@ class _Prover:
             "no-step-beside-what-forbids-it",
             "No step is given while a rule that fires holds back its kind; where such a rule is open, its "
             "caution stands beside the step.",
-            "One question a step, and one a step and a rule that cautions about it.",
+            "Two questions a step.",
         )
         world, outcomes = self._everyone, self._everyone.outcomes
         for step in self._knowledge.steps.values():
@@ -422,11 +422,10 @@ class _Prover:
             what = "is given while a rule that fires holds it back"
             witness = Witness(f"{step.id}.held-back", f"{step.name}: {what}", {})
             record.forbid(world.find(given, world.any_fired(against)), step.id, what, place, witness)
-            for rule in against:
-                what = f"lacks the caution of {rule.id}, which is open"
-                bare = world.open(rule.id) & ~outcomes.caution(rule.id)
-                witness = Witness(f"{step.id}.no-caution", f"{step.name}: {what}", {})
-                record.forbid(world.find(given, bare), step.id, what, place, witness)
+            what = "lacks the caution of a rule that is open and would hold it back"
+            bare = union(world.open(rule.id) & ~outcomes.caution(rule.id) for rule in against)
+            witness = Witness(f"{step.id}.no-caution", f"{step.name}: {what}", {})
+            record.forbid(world.find(given, bare), step.id, what, place, witness)
         return record.proof()
 
     def answered_whole_is_determined(self) -> Proof:

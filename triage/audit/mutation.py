@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 
 from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
 from triage.audit.mutants import OPERATORS, mutants, words_of
@@ -19,7 +20,7 @@ from triage.inference.standing import Bits, union
 from triage.proof.everyone import Everyone, Intake
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
-from triage.proof.world import Variation, World
+from triage.proof.world import Difference, Variation, World
 
 
 def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> Mutation:
@@ -94,6 +95,10 @@ def _column(world: World, field: str, name: str) -> Bits:
     return getattr(world.outcomes, field).get(name, 0)
 
 
+def _kind(difference: Difference) -> str:
+    return "rule" if difference[0] in ("fired", "open") else difference[0]
+
+
 @dataclass(frozen=True)
 class _Judge:
     """Decides whether any intake at all would notice a survivor."""
@@ -108,16 +113,14 @@ class _Judge:
             for _, _, before, after in world.varied(mutant.change).differences():
                 for lane in numbers_in(before ^ after):
                     return self._survivor(mutant, Verdict.REFUTED, self.examples.intakes[lane])
-        verdict = Verdict.PROVED
-        for _, _, before, after in self.everyone.varied(mutant.change).differences():
-            if before == after:
-                continue
-            search = self.everyone.find(before ^ after)
+        variation = self.everyone.varied(mutant.change)
+        for _, differences in groupby(variation.differences(), key=_kind):  # a small question is a quick one
+            search = self.everyone.find(union(before ^ after for _, _, before, after in differences))
             if search.answer is Answer.FOUND:
                 return self._survivor(mutant, Verdict.REFUTED, search.intakes[0])
             if search.answer is Answer.UNDECIDED:
-                verdict = Verdict.UNDECIDED
-        return Survivor(mutant, verdict)
+                return Survivor(mutant, Verdict.UNDECIDED)
+        return Survivor(mutant, Verdict.PROVED)
 
     def _survivor(self, mutant: Mutant, verdict: Verdict, intake: Intake) -> Survivor:
         name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"

@@ -75,13 +75,19 @@ class Compiled:
         """Lay out intakes (finding -> value or why there is none) with one bit an intake."""
         known = [0] * self.width
         unknown = [0] * len(self.findings)
+        places: dict[tuple[str, Value], int] = {}
         for number, intake in enumerate(intakes):
             bit = 1 << number
-            for finding, value in intake.items():
-                if not isinstance(value, Missing):
-                    known[self.place[finding] + self.domains[finding].class_of(value)] |= bit
-                elif value is Missing.UNKNOWN:
-                    unknown[self.index_of[finding]] |= bit
+            for answer in intake.items():
+                finding, value = answer
+                if isinstance(value, Missing):
+                    if value is Missing.UNKNOWN:
+                        unknown[self.index_of[finding]] |= bit
+                    continue
+                place = places.get(answer)
+                if place is None:
+                    place = places[answer] = self.place[finding] + self.domains[finding].class_of(value)
+                known[place] |= bit
         return Columns((1 << len(intakes)) - 1, known, unknown)
 
     def run(self, columns: Columns) -> Verdicts:

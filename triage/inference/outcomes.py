@@ -161,9 +161,8 @@ class Outcomes:
             if kind == "cause":
                 yield "causes", name, base.fired((kind, name)), self.fired((kind, name))
         steps = [step for step in self._fold.steps if not self._is_as_before(step)]
-        for step in steps:
-            yield "given", step, base.given_step(step), self.given_step(step)
-            yield "withheld", step, base.withheld_step(step), self.withheld_step(step)
+        yield from (("given", step, base.given_step(step), self.given_step(step)) for step in steps)
+        yield from (("withheld", step, base.withheld_step(step), self.withheld_step(step)) for step in steps)
         moved = set(steps)
         names = set(rules)
         for rule, (_, held) in base._fold.cautioning.items():  # noqa: SLF001 - of this class

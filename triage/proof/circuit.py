@@ -12,7 +12,7 @@ from triage.proof.solver import SOLVER, Answer, Solver
 
 _TRUE = 1
 _SMALL = 2_000
-"""Up to how many variables a question has a small solver of its own; one for all of them is slow to fill."""
+"""Questions that rest on fewer gates are asked of a small solver, which need not decide all the others."""
 
 
 class Bit:
@@ -63,10 +63,12 @@ class Circuit:
         self._solver = solver
         self._inputs: list[tuple[int, int] | None] = [None, None]
         self._default = bytearray((0, 1))
+        self._size = [0, 0]
         self._gate: dict[tuple[int, int], int] = {}
         self._rivals: dict[int, int] = {}
         self._small: _Session | None = None
         self._whole: _Session | None = None
+        self._most = 0
         self.true = Bit(self, _TRUE)
         self.false = Bit(self, -_TRUE)
 
@@ -74,6 +76,7 @@ class Circuit:
         """Return a new bit that can be anything."""
         self._inputs.append(None)
         self._default.append(0)
+        self._size.append(1)
         return Bit(self, len(self._inputs) - 1)
 
     def choice(self, count: int) -> list[Bit]:
@@ -96,6 +99,8 @@ class Circuit:
             gate = self._gate[key] = len(self._inputs)
             self._inputs.append(key)
             self._default.append(self.default(one) & self.default(other))
+            size = 1 + self._size[abs(one)] + self._size[abs(other)]
+            self._size.append(size if size < _SMALL else _SMALL)
         return gate
 
     def default(self, literal: int) -> int:
@@ -122,16 +127,20 @@ class Circuit:
         return self._session(literals).solve(literals, budget)
 
     def _session(self, literals: Sequence[int]) -> _Session:
-        """Return a solver that knows all that these literals rest on."""
-        if self._small is None or self._small.size > _SMALL:
-            self._small = _Session(self, self._solver)
-        if self._small.load(literals, _SMALL):
-            return self._small
-        self._small = None
-        if self._whole is None:
-            self._whole = _Session(self, self._solver)
-        self._whole.load(literals)
-        return self._whole
+        """Return a solver that knows all that these literals rest on, and not much more."""
+        size = sum(self._size[abs(literal)] for literal in literals)
+        if size < _SMALL:
+            if self._small is None or self._small.size > _SMALL:
+                self._small = _Session(self, self._solver)
+            session = self._small
+        else:
+            if self._whole is None or self._whole.size > self._most:
+                self._whole = _Session(self, self._solver)
+                self._whole.load(literals)
+                self._most = 2 * self._whole.size + _SMALL
+            session = self._whole
+        session.load(literals)
+        return session
 
     def value(self, bit: Bit, free: frozenset[int], known: dict[int, bool]) -> bool:
         """Return what a bit is where exactly these free bits are set; `known` keeps what was worked out."""
@@ -168,8 +177,8 @@ class _Session:
         """The number of variables that were loaded."""
         return len(self._number)
 
-    def load(self, literals: Iterable[int], most: int | None = None) -> bool:
-        """Tell the solver what these literals rest on; False if that is more than `most` variables."""
+    def load(self, literals: Iterable[int]) -> None:
+        """Tell the solver what these literals rest on."""
         number = self._number
         waiting = [abs(literal) for literal in literals if abs(literal) not in number]
         fresh: dict[int, None] = {}
@@ -178,15 +187,12 @@ class _Session:
             if variable in number or variable in fresh:
                 continue
             fresh[variable] = None
-            if most is not None and len(fresh) > most:
-                return False
             inputs = self._circuit.inputs(variable)
             if inputs is not None:
                 waiting += (abs(inputs[0]), abs(inputs[1]))
         for variable in fresh:
             number[variable] = len(number) + 1
         self._tell(fresh)
-        return True
 
     def _tell(self, variables: Mapping[int, None]) -> None:
         number, add, circuit = self._number, self._solver.add, self._circuit

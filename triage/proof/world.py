@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 from triage.inference.compiled import Columns, Compiled, Verdicts
 from triage.inference.outcomes import Fold, Outcomes
 from triage.inference.standing import Bits, Look, Standing, deciding, standing, union
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import Rule
+
+
+Difference: TypeAlias = tuple[str, str, Bits, Bits]
+"""Something that a case can expect: field, name, the column before a change and the one after."""
 
 
 @dataclass(frozen=True)
@@ -224,8 +229,8 @@ class Variation:
         verdicts = Verdicts(fired, possible, not_sure, base.open_findings)
         return world.outcomes.varied(fold, verdicts, {self._number, *self.stands})
 
-    def differences(self) -> Iterator[tuple[str, str, Bits, Bits]]:
-        """Yield what a case could expect and the change alters: field, name, the column before and after."""
+    def differences(self) -> Iterator[Difference]:
+        """Yield what a case could expect and the change alters: of the rules first, then of what follows."""
         rules, base = self._world.compiled.rules, self._world
         for number, stands in self.stands.items():
             before = base.rule(number)
