@@ -193,9 +193,7 @@ class _Prover:
         )
         alike: dict[tuple[Bits, ...], list[Rule]] = {}
         for rule in self._knowledge.rules.values():
-            key = tuple(world.fired(rule.id) for world in self._shown)
-            if any(key):  # a rule that nobody fires is told of as such
-                alike.setdefault(key, []).append(rule)
+            alike.setdefault(tuple(world.fired(rule.id) for world in self._shown), []).append(rule)
         for group in alike.values():
             for one, other in combinations(group, 2):
                 if share(one, other):
@@ -208,7 +206,9 @@ class _Prover:
         answer = self._everyone.find(differ).answer
         if answer is Answer.NONE:
             what = f"fires exactly when {one.id} does"
-            record.refute(other.id, what, Place(other.file, 1), self._firing(other, "doubled", what))
+            witnesses = self._firing(other, "doubled", what)
+            if witnesses:  # rules that never fire are reported as such
+                record.refute(other.id, what, Place(other.file, 1), witnesses)
         elif answer is Answer.UNDECIDED:
             record.doubt(other.id, f"not known whether it differs from {one.id}", Place(other.file, 1))
 

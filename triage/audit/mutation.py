@@ -8,6 +8,7 @@ an intake is given that would notice it. DeMillo, Lipton and Sayward 1978; here 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -73,12 +74,14 @@ class Notice:
 
     def kills(self, mutant: Mutant) -> bool:
         """Whether a case that meets its expectations on the rules as they are misses them on the mutant."""
+        return any(self.noticing(mutant))
+
+    def noticing(self, mutant: Mutant) -> Iterator[Bits]:
+        """Yield, for each thing that the mutant alters, the cases that notice it."""
         variation = self._cases.varied(mutant.change)
-        return any(
-            self._missed(variation, field, name, after) & ~self.failing
-            for field, name, before, after in variation.differences()
-            if before != after
-        )
+        for field, name, before, after in variation.differences():
+            if before != after:
+                yield self._missed(variation, field, name, after) & ~self.failing
 
     def _missed(self, variation: Variation, field: str, name: str, column: Bits) -> Bits:
         if field == "disposition":
