@@ -50,7 +50,7 @@ def differences(decoder: JsonlDecoder, data: bytes) -> list[str]:
             found.append(f"line {number} is {'rejected' if wanted else 'accepted'}: {lines[number - 1]!r}")
     rejected = [number for _, number, _ in decoded.rejected]
     if sorted([*decoded.numbers, *rejected]) != list(strict):
-        found.append("a line is lost, or stands twice")
+        found.append("a line is lost, or appears twice")
     if found:
         return found
     cases = [strict[number] for number in decoded.numbers]

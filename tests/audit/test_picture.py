@@ -10,8 +10,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from intakes import KNOWLEDGE, asks, rule, rule_base
 
-from triage.audit.plain_words import spaced
 from triage.audit.report_picture import ADVICE, chain_of, in_stages, whole
+from triage.explanation.phrasing import spaced
 from triage.knowledge.conditions import All
 
 CHAIN = chain_of(KNOWLEDGE)

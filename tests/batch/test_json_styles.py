@@ -78,7 +78,7 @@ def test_whole_runs_agree(tmp_path: Path, shard: int) -> None:
         path = tmp_path / f"{number}.jsonl"
         path.write_bytes(file_of(3, number))
         outcomes = evaluate(KNOWLEDGE, read_cases([str(path)], io.BytesIO()))
-        # Ids that stand twice are told by ordinary runs alone; these files have none.
+        # Ids that appear twice are told by ordinary runs alone; these files have none.
         ordinary = [compact_record(KNOWLEDGE, outcome) for outcome in outcomes]
         run = BulkRun(KNOWLEDGE, Settings(), (str(path),), io.BytesIO())
         bulk = b"".join(bytes(piece) for piece in run.pieces())

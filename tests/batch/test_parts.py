@@ -381,7 +381,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     out, inputs, _ = begun(tmp_path)
     identity = identity_of(KNOWLEDGE, PLAIN.settings, inputs)
     stored(out / "part-00099.jsonl", b"")
-    with pytest.raises(RefusedError, match=r"part-00099\.jsonl is no part of this run"):
+    with pytest.raises(RefusedError, match=r"part-00099\.jsonl is not part of this run"):
         kept_plan(str(out), identity)
     stored(out / "_run" / "run.json", b"{}")
     with pytest.raises(RefusedError, match="cannot be read"):

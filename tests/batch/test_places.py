@@ -36,17 +36,17 @@ JSON = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(st.
 FAULTY = {
     "NaN": "NaN is not a number",
     "-Infinity": "-Infinity is not a number",
-    "NaN1": "NaN1 is no value",
-    "yes": "yes is no value",
+    "NaN1": "NaN1 is not a value",
+    "yes": "yes is not a value",
     "'a'": "put texts in double quotes",
-    "01": "01 is no value",
-    "+1": "+1 is no value",
-    "1.": "1. is no value",
+    "01": "01 is not a value",
+    "+1": "+1 is not a value",
+    "1.": "1. is not a value",
     "1e999": "far too large",
     "-1e999": "far too large",
     "9" * (MOST_DIGITS + 1): "far too many digits",
     "-" + "9" * (MOST_DIGITS + 1): "far too many digits",
-    "\ufeff1": "is no value",
+    "\ufeff1": "is not a value",
     "\x00": "a value is missing",
 }
 # As above, with where in the value the fault is.
@@ -308,10 +308,10 @@ def test_an_absent_place_is_that_of_its_parent(text: str, pointer: Pointer, plac
 @pytest.mark.parametrize(
     ("text", "line", "column", "pointer", "said"),
     [
-        ('{"a": 1,\n "a": 2}', 2, 7, "/a", 'the key "a" stands twice'),
-        ('{"x": [{"a": 1, "b": {}, "a": 2}]}', 1, 31, "/x/0/a", "stands twice"),
-        ('{"a": 1, "a" 2}', 1, 14, "/a", "stands twice"),
-        ('{"a": 1, "a": NaN}', 1, 15, "/a", "stands twice"),
+        ('{"a": 1,\n "a": 2}', 2, 7, "/a", 'the key "a" appears twice'),
+        ('{"x": [{"a": 1, "b": {}, "a": 2}]}', 1, 31, "/x/0/a", "appears twice"),
+        ('{"a": 1, "a" 2}', 1, 14, "/a", "appears twice"),
+        ('{"a": 1, "a": NaN}', 1, 15, "/a", "appears twice"),
         ('{"b": NaN, "a": 1, "a": 2}', 1, 7, "/b", "NaN"),
         ('{"a": NaN}', 1, 7, "/a", "NaN is not a number"),
         ("[1, -Infinity]", 1, 5, "/1", "-Infinity is not a number"),
@@ -327,7 +327,7 @@ def test_an_absent_place_is_that_of_its_parent(text: str, pointer: Pointer, plac
         ('{"a" 1}', 1, 6, "/a", 'is not JSON: ":" is missing after the key "a"'),
         ('{"a": "b', 1, 7, "/a", "is not JSON: the double quote that ends the text is missing"),
         ('{"a": 1}\n{"a": 2}', 2, 1, "", "is not JSON: more follows its end"),
-        ('{"\\u001b[2J": 1, "\\u001b[2J": 2}', 1, 31, "/\x1b[2J", 'the key "\\x1b[2J" stands twice'),
+        ('{"\\u001b[2J": 1, "\\u001b[2J": 2}', 1, 31, "/\x1b[2J", 'the key "\\x1b[2J" appears twice'),
     ],
 )
 def test_what_is_not_strict_json_is_refused_with_its_place(
@@ -448,4 +448,4 @@ def test_files_that_once_hung_are_refused(tmp_path: Path) -> None:
     (tmp_path / "hang.json").write_text("[NaN1}")
     with within(20):
         (raw,) = read_text("a", (tmp_path / "hang.json").read_bytes(), lines=False)
-    assert raw == Unreadable("a", 1, 2, "/0", "is not JSON: NaN1 is no value; put texts in double quotes")
+    assert raw == Unreadable("a", 1, 2, "/0", "is not JSON: NaN1 is not a value; put texts in double quotes")

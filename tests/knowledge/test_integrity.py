@@ -1,4 +1,4 @@
-"""The knowledge base as data: each failure names what is missing and how to mend it."""
+"""The knowledge base as data: each failure names what is missing and how to fix it."""
 
 from __future__ import annotations
 

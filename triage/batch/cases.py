@@ -1,4 +1,4 @@
-"""Cases: checking what was read against the questionnaire, with messages that say how to mend it."""
+"""Cases: checking what was read against the questionnaire, with messages that say how to fix it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CaseChecker:
     """Checks cases against one knowledge base; the schema is built once.
 
     The schema decides what is a case: jsonschema-rs accepts it. Of what it does not accept the checks here
-    say what is wrong and how to mend it; where they find nothing, jsonschema has the last word, which takes
+    say what is wrong and how to fix it; where they find nothing, jsonschema has the last word, which takes
     long to start.
     """
 
@@ -152,7 +152,7 @@ def _wrong_kinds(data: Mapping[str, Any], kinds: Mapping[str, type], place: Poin
 
 
 def _list_faults(place: Pointer, items: list[Any], names: list[str], mark: str = "") -> Iterator[Fault]:
-    """Yield the items of a list that are none of these names, with or without the mark, or stand twice."""
+    """Yield the items of a list that are none of these names, with or without the mark, or appear twice."""
     known = frozenset(names)
     seen = set()
     wrong = 0
@@ -162,7 +162,7 @@ def _list_faults(place: Pointer, items: list[Any], names: list[str], mark: str =
             hinted = wrong <= _MOST_HINTS  # the nearest name takes long to find
             yield Fault((*place, index), _not_one_of(item, names) if hinted else "is not one of the names")
         elif item in seen:
-            yield Fault((*place, index), f'"{item}" stands twice; keep one')
+            yield Fault((*place, index), f'"{item}" appears twice; keep one')
         else:
             seen.add(item)
 

@@ -118,7 +118,7 @@ class Evaluator:
 
         Args:
             raw: what was read.
-            first_seen: from each id to where it stood first, kept up to date; None lets ids stand twice.
+            first_seen: from each id to where it stood first, kept up to date; None lets ids appear twice.
             both: run both evaluators, and compare the whole assessments.
 
         Raises:
@@ -139,7 +139,7 @@ class Evaluator:
         if name and first_seen is not None:
             if name in first_seen:
                 place = raw.place(("id",))
-                message = f'the id "{name}" stands also at {first_seen[name]}; give one of them another'
+                message = f'the id "{name}" is also used at {first_seen[name]}; give one of them another'
                 errors.append(Placed(raw.file, *place, pointer_text((*raw.base, "id")), message))
             else:
                 first_seen[name] = f"{raw.file}:{line}"

@@ -1,4 +1,4 @@
-"""What the authors of a knowledge base must mend in its cases: they mirror the rules, one file a rule.
+"""What the authors of a knowledge base must fix in its cases: they mirror the rules, one file a rule.
 
 Whether a case is valid and its expectations are met is for `triage evaluate`.
 """

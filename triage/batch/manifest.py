@@ -107,7 +107,7 @@ def kept_plan(folder: str, identity: Identity) -> list[Part] | None:
     known = {ASIDE, MANIFEST, *(part_name(part.number, width, settings) for part in parts)}
     strange = [name for name in names if name.startswith("part-") and name not in known]
     if strange:
-        raise RefusedError(f"{folder}: {strange[0]} is no part of this run; move it away first")
+        raise RefusedError(f"{folder}: {strange[0]} is not part of this run; move it away first")
     return parts
 
 

@@ -307,7 +307,7 @@ class _Walk:
         if key in keys:
             self._offset += colon
             self._peek()
-            self._refuse(f'the key "{_shown(key)}" stands twice; keep one')
+            self._refuse(f'the key "{_shown(key)}" appears twice; keep one')
         keys.add(key)
         if not colon:
             self._refuse(f'is not JSON: ":" is missing after the key "{_shown(key)}"')
@@ -342,7 +342,7 @@ class _Walk:
             )
         if _HALF.match(self._text, offset):
             self._refuse("holds half a character (\\ud800 to \\udfff); write it whole", offset)
-        self._refuse("is not JSON: a backslash stands alone; write two for one", offset)
+        self._refuse("is not JSON: a backslash by itself; write two for one", offset)
 
     def _scalar(self) -> None:
         match = _WORD.match(self._text, self._offset)
@@ -358,7 +358,7 @@ class _Walk:
         elif word in _LITERALS:
             pass
         elif word:
-            self._refuse(f"is not JSON: {_shown(word)} is no value; put texts in double quotes")
+            self._refuse(f"is not JSON: {_shown(word)} is not a value; put texts in double quotes")
         else:
             if self._open:
                 self._open[-1].key = None

@@ -164,7 +164,7 @@ def cut(
             offset += end
         rest = held[end:]
         if len(rest) > longest:
-            message = f"is a line of more than {longest:,} bytes, which is no case; mend the file"
+            message = f"is a line of more than {longest:,} bytes, which is not a case; fix the file"
             yield Unreadable(file, number, 1, "", message)
             skipped, rest = _skip_line(stream, size)
             offset += len(held) - end + skipped

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from triage.batch.squeezed import plain_name
 from triage.source.folder import Entry, Kind, counted, entries, shown
+from triage.source.text import plural
 
 LINES = (".jsonl", ".ndjson")
 _KINDS = (".json", *LINES)
@@ -93,9 +94,8 @@ def _named(entry: Entry) -> str:
 def _listed(files: list[str], folders: list[str]) -> str:
     said = []
     if files:
-        number = "1 file that is no case" if len(files) == 1 else f"{len(files)} files that are no cases"
+        number = plural(len(files), "file that is not a case", "files that are not cases")
         said.append(f"{number}: {counted(files)}")
     if folders:
-        number = "1 folder" if len(folders) == 1 else f"{len(folders)} folders"
-        said.append(f"{number}: {counted(folders)}")
+        said.append(f"{plural(len(folders), 'folder')}: {counted(folders)}")
     return "; ".join(said)

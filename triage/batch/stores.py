@@ -143,7 +143,7 @@ def state_of(url: str) -> tuple[int, str]:
         system.invalidate_cache()
     info = system.info(path)
     if info["type"] == "other":
-        raise StoreError(f"{url}: is no file that can be read in pieces; save it as a file first")
+        raise StoreError(f"{url}: is not a file that can be read in pieces; save it as a file first")
     if isinstance(system, LocalFileSystem):
         found = Path(info["name"]).stat()
         return found.st_size, f"mtime_ns={found.st_mtime_ns}"

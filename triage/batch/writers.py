@@ -13,6 +13,7 @@ from triage.batch.compact import compact_record
 from triage.batch.evaluate import Outcome, Placed
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
+from triage.source.text import plural
 
 Writer: TypeAlias = Callable[[KnowledgeBase, Iterable[Outcome]], Iterator[str]]
 
@@ -138,7 +139,7 @@ def _summary(knowledge: KnowledgeBase, counts: Mapping[str, int]) -> str:
     names = [*reversed(list(knowledge.rungs)), UNDETERMINED, "invalid"]
     total = sum(counts.get(name, 0) for name in names)
     parts = [f"{counts[name]} {name}" for name in names if counts.get(name)]
-    lines = [f"{total} case{'' if total == 1 else 's'}: {', '.join(parts)}"]
+    lines = [f"{plural(total, 'case')}: {', '.join(parts)}"]
     if counts.get("checked"):
         met = counts["checked"] - counts.get("missed", 0)
         lines.append(f"{met} of {counts['checked']} expectations met")

@@ -111,7 +111,7 @@ def evaluate(  # noqa: PLR0913 - click passes each option by its name
     what it expects is checked.
 
     A bulk run (--compact, --full, --jobs, --cross-check or --dask) streams JSONL of any size in constant
-    memory, with one record a line in the order of the input. It does not look for ids that stand twice.
+    memory, with one record a line in the order of the input. It does not look for ids that appear twice.
 
     With --dask, inputs and the folder of -o are paths that all workers share, or URLs (s3://...). Its parts,
     one behind the other, are what one process writes; manifest.json comes last. The same command goes on
@@ -152,7 +152,7 @@ def evaluate(  # noqa: PLR0913 - click passes each option by its name
         say_summary(knowledge, tally, as_json=summary_format == "json")
     code = _exit_code(tally)
     if code is Exit.NO_CASES and not tally.empty_folders:
-        warn("there were no cases: nothing stands in what was given")
+        warn("there were no cases in what was given")
     leave(code)
 
 
@@ -189,7 +189,7 @@ def _refuse_what_no_cluster_can(options: Options, dask: str, jobs: int | None) -
     """Refuse what makes no sense with --dask."""
     if dask != LOCAL and not re.fullmatch(r"(tcp|tls)://[^/\s]+:\d+", dask):
         raise click.UsageError(
-            f'--dask {dask} is no cluster; give "local", or the address of a scheduler as tcp://HOST:PORT'
+            f'--dask {dask} is not a cluster; give "local", or the address of a scheduler as tcp://HOST:PORT'
         )
     if options.output is None:
         raise click.UsageError("--dask writes parts into a folder; name it with -o FOLDER")

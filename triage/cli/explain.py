@@ -13,10 +13,10 @@ from triage.batch.evaluate import Placed
 from triage.batch.places import pointer_text
 from triage.batch.readers import RawCase, read_cases
 from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.explanation.narrative import render_assessment, render_derivation, render_why_not
+from triage.explanation.why_not import WhyNot, why_not_disposition, why_not_rule
 from triage.inference.assess import assess_findings
-from triage.inference.explain import WhyNot, why_not_disposition, why_not_rule
 from triage.inference.intake import read_answers
-from triage.inference.narrative import how, tell, tell_why_not
 from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.problems import nearest
 
@@ -25,7 +25,7 @@ from triage.knowledge.problems import nearest
 @click.argument("case", metavar="CASE")
 @click.option("--id", "wanted", help="The case with this id, where the file holds several.")
 @click.option(
-    "--why-not", "targets", multiple=True, metavar="RULE|DISPOSITION", help="Say what stands against it."
+    "--why-not", "targets", multiple=True, metavar="RULE|DISPOSITION", help="Say what is against it."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @rules_option
@@ -46,11 +46,11 @@ def explain(case: str, wanted: str | None, targets: tuple[str, ...], form: str, 
         click.echo(json.dumps(record, ensure_ascii=False, indent=2))
         return
     if not targets:
-        click.echo(tell(knowledge, found))
+        click.echo(render_assessment(knowledge, found))
         click.echo("HOW THIS CAME ABOUT")
-        click.echo(how(knowledge, found), nl=False)
+        click.echo(render_derivation(knowledge, found), nl=False)
     for answer in answers:
-        click.echo(tell_why_not(knowledge, answer))
+        click.echo(render_why_not(knowledge, answer))
 
 
 def _one_case(knowledge: KnowledgeBase, path: str, wanted: str | None) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _why_not(knowledge: KnowledgeBase, findings: dict[str, Any], target: str) ->
     if target in knowledge.rules:
         return why_not_rule(knowledge, findings, knowledge.rules[target])
     names = [*knowledge.rungs, *knowledge.rules]
-    raise click.UsageError(f'"{target}" is no rule and no disposition{nearest(target, names)}')
+    raise click.UsageError(f'"{target}" is not a rule or a disposition{nearest(target, names)}')
 
 
 def _plain(answer: WhyNot) -> dict[str, Any]:

@@ -87,7 +87,7 @@ def new_rule(
     rule_file, case_file = rules_folder / draft.file, cases_folder / mirror(draft.file)
     if not faults:
         faults = [
-            f"{path} stands already; it is not overwritten"
+            f"{path} already exists; it is not overwritten"
             for path in (rule_file, case_file)
             if path.exists()
         ]
@@ -115,7 +115,7 @@ def _folder(named: str | None, usual: str) -> Path:
     if folder.is_dir():
         return folder
     if named:
-        raise click.UsageError(f"{named} is no folder; name the folder of the {usual} with --{usual}")
+        raise click.UsageError(f"{named} is not a folder; name the folder of the {usual} with --{usual}")
     raise click.UsageError(
         f"there is no folder {usual} here; go to the folder of the project that holds rules and cases, "
         "or name both with --rules and --cases"
@@ -129,7 +129,7 @@ def _load(folder: Path) -> tuple[Folder, KnowledgeBase]:
     except KnowledgeBaseError as error:
         for problem in error.problems:
             click.echo(str(replace(problem, file=str(folder / problem.file))), err=True)
-        click.echo("The knowledge base does not load; mend this first.", err=True)
+        click.echo("The knowledge base does not load; fix this first.", err=True)
         leave(Exit.INVALID_KNOWLEDGE_BASE)
 
 
@@ -149,7 +149,7 @@ def _read(
     disposition = said["disposition"]
     if disposition not in ("", *knowledge.rungs):
         hint = nearest(disposition, knowledge.rungs) or f"; use one of {', '.join(knowledge.rungs)}"
-        faults.append(f'--disposition: "{disposition}" is no disposition{hint}')
+        faults.append(f'--disposition: "{disposition}" is not a disposition{hint}')
     draft = Draft(
         topic=topic,
         id=name,
@@ -189,7 +189,7 @@ def _name_faults(name: str, knowledge: KnowledgeBase) -> Iterator[str]:
         hint = f'; try "{better}"' if better else ""
         yield f'"{name}" cannot be an id; use small letters, digits and single hyphens{hint}'
     elif name in knowledge.rules:
-        yield f'the rule "{name}" stands already in {knowledge.rules[name].file}; choose another id'
+        yield f'the rule "{name}" is already in {knowledge.rules[name].file}; choose another id'
     elif words := advice_in(name, knowledge):
         yield f'"{name}" says what to do ("{words}"); name the rule for the pattern that it recognises'
 

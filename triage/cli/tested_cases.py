@@ -51,7 +51,7 @@ def read_tested_cases(knowledge: KnowledgeBase, paths: Sequence[str]) -> Reading
         cases.append(TestedCase(raw.data["id"], raw.file, line, findings, raw.data.get("expect", {})))
         raws.append(raw)
     if paths and not (cases or invalid or empty):
-        warn("there were no cases: nothing stands in what was given")
+        warn("there were no cases in what was given")
     return Reading(cases, raws, invalid, faulty=bool(invalid or empty))
 
 
@@ -66,5 +66,5 @@ def _faults(
         yield Placed(raw.file, *raw.place(fault.pointer), pointer, fault.message)
     name = raw.data.get("id") if isinstance(raw.data, Mapping) else None
     if isinstance(name, str) and name in first_seen:
-        message = f'the id "{name}" stands also at {first_seen[name]}; give one of them another'
+        message = f'the id "{name}" is also used at {first_seen[name]}; give one of them another'
         yield Placed(raw.file, *raw.place(("id",)), pointer_text((*raw.base, "id")), message)

@@ -85,19 +85,19 @@ def _duplicates(files: Folder) -> Iterator[Problem]:
             if not isinstance(rows, list):
                 continue
             for index in _repeated(row["id"] for row in rows):
-                message = f'the id "{rows[index]["id"]}" stands twice; give one of them another id'
+                message = f'the id "{rows[index]["id"]}" appears twice; give one of them another id'
                 yield Problem(document.path, document.line_of(name, index, "id"), f"/{name}", message)
     document = files.tables["questionnaire"]
     for place, question in document.rows():
         options = question.get("options", ())
         for index in _repeated(option["id"] for option in options):
-            message = f'the option "{options[index]["id"]}" stands twice; remove one'
+            message = f'the option "{options[index]["id"]}" appears twice; remove one'
             line = document.line_of(*place, "options", index, "id")
             yield Problem(document.path, line, f"/question/{question['id']}/options", message)
     for index in _repeated(document.data["id"] for document in files.rules):
         document = files.rules[index]
         first = next(other for other in files.rules if other.data["id"] == document.data["id"])
-        message = f'the rule "{document.data["id"]}" stands also in {first.path}; rename one of them'
+        message = f'the rule "{document.data["id"]}" is also in {first.path}; rename one of them'
         yield Problem(document.path, document.line_of("id"), "/id", message)
 
 
@@ -147,7 +147,7 @@ def _threshold_problems(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
         elif question["kind"] == "number":
             value = row["value"]
             if not isinstance(value, int) or not question["minimum"] <= value <= question["maximum"]:
-                message = f"{value!r} is no answer to {question['id']}; give a whole number in its range"
+                message = f"{value!r} is not an answer to {question['id']}; give a whole number in its range"
                 yield Problem(document.path, line, place, message)
         elif question["kind"] == "scale":
             steps = [option["id"] for option in question["options"]]
@@ -194,7 +194,7 @@ def _rule_problems(document: Document, words: _Vocabulary) -> Iterator[Problem]:
         message = f'the id "{data["id"]}" is not the file name; rename the file to {data["id"]}.toml'
         yield Problem(document.path, document.line_of("id"), "/id", message)
     if "/" not in document.path:
-        yield Problem(document.path, 1, "/", "a rule stands in the folder of its topic; move the file there")
+        yield Problem(document.path, 1, "/", "a rule belongs in the folder of its topic; move the file there")
     for keys, order, place in ((data, RULE_KEYS, ()), (data["then"], THEN_KEYS, ("then",))):
         if list(keys) != sorted(keys, key=order.index):
             line = document.line_of(*place, first_out_of_order(list(keys), order))
@@ -236,7 +236,7 @@ def _test_message(test: Mapping[str, Any], words: _Vocabulary) -> str:
         if operator != "is" or wanted not in (YES, NO):
             return f'"{finding}" is a checklist item; test is = "yes" or is = "no"'
         if wanted == NO and words.items[finding].get("red_flag"):
-            return f'"{finding}" is a red flag; the absence of one is no condition'
+            return f'"{finding}" is a red flag; the absence of one cannot be a condition'
         return ""
     question = words.questions.get(finding)
     if question is None:
@@ -269,7 +269,7 @@ def _question_test_message(
     values = [YES, NO] if kind == "yes_no" else [option["id"] for option in question["options"]]
     for value in [wanted] if isinstance(wanted, str) else wanted:
         if value not in values:
-            return f'"{value}" is no answer to {question["id"]}{nearest(value, values)}'
+            return f'"{value}" is not an answer to {question["id"]}{nearest(value, values)}'
     return ""
 
 

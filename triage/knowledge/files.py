@@ -225,7 +225,7 @@ def _name_fault(entry: Entry) -> str:
     if entry.kind is not Kind.FILE:
         return f"is {entry.kind.value}; remove it"
     if any(part.startswith(".") for part in entry.parts):
-        return "stands in a hidden folder, and is not read; move it, or remove it"
+        return "is in a hidden folder, and is not read; move it, or remove it"
     if not name.endswith(_ENDING):
         ending = name[-len(_ENDING) :]
         return f"ends in {ending}, and is not read; rename it to {shown(name.removesuffix(ending))}{_ENDING}"
@@ -305,7 +305,7 @@ def _schema_problem(document: Document, error: ValidationError) -> Problem:
         wanted: Any = error.validator_value
         message = f"lacks {', '.join(key for key in wanted if key not in instance)}; add it"
     else:
-        message = f"{error.message}; mend it"
+        message = f"{error.message}; fix it"
     return Problem(document.path, document.line_of(*at), pointer(place), message)
 
 

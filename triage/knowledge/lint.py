@@ -1,4 +1,4 @@
-"""What loading does not refuse, but the authors of a knowledge base must mend or should know.
+"""What loading does not refuse, but the authors of a knowledge base must fix or should know.
 
 Each check is a function from a base that loads to problems, and stands in `CHECKS` with an id named for the
 pattern that it finds. What loading refuses (schemas, unknown names, thresholds out of range, ids that are no
@@ -22,7 +22,7 @@ from triage.knowledge.naming import advice_in
 from triage.knowledge.places import Pointer, pointer
 from triage.knowledge.problems import Problem
 
-Level: TypeAlias = Literal["mend", "know"]
+Level: TypeAlias = Literal["fix", "know"]
 Subject = TypeVar("Subject")
 
 
@@ -36,7 +36,7 @@ class Check(Generic[Subject]):
     id: str
     finds: str
     find: Callable[[Subject], Iterable[Problem]]
-    level: Level = "mend"
+    level: Level = "fix"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +45,7 @@ class Flaw:
 
     problem: Problem
     check: str
-    level: Level = "mend"
+    level: Level = "fix"
 
     def __str__(self) -> str:
         told = f"to know: {self.problem.message}" if self.level == "know" else self.problem.message
@@ -268,7 +268,7 @@ def _repeated_test(base: Base) -> Iterator[Problem]:
             for index, part in enumerate(parts):
                 if part in parts[:index]:
                     line = document.line_of(*at, index)
-                    yield Problem(document.path, line, pointer((*at, index)), "stands twice; remove one")
+                    yield Problem(document.path, line, pointer((*at, index)), "appears twice; remove one")
 
 
 def _list_of_one(base: Base) -> Iterator[Problem]:
@@ -315,7 +315,7 @@ def _key_order(base: Base) -> Iterator[Problem]:
     documents += [("rule", document) for document in base.files.rules]
     for name, document in documents:
         for place, key, order in _disorder(schema(name), schema(name), document.data, ()):
-            message = f'"{key}" stands too early; keep to {", ".join(order)}'
+            message = f'"{key}" comes too early; keep to {", ".join(order)}'
             yield Problem(document.path, document.line_of(*place, key), pointer(place), message)
 
 
@@ -370,9 +370,7 @@ def _unknown_placeholder(base: Base) -> Iterator[Problem]:
         known = {"{you}", "{emergency_call}"} if place[-1] in _NAMING_THE_CALL else {"{you}"}
         for found in _PLACEHOLDER.findall(text):
             if found not in known and not _TWO_FORMS.fullmatch(found):
-                message = (
-                    f"{found} is shown as it stands; here only {' and '.join(sorted(known))} is replaced"
-                )
+                message = f"{found} is shown as it is; here only {' and '.join(sorted(known))} is replaced"
                 yield Problem(document.path, document.line_of(*place), pointer(place), message)
 
 
@@ -421,7 +419,7 @@ CHECKS: tuple[Check[Base], ...] = (
     Check("unread-file", "a file in the folder that is not loaded", _unread_file),
     Check("always-true-test", "a test that every answer passes", _always_true_test),
     Check("same-threshold", "two thresholds that say the same", _same_threshold),
-    Check("repeated-test", "a test that stands twice in one list", _repeated_test),
+    Check("repeated-test", "a test that appears twice in one list", _repeated_test),
     Check("list-of-one", "a list of a single test", _list_of_one),
     Check("list-in-list", "all straight inside all, or any inside any", _list_in_list),
     Check("advice-as-name", "a rule named for its advice, not for its pattern", _advice_as_name),

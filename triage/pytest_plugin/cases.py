@@ -15,7 +15,7 @@ from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Evaluator, Outcome
 from triage.batch.readers import RawCase, Unreadable, read_cases
 from triage.batch.scanning import is_case_file
-from triage.batch.why_missed import why_missed
+from triage.explanation.why_missed import why_missed
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.knowledge.files import other_rules
 

@@ -1,4 +1,8 @@
-"""Templates: pages in HTML and Markdown, in which every text of the knowledge base is worded and escaped."""
+"""Templates: pages in HTML and Markdown, in which every text of the knowledge base is addressed and escaped.
+
+A room keeps its templates in its folder `templates`; what every page shares is in the folder beside this
+module.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from triage.audit.plain_words import capital, headline, spaced
-from triage.inference.wording import word
+from triage.explanation.phrasing import capital, headline, spaced
+from triage.knowledge.pronouns import address
 
 _ADDRESS = re.compile(r"https?://[^\s<>\\`\"]+")
 _MARKUP = re.compile(r"[\\`*_\[\]|~#$]")
@@ -21,22 +25,25 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 @cache
-def html_environment() -> Environment:
-    """Return the environment for HTML; autoescape is on, and `{you}` is worded everywhere."""
-    return _environment(_worded)
+def html_environment(room: str) -> Environment:
+    """Return the environment for the HTML pages of a room, such as `triage.audit`.
+
+    Autoescape is on, and every text is addressed to the person.
+    """
+    return _environment(room, _addressed)
 
 
 @cache
-def markdown_environment() -> Environment:
-    """Return the environment for Markdown; whatever a template prints is escaped, as in HTML."""
-    environment = _environment(lambda value: _escaped(_worded(value)))
+def markdown_environment(room: str) -> Environment:
+    """Return the environment for the Markdown pages of a room; every text is escaped, as in HTML."""
+    environment = _environment(room, lambda value: _escaped(_addressed(value)))
     environment.filters["code"] = code
     return environment
 
 
-def _environment(finalize: Callable[[Any], Any]) -> Environment:
+def _environment(room: str, finalize: Callable[[Any], Any]) -> Environment:
     environment = Environment(
-        loader=PackageLoader("triage.audit"),
+        loader=ChoiceLoader([PackageLoader(room), PackageLoader(__package__)]),
         autoescape=True,
         finalize=finalize,
         undefined=StrictUndefined,
@@ -89,9 +96,9 @@ def _escape_start(found: re.Match[str]) -> str:
     return f"{space}\\{sign}" if sign else f"{space}{digits}\\{dot}"
 
 
-def _worded(value: Any) -> Any:
+def _addressed(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup):
-        return word(value, about_other=False)
+        return address(value)
     return value
 
 

@@ -9,7 +9,7 @@ from intakes import HEALTHY, KNOWLEDGE, asks, rule, rule_base
 
 from triage import KnowledgeBase, assess
 from triage.batch.evaluate import misses
-from triage.batch.why_missed import why_missed
+from triage.explanation.why_missed import why_missed
 
 TEN_MINUTES = {**HEALTHY, "episode_seconds": 600}
 ELEVEN_MINUTES = {**HEALTHY, "episode_seconds": 660}

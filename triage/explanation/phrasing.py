@@ -11,7 +11,7 @@ from typing import ClassVar, TypeAlias
 
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
-from triage.knowledge.model import NO, YES, Finding, Kind, KnowledgeBase, Option, Question, Rule, Threshold
+from triage.knowledge.model import NO, YES, Finding, KnowledgeBase, Option, Question, Rule, Threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +45,30 @@ class Group:
 
     shape: ClassVar[str] = "group"
     manner: str
-    parts: tuple[Said, ...]
+    parts: tuple[Phrase, ...]
 
 
-Said: TypeAlias = Asked | Concluded | Group
+Phrase: TypeAlias = Asked | Concluded | Group
 
 EVERY = "all of these"
 SOME = "at least one of these"
 
-KINDS: dict[Kind, str] = {
-    "choice": "one answer",
-    "scale": "one answer, on a scale from least to most",
-    "number": "a whole number",
-    "yes_no": "yes or no",
-    "checklist": "a list; each item is present, absent, not sure or not asked, by itself",
-}
 
-SEEN = {
-    "publisher": "read at the publisher, or as an abstract or journal copy",
-    "mirror": "read on a site that republishes it",
-    "unverified": "not read; to be checked",
-}
-UNVERIFIED = "unverified"
-
-
-def in_words(knowledge: KnowledgeBase, condition: Condition) -> Said:
+def phrase(knowledge: KnowledgeBase, condition: Condition) -> Phrase:
     """Return a condition in plain words."""
     if isinstance(condition, Test):
         return _test(knowledge, condition)
     if len(condition.parts) == 1:
-        return in_words(knowledge, condition.parts[0])
+        return phrase(knowledge, condition.parts[0])
     if isinstance(condition, All):
-        return Group(EVERY, tuple(in_words(knowledge, part) for part in condition.parts))
+        return Group(EVERY, tuple(phrase(knowledge, part) for part in condition.parts))
     parts = tuple(_some(knowledge, condition))
     return parts[0] if len(parts) == 1 else Group(SOME, parts)
 
 
-def _some(knowledge: KnowledgeBase, condition: AnyOf) -> list[Said]:
+def _some(knowledge: KnowledgeBase, condition: AnyOf) -> list[Phrase]:
     """Return the parts of an `any`, with nested ones lifted and items of one checklist said together."""
-    said: list[Said | str] = []
+    said: list[Phrase | str] = []
     items: dict[str, list[str]] = {}
     for part in _lifted(condition):
         if isinstance(part, Test) and _is_present_item(knowledge, part):
@@ -92,7 +77,7 @@ def _some(knowledge: KnowledgeBase, condition: AnyOf) -> list[Said]:
                 said.append(question)
             items.setdefault(question, []).append(part.finding)
         else:
-            said.append(in_words(knowledge, part))
+            said.append(phrase(knowledge, part))
     return [
         _items(knowledge.questions[part], items[part]) if isinstance(part, str) else part for part in said
     ]
@@ -119,7 +104,7 @@ def _items(question: Question, present: list[str]) -> Asked:
     return Asked(question, "" if len(options) == 1 else "at least one of", options)
 
 
-def _test(knowledge: KnowledgeBase, test: Test) -> Said:
+def _test(knowledge: KnowledgeBase, test: Test) -> Phrase:
     if test.finding in knowledge.findings:
         return Concluded(knowledge.findings[test.finding], knowledge.concluders[test.finding])
     question = knowledge.question_of[test.finding]

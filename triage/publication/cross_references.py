@@ -1,17 +1,23 @@
-"""References: who tests, offers, names, withholds and cites what, and the number each thing has on paper."""
+"""Cross references: which rules test, offer, name, withhold or cite a thing, and its number on paper."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
-from triage.audit.plain_words import UNVERIFIED
+from triage.explanation.topics import Topic, by_urgency, topics_of
 from triage.inference.intake import working_memory
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Truth, truth_of
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Option, Provenance, Question, Rule, Step
+
+Item = TypeVar("Item")
+
+UNVERIFIED = "unverified"
+"""What `seen` says of a source that nobody has read."""
 
 SECTIONS = {
     "about": "What this is, and how to review it",
@@ -31,14 +37,6 @@ SECTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """The rules of one folder, the most urgent first."""
-
-    id: str
-    rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """Something in the knowledge base that can be pointed at: its kind, its id, and what it is called."""
 
@@ -51,7 +49,7 @@ class Entry:
 class RedFlag:
     """A red flag, the rules above self-care that fire on it alone, and the other rules that look at it.
 
-    In both the most urgent stand first.
+    In both the most urgent come first.
     """
 
     question: Question
@@ -69,31 +67,16 @@ class References:
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
         """The topics in the order of their folders."""
-        names = dict.fromkeys(rule.topic for rule in self.knowledge.rules.values())
-        return tuple(
-            Topic(name, self.by_urgency(rule for rule in self.knowledge.rules.values() if rule.topic == name))
-            for name in names
-        )
-
-    def by_urgency(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
-        """Return rules with the most urgent first, and otherwise as they came."""
-        return tuple(sorted(rules, key=lambda rule: (-self.rank(rule), not rule.soon)))
+        return topics_of(self.knowledge)
 
     def on_paper(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
-        """Return rules in the order in which they stand on paper."""
-        return tuple(sorted(rules, key=lambda rule: self._places[rule.id]))
-
-    @cached_property
-    def _places(self) -> Mapping[str, int]:
-        return {rule.id: place for place, rule in enumerate(self._rules)}
+        """Return rules in the order that they have on paper."""
+        wanted = {rule.id for rule in rules}
+        return tuple(rule for rule in self._rules if rule.id in wanted)
 
     @cached_property
     def _rules(self) -> tuple[Rule, ...]:
         return tuple(rule for topic in self.topics for rule in topic.rules)
-
-    def rank(self, rule: Rule) -> int:
-        """Return the rank of what a rule brings by itself; 0 for a rule without disposition."""
-        return self.knowledge.rungs[rule.disposition].rank if rule.disposition else 0
 
     @cached_property
     def numbers(self) -> Mapping[tuple[str, str], str]:
@@ -137,7 +120,9 @@ class References:
             rule for rule in self.knowledge.reasons_for_care if truth_of(rule.when, memory) is Truth.TRUE
         ]
         together = [rule for rule in self.testing.get(finding, ()) if rule not in alone]
-        return RedFlag(question, option, self.by_urgency(alone), self.by_urgency(together))
+        return RedFlag(
+            question, option, by_urgency(self.knowledge, alone), by_urgency(self.knowledge, together)
+        )
 
     @cached_property
     def concluding(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -152,17 +137,17 @@ class References:
     @cached_property
     def bounded(self) -> Mapping[str, tuple[Entry, ...]]:
         """From each threshold to the rules and the questions that use it."""
-        found: dict[str, list[Entry]] = {}
         conditions = [(self.entry("rule", rule.id), rule.when) for rule in self._rules]
         conditions += [
             (self.entry("question", question.id), question.asked_when)
             for question in self.knowledge.questions.values()
             if question.asked_when is not None
         ]
-        for entry, condition in conditions:
-            for name in {test.threshold for test in tests_of(condition) if test.threshold is not None}:
-                found.setdefault(name, []).append(entry)
-        return {name: tuple(entries) for name, entries in found.items()}
+        return _grouped(
+            (name, entry)
+            for entry, condition in conditions
+            for name in {test.threshold for test in tests_of(condition) if test.threshold is not None}
+        )
 
     @cached_property
     def causing(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -205,12 +190,15 @@ class References:
     def to_check_first(self) -> tuple[Rule, ...]:
         """The rules with a disposition that rest on nothing that was read."""
         sources = self.knowledge.sources
-        return self.by_urgency(
-            rule
-            for rule in self.knowledge.rules.values()
-            if rule.disposition
-            and not rule.provenance.claims
-            and all(sources[name].seen == UNVERIFIED for name in rule.provenance.guidance)
+        return by_urgency(
+            self.knowledge,
+            (
+                rule
+                for rule in self.knowledge.rules.values()
+                if rule.disposition
+                and not rule.provenance.claims
+                and all(sources[name].seen == UNVERIFIED for name in rule.provenance.guidance)
+            ),
         )
 
     def entry(self, kind: str, name: str) -> Entry:
@@ -230,11 +218,7 @@ class References:
         }
 
     def _naming(self, names: Callable[[Rule], Iterable[str]]) -> Mapping[str, tuple[Rule, ...]]:
-        found: dict[str, list[Rule]] = {}
-        for rule in self._rules:
-            for name in names(rule):
-                found.setdefault(name, []).append(rule)
-        return {name: tuple(rules) for name, rules in found.items()}
+        return _grouped((name, rule) for rule in self._rules for name in names(rule))
 
     def _citing(self, names: Callable[[Provenance], Iterable[str]]) -> Mapping[str, tuple[Entry, ...]]:
         knowledge = self.knowledge
@@ -245,8 +229,14 @@ class References:
             *(("step", row.id, row.provenance) for row in knowledge.steps.values()),
             *(("explanation", row.id, row.provenance) for row in knowledge.explanations.values()),
         ]
-        found: dict[str, list[Entry]] = {}
-        for kind, row, provenance in cited:
-            for name in names(provenance):
-                found.setdefault(name, []).append(self.entry(kind, row))
-        return {name: tuple(entries) for name, entries in found.items()}
+        return _grouped(
+            (name, self.entry(kind, row)) for kind, row, provenance in cited for name in names(provenance)
+        )
+
+
+def _grouped(pairs: Iterable[tuple[str, Item]]) -> Mapping[str, tuple[Item, ...]]:
+    """Return from each name to what is paired with it, in the order of the pairs."""
+    groups: dict[str, list[Item]] = {}
+    for name, item in pairs:
+        groups.setdefault(name, []).append(item)
+    return {name: tuple(items) for name, items in groups.items()}

@@ -17,12 +17,12 @@ from intakes import KNOWLEDGE, asks, rule, rule_base
 from pages import MarkdownPage, Page
 
 from triage import KnowledgeBase, assess
-from triage.audit.document import document
-from triage.audit.plain_words import Concluded, Group, Said, in_words
-from triage.audit.references import SECTIONS, References
-from triage.audit.templating import anchor, code, markdown
-from triage.inference.wording import word
+from triage.explanation.phrasing import Concluded, Group, Phrase, phrase
+from triage.explanation.templating import anchor, code, markdown
 from triage.knowledge.model import NO, Provenance, Rule
+from triage.knowledge.pronouns import address
+from triage.publication.cross_references import SECTIONS, References
+from triage.publication.document import document
 
 Form = Literal["md", "html"]
 FORMS: tuple[Form, ...] = ("md", "html")
@@ -49,7 +49,7 @@ def missing(form: Form, expected: Iterator[tuple[str, str, str]]) -> list[str]:
     return [
         f"{kind} {name}: {text}"
         for kind, name, text in expected
-        if word(text, about_other=False).casefold() not in there.get(anchor(kind, name), "").casefold()
+        if address(text).casefold() not in there.get(anchor(kind, name), "").casefold()
     ]
 
 
@@ -93,7 +93,7 @@ def test_every_rule_stands_whole(form: Form) -> None:
     assert not missing(form, (("rule", each.id, text) for each in rules for text in of_rule(each)))
 
 
-def spoken(said: Said) -> Iterator[str]:
+def spoken(said: Phrase) -> Iterator[str]:
     if isinstance(said, Group):
         yield said.manner
         for part in said.parts:
@@ -109,10 +109,10 @@ def spoken(said: Said) -> Iterator[str]:
 def test_every_condition_names_its_questions_answers_thresholds_and_findings(form: Form) -> None:
     def expected() -> Iterator[tuple[str, str, str]]:
         for each in KNOWLEDGE.rules.values():
-            yield from (("rule", each.id, text) for text in spoken(in_words(KNOWLEDGE, each.when)))
+            yield from (("rule", each.id, text) for text in spoken(phrase(KNOWLEDGE, each.when)))
         for question in KNOWLEDGE.questions.values():
             if question.asked_when is not None:
-                for text in spoken(in_words(KNOWLEDGE, question.asked_when)):
+                for text in spoken(phrase(KNOWLEDGE, question.asked_when)):
                     yield "question", question.id, text
         for name, entries in References(KNOWLEDGE).bounded.items():
             for entry in entries:
@@ -233,7 +233,7 @@ def test_red_flags_stand_before_the_rules_and_urgent_rules_before_others() -> No
     assert names.index("red_flags") < names.index("rules")
     refs = References(KNOWLEDGE)
     for topic in refs.topics:
-        ranks = [refs.rank(each) for each in topic.rules]
+        ranks = [KNOWLEDGE.rungs[each.disposition].rank if each.disposition else 0 for each in topic.rules]
         assert ranks == sorted(ranks, reverse=True)
 
 
@@ -327,7 +327,7 @@ def hostile() -> KnowledgeBase:
 def test_markup_in_the_knowledge_base_is_shown_not_run(form: Form) -> None:
     text = document(hostile(), form)
     shown = read(text, form)
-    assert word(HOSTILE, about_other=False) in shown.text
+    assert address(HOSTILE) in shown.text
     assert "<script" not in text
     assert "<b>you" not in text
     assert not [link for link in shown.links if link.startswith("javascript")]
@@ -407,7 +407,7 @@ def test_a_bare_knowledge_base_can_be_shown(form: Form) -> None:
 
 def test_the_bytes_are_the_same_for_every_hash_seed() -> None:
     program = (
-        "import hashlib, triage; from triage.audit.document import document;"
+        "import hashlib, triage; from triage.publication.document import document;"
         "k = triage.load_knowledge_base();"
         "print(*(hashlib.sha256(document(k, form).encode()).hexdigest() for form in ('md', 'html')))"
     )

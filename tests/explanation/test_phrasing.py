@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from intakes import KNOWLEDGE, asks
 
-from triage.audit.plain_words import EVERY, SOME, Asked, Concluded, Group, Said, in_words, value_of
+from triage.explanation.phrasing import EVERY, SOME, Asked, Concluded, Group, Phrase, phrase, value_of
 from triage.knowledge.conditions import All, Condition, Test, tests_of
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import NO, YES
@@ -21,11 +21,11 @@ CONDITIONS = {
 }
 
 
-def said(condition: Condition) -> Said:
-    return in_words(KNOWLEDGE, condition)
+def said(condition: Condition) -> Phrase:
+    return phrase(KNOWLEDGE, condition)
 
 
-def leaves(spoken: Said) -> Iterator[tuple[str, str]]:
+def leaves(spoken: Phrase) -> Iterator[tuple[str, str]]:
     """What a condition in words names: each finding with each value or bound."""
     if isinstance(spoken, Group):
         for part in spoken.parts:

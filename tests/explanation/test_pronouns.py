@@ -10,8 +10,8 @@ import pytest
 from intakes import KNOWLEDGE
 
 from triage import assess
-from triage.inference.narrative import tell
-from triage.inference.wording import word
+from triage.explanation.narrative import render_assessment
+from triage.knowledge.pronouns import address
 
 NOT_SAID_TO_PEOPLE = {"id", "topic", "file", "rationale", "kind", "unit", "disposition", "words", "offers"}
 TABLES = (
@@ -46,7 +46,7 @@ TEXTS = dict(
     for name, entry in getattr(KNOWLEDGE, table).items()
     for found in texts_of(entry, f"{table}.{name}")
 ) | dict(texts_of(KNOWLEDGE.undetermined, "undetermined"))
-OTHER = {place: word(text, about_other=True) for place, text in TEXTS.items()}
+OTHER = {place: address(text, about_other=True) for place, text in TEXTS.items()}
 
 AFTER_THESE_COMES_THEM = (
     "take|takes|taking|guide|guides|wake|wakes|waking|keep|keeps|rob|robs|let|lets|warn|warns|show|shows|"
@@ -87,9 +87,7 @@ def test_you_is_said_only_to_the_one_who_answers() -> None:
 
 
 def test_no_mark_is_left_in_what_is_said_to_the_person() -> None:
-    said = {
-        place: word(text, about_other=False).replace("{emergency_call}", "") for place, text in TEXTS.items()
-    }
+    said = {place: address(text).replace("{emergency_call}", "") for place, text in TEXTS.items()}
     assert {place: text for place, text in said.items() if re.search(r"[{}|]", text)} == {}
 
 
@@ -114,12 +112,14 @@ def test_questions_and_labels_are_written_once() -> None:
     ],
 )
 def test_the_marks(text: str, you: str, they: str) -> None:
-    assert (word(text, about_other=False), word(text, about_other=True)) == (you, they)
+    assert (address(text), address(text, about_other=True)) == (you, they)
 
 
 def test_an_emergency_of_someone_else() -> None:
     shown = " ".join(
-        tell(KNOWLEDGE, assess(KNOWLEDGE, {"for_whom": "other", "danger_signs": ["stroke_signs"]})).split()
+        render_assessment(
+            KNOWLEDGE, assess(KNOWLEDGE, {"for_whom": "other", "danger_signs": ["stroke_signs"]})
+        ).split()
     )
     assert "Call your local emergency number now, or have someone take them to" in shown
     assert "Do not let them drive." in shown
@@ -127,6 +127,6 @@ def test_an_emergency_of_someone_else() -> None:
 
 
 def test_what_is_left_to_answer_speaks_of_them_too() -> None:
-    shown = tell(KNOWLEDGE, assess(KNOWLEDGE, {"for_whom": "other"}))
+    shown = render_assessment(KNOWLEDGE, assess(KNOWLEDGE, {"for_whom": "other"}))
     assert "How old are they?" in shown
     assert "How old are you?" not in shown

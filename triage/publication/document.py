@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Literal
 
-from triage.audit.plain_words import KINDS, SEEN, UNVERIFIED, in_words, value_of
-from triage.audit.references import SECTIONS, References
-from triage.audit.templating import html_environment, markdown_environment
-from triage.knowledge.model import KnowledgeBase, Step
+from triage.explanation.phrasing import phrase, value_of
+from triage.explanation.templating import html_environment, markdown_environment
+from triage.knowledge.model import Kind, KnowledgeBase, Step
+from triage.publication.cross_references import SECTIONS, UNVERIFIED, References
 
 Form = Literal["md", "html"]
 
 _TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
+_KINDS: dict[Kind, str] = {
+    "choice": "one answer",
+    "scale": "one answer, on a scale from least to most",
+    "number": "a whole number",
+    "yes_no": "yes or no",
+    "checklist": "a list; each item is present, absent, not sure or not asked, by itself",
+}
+_SEEN = {
+    "publisher": "read at the publisher, or as an abstract or journal copy",
+    "mirror": "read on a site that republishes it",
+    UNVERIFIED: "not read; to be checked",
+}
 _OFFERS = {
     "all": "every step that fits",
     "now": "steps that help now; prevention waits",
@@ -37,11 +49,15 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
 
     The same knowledge base gives the same bytes.
     """
-    environment = html_environment() if form == "html" else markdown_environment()
+    environment = (html_environment if form == "html" else markdown_environment)("triage.publication")
     written = environment.get_template(f"knowledge.{form}").render(
-        **shared(knowledge),
+        kb=knowledge,
+        refs=References(knowledge),
+        seen=_SEEN,
+        unverified=UNVERIFIED,
+        phrase=lambda condition: phrase(knowledge, condition),
         sections=SECTIONS,
-        kinds=KINDS,
+        kinds=_KINDS,
         offers=_OFFERS,
         uses=_USES,
         source_kinds={
@@ -53,17 +69,6 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
         places=lambda step: _places(knowledge, step),
     )
     return _BLANK_LINES.sub("\n\n", _TRAILING_SPACE.sub("", written)).strip() + "\n"
-
-
-def shared(knowledge: KnowledgeBase) -> dict[str, Any]:
-    """Return what the pieces in `parts.html` and `parts.md` need in the context of any page."""
-    return {
-        "kb": knowledge,
-        "refs": References(knowledge),
-        "seen": SEEN,
-        "unverified": UNVERIFIED,
-        "in_words": lambda condition: in_words(knowledge, condition),
-    }
 
 
 def _places(knowledge: KnowledgeBase, step: Step) -> str:

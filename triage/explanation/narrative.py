@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
+from triage.explanation.why_not import WhyNot
 from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep
-from triage.inference.explain import WhyNot
 from triage.inference.truth import Truth
-from triage.inference.wording import word
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.pronouns import address
+from triage.source.text import NARROW, bullets, wrap
 
-WIDTH = 78
 
-
-def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
+def render_assessment(knowledge: KnowledgeBase, found: Assessment) -> str:
     """Return an assessment as text that fits 80 columns."""
     doubt, signs = in_doubt(knowledge, found)
     lines = [found.title.upper(), *(_wrap(doubt) if doubt else ()), *_bullets(signs), *_wrap(found.action)]
@@ -30,7 +28,7 @@ def tell(knowledge: KnowledgeBase, found: Assessment) -> str:
         lines += ["", "Signs that you were not sure about", *_bullets(others)]
     if found.questions:
         asks = (
-            word(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions
+            address(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions
         )
         head = (
             "Still to answer"
@@ -70,7 +68,7 @@ def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[st
     return text.replace("{emergency_call}", knowledge.emergency_call) if signs else "", labels
 
 
-def how(knowledge: KnowledgeBase, found: Assessment) -> str:
+def render_derivation(knowledge: KnowledgeBase, found: Assessment) -> str:
     """Return how each conclusion came about: rules, answers, the chain, and the sources."""
     lines = [f"{found.case or 'This intake'}: {found.disposition}, {found.time_frame}"]
     if found.lowest and found.lowest != found.highest:
@@ -105,18 +103,16 @@ def how(knowledge: KnowledgeBase, found: Assessment) -> str:
 _MARKS = {Truth.TRUE: "holds", Truth.FALSE: "fails", Truth.OPEN: "open "}
 
 
-def tell_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
+def render_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
     """Return why a rule did not fire, or a disposition was not reached."""
     if why.already:
         return f"Why not {why.target}? It is so: this intake brings it.\n"
     lines = [f"Why not {why.target}?"]
     if why.against:
-        lines += ["Against it stand these rules, which call for more:", *_bullets(why.against)]
+        lines += ["These rules call for more:", *_bullets(why.against)]
     if why.checks:
         rule = knowledge.rules[why.rule]
-        lines += _wrap(
-            f'The rule {rule.id} ("{word(rule.title, about_other=False)}", {rule.file}) asks that:'
-        )
+        lines += _wrap(f'The rule {rule.id} ("{address(rule.title)}", {rule.file}) asks that:')
         for check in why.checks:
             found = f" (answer: {check.found})" if check.found else ""
             lines += _wrap(f"{_MARKS[check.truth]}  {check.text}{found}", indent=2 + 2 * check.depth)
@@ -183,13 +179,8 @@ def _stamp(found: Assessment) -> str:
 
 
 def _wrap(text: str, indent: int = 0) -> list[str]:
-    space = " " * indent
-    return textwrap.wrap(text, WIDTH, initial_indent=space, subsequent_indent=space) or [""]
+    return wrap(text, " " * indent, width=NARROW)
 
 
 def _bullets(texts: Iterable[str], indent: int = 2) -> list[str]:
-    lines: list[str] = []
-    for text in texts:
-        space = " " * indent
-        lines += textwrap.wrap(text, WIDTH, initial_indent=f"{space}- ", subsequent_indent=f"{space}  ")
-    return lines
+    return bullets(texts, indent, width=NARROW)

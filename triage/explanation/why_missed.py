@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from triage.explanation.answers import given_text
+from triage.explanation.narrative import render_why_not
+from triage.explanation.why_not import why_not_disposition, why_not_rule
 from triage.inference.assessment import UNDETERMINED, Assessment
-from triage.inference.explain import why_not_disposition, why_not_rule
 from triage.inference.intake import read_answers, working_memory
-from triage.inference.narrative import WIDTH, tell_why_not
 from triage.inference.support import support, with_conclusions
-from triage.inference.truth import Missing
 from triage.knowledge.model import KnowledgeBase
+from triage.source.text import NARROW, bullets, wrap
 
 _MOST_SHOWN = 4
 
@@ -44,7 +44,9 @@ class _Why:
         silent = self._lacking("fires", self._found.fired)
         wanted: str = self._expect.get("disposition", "")
         if not silent and wanted in self._knowledge.rungs and self._calls_for_more(wanted):
-            yield tell_why_not(self._knowledge, why_not_disposition(self._knowledge, self._findings, wanted))
+            yield render_why_not(
+                self._knowledge, why_not_disposition(self._knowledge, self._findings, wanted)
+            )
         yield from map(self._silent, silent)
         yield from map(self._fires, self._present("silent", self._found.fired))
         yield from map(self._not_open, self._lacking("open", self._found.open_rules))
@@ -85,49 +87,46 @@ class _Why:
             ]
         if not reasons:
             reasons = ["no rule with a disposition fired"]
-        shown = [line for reason in reasons[:_MOST_SHOWN] for line in _bullet(reason)]
-        if len(reasons) > _MOST_SHOWN:
-            shown += _bullet(f"and {len(reasons) - _MOST_SHOWN} more")
-        return _lines(f"It came to {found.disposition}{when}:", *shown)
+        more = [f"and {len(reasons) - _MOST_SHOWN} more"] if len(reasons) > _MOST_SHOWN else []
+        return _list(f"It came to {found.disposition}{when}:", [*reasons[:_MOST_SHOWN], *more])
 
     def _silent(self, rule: str) -> str:
-        return tell_why_not(
+        return render_why_not(
             self._knowledge, why_not_rule(self._knowledge, self._findings, self._knowledge.rules[rule])
         )
 
     def _fires(self, rule: str) -> str:
         behind = support(self._knowledge, self._memory, self._knowledge.rules[rule])
         answers = [
-            f"{name} = {_shown(self._memory[name])}"
+            f"{name} = {given_text(self._memory[name])}"
             for name in self._knowledge.question_of
             if name in behind.answers
         ]
         through = [f"through {name}" for name in self._knowledge.rules if name in behind.rules]
-        lines = [line for text in (*answers, *through) for line in _bullet(text)]
-        return _lines(f"{rule} fires, on:", *lines)
+        return _list(f"{rule} fires, on:", [*answers, *through])
 
     def _not_open(self, rule: str) -> str:
         return self._fires(rule) if rule in self._found.fired else self._silent(rule)
 
     def _no_cause(self, cause: str) -> str:
         naming = [rule.id for rule in self._knowledge.rules.values() if cause in rule.causes]
-        return _lines(*_wrap(f"{cause} is named by {_silent_ones(naming)}."))
+        return _paragraph(f"{cause} is named by {_silent_ones(naming)}.")
 
     def _no_step(self, step: str) -> str:
         held = self._withheld.get(step)
         if held is None:
             offering = [rule.id for rule in self._knowledge.rules.values() if step in rule.steps]
-            return _lines(*_wrap(f"{step} is offered by {_silent_ones(offering)}."))
+            return _paragraph(f"{step} is offered by {_silent_ones(offering)}.")
         by = f" ({_some(held.rules)})" if held.rules else ""
         because = "; ".join(held.because).removesuffix(".")
-        return _lines(*_wrap(f"{step} is held back: {because}{by}."))
+        return _paragraph(f"{step} is held back: {because}{by}.")
 
     def _not_withheld(self, step: str) -> str:
         if step not in self._given:
             return self._no_step(step)
         kinds = set(self._knowledge.steps[step].kinds)
         holding = [rule.id for rule in self._knowledge.rules.values() if kinds & set(rule.withholds)]
-        return _lines(*_wrap(f"{step} is given: it would be held back by {_silent_ones(holding)}."))
+        return _paragraph(f"{step} is given: it would be held back by {_silent_ones(holding)}.")
 
     def _no_caution(self, rule: str) -> str:
         if rule in self._found.fired:
@@ -136,15 +135,11 @@ class _Why:
             return self._silent(rule)
         kinds = ", ".join(self._knowledge.rules[rule].withholds)
         if not kinds:
-            return _lines(*_wrap(f"{rule} holds back no kind of step, so it cautions about none."))
-        return _lines(*_wrap(f"{rule} is open, but no step that it cautions about is given ({kinds})."))
+            return _paragraph(f"{rule} holds back no kind of step, so it cautions about none.")
+        return _paragraph(f"{rule} is open, but no step that it cautions about is given ({kinds}).")
 
     def _step(self, step: str) -> str:
-        return _lines(*_wrap(f"{step} is given, offered by {_some(self._given[step].rules)}."))
-
-
-def _shown(value: Any) -> str:
-    return str(value.value if isinstance(value, Missing) else value)
+        return _paragraph(f"{step} is given, offered by {_some(self._given[step].rules)}.")
 
 
 def _some(names: Iterable[str]) -> str:
@@ -158,13 +153,13 @@ def _silent_ones(rules: Iterable[str]) -> str:
     return f"{named}; none of them fires" if named else "no rule"
 
 
-def _wrap(text: str, first: str = "", later: str = "") -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
+def _paragraph(text: str) -> str:
+    return _lines(wrap(text, width=NARROW))
 
 
-def _bullet(text: str) -> list[str]:
-    return _wrap(text, "  - ", "    ")
+def _list(head: str, items: Iterable[str]) -> str:
+    return _lines([head, *bullets(items, width=NARROW)])
 
 
-def _lines(*lines: str) -> str:
+def _lines(lines: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in lines)

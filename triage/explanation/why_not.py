@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from triage.explanation.answers import given_text
 from triage.inference.assess import assess_findings
 from triage.inference.intake import working_memory
 from triage.inference.support import support, with_conclusions
-from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
+from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 
@@ -23,7 +24,7 @@ _MOST_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ConditionLine:
     """One line of a condition: how deep it is nested, what it asks, whether it holds, and on what."""
 
     depth: int
@@ -37,14 +38,14 @@ class WhyNot:
     """Why a rule did not fire or a disposition was not reached.
 
     `already` is true when it did. `checks` show the rule's condition (or that of the nearest rule). `against`
-    are rules that stand against a disposition by calling for more. `change` is the nearest change of
-    answers that would bring it, None when none was found.
+    are rules that call for more than a disposition. `change` is the nearest change of answers that would bring
+    it, None when none was found.
     """
 
     target: str
     already: bool
     rule: str
-    checks: tuple[Check, ...]
+    checks: tuple[ConditionLine, ...]
     against: tuple[str, ...]
     change: Mapping[str, str | int] | None
 
@@ -55,11 +56,11 @@ def why_not_rule(knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: 
     already = truth_of(rule.when, memory) is Truth.TRUE
     change = None
     if not already:
-        found = _bring(knowledge, memory, rule.when)
+        found = _make_true(knowledge, memory, rule.when)
         after = with_conclusions(knowledge, working_memory(knowledge, {**findings, **(found or {})}))
         if found is not None and truth_of(rule.when, after) is Truth.TRUE:
             change = found
-    return WhyNot(rule.id, already, rule.id, tuple(checks(knowledge, memory, rule.when)), (), change)
+    return WhyNot(rule.id, already, rule.id, tuple(condition_lines(knowledge, memory, rule.when)), (), change)
 
 
 def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value], disposition: str) -> WhyNot:
@@ -82,16 +83,18 @@ def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value],
         if assess_findings(knowledge, {**findings, **attempt}).disposition == disposition:
             best, nearest_rule = attempt, rule.id
     memory = with_conclusions(knowledge, working_memory(knowledge, findings))
-    shown = tuple(checks(knowledge, memory, knowledge.rules[nearest_rule].when)) if nearest_rule else ()
+    shown = (
+        tuple(condition_lines(knowledge, memory, knowledge.rules[nearest_rule].when)) if nearest_rule else ()
+    )
     return WhyNot(disposition, already=False, rule=nearest_rule, checks=shown, against=against, change=best)
 
 
 def _attempt(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: Rule, rank: int
 ) -> Changes | None:
-    """Bring a rule about, then rule out what stands in its way without undoing it."""
+    """Bring a rule about, then rule out what is in its way without undoing it."""
     memory = with_conclusions(knowledge, working_memory(knowledge, findings))
-    brought = _bring(knowledge, memory, rule.when)
+    brought = _make_true(knowledge, memory, rule.when)
     if brought is None:
         return None
     after = with_conclusions(knowledge, working_memory(knowledge, {**findings, **brought}))
@@ -103,9 +106,9 @@ def _attempt(
 def _clear(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], rank: int, kept: frozenset[str]
 ) -> Changes | None:
-    """Return answers that rule out every rule standing in the way of a rank; None if none do.
+    """Return answers that rule out every rule in the way of a rank; None if none do.
 
-    Above self-care only rules that fire stand in the way; for self-care, open ones do too.
+    Above self-care only rules that fire are in the way; for self-care, open ones do too.
     """
     changes: Changes = {}
     lowest = min(rung.rank for rung in knowledge.rungs.values())
@@ -122,7 +125,7 @@ def _clear(
             return changes
         before = dict(changes)
         for rule in blocking:
-            more = _prevent(knowledge, {**memory, **changes}, rule.when, kept)
+            more = _make_false(knowledge, {**memory, **changes}, rule.when, kept)
             if more is None:
                 return None
             changes.update(more)
@@ -131,20 +134,22 @@ def _clear(
     return None
 
 
-def checks(
+def condition_lines(
     knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition, depth: int = 0
-) -> Iterable[Check]:
+) -> Iterable[ConditionLine]:
     """Yield a condition line by line, with what was found for each test."""
     truth = truth_of(condition, memory)
     if isinstance(condition, Test):
-        yield Check(depth, describe(knowledge, condition), truth, _found(memory[condition.finding]))
+        yield ConditionLine(
+            depth, describe(knowledge, condition), truth, given_text(memory[condition.finding])
+        )
         return
     all_of = isinstance(condition, All)
     if depth or not all_of:
-        yield Check(depth, "all of these:" if all_of else "at least one of these:", truth)
+        yield ConditionLine(depth, "all of these:" if all_of else "at least one of these:", truth)
         depth += 1
     for part in condition.parts:
-        yield from checks(knowledge, memory, part, depth)
+        yield from condition_lines(knowledge, memory, part, depth)
 
 
 def describe(knowledge: KnowledgeBase, test: Test) -> str:
@@ -154,36 +159,30 @@ def describe(knowledge: KnowledgeBase, test: Test) -> str:
     return f"{test.finding} is {' or '.join(sorted(test.accepts or ()))}"
 
 
-def _found(value: Value) -> str:
-    if value is Missing.UNKNOWN:
-        return "not sure"
-    return value.value if isinstance(value, Missing) else str(value)
-
-
-def _bring(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition) -> Changes | None:
+def _make_true(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition) -> Changes | None:
     """Return few changes of answers that make a condition true; None if no answers do."""
     if truth_of(condition, memory) is Truth.TRUE:
         return {}
     if isinstance(condition, Test):
         if condition.finding in knowledge.findings:
             options = [
-                _bring(knowledge, memory, rule.when) for rule in knowledge.concluders[condition.finding]
+                _make_true(knowledge, memory, rule.when) for rule in knowledge.concluders[condition.finding]
             ]
             return min((option for option in options if option is not None), key=len, default=None)
         return {condition.finding: _nearest_value(knowledge, condition, memory[condition.finding])}
     if not isinstance(condition, All):
-        options = [_bring(knowledge, memory, part) for part in condition.parts]
+        options = [_make_true(knowledge, memory, part) for part in condition.parts]
         return min((option for option in options if option is not None), key=len, default=None)
     changes: Changes = {}
     for part in condition.parts:
-        more = _bring(knowledge, {**memory, **changes}, part)
+        more = _make_true(knowledge, {**memory, **changes}, part)
         if more is None:
             return None
         changes.update(more)
     return changes
 
 
-def _prevent(
+def _make_false(
     knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition, kept: frozenset[str]
 ) -> Changes | None:
     """Return few changes of answers, none of them `kept`, that make a condition false; None if none do."""
@@ -192,21 +191,21 @@ def _prevent(
     if isinstance(condition, Test):
         if condition.finding in knowledge.findings:
             concluding = [rule.when for rule in knowledge.concluders[condition.finding]]
-            return _prevent_every(knowledge, memory, concluding, kept)
+            return _make_each_false(knowledge, memory, concluding, kept)
         other = None if condition.finding in kept else _other_value(knowledge, condition)
         return None if other is None else {condition.finding: other}
     if isinstance(condition, All):
-        options = [_prevent(knowledge, memory, part, kept) for part in condition.parts]
+        options = [_make_false(knowledge, memory, part, kept) for part in condition.parts]
         return min((option for option in options if option is not None), key=len, default=None)
-    return _prevent_every(knowledge, memory, condition.parts, kept)
+    return _make_each_false(knowledge, memory, condition.parts, kept)
 
 
-def _prevent_every(
+def _make_each_false(
     knowledge: KnowledgeBase, memory: WorkingMemory, conditions: Iterable[Condition], kept: frozenset[str]
 ) -> Changes | None:
     changes: Changes = {}
     for condition in conditions:
-        more = _prevent(knowledge, memory, condition, kept)
+        more = _make_false(knowledge, memory, condition, kept)
         if more is None:
             return None
         changes.update(more)
