@@ -83,7 +83,7 @@ def test_only_the_loader_of_knowledge_reads_files(root: Path) -> None:
 
 def test_no_clinical_word_in_python(root: Path) -> None:
     """Findings, causes and steps are named in the rules alone."""
-    from intakes import KNOWLEDGE  # noqa: PLC0415 - only here
+    from support.shipped import KNOWLEDGE  # noqa: PLC0415 - only here
 
     words = {*KNOWLEDGE.causes, *KNOWLEDGE.findings, *KNOWLEDGE.steps, *KNOWLEDGE.question_of} - {"age"}
     named = [

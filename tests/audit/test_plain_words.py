@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intakes import KNOWLEDGE, asks
+from support.rules import asks
+from support.shipped import KNOWLEDGE
 
 from triage.audit.plain_words import EVERY, SOME, Asked, Concluded, Group, Said, in_words, value_of
 from triage.knowledge.conditions import All, Condition, Test, tests_of

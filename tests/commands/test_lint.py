@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.batch.lint import CHECKS as CASE_CHECKS
 from triage.batch.lint import mirror

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from intakes import edges
+from support.edges import edges
 
 from triage import KnowledgeBase, assess
 from triage.inference.intake import read_answers
