@@ -177,7 +177,7 @@ def test_the_stamp_of_an_interview_is_checked_too(stamp: Any, faults: list[Fault
     assert CHECKER.faults({"id": "a", "answers": {}, "knowledge_base": stamp}) == faults
 
 
-@conditional(at_least=0.3)
+@conditional(at_least=0.5)  # measured: 0.96
 @settings(max_examples=50)
 @given(mutated())
 def test_where_no_check_knows_what_is_wrong_the_schema_says_it(antecedent: Antecedent, data: Any) -> None:

@@ -256,7 +256,7 @@ def scalars_of(written: Written, data: Any) -> list[Pointer]:
     return [pointer for pointer in written.offsets if not isinstance(value(pointer), (dict, list))]
 
 
-@conditional(at_least=0.4)
+@conditional(at_least=0.4)  # measured: 0.78
 @given(JSON, st.data())
 def test_the_first_fault_in_the_text_is_told_with_its_place(
     antecedent: Antecedent, data: Any, draw: st.DataObject

@@ -101,7 +101,7 @@ def test_what_is_asked_again(question: str, typed: str, said: str) -> None:
     assert said in str(caught.value)
 
 
-@conditional(at_least=0.1)
+@conditional(at_least=0.12)  # measured: 0.32
 @given(st.sampled_from(sorted(ASK)), st.text(max_size=30) | PLAIN)
 def test_whatever_is_typed_is_a_valid_answer_or_asked_again(
     antecedent: Antecedent, name: str, typed: str
@@ -215,7 +215,7 @@ def test_durations_are_said_as_people_say_them(question: str, answer: int, said:
     assert shown(ASK[question], answer) == said
 
 
-@conditional(at_least=0.15)
+@conditional(at_least=0.4)  # measured: 0.9
 @given(
     st.sampled_from(["episode_seconds", "course_days", "heat_cramp_minutes"]),
     st.integers(0, 86400) | st.integers(0, 48).map(lambda number: number * 60),
@@ -369,7 +369,7 @@ def spelled(draw: st.DrawFn, question: Question) -> tuple[str, set[str], bool]:
     return f"{blank}{line}{blank}{draw(st.sampled_from(['', '.', '!']))}", so, words_alone
 
 
-@conditional(at_least=0.3)
+@conditional(at_least=0.2)  # measured: 0.48
 @given(st.sampled_from(CHECKLISTS).flatmap(lambda question: st.tuples(st.just(question), spelled(question))))
 def test_a_list_however_spelled_is_never_more_than_was_said(
     antecedent: Antecedent,
@@ -391,7 +391,7 @@ def test_a_list_however_spelled_is_never_more_than_was_said(
     assert words_alone is False or not (yes & flags) - so
 
 
-@conditional(at_least=0.3)
+@conditional(at_least=0.5)  # measured: 0.95
 @given(st.sampled_from(DANGERS), st.data())
 def test_a_line_with_a_question_mark_alone_gives_no_yes(
     antecedent: Antecedent, question: Question, data: st.DataObject
@@ -409,7 +409,7 @@ def test_a_line_with_a_question_mark_alone_gives_no_yes(
         )
 
 
-@conditional(at_least=0.1)
+@conditional(at_least=0.4)  # measured: 0.92
 @given(st.sampled_from(DANGERS), st.data())
 def test_no_danger_counts_that_was_found_by_words(
     antecedent: Antecedent, question: Question, data: st.DataObject

@@ -81,7 +81,7 @@ def test_the_interview_gives_what_batch_gives(held: tuple[Session, list[int]], r
     assert session.assessment().record() == assess(KNOWLEDGE, dict(shuffled), "intake").record()
 
 
-@conditional(at_least=0.3)
+@conditional(at_least=0.5)  # measured: 0.97
 @FEWER
 @given(interviews())
 def test_the_bound_never_grows_and_always_holds(
@@ -92,7 +92,7 @@ def test_the_bound_never_grows_and_always_holds(
         assert all(later < earlier for earlier, later in pairwise(bounds))
 
 
-@conditional(at_least=0.15)
+@conditional(at_least=0.15)  # measured: 0.44
 @FEWER
 @given(interviews(), st.data())
 def test_asking_stops_only_when_nothing_could_change_the_outcome(
@@ -109,7 +109,7 @@ def test_asking_stops_only_when_nothing_could_change_the_outcome(
     assert outcome(found) == outcome(session.assessment())
 
 
-@conditional(at_least=0.1)
+@conditional(at_least=0.05)  # measured: 0.22
 @FEWER
 @given(interviews())
 def test_only_what_applies_stays_in_force(antecedent: Antecedent, held: tuple[Session, list[int]]) -> None:

@@ -47,7 +47,7 @@ def test_answer_order_changes_no_byte(answers: Findings, random: Any) -> None:
     assert json.dumps(judge(answers).record()) == json.dumps(judge(dict(shuffled)).record())
 
 
-@conditional(at_least=0.4)  # measured: 0.78
+@conditional(at_least=0.4)  # measured: 0.8
 @given(findings())
 def test_the_most_urgent_rule_that_fired_wins(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
@@ -73,7 +73,7 @@ def test_hash_seed_and_locale_change_no_byte(seed: str, locale: str) -> None:
 # Law 2: unknown is not no.
 
 
-@conditional(at_least=0.12)  # measured: 0.26
+@conditional(at_least=0.12)  # measured: 0.27
 @given(nearly_healthy())
 def test_self_care_only_when_every_reason_for_more_is_ruled_out(
     antecedent: Antecedent, answers: Findings
@@ -90,7 +90,7 @@ def test_not_sure_about_a_red_flag_is_at_least_doctor(answers: Findings, flag: s
     assert rank(judge({**answers, flag: Missing.UNKNOWN})) >= RANK["doctor"]
 
 
-@conditional(at_least=0.4)
+@conditional(at_least=0.5)  # measured: 0.9
 @given(findings(), st.data())
 def test_not_knowing_satisfies_nothing(
     antecedent: Antecedent, answers: Findings, data: st.DataObject
@@ -106,7 +106,7 @@ def test_not_knowing_satisfies_nothing(
         assert before.fired <= after.possible
 
 
-@conditional(at_least=0.12)
+@conditional(at_least=0.12)  # measured: 0.31
 @given(nearly_healthy(most=2, complete=True), st.data())
 def test_unknown_is_never_safer_than_its_worst_value(
     antecedent: Antecedent, answers: Findings, data: st.DataObject
@@ -137,7 +137,7 @@ def test_nothing_answered_is_undetermined() -> None:
     assert found.questions
 
 
-@conditional(at_least=0.1)
+@conditional(at_least=0.08)  # measured: 0.23
 @given(findings())
 def test_nothing_fired_is_undetermined(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
@@ -157,7 +157,7 @@ def test_a_red_flag_never_lowers_the_disposition(answers: Findings, flag: str) -
 # Law 5: the assessment says how sure it is.
 
 
-@conditional(at_least=0.4)
+@conditional(at_least=0.4)  # measured: 0.8
 @given(st.data())
 def test_every_way_of_answering_stays_in_the_range(antecedent: Antecedent, data: st.DataObject) -> None:
     partial = data.draw(findings())
@@ -168,7 +168,7 @@ def test_every_way_of_answering_stays_in_the_range(antecedent: Antecedent, data:
         assert RANK[found.lowest] <= RANK[end.disposition] <= RANK[found.highest]
 
 
-@conditional(at_least=0.1)
+@conditional(at_least=0.1)  # measured: 0.28
 @given(st.data())
 def test_a_rule_that_can_still_fire_is_named_as_open(antecedent: Antecedent, data: st.DataObject) -> None:
     partial = data.draw(findings())
@@ -179,7 +179,7 @@ def test_a_rule_that_can_still_fire_is_named_as_open(antecedent: Antecedent, dat
         assert later <= set(found.open_rules)
 
 
-@conditional(at_least=0.1)
+@conditional(at_least=0.3)  # measured: 0.69
 @given(nearly_healthy(most=1, skips=3))
 def test_undetermined_names_the_questions_that_its_open_rules_wait_for(
     antecedent: Antecedent, answers: Findings
@@ -201,7 +201,7 @@ def test_undetermined_names_the_questions_that_its_open_rules_wait_for(
 # Law 7: provenance travels with the assessment.
 
 
-@conditional(at_least=0.1)
+@conditional(at_least=0.12)  # measured: 0.37
 @given(nearly_healthy() | findings())
 def test_every_reason_and_step_has_a_source(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
@@ -217,7 +217,7 @@ def test_every_reason_and_step_has_a_source(antecedent: Antecedent, answers: Fin
 # Law 8: advice does no harm.
 
 
-@conditional(at_least=0.15)
+@conditional(at_least=0.2)  # measured: 0.44
 @given(nearly_healthy(most=5))
 def test_no_step_stands_beside_a_finding_that_forbids_it(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
@@ -233,7 +233,7 @@ def test_no_step_stands_beside_a_finding_that_forbids_it(antecedent: Antecedent,
                 assert cautioned == (truth is Truth.OPEN), (step.id, rule.id)
 
 
-@conditional(at_least=0.1)
+@conditional(at_least=0.3)  # measured: 0.63
 @given(nearly_healthy(most=2), st.sampled_from(KNOWLEDGE.red_flags))
 def test_an_emergency_offers_first_aid_only(antecedent: Antecedent, answers: Findings, flag: str) -> None:
     found = judge({**answers, flag: YES})
@@ -242,7 +242,7 @@ def test_an_emergency_offers_first_aid_only(antecedent: Antecedent, answers: Fin
         assert all("first_aid" in KNOWLEDGE.steps[step.id].kinds for step in found.steps)
 
 
-@conditional(at_least=0.12)
+@conditional(at_least=0.2)  # measured: 0.45
 @given(nearly_healthy(most=5))
 def test_what_is_withheld_says_why(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
