@@ -12,7 +12,7 @@ from audit.brute import Brute, Seen
 from audit.tiny import EXAMPLES, Intake, Kinds, asks, base, bases, case, intakes_of, question, rule, table_of, worlds_of
 from hypothesis import given
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.audit.model import Mutant, Mutation, Survivor, TestedCase, Verdict
 from triage.audit.mutants import mutants, words_of

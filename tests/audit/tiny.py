@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.audit.model import TestedCase
 from triage.audit.table import Table
