@@ -160,6 +160,7 @@ class _Writer:
         self._names: dict[tuple[str, tuple[int, ...]], str] = {}
         self._tested = _tested_classes(compiled)
         self._derived = {finding: str(index) for index, finding in enumerate(self._knowledge.findings)}
+        self._reasons_for_care = {rule.id for rule in self._knowledge.reasons_for_care}
         strata = self._knowledge.strata
         self._level = {
             finding: max((strata[rule.id] for rule in concluding), default=-1)
@@ -254,7 +255,7 @@ class _Writer:
         stands = self._standing(rule.when)
         yield f" f{number} = {stands.true}"
         yield f" q{number} = {stands.possible}"
-        wanted = rule.findings or rule in self._knowledge.reasons_for_care
+        wanted = rule.findings or rule.id in self._reasons_for_care
         yield f" n{number} = {stands.not_sure if wanted else '0'}"
 
     def _conclusion(self, finding: str) -> Iterator[str]:
