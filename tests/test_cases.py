@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.batch.readers import RawCase, Unreadable, read_cases
 

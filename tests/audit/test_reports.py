@@ -15,8 +15,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from jsonschema import Draft202012Validator
-from pages import Page
-from small_base import TWIN, every_case, write_base
+from support.pages import Page
+from support.small_base import TWIN, every_case, write_base
 
 from triage import KnowledgeBase, assess, load_knowledge_base
 from triage.audit.model import Gap, Measure, Place, Survivor, TestedCase, Verdict

@@ -11,8 +11,9 @@ import jsonschema_rs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from intakes import HEALTHY, KNOWLEDGE
 from jsonschema import Draft202012Validator
+from support.antecedent import Antecedent, conditional
+from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.batch.cases import CaseChecker, Fault
 from triage.knowledge.intake_schema import case_schema
@@ -176,15 +177,16 @@ def test_the_stamp_of_an_interview_is_checked_too(stamp: Any, faults: list[Fault
     assert CHECKER.faults({"id": "a", "answers": {}, "knowledge_base": stamp}) == faults
 
 
+@conditional(at_least=0.5)  # measured: 0.96
 @settings(max_examples=50)
 @given(mutated())
-def test_where_no_check_knows_what_is_wrong_the_schema_says_it(data: Any) -> None:
+def test_where_no_check_knows_what_is_wrong_the_schema_says_it(antecedent: Antecedent, data: Any) -> None:
     class SchemaAlone(CaseChecker):
         def _plain_faults(self, _: Any) -> Any:
             return iter(())
 
     faults = SchemaAlone(KNOWLEDGE).faults(data)
-    if not AUTHORITY.is_valid(data):
+    if antecedent(not AUTHORITY.is_valid(data)):
         (fault,) = faults
         assert fault.message.startswith("does not fit the schema of a case, which says ")
         assert fault.pointer == () or fault.pointer[0] in data

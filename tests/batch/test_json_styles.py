@@ -8,9 +8,9 @@ import os
 from pathlib import Path
 
 import pytest
-from intakes import KNOWLEDGE
-from json_readers import COMPILED, Strict, differences
-from json_styles import file_of
+from support.json_files import file_of
+from support.shipped import KNOWLEDGE
+from support.strict_reader import COMPILED, Strict, differences
 
 from triage.batch.blocks import Settings
 from triage.batch.compact import compact_record

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk_lines import ONE_BY_ONE, STYLES, as_lines, expected, people, records, trained, written_cases
 from hypothesis import given
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE
 from jsonschema import Draft202012Validator
+from support.bulk import ONE_BY_ONE, STYLES, as_lines, expected, people, records, trained, written_cases
+from support.shipped import KNOWLEDGE
 
 from triage.batch.blocks import Block, BlockEvaluator, Settings
 from triage.batch.compact import compact_record, compact_schema

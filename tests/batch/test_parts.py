@@ -13,8 +13,8 @@ from typing import Any
 
 import fsspec
 import pytest
-from bulk_lines import as_lines, people
-from intakes import KNOWLEDGE
+from support.bulk import as_lines, people
+from support.shipped import KNOWLEDGE
 
 from triage.batch import parts as parts_module
 from triage.batch.blocks import BlockEvaluator, Settings

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support.antecedent import Antecedent, conditional
 
 from triage.batch import places
 from triage.batch.places import (
@@ -255,11 +256,14 @@ def scalars_of(written: Written, data: Any) -> list[Pointer]:
     return [pointer for pointer in written.offsets if not isinstance(value(pointer), (dict, list))]
 
 
+@conditional(at_least=0.4)  # measured: 0.78
 @given(JSON, st.data())
-def test_the_first_fault_in_the_text_is_told_with_its_place(data: Any, draw: st.DataObject) -> None:
+def test_the_first_fault_in_the_text_is_told_with_its_place(
+    antecedent: Antecedent, data: Any, draw: st.DataObject
+) -> None:
     seed = draw.draw(st.integers(0, 99))
     scalars = scalars_of(Written(data, spaces(seed)), data)
-    if not scalars:
+    if not antecedent(scalars):
         return
     faults = st.sampled_from([*FAULTY, *FAULTY_TEXTS])
     put = draw.draw(st.dictionaries(st.sampled_from(scalars), faults, min_size=1, max_size=3))

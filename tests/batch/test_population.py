@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any
 
 import pytest
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.batch.cases import CaseChecker
 from triage.batch.places import Refusal, parse

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk_lines import as_lines, expected, people
-from intakes import KNOWLEDGE
+from support.bulk import as_lines, expected, people
+from support.shipped import KNOWLEDGE
 
 from triage.batch import stream
 from triage.batch.blocks import Block, BlockEvaluator, Done, Form, InputReplacedError, Settings, Task

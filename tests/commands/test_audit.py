@@ -14,7 +14,7 @@ import pexpect
 import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
-from small_base import TWIN, every_case, write_base, write_cases
+from support.small_base import TWIN, every_case, write_base, write_cases
 
 from triage import load_knowledge_base
 from triage.cli import main

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk_lines import as_lines, people
 from click.testing import CliRunner, Result
-from intakes import HEALTHY, KNOWLEDGE
+from support.bulk import as_lines, people
+from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.batch.stream import Progress
 from triage.cli import main

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import HEALTHY, KNOWLEDGE
+from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.audit.difference import Difference, KnownCase, compare
 from triage.audit.report_difference import person, record, text, witness_cases

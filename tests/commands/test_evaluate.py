@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import HEALTHY
 from jsonschema import Draft202012Validator
+from support.shipped import HEALTHY
 
 from triage.cli import main
 from triage.inference.record_schema import assessment_schema

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.batch.lint import CHECKS as CASE_CHECKS
 from triage.batch.lint import mirror
@@ -83,6 +83,30 @@ EXAMPLES = {
             "claims.toml": row(
                 "claim", 'id = "mms.98"', 'document = "mms"', 'kind = "x"', 'use = "explain"', 'text = "x"'
             )
+        },
+    ),
+    "idle-claim": Example(
+        "claims.toml",
+        'use = "encode" # idle',
+        {
+            "claims.toml": row(
+                "claim",
+                'id = "mms.96"',
+                'document = "mms"',
+                'kind = "x"',
+                'use = "encode" # idle',
+                'text = "x"',
+            ),
+            "thresholds.toml": row(
+                "threshold",
+                'id = "moon_rise"',
+                'finding = "age"',
+                "value = 28",
+                'means = "x"',
+                'reason = "x"',
+                'claims = ["mms.96"]',
+            ),
+            **rule("moon-rising", when='finding = "age"\nat_least = "moon_rise"'),
         },
     ),
     "unused-explanation": Example(
@@ -189,6 +213,14 @@ EXAMPLES = {
         "trial/moon-because.toml",
         'reason = "because of the moon"',
         rule("moon-because", why='reason = "because of the moon"'),
+    ),
+    "one-country-number": Example(
+        "trial/moon-call.toml", 'reason = "911 is far"', rule("moon-call", why='reason = "911 is far"')
+    ),
+    "stopped-medicine": Example(
+        "trial/moon-dust.toml",
+        'title = "Stop taking moon dust"',
+        rule("moon-dust", title="Stop taking moon dust"),
     ),
     "uncited-row": Example(
         "explanations.toml",

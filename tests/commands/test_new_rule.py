@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import KNOWLEDGE, rule_base
+from support.rules import rule_base
+from support.shipped import KNOWLEDGE
 
 from triage.batch.drafting import cases_text
 from triage.cli import main

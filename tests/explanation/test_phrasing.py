@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intakes import KNOWLEDGE, asks
+from support.rules import asks
+from support.shipped import KNOWLEDGE
 
 from triage.explanation.phrasing import EVERY, SOME, Asked, Concluded, Group, Phrase, phrase, value_of
 from triage.knowledge.conditions import All, Condition, Test, tests_of

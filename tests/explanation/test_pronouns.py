@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 import pytest
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage import assess
 from triage.explanation.narrative import render_assessment

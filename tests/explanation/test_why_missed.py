@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from intakes import HEALTHY, KNOWLEDGE, asks, rule, rule_base
+from support.rules import asks, rule, rule_base
+from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage import KnowledgeBase, assess
 from triage.batch.evaluate import misses

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intakes import HEALTHY, KNOWLEDGE, findings
+from support.shipped import HEALTHY, KNOWLEDGE
+from support.strategies import findings
 
 import triage
 from triage import IntakeError, assess

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.inference.intake import read_answers
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from powerless import triage_without_powers
-from small_base import write_base
+from support.small_base import write_base
+from support.unprivileged import triage_without_powers
 
 from triage import KnowledgeBaseError, load_knowledge_base
 from triage.cli import main

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from agreeing import Comparer, Part, Seen, compared, directed, parts
 from hypothesis import settings
-from intakes import KNOWLEDGE, edges
+from support.agreement import Comparer, Part, Seen, compared, directed, parts
+from support.edges import edges
+from support.shipped import KNOWLEDGE
 
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import evaluate

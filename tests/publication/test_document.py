@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import Literal
 
 import pytest
-from intakes import KNOWLEDGE, asks, rule, rule_base
-from pages import MarkdownPage, Page
+from support.pages import MarkdownPage, Page
+from support.rules import asks, rule, rule_base
+from support.shipped import KNOWLEDGE
 
 from triage import KnowledgeBase, assess
 from triage.explanation.phrasing import Concluded, Group, Phrase, phrase

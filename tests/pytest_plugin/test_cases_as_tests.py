@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from intakes import HEALTHY, KNOWLEDGE
-from small_base import write_base
+from support.shipped import HEALTHY, KNOWLEDGE
+from support.small_base import write_base
 
 from triage.cli import main
 from triage.inference.compiled import Compiled

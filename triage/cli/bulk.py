@@ -16,8 +16,8 @@ from triage.batch.stream import BulkRun
 from triage.batch.tally import Tally
 from triage.batch.workers import WorkerLostError
 from triage.cli.common import Exit, leave
-from triage.cli.evaluate import BOTH, Options
 from triage.cli.files import print_all, write_whole
+from triage.cli.options import BOTH, Options
 from triage.cli.progress import ProgressLine
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.knowledge.model import KnowledgeBase

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -19,28 +18,14 @@ from triage.batch.tally import Tally
 from triage.batch.writers import WRITERS
 from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, or_standard_output, print_all, write_whole
+from triage.cli.options import BOTH, Options
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.knowledge.model import KnowledgeBase
 from triage.source.atomic import is_written_through
 
-BOTH = "both"
 TABLE = "table"
 LOCAL = "local"
 _CHECKED_ONE_IN = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What was asked for on the command line."""
-
-    paths: tuple[str, ...]
-    form: str
-    output: str | None
-    engine: str
-    full: bool
-    jobs: int
-    cross_check: int
-    dask: str | None = None
 
 
 @click.command()

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from triage.knowledge.checks import first_out_of_order
+from triage.knowledge.citations import idle_claims, unused_claims, unused_sources
 from triage.knowledge.conditions import Written, tests_of, written_tests
 from triage.knowledge.files import TABLES, Document, Folder, schema
-from triage.knowledge.model import FIRST_AID, PREVENTION, KnowledgeBase, Provenance
+from triage.knowledge.model import FIRST_AID, PREVENTION, KnowledgeBase
 from triage.knowledge.naming import advice_in
 from triage.knowledge.places import Pointer, pointer
 from triage.knowledge.problems import Problem
@@ -89,13 +90,6 @@ class Base:
         conditions = [*(rule.when for rule in self.knowledge.rules.values()), *gates]
         return frozenset(test.finding for condition in conditions for test in tests_of(condition))
 
-    @cached_property
-    def cited(self) -> tuple[Provenance, ...]:
-        """Everything that rests on a source says on which."""
-        know = self.knowledge
-        tables = (know.rules, know.steps, know.thresholds, know.explanations, know.rungs)
-        return tuple(row.provenance for table in tables for row in table.values())
-
     def rows(self, table: str) -> Iterator[tuple[Document, Pointer, Mapping[str, Any]]]:
         """Yield the rows of a table, each with its document and place."""
         document = self.files.tables[table]
@@ -134,9 +128,16 @@ def _row_problem(
 
 def _unused(base: Base, table: str, used: Iterable[str], message: str) -> Iterator[Problem]:
     names = frozenset(used)
+    return _named(base, table, {row["id"] for *_, row in base.rows(table)} - names, message)
+
+
+def _named(
+    base: Base, table: str, names: Collection[str], message: str, key: str = "id"
+) -> Iterator[Problem]:
+    """Yield the rows of some names, each at one of its keys; the message may name the row."""
     for document, place, row in base.rows(table):
-        if row["id"] not in names:
-            yield _row_problem(document, place, row, "id", message.format(row["id"]))
+        if row["id"] in names:
+            yield _row_problem(document, place, row, key, message.format(row["id"]))
 
 
 def _unused_cause(base: Base) -> Iterator[Problem]:
@@ -145,10 +146,15 @@ def _unused_cause(base: Base) -> Iterator[Problem]:
 
 
 def _unused_claim(base: Base) -> Iterator[Problem]:
-    used = {claim for provenance in base.cited for claim in provenance.claims}
-    left_out = {claim.id for claim in base.knowledge.claims.values() if claim.use == "exclude"}
+    names = [claim.id for claim in unused_claims(base.knowledge)]
     message = "nothing rests on claim {}; cite it in a rule, step or text, or exclude it with a reason"
-    return _unused(base, "claims", used | left_out, message)
+    return _named(base, "claims", names, message)
+
+
+def _idle_claim(base: Base) -> Iterator[Problem]:
+    names = [claim.id for claim in idle_claims(base.knowledge)]
+    message = 'no rule acts on claim {}; write one, let a rule give its step or text, or mark it "explain"'
+    return _named(base, "claims", names, message, "use")
 
 
 def _unused_explanation(base: Base) -> Iterator[Problem]:
@@ -180,9 +186,8 @@ def _unused_kind(base: Base) -> Iterator[Problem]:
 
 
 def _unused_source(base: Base) -> Iterator[Problem]:
-    used = {name for provenance in base.cited for name in provenance.guidance}
-    used |= {claim.document for claim in base.knowledge.claims.values()}
-    return _unused(base, "sources", used, 'nothing rests on the source "{}"; cite it or remove it')
+    names = [source.id for source in unused_sources(base.knowledge)]
+    return _named(base, "sources", names, 'nothing rests on the source "{}"; cite it or remove it')
 
 
 def _unused_step(base: Base) -> Iterator[Problem]:
@@ -382,6 +387,35 @@ def _reason_wording(base: Base) -> Iterator[Problem]:
             yield Problem(document.path, document.line_of("why", "reason"), "/why/reason", message)
 
 
+_SAID_BY_OTHERS = ("claims", "sources")
+_NUMBER_OF_ONE_COUNTRY = re.compile(r"\b(999|911|112|111|116117)\b")
+_STOPPING = re.compile(r"\bstop (taking|using|the (medicine|tablet))", re.IGNORECASE)
+
+
+def _texts_for_people(base: Base) -> Iterator[tuple[Document, Pointer, str]]:
+    """Yield what people read: not what the sources say, nor how they are called."""
+    quoted = {base.files.tables[name].path for name in _SAID_BY_OTHERS}
+    return (each for each in base.texts() if each[0].path not in quoted)
+
+
+def _matching(base: Base, pattern: re.Pattern[str], message: str) -> Iterator[Problem]:
+    for document, place, text in _texts_for_people(base):
+        match = pattern.search(text)
+        if match:
+            shown = message.format(match.group())
+            yield Problem(document.path, document.line_of(*place), pointer(place), shown)
+
+
+def _number_of_one_country(base: Base) -> Iterator[Problem]:
+    message = "{} is called in some countries only; name the service, not its number"
+    return _matching(base, _NUMBER_OF_ONE_COUNTRY, message)
+
+
+def _stopped_medicine(base: Base) -> Iterator[Problem]:
+    message = '"{}" lets people stop a medicine by themselves; tell them whom to ask first'
+    return _matching(base, _STOPPING, message)
+
+
 # Sources.
 
 
@@ -409,6 +443,7 @@ def _bare_exclusion(base: Base) -> Iterator[Problem]:
 CHECKS: tuple[Check[Base], ...] = (
     Check("unused-cause", "a cause that no rule names", _unused_cause),
     Check("unused-claim", "a claim in use that nothing rests on", _unused_claim),
+    Check("idle-claim", "a claim to encode that no rule acts on", _idle_claim),
     Check("unused-explanation", "an explanation that no rule shows", _unused_explanation),
     Check("unused-finding", "a finding that is concluded and never tested", _unused_finding),
     Check("unconcluded-finding", "a finding that no rule concludes", _unconcluded_finding),
@@ -427,6 +462,8 @@ CHECKS: tuple[Check[Base], ...] = (
     Check("stray-blank", "a text with blanks too many or a line break", _stray_blank),
     Check("unknown-placeholder", "braces that the program does not replace", _unknown_placeholder),
     Check("reason-wording", 'a reason that does not complete "because ..."', _reason_wording),
+    Check("one-country-number", "an emergency number of one country in a text", _number_of_one_country),
+    Check("stopped-medicine", "a text that tells people to stop a medicine", _stopped_medicine),
     Check("uncited-row", "a threshold, step or explanation without a source", _uncited_row),
     Check("untraceable-source", "a source with neither url nor note", _untraceable_source),
     Check("bare-exclusion", "a claim left out without a reason", _bare_exclusion),

@@ -14,7 +14,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.knowledge.model import Question
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.interview.conversation import Conversation
 from triage.interview.session import Session

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import jsonschema_rs
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.batch.jsonl_decoder import JsonlDecoder
 from triage.batch.places import Refusal, parse

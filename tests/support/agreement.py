@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
-from intakes import KNOWLEDGE
-from made_up import Intake, Maker
+from support.rule_intakes import Intake, Maker
+from support.shipped import KNOWLEDGE
 
 from triage.batch.blocks import Block, BlockEvaluator, Settings
 from triage.batch.compact import decided

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE, findings
+from support.shipped import KNOWLEDGE
+from support.strategies import findings
 
 from triage.batch.blocks import Block, BlockEvaluator, Settings
 from triage.batch.compact import compact_record

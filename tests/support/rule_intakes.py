@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
 
-from intakes import edges
+from support.edges import edges
 
 from triage.batch.readers import RawCase, read_cases
 from triage.inference.domains import domains
@@ -23,7 +23,7 @@ from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
 
-CASES = Path(__file__).resolve().parent.parent / "cases"
+CASES = Path(__file__).resolve().parents[2] / "cases"
 
 Findings: TypeAlias = dict[str, Value]
 Intake: TypeAlias = tuple[str, Mapping[str, Any]]
