@@ -6,8 +6,8 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from triage.audit.bounds import is_lower, text_of
 from triage.audit.model import Mutant, Place
+from triage.explanation.phrasing import is_lower, text_of
 from triage.inference.domains import Domain
 from triage.knowledge.conditions import All, Any, Condition, Test, tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
