@@ -10,11 +10,11 @@ import jsonschema_rs
 from intakes import KNOWLEDGE
 
 from triage.batch.jsonl_decoder import JsonlDecoder
-from triage.batch.places import Refusal, parse
+from triage.cases.schema import case_schema
 from triage.inference.compiled import compiled
 from triage.inference.intake import IntakeError, read_answers
 from triage.inference.truth import Value
-from triage.knowledge.intake_schema import case_schema
+from triage.source.json_positions import JsonError, parse
 
 COMPILED = compiled(KNOWLEDGE)
 VALID = jsonschema_rs.validator_for(case_schema(KNOWLEDGE)).is_valid
@@ -31,7 +31,7 @@ class Strict:
             if not VALID(case):
                 return
             self.findings = read_answers(KNOWLEDGE, case["answers"])
-        except (Refusal, UnicodeDecodeError, IntakeError):
+        except (JsonError, UnicodeDecodeError, IntakeError):
             return
         self.case = case
 

@@ -11,6 +11,7 @@ ROOMS = (
     "source",
     "knowledge",
     "inference",
+    "cases",
     "interview",
     "batch",
     "audit",
@@ -23,11 +24,12 @@ BELOW: dict[str, set[str]] = {
     "knowledge": {"source"},
     "inference": {"knowledge"},
     "interview": {"source", "knowledge", "inference"},
-    "batch": {"source", "knowledge", "inference"},
-    "audit": {"knowledge", "inference"},
+    "cases": {"source", "knowledge", "inference"},
+    "batch": {"source", "knowledge", "inference", "cases"},
+    "audit": {"source", "knowledge", "inference", "cases"},
     "interchange": {"knowledge", "inference"},
-    "cli": {"source", "knowledge", "inference", "interview", "batch", "audit", "interchange"},
-    "pytest_plugin": {"source", "knowledge", "inference", "batch", "audit"},
+    "cli": {"source", "knowledge", "inference", "cases", "interview", "batch", "audit", "interchange"},
+    "pytest_plugin": {"source", "knowledge", "inference", "cases", "batch", "audit"},
 }
 
 

@@ -18,7 +18,7 @@ from intakes import KNOWLEDGE, edges
 
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import evaluate
-from triage.batch.readers import RawCase
+from triage.cases.reader import RawCase
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import Columns, Compiled, Verdicts, compiled
 from triage.inference.domains import domains

@@ -6,8 +6,8 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from triage.batch.evaluate import Outcome
+from triage.cases.schema import DRAFT
 from triage.inference.assessment import UNDETERMINED, Assessment
-from triage.knowledge.intake_schema import DRAFT
 from triage.knowledge.model import KnowledgeBase
 
 SCHEMA_VERSION = "1"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from triage.batch.places import Refusal, parse
 from triage.inference.assess import assess_by_each
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import COMPILED, EXPERTA, differences
 from triage.knowledge.model import KnowledgeBase
+from triage.source.json_positions import JsonError, parse
 
 
 class Mismatch(Exception):  # noqa: N818 - a mismatch is what it is
@@ -42,7 +42,7 @@ def misread(place: str, line: bytes, fields: tuple[str, ...]) -> Misread:
     """Return what stands for a line that the bulk reader misreads, with its case as one that can be run."""
     try:
         case = parse(line.decode())
-    except Refusal:
+    except JsonError:
         case = {"id": place, "answers": {}}
     data = {**case, "title": f"The bulk reader misreads here: {', '.join(fields)}"}
     return Misread(case["id"], place, fields, data)
