@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.audit.model import TestedCase
-from triage.cases.case_set import Case, CaseSet, read_case_set
+from triage.cases.case_set import Case, read_case_set
 from triage.cli.common import warn
 from triage.inference.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
@@ -31,7 +31,8 @@ def read_tested_cases(knowledge: KnowledgeBase, paths: Sequence[str]) -> Reading
     """Read the valid cases of files and folders; tell on stderr what is wrong with the others."""
     found = read_case_set(knowledge, paths, sys.stdin.buffer, warn)
     tell(found.diagnostics)
-    tell_if_nothing_was_read(paths, found)
+    if paths and not (found.cases or found.invalid):
+        warn("there were no cases: nothing stands in what was given")
     cases = [tested_case(knowledge, case) for case in found.cases]
     return Reading(cases, found.cases, len(found.invalid) - found.empty_folders, faulty=bool(found.invalid))
 
@@ -45,9 +46,3 @@ def tell(diagnostics: Iterable[Diagnostic]) -> None:
     """Tell on stderr what is wrong, a line each."""
     for diagnostic in diagnostics:
         warn(str(diagnostic))
-
-
-def tell_if_nothing_was_read(paths: Sequence[str], found: CaseSet) -> None:
-    """Tell on stderr where the files that were named hold nothing at all."""
-    if paths and not (found.cases or found.invalid):
-        warn("there were no cases: nothing stands in what was given")
