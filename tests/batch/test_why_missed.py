@@ -8,8 +8,8 @@ import pytest
 from intakes import HEALTHY, KNOWLEDGE, asks, rule, rule_base
 
 from triage import KnowledgeBase, assess
-from triage.batch.evaluate import misses
 from triage.batch.why_missed import why_missed
+from triage.cases.expectations import misses
 
 TEN_MINUTES = {**HEALTHY, "episode_seconds": 600}
 ELEVEN_MINUTES = {**HEALTHY, "episode_seconds": 660}

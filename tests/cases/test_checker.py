@@ -39,6 +39,8 @@ ODD: tuple[Any, ...] = (
     "yes",
     "unknown",
     "none",
+    "doctor",
+    ["doctor"],
     "calf",
     "?calf",
     "??calf",
@@ -64,6 +66,7 @@ WHOLE: dict[str, Any] = {
     "answers": {**HEALTHY, "site": ["calf", "?foot"], "limb_signs": {"numb": "no"}},
     "expect": {
         "disposition": "doctor",
+        "acceptable": ["urgent"],
         "soon": False,
         "fires": RULES[:2],
         "silent": RULES[2:3],
@@ -73,7 +76,22 @@ WHOLE: dict[str, Any] = {
 }
 WHOLE["answers"]["limb_signs"] = {KNOWLEDGE.questions["limb_signs"].options[0].id: "no"}
 KEYS = st.sampled_from(
-    ["id", "title", "answers", "expect", "knowledge_base", "version", "fires", "calf", "site", "x", "", "id "]
+    [
+        "id",
+        "title",
+        "answers",
+        "expect",
+        "knowledge_base",
+        "version",
+        "fires",
+        "acceptable",
+        "disposition",
+        "calf",
+        "site",
+        "x",
+        "",
+        "id ",
+    ]
 )
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -119,6 +137,11 @@ def holds_double_items(data: Any) -> bool:
     return any(item in answer and f"?{item}" in answer for answer in lists for item in answer)
 
 
+def repeats_the_disposition(data: Any) -> bool:
+    expect = data.get("expect", {})
+    return expect.get("disposition") in expect.get("acceptable", ())
+
+
 def diagnostics(data: Any, checker: CaseChecker = CHECKER) -> list[Diagnostic]:
     return checker.check(RawCase("a", data, "null", (), 1))
 
@@ -131,7 +154,7 @@ def check(data: Any) -> None:
     valid = AUTHORITY.is_valid(data)
     assert QUICK.is_valid(data) == valid
     faults = diagnostics(data)
-    assert (faults == []) == (valid and not holds_double_items(data))
+    assert (faults == []) == (valid and not holds_double_items(data) and not repeats_the_disposition(data))
     for fault in faults:
         assert fault.message
         inside = data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from triage.cases.expectations import shown
 from triage.inference.assess import assess_by_each
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import COMPILED, EXPERTA, differences
@@ -71,17 +72,7 @@ def mismatch(
     fired: tuple[str, ...] = (),
 ) -> Mismatch:
     """Return a mismatch whose case expects what the reference found, and not what fired beyond it."""
-    expect: dict[str, Any] = {
-        "disposition": reference.disposition,
-        "soon": reference.soon,
-        "fires": list(reference.fired),
-        "silent": [rule for rule in fired if rule not in reference.fired],
-        "open": list(reference.open_rules),
-        "causes": [cause.id for cause in reference.causes],
-        "steps": [step.id for step in reference.steps],
-        "withheld": [step.id for step in reference.withheld],
-        "cautions": sorted({caution.rule for step in reference.steps for caution in step.cautions}),
-    }
+    expect = {**shown(reference), "silent": [rule for rule in fired if rule not in reference.fired]}
     data = {
         "id": reference.case,
         "title": f"The two evaluators differ here in: {', '.join(fields)}",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from triage.batch.crosscheck import assess_by_both
 from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
+from triage.cases.expectations import misses
 from triage.cases.reader import RawCase, Unreadable
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
@@ -112,29 +113,3 @@ class Evaluator:
         )
         checked = bool(case.expect)
         return Outcome(case.id, case.file, line, case.title, assessment, checked=checked, missed=missed)
-
-
-def misses(expect: Mapping[str, Any], assessment: Assessment) -> list[tuple[str, str]]:
-    """Return the expectations that an assessment does not meet, each with what was found instead."""
-    found = [
-        (key, f"expected {expect[key]}, got {getattr(assessment, key)}")
-        for key in ("disposition", "soon")
-        if key in expect and expect[key] != getattr(assessment, key)
-    ]
-    present = {
-        "fires": set(assessment.fired),
-        "open": set(assessment.open_rules),
-        "causes": {cause.id for cause in assessment.causes},
-        "steps": {step.id for step in assessment.steps},
-        "withheld": {step.id for step in assessment.withheld},
-        "cautions": {caution.rule for step in assessment.steps for caution in step.cautions},
-    }
-    for key, there in present.items():
-        lacking = [name for name in expect.get(key, ()) if name not in there]
-        if lacking:
-            found.append((key, f"expected but not found: {', '.join(lacking)}"))
-    for key, there in (("silent", present["fires"]), ("not_steps", present["steps"])):
-        extra = [name for name in expect.get(key, ()) if name in there]
-        if extra:
-            found.append((key, f"found but not expected: {', '.join(extra)}"))
-    return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import jsonschema_rs
 
+from triage.cases.expectations import ACCEPTABLE, DISPOSITION
 from triage.cases.reader import RawCase
 from triage.cases.schema import case_schema
 from triage.inference.intake import NOT_SURE_MARK
@@ -52,7 +53,7 @@ class CaseChecker:
             faults = [*self._plain_faults(data)] or [*self._schema_faults(data)]
             if faults:
                 return faults
-        return [*_double_items(data["answers"])]
+        return [*_double_items(data["answers"]), *_repeated_disposition(data.get("expect", {}))]
 
     def _accepts(self, data: Any) -> bool:
         try:
@@ -105,6 +106,10 @@ class CaseChecker:
 
     def _expect_faults(self, expect: Mapping[str, Any]) -> Iterator[Fault]:
         known = self._schema["properties"]["expect"]["properties"]
+        if ACCEPTABLE in expect and DISPOSITION not in expect:
+            yield ("expect", ACCEPTABLE), f'goes with "{DISPOSITION}"; add the one that the case expects'
+        if expect.get(ACCEPTABLE) == []:
+            yield ("expect", ACCEPTABLE), "is an empty list; name another disposition, or remove it"
         for name, wanted in expect.items():
             place: Pointer = ("expect", name)
             if name not in known:
@@ -154,6 +159,13 @@ def _list_faults(place: Pointer, items: list[Any], names: list[str], mark: str =
             yield ((*place, index), f'"{item}" stands twice; keep one')
         else:
             seen.add(item)
+
+
+def _repeated_disposition(expect: Mapping[str, Any]) -> Iterator[Fault]:
+    for index, name in enumerate(expect.get(ACCEPTABLE, ())):
+        if name == expect[DISPOSITION]:
+            message = f'"{name}" is what "{DISPOSITION}" expects already; remove it here'
+            yield ("expect", ACCEPTABLE, index), message
 
 
 def _double_items(answers: Mapping[str, Any]) -> Iterator[Fault]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from triage.cases.expectations import expectation_schema
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -42,7 +43,7 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
                 "properties": {"version": {"type": "string"}, "sha256": {"type": "string"}},
             },
             "answers": intake,
-            "expect": _expectations(knowledge),
+            "expect": expectation_schema(knowledge),
         },
     }
 
@@ -83,27 +84,4 @@ def _checklist(question: Question) -> dict[str, Any]:
                 },
             },
         ]
-    }
-
-
-def _expectations(knowledge: KnowledgeBase) -> dict[str, Any]:
-    def some(names: Any) -> dict[str, Any]:
-        return {"type": "array", "items": {"enum": list(names)}, "uniqueItems": True}
-
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "minProperties": 1,
-        "properties": {
-            "disposition": {"enum": [*knowledge.rungs, "undetermined"]},
-            "soon": {"type": "boolean"},
-            "fires": some(knowledge.rules),
-            "silent": some(knowledge.rules),
-            "open": some(knowledge.rules),
-            "causes": some(knowledge.causes),
-            "steps": some(knowledge.steps),
-            "not_steps": some(knowledge.steps),
-            "withheld": some(knowledge.steps),
-            "cautions": some(knowledge.rules),
-        },
     }
