@@ -30,6 +30,12 @@ class Case:
         return title
 
     @property
+    def source(self) -> str:
+        """Where its expectation comes from; "" where it is what the rules come to."""
+        source: str = self.raw.data.get("source", "")
+        return source
+
+    @property
     def file(self) -> str:
         """The file that holds it."""
         return self.raw.file

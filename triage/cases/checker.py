@@ -85,11 +85,20 @@ class CaseChecker:
 
     def _outer_faults(self, data: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _unknown_keys(data, self._schema["properties"], ())
-        kinds = {"id": str, "title": str, "answers": Mapping, "expect": Mapping, "knowledge_base": Mapping}
+        kinds = {
+            "id": str,
+            "title": str,
+            "source": str,
+            "answers": Mapping,
+            "expect": Mapping,
+            "knowledge_base": Mapping,
+        }
         yield from _wrong_kinds(data, kinds, ())
         for key in ("id", "answers"):
             if key not in data or data[key] == "":
                 yield ((), f'a case needs "{key}"; add it')
+        if data.get("source") == "":
+            yield (("source",), "is empty; name the source, or remove the key")
         if data.get("expect") == {}:
             yield (("expect",), "expects nothing; name an expectation or remove it")
 

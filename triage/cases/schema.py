@@ -36,6 +36,11 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
         "properties": {
             "id": {"type": "string", "minLength": 1, "description": "Unique among all cases of a run."},
             "title": {"type": "string", "description": "The person in one plain sentence."},
+            "source": {
+                "type": "string",
+                "minLength": 1,
+                "description": "Where its expectation comes from; then it is never taken over from a run.",
+            },
             "knowledge_base": {
                 "type": "object",
                 "description": "Which rules an interview was held with; told, not checked.",
