@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.explanation.answers import answer_text, answers_in_words, findings_text, given_text
 from triage.inference.intake import IntakeError, as_answers, read_answer

@@ -38,8 +38,8 @@ class WhyNot:
     """Why a rule did not fire or a disposition was not reached.
 
     `already` is true when it did. `checks` show the rule's condition (or that of the nearest rule). `against`
-    are rules that call for more than a disposition. `change` is the nearest change of answers that would bring
-    it, None when none was found.
+    are rules that call for more than a disposition. `change` is the nearest change of answers that would
+    bring it, None when none was found.
     """
 
     target: str
