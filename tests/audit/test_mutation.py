@@ -9,7 +9,20 @@ from typing import Any
 
 import pytest
 from audit.brute import Brute, Seen
-from audit.tiny import EXAMPLES, Intake, Kinds, asks, base, bases, case, intakes_of, question, rule, table_of, worlds_of
+from audit.tiny import (
+    EXAMPLES,
+    Intake,
+    Kinds,
+    asks,
+    base,
+    bases,
+    case,
+    intakes_of,
+    question,
+    rule,
+    table_of,
+    worlds_of,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
@@ -24,9 +37,8 @@ from triage.inference.domains import domains
 from triage.inference.intake import read_answers
 from triage.inference.standing import union
 from triage.inference.truth import Missing
-from triage.knowledge.conditions import All
+from triage.knowledge.conditions import All, tests_of
 from triage.knowledge.conditions import Any as AnyOf
-from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import KnowledgeBase
 
 KEYS = ("fires", "silent", "open", "causes", "steps", "not_steps", "withheld", "cautions")
@@ -254,7 +266,9 @@ HARD = [
 @pytest.mark.parametrize(("knowledge", "operator", "equivalent"), HARD)
 def test_changes_that_hide(knowledge: KnowledgeBase, operator: str, equivalent: int) -> None:
     found = assert_agrees(knowledge, [])
-    hidden = [each for each in found.equivalents if (each.mutant.rule.id, each.mutant.operator) == ("one", operator)]
+    hidden = [
+        each for each in found.equivalents if (each.mutant.rule.id, each.mutant.operator) == ("one", operator)
+    ]
     assert len(hidden) == equivalent
 
 

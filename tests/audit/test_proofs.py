@@ -20,6 +20,7 @@ from triage.inference.truth import Missing, Truth, Value, truth_of
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
 
+
 class World:
     """Every intake of a tiny base, assessed by brute force."""
 

@@ -17,13 +17,13 @@ import pytest
 from jsonschema import Draft202012Validator
 from support.pages import Page
 from support.small_base import TWIN, every_case, write_base
+from triage.audit.report_masks import masked
 
 from triage import KnowledgeBase, assess, load_knowledge_base
 from triage.audit.model import Gap, Measure, Place, Survivor, TestedCase, Verdict
 from triage.audit.report_html import SECTIONS, html
 from triage.audit.report_json import audit_schema, json_text, record
 from triage.audit.report_junit import junit
-from triage.audit.report_masks import masked
 from triage.audit.report_parts import CANNOT_DECIDE, Report, gathered, percent
 from triage.audit.report_text import text
 from triage.audit.run import BUDGET, audit

@@ -16,8 +16,8 @@ from triage.batch.blocks import Settings
 from triage.batch.compact import compact_record
 from triage.batch.evaluate import evaluate
 from triage.batch.jsonl_decoder import JsonlDecoder
-from triage.batch.readers import read_cases
 from triage.batch.stream import BulkRun
+from triage.cases.reader import read_cases
 
 FILES, NIGHTLY_FILES, SHARDS = 2000, 200_000, 8
 FILES_A_DECODER = 100

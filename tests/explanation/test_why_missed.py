@@ -9,7 +9,7 @@ from support.rules import asks, rule, rule_base
 from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage import KnowledgeBase, assess
-from triage.batch.evaluate import misses
+from triage.cases.expectations import misses
 from triage.explanation.why_missed import why_missed
 
 TEN_MINUTES = {**HEALTHY, "episode_seconds": 600}

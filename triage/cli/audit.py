@@ -24,7 +24,7 @@ from triage.audit.run import BUDGET, Settings
 from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
 from triage.batch.drafting import cases_text
-from triage.batch.evaluate import evaluate
+from triage.batch.evaluate import Evaluator
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import check_targets, named, output_option, put, refuse
 from triage.cli.terminals import can_redraw, wants_style
@@ -197,8 +197,8 @@ def _written(report: Report, form: Form, *, paint: Paint, everything: bool) -> I
 def _misses(knowledge: KnowledgeBase, reading: Reading, failing: Sequence[str]) -> Iterator[str]:
     """Say what the cases miss that fail their own expectations."""
     wanted = set(failing)
-    raws = [raw for raw in reading.raws if raw.data["id"] in wanted]
-    for outcome in evaluate(knowledge, raws):
+    evaluator = Evaluator(knowledge)
+    for outcome in (evaluator.outcome(case) for case in reading.raws if case.id in wanted):
         found = [str(miss) for miss in outcome.missed]
         yield from found or [f"{outcome.file}:{outcome.line} {outcome.case} misses what it expects"]
 

@@ -12,10 +12,10 @@ import click
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Outcome
 from triage.batch.evaluate import evaluate as evaluate_cases
-from triage.batch.readers import read_cases
-from triage.batch.squeezed import ZstdMissingError, ending_of, plain_name, squeeze, squeeze_all
 from triage.batch.tally import Tally
 from triage.batch.writers import WRITERS
+from triage.cases.compression import ZstdMissingError, compress, compress_all, ending_of, plain_name
+from triage.cases.reader import read_cases
 from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, or_standard_output, print_all, write_whole
 from triage.cli.options import BOTH, Options
@@ -158,7 +158,7 @@ def _refuse_what_cannot_be(options: Options, *, bulk: bool, fail_fast: bool) -> 
     if options.dask is None:
         check_targets(options.output)
     try:
-        squeeze(b"", ending_of((options.output or "").rstrip("/")))
+        compress(b"", ending_of((options.output or "").rstrip("/")))
     except ZstdMissingError as error:
         raise click.UsageError(str(error.strerror)) from None
 
@@ -200,7 +200,7 @@ def _run(knowledge: KnowledgeBase, options: Options, *, fail_fast: bool) -> Tall
         print_all(pieces, sys.stdout)
     else:
         ending = ending_of(options.output)
-        write_whole(options.output, squeeze_all(pieces, ending) if ending else pieces)
+        write_whole(options.output, compress_all(pieces, ending) if ending else pieces)
     return tally
 
 

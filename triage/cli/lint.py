@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,14 @@ import click
 
 from triage.batch.lint import CHECKS as CASE_CHECKS
 from triage.batch.lint import Cases
-from triage.batch.readers import RawCase, read_cases
+from triage.cases.reader import RawCase, read_cases
 from triage.cli.common import Exit, leave, rules_option, warn, warn_of_other_rules
+from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules, read_folder
 from triage.knowledge.lint import CHECKS, Base, Check, Flaw
 from triage.knowledge.lint import lint as find_flaws
 from triage.knowledge.loader import checked
-from triage.knowledge.problems import KnowledgeBaseError, Problem
+from triage.source.diagnostic import Diagnostic
 from triage.source.text import plural
 
 LOAD = "load"
@@ -68,24 +69,25 @@ def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> N
     leave(Exit.MISSED if to_fix else Exit.DONE)
 
 
-def _in(folder: str, problem: Problem) -> Problem:
+def _in(folder: str, problem: Diagnostic) -> Diagnostic:
     """Name a file of the rules folder so that it can be opened from where the command was called."""
-    return (
-        problem
-        if Path(problem.file) == Path(folder)
-        else replace(problem, file=str(Path(folder, problem.file)))
-    )
+    return problem if Path(problem.file) == Path(folder) else problem.in_file(str(Path(folder, problem.file)))
 
 
 def _report(flaws: Iterable[Flaw], form: str, summary: str, *, loads: bool) -> None:
     in_order = sorted(flaws, key=lambda flaw: (flaw.level != "fix", flaw))
     if form == "json":
-        problems = [{**asdict(flaw.problem), "check": flaw.check, "level": flaw.level} for flaw in in_order]
+        problems = [_record(flaw) for flaw in in_order]
         click.echo(json.dumps({"loads": loads, "summary": summary, "problems": problems}, indent=2))
         return
     for flaw in in_order:
         click.echo(str(flaw))
     click.echo(summary)
+
+
+def _record(flaw: Flaw) -> dict[str, Any]:
+    problem = {"file": flaw.problem.file, "line": flaw.problem.line, "place": flaw.problem.pointer or "/"}
+    return {**problem, "message": flaw.problem.message, "check": flaw.check, "level": flaw.level}
 
 
 def _found(to_fix: int, to_know: int) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from triage.cases.expectations import NAMES, accepted
 from triage.explanation.answers import given_text
 from triage.explanation.narrative import render_why_not
 from triage.explanation.why_not import why_not_disposition, why_not_rule
@@ -41,29 +42,32 @@ class _Why:
     def blocks(self) -> Iterator[str]:
         """Yield paragraphs, each of whole lines."""
         yield self._came_to()
-        silent = self._lacking("fires", self._found.fired)
-        wanted: str = self._expect.get("disposition", "")
-        if not silent and wanted in self._knowledge.rungs and self._calls_for_more(wanted):
+        silent = NAMES["fires"].unmet(self._expect, self._found)
+        wanted = accepted(self._expect)
+        if not silent and self._found.disposition not in wanted and self._is_above(wanted[:1]):
             yield render_why_not(
-                self._knowledge, why_not_disposition(self._knowledge, self._findings, wanted)
+                self._knowledge, why_not_disposition(self._knowledge, self._findings, wanted[0])
             )
-        yield from map(self._silent, silent)
-        yield from map(self._fires, self._present("silent", self._found.fired))
-        yield from map(self._not_open, self._lacking("open", self._found.open_rules))
-        yield from map(self._no_cause, self._lacking("causes", (cause.id for cause in self._found.causes)))
-        yield from map(self._no_step, self._lacking("steps", self._given))
-        yield from map(self._not_withheld, self._lacking("withheld", self._withheld))
-        shown = {caution.rule for step in self._found.steps for caution in step.cautions}
-        yield from map(self._no_caution, self._lacking("cautions", shown))
-        yield from map(self._step, self._present("not_steps", self._given))
+        for key, tell in self._telling.items():
+            yield from map(tell, NAMES[key].unmet(self._expect, self._found))
 
-    def _lacking(self, key: str, there: Iterable[str]) -> list[str]:
-        present = set(there)
-        return [name for name in self._expect.get(key, ()) if name not in present]
+    @property
+    def _telling(self) -> Mapping[str, Callable[[str], str]]:
+        """From each expectation to what tells why one of its names is not met."""
+        return {
+            "fires": self._silent,
+            "silent": self._fires,
+            "open": self._not_open,
+            "causes": self._no_cause,
+            "steps": self._no_step,
+            "withheld": self._not_withheld,
+            "cautions": self._no_caution,
+            "not_steps": self._step,
+        }
 
-    def _present(self, key: str, there: Iterable[str]) -> list[str]:
-        present = set(there)
-        return [name for name in self._expect.get(key, ()) if name in present]
+    def _is_above(self, wanted: Sequence[str]) -> bool:
+        """Whether the disposition that is expected, if any, is one of the ladder and the more urgent."""
+        return any(name in self._knowledge.rungs and self._calls_for_more(name) for name in wanted)
 
     def _calls_for_more(self, disposition: str) -> bool:
         if self._found.disposition == UNDETERMINED:

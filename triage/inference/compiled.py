@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from triage.inference.domains import Domain, conditions_of, domains
 from triage.inference.firings import Firings
-from triage.inference.standing import Bits, Standing, standing
+from triage.inference.standing import Standing, standing
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import KnowledgeBase, Rule
@@ -289,7 +289,7 @@ class _Source(str):
 
     __slots__ = ("loose",)
 
-    def __new__(cls, text: str, loose: str = "") -> _Source:
+    def __new__(cls, text: str, loose: str = "") -> Self:
         """Keep a text; `loose` is the operation that holds it together outermost, if one does."""
         piece = super().__new__(cls, text)
         piece.loose = loose

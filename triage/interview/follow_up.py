@@ -6,7 +6,7 @@ from triage.explanation.narrative import render_derivation, render_why_not
 from triage.explanation.why_not import why_not_disposition, why_not_rule
 from triage.interview.parsing import NotUnderstood, read_answer
 from triage.interview.session import Session
-from triage.knowledge.problems import nearest
+from triage.source.diagnostic import nearest
 
 UNKNOWN_WISH = "Please type how, why not ..., what if ...=..., or q."
 

@@ -11,7 +11,7 @@ from triage.audit.limits import Missed, missed, parse_limits
 from triage.audit.model import Audit, TestedCase
 from triage.audit.run import Settings, audit
 from triage.audit.summary import summary
-from triage.batch.readers import RawCase
+from triage.cases.reader import RawCase
 from triage.inference.intake import read_answers
 from triage.knowledge.files import bundled_rules
 from triage.pytest_plugin.cases import Bench, CaseItem

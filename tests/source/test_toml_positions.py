@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.knowledge.files import bundled_rules
-from triage.knowledge.places import Pointer, lines_of
+from triage.source.pointer import Pointer
+from triage.source.toml_positions import lines_of
 
 ODD = '''\
 a.b."c d".'e' = 1 # [no table]

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from triage.batch import scanning
-from triage.batch.places import Places, Pointer, Refusal, parse
-from triage.batch.squeezed import Reader, unsqueezed
+from triage.cases import scanning
+from triage.cases.compression import Reader, decompressed
+from triage.source.diagnostic import Diagnostic, Location
+from triage.source.json_positions import JsonError, Places, parse
+from triage.source.pointer import Pointer, pointer_text
 
 STDIN = "-"
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -21,7 +23,7 @@ _WHITE = " \t\r\n"  # what is white space in JSON; anything else is no empty lin
 
 @dataclass(frozen=True, slots=True)
 class RawCase:
-    """Data that should be a case, with the text it came from so that faults can be placed.
+    """Data that should be a case, with the text it came from so that what is wrong can be located.
 
     The cases of one list share its `places`.
     """
@@ -37,22 +39,40 @@ class RawCase:
         if self.places is None:
             object.__setattr__(self, "places", Places(self.text))
 
-    def place(self, pointer: Pointer) -> tuple[int, int]:
-        """Return line and column in the file of a value inside this case."""
-        line, column = self.places.of((*self.base, *pointer))
-        return self.first_line + line - 1, column
+    def locate(self, pointer: Pointer = ()) -> Location:
+        """Return where a value inside this case stands in the file, or its nearest parent if absent."""
+        whole = (*self.base, *pointer)
+        line, column = self.places.of(whole)
+        return Location(self.file, self.first_line + line - 1, column, pointer_text(whole))
+
+    @property
+    def line(self) -> int:
+        """The line in which the case begins."""
+        return self.locate().line
+
+    @property
+    def id(self) -> str:
+        """The id that the case gives itself; "" where it gives none that is a text."""
+        name = self.data.get("id") if isinstance(self.data, dict) else None
+        return name if isinstance(name, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """Something that gave no case: a missing file, an empty folder, a text that is not JSON."""
 
-    file: str
-    line: int
-    column: int
-    pointer: str
-    message: str
+    diagnostic: Diagnostic
     empty_folder: bool = False
+
+    @property
+    def file(self) -> str:
+        """The file or folder."""
+        return self.diagnostic.file
+
+    @property
+    def line(self) -> int:
+        """The line in it, 0 where it is about the whole."""
+        return self.diagnostic.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +122,13 @@ def _files_in(folder: Path, say: Callable[[str], None]) -> Iterator[Path | Unrea
     empty = True
     for found in scanning.scan(folder, say):
         empty = False
-        if isinstance(found, scanning.Fault):
-            yield Unreadable(str(found.path), 0, 0, "", found.message)
+        if isinstance(found, Diagnostic):
+            yield Unreadable(found)
         else:
             yield found
     if empty:
         message = "holds no case files (.json, .jsonl or .ndjson); name another folder"
-        yield Unreadable(str(folder), 0, 0, "", message, empty_folder=True)
+        yield Unreadable(Diagnostic(Location(str(folder)), message), empty_folder=True)
 
 
 def holds_lines(path: Path) -> bool:
@@ -118,7 +138,7 @@ def holds_lines(path: Path) -> bool:
 
 def _read_file(path: Path) -> Iterator[RawCase | Unreadable]:
     try:
-        with path.open("rb") as raw, unsqueezed(path, raw) as file:
+        with path.open("rb") as raw, decompressed(path, raw) as file:
             if not holds_lines(path):
                 yield from read_text(str(path), file.read(), lines=False)
                 return
@@ -131,11 +151,12 @@ def _read_file(path: Path) -> Iterator[RawCase | Unreadable]:
         yield unreadable(path, error)
 
 
-def unreadable(path: Path, error: OSError) -> Unreadable:
+def unreadable(file: Path | str, error: OSError) -> Unreadable:
     """Return what stands for a file that cannot be read, or not to its end."""
     reason = error.strerror or "cannot be read"
     message = f"cannot be read: {reason[0].lower()}{reason[1:]}"
-    return Unreadable(str(path), 0, 0, "", message if error.errno == 0 else f"{message}; check the name")
+    message = message if error.errno == 0 else f"{message}; check the name"
+    return Unreadable(Diagnostic(Location(str(file)), message))
 
 
 def line_breaks(data: bytes, end: int) -> int:
@@ -165,7 +186,7 @@ def cut(
         rest = held[end:]
         if len(rest) > longest:
             message = f"is a line of more than {longest:,} bytes, which is not a case; fix the file"
-            yield Unreadable(file, number, 1, "", message)
+            yield Unreadable(Diagnostic(Location(file, number, 1), message))
             skipped, rest = _skip_line(stream, size)
             offset += len(held) - end + skipped
             number += 1
@@ -199,7 +220,8 @@ def read_text(file: str, raw: bytes, *, lines: bool | None) -> Iterator[RawCase 
     if text.strip(_WHITE):
         yield from _parse(file, text, 1, spread=True)
     else:
-        yield Unreadable(file, 1, 1, "", "is empty; give one case or a list of cases")
+        message = "is empty; give one case or a list of cases"
+        yield Unreadable(Diagnostic(Location(file, 1, 1), message))
 
 
 def read_lines(file: str, raw: bytes, number: int) -> Iterator[RawCase | Unreadable]:
@@ -222,7 +244,7 @@ def read_line(file: str, line: bytes, number: int) -> Iterator[RawCase | Unreada
 def _not_utf8(file: str, raw: bytes, error: UnicodeDecodeError, number: int = 1) -> Unreadable:
     before = raw[: error.start]
     line, column = before.count(b"\n") + number, error.start - before.rfind(b"\n")
-    return Unreadable(file, line, column, "", "is not UTF-8; save it as UTF-8")
+    return Unreadable(Diagnostic(Location(file, line, column), "is not UTF-8; save it as UTF-8"))
 
 
 def looks_like_lines(raw: bytes) -> bool:
@@ -235,16 +257,16 @@ def looks_like_lines(raw: bytes) -> bool:
 
 def _parse(file: str, text: str, first_line: int, *, spread: bool) -> Iterator[RawCase | Unreadable]:
     try:
-        data = parse(text)
-    except Refusal as refusal:
-        line = first_line + refusal.line - 1
-        yield Unreadable(file, line, refusal.column, refusal.pointer, refusal.message)
+        data = parse(text, file, first_line)
+    except JsonError as error:
+        yield Unreadable(error.diagnostic)
         return
     if not spread or not isinstance(data, list):
         yield RawCase(file, data, text, (), first_line)
         return
     if not data:
-        yield Unreadable(file, 1, 1, "", "is an empty list; give at least one case")
+        message = "is an empty list; give at least one case"
+        yield Unreadable(Diagnostic(Location(file, 1, 1), message))
     places = Places(text)
     for index, item in enumerate(data):
         yield RawCase(file, item, text, (index,), first_line, places)

@@ -49,7 +49,7 @@ def plain_name(name: str) -> str:
     return name[: len(name) - len(ending_of(name))]
 
 
-def unsqueezed(path: Path, raw: BinaryIO) -> Reader:
+def decompressed(path: Path, raw: BinaryIO) -> Reader:
     """Return what reads the plain bytes of an open file.
 
     Raises:
@@ -58,10 +58,10 @@ def unsqueezed(path: Path, raw: BinaryIO) -> Reader:
     ending = ending_of(path.name)
     if not ending:
         return raw
-    return _Unsqueezed(raw, (lambda: zlib.decompressobj(31)) if ending == GZIP else _zstd_decompressor())
+    return _Decompressor(raw, (lambda: zlib.decompressobj(31)) if ending == GZIP else _zstd_decompressor())
 
 
-def squeeze(data: bytes, ending: str) -> bytes:
+def compress(data: bytes, ending: str) -> bytes:
     """Compress some bytes by themselves; such parts can be put one behind the other.
 
     Raises:
@@ -72,7 +72,7 @@ def squeeze(data: bytes, ending: str) -> bytes:
     return _zstd_compress(data) if ending == ZSTD else data
 
 
-def squeeze_all(pieces: Iterable[str], ending: str) -> Iterator[bytes]:
+def compress_all(pieces: Iterable[str], ending: str) -> Iterator[bytes]:
     """Compress a text that comes in pieces."""
     held: list[str] = []
     length = 0
@@ -80,12 +80,12 @@ def squeeze_all(pieces: Iterable[str], ending: str) -> Iterator[bytes]:
         held.append(piece)
         length += len(piece)
         if length > _ENOUGH:
-            yield squeeze("".join(held).encode(), ending)
+            yield compress("".join(held).encode(), ending)
             held, length = [], 0
-    yield squeeze("".join(held).encode(), ending)
+    yield compress("".join(held).encode(), ending)
 
 
-class _Unsqueezed:
+class _Decompressor:
     """Reads part after part, and says so when the last one is not whole."""
 
     def __init__(self, raw: BinaryIO, new: Any) -> None:

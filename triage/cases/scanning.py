@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from triage.batch.squeezed import plain_name
+from triage.cases.compression import plain_name
+from triage.source.diagnostic import Diagnostic, Location
 from triage.source.folder import Entry, Kind, counted, entries, shown
 from triage.source.text import plural
 
 LINES = (".jsonl", ".ndjson")
 _KINDS = (".json", *LINES)
 _NEVER_CASES = ("node_modules", "__pycache__")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something in a folder that may hold cases and cannot be read."""
-
-    path: Path
-    message: str
 
 
 def is_case_file(name: str) -> bool:
@@ -33,7 +25,7 @@ def holds_lines(name: str) -> bool:
     return plain_name(name).lower().endswith(LINES)
 
 
-def scan(folder: Path, say: Callable[[str], None]) -> Iterator[Path | Fault]:
+def scan(folder: Path, say: Callable[[str], None]) -> Iterator[Path | Diagnostic]:
     """Yield the case files of a folder and its sub-folders in order, and what cannot be read.
 
     Hidden folders, node_modules and __pycache__ are not looked into, and hidden files are no cases. What is
@@ -43,14 +35,14 @@ def scan(folder: Path, say: Callable[[str], None]) -> Iterator[Path | Fault]:
         folder: where to look.
         say: gets the line.
     """
-    given: list[Path | Fault] = []
+    given: list[Path | Diagnostic] = []
     passed: list[str] = []
     skipped: list[str] = []
     for entry in entries(folder, _is_looked_into):
         if entry.kind is Kind.FOLDER:
             continue
         if fault := _fault(entry):
-            given.append(Fault(entry.path, fault))
+            given.append(Diagnostic(Location(str(entry.path)), fault))
         elif entry.kind is Kind.FILE and is_case_file(entry.name) and not entry.hidden:
             given.append(entry.path)
         elif entry.kind in (Kind.NOT_LOOKED_INTO, Kind.SEEN, Kind.CIRCLE):

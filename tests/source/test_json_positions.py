@@ -16,18 +16,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.antecedent import Antecedent, conditional
 
-from triage.batch import places
-from triage.batch.places import (
-    DEEPEST,
-    MOST_DIGITS,
-    Places,
-    Pointer,
-    Refusal,
-    parse,
-    place_of,
-    pointer_text,
-)
-from triage.batch.readers import RawCase, Unreadable, read_line, read_lines, read_text
+from triage.cases.reader import RawCase, Unreadable, read_line, read_lines, read_text
+from triage.source import json_positions as places
+from triage.source.diagnostic import Diagnostic, Location
+from triage.source.json_positions import DEEPEST, MOST_DIGITS, JsonError, Places, parse, place_of
+from triage.source.pointer import Pointer, pointer_text
 
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -149,11 +142,11 @@ def within(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def refusal_of(text: str) -> Refusal | None:
+def refusal_of(text: str) -> Diagnostic | None:
     try:
         parse(text)
-    except Refusal as refusal:
-        return refusal
+    except JsonError as refusal:
+        return refusal.diagnostic
     return None
 
 
@@ -169,7 +162,7 @@ def check(text: str) -> None:
     assert expected is None
     lines = text.split("\n")
     assert 1 <= refusal.line <= len(lines)
-    assert 1 <= refusal.column <= len(lines[refusal.line - 1]) + 1
+    assert 1 <= refusal.location.column <= len(lines[refusal.line - 1]) + 1
     assert refusal.message.startswith(("is ", "holds ", "the key ", "NaN ", "Infinity ", "-Infinity "))
     assert refusal.message.isprintable()
     assert len(refusal.message) < 200
@@ -234,7 +227,7 @@ def test_any_bytes_give_cases_or_a_place(raw: bytes) -> None:
     with within(20):
         for lines in (False, True, None):
             for raw_case in read_text("a", raw, lines=lines):
-                line = raw_case.place(())[0] if isinstance(raw_case, RawCase) else raw_case.line
+                line = raw_case.line
                 assert 1 <= line <= raw.count(b"\n") + 1
 
 
@@ -273,7 +266,7 @@ def test_the_first_fault_in_the_text_is_told_with_its_place(
     refusal = refusal_of(written.text)
     assert refusal
     assert said in refusal.message
-    assert (refusal.line, refusal.column) == written.place(written.offsets[first] + within_value)
+    assert (refusal.line, refusal.location.column) == written.place(written.offsets[first] + within_value)
     missing = "missing" in said
     assert refusal.pointer == pointer_text(first[:-1] if missing else first)
 
@@ -339,7 +332,7 @@ def test_what_is_not_strict_json_is_refused_with_its_place(
 ) -> None:
     refusal = refusal_of(text)
     assert refusal
-    assert (refusal.line, refusal.column, refusal.pointer) == (line, column, pointer)
+    assert (refusal.line, refusal.location.column, refusal.pointer) == (line, column, pointer)
     assert said in refusal.message
 
 
@@ -347,7 +340,7 @@ def test_a_tower_of_brackets_is_refused_where_it_is_too_high() -> None:
     refusal = refusal_of('{"a": ' + "[" * 200_000)
     assert refusal
     assert "nested too deeply" in refusal.message
-    assert (refusal.column, refusal.pointer) == (6 + DEEPEST, "/a" + "/0" * (DEEPEST - 1))
+    assert (refusal.location.column, refusal.pointer) == (6 + DEEPEST, "/a" + "/0" * (DEEPEST - 1))
 
 
 def test_pointers_are_escaped() -> None:
@@ -388,10 +381,10 @@ def test_places_of_all_cases_of_a_list_cost_no_more_than_a_few_readings(
     raws = [raw for raw in read_text("a", text.encode(), lines=False) if isinstance(raw, RawCase)]
     work = Work(monkeypatch)
     for raw in raws:
-        (line, _), (number, _) = raw.place(()), raw.place(("answers", "x", 1))
+        line, number = raw.line, raw.locate(("answers", "x", 1)).line
         assert number == line + 6
-        assert raw.place(("id",))[0] == line + 1
-        assert raw.place(("nothing",)) == raw.place(())
+        assert raw.locate(("id",)).line == line + 1
+        assert raw.locate(("nothing",)).column == raw.locate().column
     assert work.characters < 10 * len(text)
 
 
@@ -402,7 +395,7 @@ def test_places_of_all_keys_of_a_long_line_cost_no_more_than_a_few_readings(
     (raw,) = read_line("a", line.encode(), 7)
     assert isinstance(raw, RawCase)
     work = Work(monkeypatch)
-    columns = [raw.place(("answers", f"k{number}"))[1] for number in range(20_000)]
+    columns = [raw.locate(("answers", f"k{number}")).column for number in range(20_000)]
     assert columns == sorted(columns)
     assert work.characters < 10 * len(line)
 
@@ -452,4 +445,5 @@ def test_files_that_once_hung_are_refused(tmp_path: Path) -> None:
     (tmp_path / "hang.json").write_text("[NaN1}")
     with within(20):
         (raw,) = read_text("a", (tmp_path / "hang.json").read_bytes(), lines=False)
-    assert raw == Unreadable("a", 1, 2, "/0", "is not JSON: NaN1 is not a value; put texts in double quotes")
+    message = "is not JSON: NaN1 is not a value; put texts in double quotes"
+    assert raw == Unreadable(Diagnostic(Location("a", 1, 2, "/0"), message))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from triage.cases.expectations import expectation_schema
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -35,6 +36,11 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
         "properties": {
             "id": {"type": "string", "minLength": 1, "description": "Unique among all cases of a run."},
             "title": {"type": "string", "description": "The person in one plain sentence."},
+            "source": {
+                "type": "string",
+                "minLength": 1,
+                "description": "Where its expectation comes from; then it is never taken over from a run.",
+            },
             "knowledge_base": {
                 "type": "object",
                 "description": "Which rules an interview was held with; told, not checked.",
@@ -42,7 +48,7 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
                 "properties": {"version": {"type": "string"}, "sha256": {"type": "string"}},
             },
             "answers": intake,
-            "expect": _expectations(knowledge),
+            "expect": expectation_schema(knowledge),
         },
     }
 
@@ -83,27 +89,4 @@ def _checklist(question: Question) -> dict[str, Any]:
                 },
             },
         ]
-    }
-
-
-def _expectations(knowledge: KnowledgeBase) -> dict[str, Any]:
-    def some(names: Any) -> dict[str, Any]:
-        return {"type": "array", "items": {"enum": list(names)}, "uniqueItems": True}
-
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "minProperties": 1,
-        "properties": {
-            "disposition": {"enum": [*knowledge.rungs, "undetermined"]},
-            "soon": {"type": "boolean"},
-            "fires": some(knowledge.rules),
-            "silent": some(knowledge.rules),
-            "open": some(knowledge.rules),
-            "causes": some(knowledge.causes),
-            "steps": some(knowledge.steps),
-            "not_steps": some(knowledge.steps),
-            "withheld": some(knowledge.steps),
-            "cautions": some(knowledge.rules),
-        },
     }

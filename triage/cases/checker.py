@@ -4,38 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import jsonschema_rs
 
-from triage.batch.places import Pointer
+from triage.cases.expectations import ACCEPTABLE, DISPOSITION
+from triage.cases.reader import RawCase
+from triage.cases.schema import case_schema
 from triage.inference.intake import NOT_SURE_MARK
-from triage.knowledge.intake_schema import case_schema
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
-from triage.knowledge.problems import nearest
+from triage.source.diagnostic import Diagnostic, nearest
+from triage.source.pointer import Pointer
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A valid case: the id it goes by, the answers, and what is expected of the assessment."""
-
-    id: str
-    answers: Mapping[str, Any]
-    expect: Mapping[str, Any] = field(default_factory=dict)
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in a case, and where in it."""
-
-    pointer: Pointer
-    message: str
+Fault: TypeAlias = tuple[Pointer, str]
+"""What is wrong in a case: where in it, and the message."""
 
 
 class CaseChecker:
@@ -57,13 +44,16 @@ class CaseChecker:
 
         return Draft202012Validator(self._schema)
 
-    def faults(self, data: Any) -> list[Fault]:
+    def check(self, raw: RawCase) -> list[Diagnostic]:
         """Return everything that is wrong with a case as read; an empty list for a valid one alone."""
+        return [Diagnostic(raw.locate(place), message) for place, message in self._faults(raw.data)]
+
+    def _faults(self, data: Any) -> list[Fault]:
         if not self._accepts(data):
             faults = [*self._plain_faults(data)] or [*self._schema_faults(data)]
             if faults:
                 return faults
-        return [*_double_items(data["answers"])]
+        return [*_double_items(data["answers"]), *_repeated_disposition(data.get("expect", {}))]
 
     def _accepts(self, data: Any) -> bool:
         try:
@@ -79,11 +69,11 @@ class CaseChecker:
         if error:
             wanted = _shortened(json.dumps(error.validator_value))
             message = f'does not fit the schema of a case, which says "{error.validator}": {wanted}'
-            yield Fault(tuple(error.absolute_path), message)
+            yield (tuple(error.absolute_path), message)
 
     def _plain_faults(self, data: Any) -> Iterator[Fault]:
         if not isinstance(data, Mapping):
-            yield Fault((), f"a case is an object, not {_kind(data)}")
+            yield ((), f"a case is an object, not {_kind(data)}")
             return
         yield from self._outer_faults(data)
         known = self._schema["properties"]["knowledge_base"]["properties"]
@@ -95,20 +85,29 @@ class CaseChecker:
 
     def _outer_faults(self, data: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _unknown_keys(data, self._schema["properties"], ())
-        kinds = {"id": str, "title": str, "answers": Mapping, "expect": Mapping, "knowledge_base": Mapping}
+        kinds = {
+            "id": str,
+            "title": str,
+            "source": str,
+            "answers": Mapping,
+            "expect": Mapping,
+            "knowledge_base": Mapping,
+        }
         yield from _wrong_kinds(data, kinds, ())
         for key in ("id", "answers"):
             if key not in data or data[key] == "":
-                yield Fault((), f'a case needs "{key}"; add it')
+                yield ((), f'a case needs "{key}"; add it')
+        if data.get("source") == "":
+            yield (("source",), "is empty; name the source, or remove the key")
         if data.get("expect") == {}:
-            yield Fault(("expect",), "expects nothing; name an expectation or remove it")
+            yield (("expect",), "expects nothing; name an expectation or remove it")
 
     def _answer_faults(self, answers: Mapping[str, Any]) -> Iterator[Fault]:
         for name, answer in answers.items():
             question = self._knowledge.questions.get(name)
             if question is None:
                 message = f'unknown question "{_shortened(name)}"{nearest(name, self._knowledge.questions)}'
-                yield Fault(("answers", name), message)
+                yield (("answers", name), message)
             elif question.kind == "checklist":
                 yield from _checklist_faults(question, answer)
             else:
@@ -116,18 +115,22 @@ class CaseChecker:
 
     def _expect_faults(self, expect: Mapping[str, Any]) -> Iterator[Fault]:
         known = self._schema["properties"]["expect"]["properties"]
+        if ACCEPTABLE in expect and DISPOSITION not in expect:
+            yield ("expect", ACCEPTABLE), f'goes with "{DISPOSITION}"; add the one that the case expects'
+        if expect.get(ACCEPTABLE) == []:
+            yield ("expect", ACCEPTABLE), "is an empty list; name another disposition, or remove it"
         for name, wanted in expect.items():
             place: Pointer = ("expect", name)
             if name not in known:
-                yield Fault(place, f'unknown expectation "{_shortened(name)}"{nearest(name, known)}')
+                yield (place, f'unknown expectation "{_shortened(name)}"{nearest(name, known)}')
             elif "enum" in known[name]:
                 if wanted not in known[name]["enum"]:
-                    yield Fault(place, _not_one_of(wanted, known[name]["enum"]))
+                    yield (place, _not_one_of(wanted, known[name]["enum"]))
             elif known[name]["type"] == "boolean":
                 if not isinstance(wanted, bool):
-                    yield Fault(place, f"is true or false, not {_kind(wanted)}")
+                    yield (place, f"is true or false, not {_kind(wanted)}")
             elif not isinstance(wanted, list):
-                yield Fault(place, f"is a list of names, not {_kind(wanted)}")
+                yield (place, f"is a list of names, not {_kind(wanted)}")
             else:
                 yield from _list_faults(place, wanted, known[name]["items"]["enum"])
 
@@ -141,14 +144,14 @@ def _object_in(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _unknown_keys(data: Mapping[str, Any], known: Collection[str], place: Pointer) -> Iterator[Fault]:
     for key in data:
         if key not in known:
-            yield Fault((*place, key), f'unknown key "{_shortened(key)}"{nearest(key, known)}')
+            yield ((*place, key), f'unknown key "{_shortened(key)}"{nearest(key, known)}')
 
 
 def _wrong_kinds(data: Mapping[str, Any], kinds: Mapping[str, type], place: Pointer) -> Iterator[Fault]:
     for key, kind in kinds.items():
         if key in data and not isinstance(data[key], kind):
             wanted = "text" if kind is str else "an object"
-            yield Fault((*place, key), f"{key} is {wanted}, not {_kind(data[key])}")
+            yield ((*place, key), f"{key} is {wanted}, not {_kind(data[key])}")
 
 
 def _list_faults(place: Pointer, items: list[Any], names: list[str], mark: str = "") -> Iterator[Fault]:
@@ -160,11 +163,18 @@ def _list_faults(place: Pointer, items: list[Any], names: list[str], mark: str =
         if not isinstance(item, str) or item.removeprefix(mark) not in known:
             wrong += 1
             hinted = wrong <= _MOST_HINTS  # the nearest name takes long to find
-            yield Fault((*place, index), _not_one_of(item, names) if hinted else "is not one of the names")
+            yield ((*place, index), _not_one_of(item, names) if hinted else "is not one of the names")
         elif item in seen:
-            yield Fault((*place, index), f'"{item}" appears twice; keep one')
+            yield ((*place, index), f'"{item}" appears twice; keep one')
         else:
             seen.add(item)
+
+
+def _repeated_disposition(expect: Mapping[str, Any]) -> Iterator[Fault]:
+    for index, name in enumerate(expect.get(ACCEPTABLE, ())):
+        if name == expect[DISPOSITION]:
+            message = f'"{name}" is what "{DISPOSITION}" expects already; remove it here'
+            yield ("expect", ACCEPTABLE, index), message
 
 
 def _double_items(answers: Mapping[str, Any]) -> Iterator[Fault]:
@@ -175,7 +185,7 @@ def _double_items(answers: Mapping[str, Any]) -> Iterator[Fault]:
                 plain = item.removeprefix(NOT_SURE_MARK)
                 if plain in seen:
                     message = f'"{plain}" is both present and not sure; keep one'
-                    yield Fault(("answers", name, index), message)
+                    yield (("answers", name, index), message)
                 seen.add(plain)
 
 
@@ -186,12 +196,12 @@ def _single_faults(question: Question, answer: Any) -> Iterator[Fault]:
     if question.kind == "number":
         whole = type(answer) is int or (isinstance(answer, float) and answer.is_integer())
         if not whole:
-            yield Fault(place, f'give a whole number of {question.unit}, or "unknown", not {_kind(answer)}')
+            yield (place, f'give a whole number of {question.unit}, or "unknown", not {_kind(answer)}')
         elif not question.minimum <= answer <= question.maximum:
             bounds = f"{question.minimum} to {question.maximum}"
-            yield Fault(place, f"{_shortened(str(answer))} {question.unit} cannot be; give {bounds}")
+            yield (place, f"{_shortened(str(answer))} {question.unit} cannot be; give {bounds}")
     elif not isinstance(answer, str) or answer not in question.values:
-        yield Fault(place, _not_one_of(answer, [*question.values, "unknown"]))
+        yield (place, _not_one_of(answer, [*question.values, "unknown"]))
 
 
 def _checklist_faults(question: Question, answer: Any) -> Iterator[Fault]:
@@ -202,16 +212,16 @@ def _checklist_faults(question: Question, answer: Any) -> Iterator[Fault]:
     if isinstance(answer, Mapping):
         for item, value in answer.items():
             if item not in items:
-                yield Fault((*place, item), f'unknown item "{_shortened(item)}"{nearest(item, items)}')
+                yield ((*place, item), f'unknown item "{_shortened(item)}"{nearest(item, items)}')
             elif value not in (YES, NO, "unknown"):
-                yield Fault((*place, item), _not_one_of(value, [YES, NO, "unknown"]))
+                yield ((*place, item), _not_one_of(value, [YES, NO, "unknown"]))
         return
     if not isinstance(answer, list):
         message = f'give "none", "unknown", a list of items or an object, not {_kind(answer)}'
-        yield Fault(place, message)
+        yield (place, message)
         return
     if not answer:
-        yield Fault(place, 'an empty list says nothing; write "none" if nothing is present, or leave it out')
+        yield (place, 'an empty list says nothing; write "none" if nothing is present, or leave it out')
     yield from _list_faults(place, answer, items, NOT_SURE_MARK)
 
 

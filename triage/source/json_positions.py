@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from math import isinf
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
-Pointer: TypeAlias = tuple[str | int, ...]
+from triage.source.diagnostic import Diagnostic, Location
+from triage.source.pointer import Pointer, pointer_text
 
 DEEPEST = 100
 MOST_DIGITS = 640  # of a whole number; every Python reads as many, whatever it is set to
@@ -37,30 +38,28 @@ _MOST_SHOWN = 40
 _DEEPEST_TRIED = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal(Exception):  # noqa: N818 - a refusal is what it is
-    """A text that is not strict JSON: what is wrong and where (line and column from 1)."""
+class JsonError(Exception):
+    """A text that is not strict JSON; `diagnostic` says what is wrong and where."""
 
-    line: int
-    column: int
-    pointer: str
-    message: str
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
 
 
-def parse(text: str) -> Any:
-    """Return the data of a strict JSON text.
+def parse(text: str, file: str = "", first_line: int = 1) -> Any:
+    """Return the data of a strict JSON text, which begins in this line of a file.
 
     Strict is: no key twice in an object, no NaN or infinity, no half of a surrogate pair, no whole
     number of more than `MOST_DIGITS`, no other number too large to hold, and no more than `DEEPEST` lists and
     objects in each other.
 
     Raises:
-        Refusal: the first thing in the text that is not so.
+        JsonError: the first thing in the text that is not so.
     """
     try:
         return _read_strictly(text)
     except (ValueError, RecursionError):
-        _Walk(text).to_the_end()
+        _Walk(text, file, first_line).to_the_end()
         raise  # nothing is wrong with the text: its caller has left no stack to read it
 
 
@@ -113,11 +112,6 @@ class Places:
 def place_of(text: str, pointer: Pointer) -> tuple[int, int]:
     """Return line and column (from 1) of the value at a pointer, or of its nearest parent if absent."""
     return Places(text).of(pointer)
-
-
-def pointer_text(pointer: Pointer) -> str:
-    """Return a pointer as RFC 6901 text."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -223,8 +217,10 @@ class _Walk:
     the pointer of the value at fault or, where none stands, of the list or object that should hold it.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, file: str, first_line: int) -> None:
         self._text = text
+        self._file = file
+        self._first_line = first_line
         self._offset = 0
         self._open: list[_Open] = []
 
@@ -232,7 +228,7 @@ class _Walk:
         """Walk.
 
         Raises:
-            Refusal: the first thing that is not strict JSON.
+            JsonError: the first thing that is not strict JSON.
         """
         self._value()
         while self._open:
@@ -368,7 +364,8 @@ class _Walk:
     def _refuse(self, message: str, offset: int | None = None) -> NoReturn:
         line, column = Places(self._text).line_and_column(self._offset if offset is None else offset)
         pointer = tuple(each.key for each in self._open if each.key is not None)
-        raise Refusal(line, column, pointer_text(pointer), message)
+        location = Location(self._file, self._first_line + line - 1, column, pointer_text(pointer))
+        raise JsonError(Diagnostic(location, message))
 
 
 def _shown(text: str) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from typing import TypeAlias
 
-Pointer: TypeAlias = tuple[str | int, ...]
+from triage.source.pointer import Pointer
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _KEY = re.compile(r"""[ \t]*("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)[ \t]*""")
@@ -18,11 +17,6 @@ _VALUE = re.compile(
     r'''"""(?:[^\\]|\\.)*?"{3,5}(?!")|\'\'\'.*?'{3,5}(?!')|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^,\]}#\n]+''',
     re.DOTALL,
 )
-
-
-def pointer(place: Pointer) -> str:
-    """Return a place as text: `/then/steps/0`."""
-    return "/" + "/".join(str(part) for part in place)
 
 
 def lines_of(text: str) -> Mapping[Pointer, int]:
