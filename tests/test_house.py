@@ -95,26 +95,6 @@ WALKS: Mapping[str, str] = {
 }
 """Three evaluators of a condition and no more; whoever else takes conditions apart, and what for."""
 
-<<<<<<< HEAD
-GOING = {
-    "audit/coverage.py",
-    "audit/differences.py",
-    "audit/mutation.py",
-    "audit/pairing.py",
-    "audit/proofs.py",
-    "audit/spaces.py",
-    "audit/table.py",
-}
-"""Evaluators over again, and a comparison: they go with the old search. Delete this set with the last."""
-
-COMING = {
-    "cases/checker.py",
-    "proof/solver.py",
-}
-"""Modules that the tables name before they are there. Delete this set with the last."""
-
-=======
->>>>>>> main
 
 @pytest.fixture(scope="module")
 def package(root: Path) -> Path:

@@ -10,13 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-<<<<<<< HEAD
 from triage.audit.bounds import bound_of
-from triage.audit.model import ConditionReport, Gap, Measure, Place, RuleReport, Verdict, Witness
-=======
-from triage.audit.bounds import bound_of, text_of
 from triage.audit.model import ConditionReport, Gap, Measure, RuleReport, Verdict, Witness
->>>>>>> main
 from triage.audit.table import Table
 from triage.explanation.phrasing import text_of
 from triage.inference.compiled import numbers_in
