@@ -28,7 +28,7 @@ from triage.cases.expectations import (
     shown,
 )
 from triage.cases.reader import RawCase
-from triage.explanation.why_missed import why_missed
+from triage.pytest_plugin.why_missed import why_missed
 from triage.inference.assess import assess, assess_findings
 from triage.inference.assessment import Assessment
 from triage.inference.compiled import compiled

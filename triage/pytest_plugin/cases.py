@@ -17,9 +17,9 @@ from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
 from triage.cases.reader import RawCase, Unreadable, read_cases
 from triage.cases.scanning import is_case_file
-from triage.explanation.why_missed import why_missed
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.knowledge.files import other_rules
+from triage.pytest_plugin.why_missed import why_missed
 
 
 class Bench:
