@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from support.bulk import ONE_BY_ONE, STYLES, as_lines, expected, people, records, trained, written_cases
+from support.bulk import ONE_BY_ONE, STYLES, as_lines, expected, people, records, trained
 from support.shipped import KNOWLEDGE
+from support.strategies import written_cases
 
 from triage.batch.blocks import Block, BlockEvaluator, Settings
 from triage.batch.compact import compact_record, compact_schema
