@@ -109,10 +109,12 @@ def written_cases(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _written(draw: st.DrawFn, given: Mapping[str, Value]) -> dict[str, Any]:
-    answers = {}
+    answers: dict[str, Any] = {}
     for question in KNOWLEDGE.questions.values():
         found = {name: given[name] for name in question.findings if name in given}
-        if question.kind == "checklist":
+        if draw(st.integers(0, 19)) == 19:
+            answers[question.id] = "unknown"
+        elif question.kind == "checklist":
             if found or draw(st.integers(0, 9)) == 0:
                 answers[question.id] = _checklist(draw, question, found)
         elif found:
