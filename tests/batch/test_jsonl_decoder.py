@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from support.bulk import ONE_BY_ONE, STYLES, as_lines, expected, people, records, trained
+from support.bulk import ONE_BY_ONE, REGISTER, STYLES, as_lines, expected, people, records, trained
 from support.shipped import KNOWLEDGE
 from support.strategies import written_cases
 
 from triage.batch.blocks import Block, BlockEvaluator, Settings
 from triage.batch.compact import compact_record, compact_schema
-from triage.batch.readers import RawCase, read_cases
+from triage.cases.reader import RawCase, read_cases
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.truth import Truth, truth_of
 
@@ -251,7 +251,7 @@ def test_full_records_are_those_of_an_ordinary_run() -> None:
     data = as_lines(people(5, seed=8))
     evaluator = BlockEvaluator(KNOWLEDGE, Settings(full=True))
     outcomes = [
-        ONE_BY_ONE.outcome(raw)
+        ONE_BY_ONE.outcome(REGISTER.admit(raw))
         for line in enumerate(data.splitlines(), 1)
         for raw in [RawCase("x.jsonl", json.loads(line[1]), line[1].decode(), (), line[0])]
     ]

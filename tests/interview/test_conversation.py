@@ -12,7 +12,7 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from support.typist import talk
 
 from triage import assess
-from triage.inference.narrative import tell
+from triage.explanation.narrative import render_assessment
 
 EMERGENCY = "EMERGENCY: GET HELP NOW"
 CHEST, STROKE, CONFUSION = (
@@ -149,13 +149,13 @@ def test_the_result_of_a_case_file_names_what_the_person_was_not_sure_about() ->
         ("danger_signs.faint", "urgent"),
         ("warning_signs.fever", "doctor"),
     ]
-    shown = " ".join(tell(KNOWLEDGE, found).split())
+    shown = " ".join(render_assessment(KNOWLEDGE, found).split())
     assert "Signs that you were not sure about - Fainting, collapse" in shown
     assert "Fever or shivering" in shown
 
 
 def test_in_an_emergency_no_doubt_is_above_it() -> None:
-    shown = tell(KNOWLEDGE, assess(KNOWLEDGE, {"danger_signs": ["confusion", "?stroke_signs"]}))
+    shown = render_assessment(KNOWLEDGE, assess(KNOWLEDGE, {"danger_signs": ["confusion", "?stroke_signs"]}))
     assert shown.startswith(f"{EMERGENCY}\nCall your local emergency number now")
 
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from support.antecedent import Antecedent, conditional
 from support.shipped import KNOWLEDGE
 
+from triage.explanation.answers import answer_text
 from triage.inference.intake import read_answers
-from triage.inference.wording import word
-from triage.interview.conversation import shown
 from triage.interview.parsing import Guess, Inquiry, NotUnderstood, Reading, Taken, read, read_answer
 from triage.knowledge.model import Question
+from triage.knowledge.pronouns import address
 
 ASK = KNOWLEDGE.questions
 CHECKLISTS = [question for question in ASK.values() if question.kind == "checklist"]
@@ -175,7 +175,7 @@ def test_what_is_understood_is_said_where_it_is_not_what_was_typed(
 ) -> None:
     reading = read(ASK[question], typed)
     assert reading == Taken(answer, echo=True)
-    assert shown(ASK[question], answer).startswith(said)
+    assert answer_text(ASK[question], answer).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_what_was_typed_is_not_said_again(question: str, typed: str) -> None:
     ],
 )
 def test_durations_are_said_as_people_say_them(question: str, answer: int, said: str) -> None:
-    assert shown(ASK[question], answer) == said
+    assert answer_text(ASK[question], answer) == said
 
 
 @conditional(at_least=0.4)  # measured: 0.9
@@ -225,7 +225,7 @@ def test_a_duration_as_it_is_said_is_read_back_unchanged(
 ) -> None:
     question = ASK[name]
     value = min(value, question.maximum)
-    said = shown(question, value)
+    said = answer_text(question, value)
     if antecedent(said.count(" ") == 1):
         assert read_answer(question, said) == value
 
@@ -330,7 +330,7 @@ def test_plain_words_never_stand_for_two_dangers_of_one_list() -> None:
 # Labels as they are shown.
 
 LABELS = [
-    (question, place, word(option.label, about_other=about_other))
+    (question, place, address(option.label, about_other=about_other))
     for question in ASK.values()
     for place, option in enumerate(question.options)
     for about_other in (False, True)
@@ -354,7 +354,7 @@ def spelled(draw: st.DrawFn, question: Question) -> tuple[str, set[str], bool]:
     pieces = []
     for option in picked:
         number = str(question.options.index(option) + 1)
-        ways = [number, option.id, word(option.label, about_other=draw(st.booleans())), *option.words]
+        ways = [number, option.id, address(option.label, about_other=draw(st.booleans())), *option.words]
         text = draw(st.sampled_from(ways))
         words_alone = words_alone or text in option.words
         mark = draw(st.sampled_from(["", "", "?", "? ", "{}?", "not sure "]))
@@ -415,7 +415,7 @@ def test_no_danger_counts_that_was_found_by_words(
     antecedent: Antecedent, question: Question, data: st.DataObject
 ) -> None:
     option = data.draw(st.sampled_from(question.options))
-    pieces = word(option.label, about_other=False).split()
+    pieces = address(option.label).split()
     start = data.draw(st.integers(0, len(pieces) - 1))
     stop = data.draw(st.integers(start + 1, len(pieces)))
     part = data.draw(st.sampled_from([" ".join(pieces[start:stop]), *option.words]))

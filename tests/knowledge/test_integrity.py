@@ -13,7 +13,7 @@ import pytest
 from triage import KnowledgeBase, assess
 from triage.batch.lint import CHECKS as CASE_CHECKS
 from triage.batch.lint import VIGNETTES, Cases
-from triage.batch.readers import RawCase, read_cases
+from triage.cases.reader import RawCase, read_cases
 from triage.knowledge.files import bundled_rules, read_folder
 from triage.knowledge.lint import CHECKS, Base, Check, lint
 

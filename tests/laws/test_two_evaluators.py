@@ -19,7 +19,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import evaluate
-from triage.batch.readers import RawCase
+from triage.cases.reader import RawCase
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import Columns, Compiled, Verdicts, compiled
 from triage.inference.domains import domains

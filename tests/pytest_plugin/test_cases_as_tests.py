@@ -211,7 +211,7 @@ def test_a_folder_that_is_not_there_is_named(clinic: pytest.Pytester) -> None:
     result = clinic.runpytest_inprocess()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["ERROR: *cases: there are no cases to test; mend triage_cases or --triage-cases"]
+        ["ERROR: *cases: there are no cases to test; fix triage_cases or --triage-cases"]
     )
 
 

@@ -15,9 +15,12 @@ from support.shipped import KNOWLEDGE
 from triage.batch.blocks import Block, BlockEvaluator, Settings
 from triage.batch.compact import compact_record
 from triage.batch.evaluate import Evaluator
-from triage.batch.readers import read_lines
+from triage.cases.case_set import CaseRegister
+from triage.cases.checker import CaseChecker
+from triage.cases.reader import read_lines
 
 ONE_BY_ONE = Evaluator(KNOWLEDGE, "compiled")
+REGISTER = CaseRegister(CaseChecker(KNOWLEDGE), unique=False)
 
 
 @cache
@@ -37,7 +40,7 @@ def as_lines(cases: Iterable[Any]) -> bytes:
 
 def expected(data: bytes, number: int = 1) -> list[dict[str, Any]]:
     """The records of some lines, each read, checked and assessed by itself."""
-    outcomes = (ONE_BY_ONE.outcome(raw) for raw in read_lines("x.jsonl", data, number))
+    outcomes = (ONE_BY_ONE.outcome(REGISTER.admit(raw)) for raw in read_lines("x.jsonl", data, number))
     return [compact_record(KNOWLEDGE, outcome) for outcome in outcomes]
 
 

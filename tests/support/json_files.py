@@ -208,7 +208,7 @@ Pairs = list[tuple[str, Any]]
 
 
 def _twice(chance: Random, case: Pairs) -> Pairs:
-    """A key stands twice: of the case, of the answers, or of an object of items."""
+    """A key appears twice: of the case, of the answers, or of an object of items."""
     places = [case, *(value for _, value in case if isinstance(value, list))]
     places += [value for inner in places[1:] for _, value in inner if isinstance(value, list)]
     filled = [place for place in places if place]

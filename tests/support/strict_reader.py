@@ -10,11 +10,11 @@ import jsonschema_rs
 from support.shipped import KNOWLEDGE
 
 from triage.batch.jsonl_decoder import JsonlDecoder
-from triage.batch.places import Refusal, parse
+from triage.cases.schema import case_schema
 from triage.inference.compiled import compiled
 from triage.inference.intake import IntakeError, read_answers
 from triage.inference.truth import Value
-from triage.knowledge.intake_schema import case_schema
+from triage.source.json_positions import JsonError, parse
 
 COMPILED = compiled(KNOWLEDGE)
 VALID = jsonschema_rs.validator_for(case_schema(KNOWLEDGE)).is_valid
@@ -31,7 +31,7 @@ class Strict:
             if not VALID(case):
                 return
             self.findings = read_answers(KNOWLEDGE, case["answers"])
-        except (Refusal, UnicodeDecodeError, IntakeError):
+        except (JsonError, UnicodeDecodeError, IntakeError):
             return
         self.case = case
 
@@ -44,13 +44,13 @@ def differences(decoder: JsonlDecoder, data: bytes) -> list[str]:
     found = []
     accepted = set(decoded.numbers)
     for number, each in strict.items():
-        # What a case expects is judged one by one.
-        wanted = each.case is not None and "expect" not in each.case
+        # What a case expects, and from where, is judged one by one.
+        wanted = each.case is not None and {"expect", "source"}.isdisjoint(each.case)
         if wanted != (number in accepted):
             found.append(f"line {number} is {'rejected' if wanted else 'accepted'}: {lines[number - 1]!r}")
     rejected = [number for _, number, _ in decoded.rejected]
     if sorted([*decoded.numbers, *rejected]) != list(strict):
-        found.append("a line is lost, or stands twice")
+        found.append("a line is lost, or appears twice")
     if found:
         return found
     cases = [strict[number] for number in decoded.numbers]

@@ -11,10 +11,10 @@ from typing import cast
 import click
 
 from triage.batch.blocks import Form, InputReplacedError, Settings
-from triage.batch.squeezed import ending_of
 from triage.batch.stream import BulkRun
 from triage.batch.tally import Tally
 from triage.batch.workers import WorkerLostError
+from triage.cases.compression import ending_of
 from triage.cli.common import Exit, leave
 from triage.cli.files import print_all, write_whole
 from triage.cli.options import BOTH, Options
