@@ -63,12 +63,12 @@ def test_what_is_missed_is_taken_over_and_all_else_stays() -> None:
         'a.json:5:31 a.long LESS URGENT: disposition: "emergency" -> "urgent"\n'
         'a.json:6:51 a.long fires: ["tight-muscle", "short-cramp", "long-cramp"]'
         ' -> ["tight-muscle", "long-cramp"]\n'
-        'a.json:7:47 a.long silent: ["long-cramp"] -> nothing\n'
+        'a.json:7:49 a.long silent: ["long-cramp"] -> nothing\n'
         "3 expectations of 1 case in 1 file taken over.\n"
     )
     changed = (
         CASES.replace('"emergency"', '"urgent"')
-        .replace('\n      "short-cramp", "long-cramp"', '\n      "long-cramp"')
+        .replace(',\n      "short-cramp", "long-cramp"', ', "long-cramp"')
         .replace(',   "silent": ["long-cramp"]', "")
     )
     assert Path("a.json").read_bytes() == changed.encode()

@@ -40,7 +40,7 @@ def accept(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
     refuse_standard_input(paths)
     knowledge = load(rules)
     found = read_case_set(knowledge, paths, sys.stdin.buffer, warn)
-    tell(found.diagnostics)
+    tell((*found.diagnostics, *found.warnings))
     takeovers = _takeovers(knowledge, found)
     accepted = [each for each in takeovers if not each.refusal]
     texts = texts_with([(each.case.raw, each.data()) for each in accepted])
