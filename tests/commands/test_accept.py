@@ -77,6 +77,23 @@ def test_what_is_missed_is_taken_over_and_all_else_stays() -> None:
     assert Path("a.json").read_bytes() == changed.encode()
 
 
+@pytest.mark.parametrize(
+    ("before", "answers", "marked"),
+    [
+        ("urgent", "{}", True),
+        ("self_care", "{}", False),
+        ("undetermined", '{"signs": "none", "feels": ["tight"], "lasts": 60}', True),
+        ("doctor", LONG, False),
+        ("undetermined", LONG, False),
+    ],
+)
+def test_who_becomes_less_urgent_is_marked(before: str, answers: str, *, marked: bool) -> None:
+    Path("a.json").write_text(case(answers=answers, expect=f'{{"disposition": "{before}"}}'))
+    stdout = run("a.json", "--dry-run").stdout
+    assert f'disposition: "{before}" -> ' in stdout
+    assert ("LESS URGENT" in stdout) is marked
+
+
 def test_a_dry_run_shows_the_same_and_writes_nothing() -> None:
     Path("a.json").write_bytes(CASES.encode())
     result = run("a.json", "--dry-run")

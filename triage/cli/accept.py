@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from triage.batch.acceptance import Takeover, is_less_urgent, takeover
+from triage.batch.acceptance import Takeover, is_less_urgent, missing, takeover
 from triage.cases.case_set import CaseSet, read_case_set
 from triage.cli.case_files import counted, refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn
@@ -61,7 +61,7 @@ def accept(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
 def _takeovers(knowledge: KnowledgeBase, found: CaseSet) -> list[Takeover]:
     faulty = {each.file for each in found.invalid}
     takeovers = []
-    for case in found.cases:
+    for case in missing(knowledge, found.cases):
         each = takeover(case, assess(knowledge, case.answers, case.id, COMPILED))
         if each is not None:
             unsafe = case.file in faulty and not each.refusal
