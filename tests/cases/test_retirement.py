@@ -19,6 +19,8 @@ from triage.cases.retirement import moved
 from triage.cli import main
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 
+pytest_plugins = ["pytester"]
+
 RETIRED = """
 [[retired]]
 id = "signs.stiff_or_choking"
@@ -235,6 +237,16 @@ def test_a_retired_red_flag_counts_and_is_warned_of(bulk: list[str]) -> None:
         'a.jsonl:1:35 /answers/signs/0 "signs.stiff_or_choking" was retired; it counts as signs.jaw, '
         "the most urgent of what came after it; ask about signs.swallow too\n"
     )
+
+
+def test_the_pytest_plugin_warns_too(clinic: Path, pytester: pytest.Pytester) -> None:
+    case = {"id": "a", "answers": {"signs": ["stiff_or_choking"]}, "expect": {"disposition": "emergency"}}
+    pytester.path.joinpath("a.json").write_text(json.dumps(case))
+    result = pytester.runpytest_subprocess(
+        "--triage-cases", "a.json", "--triage-rules", str(clinic / "rules"), "a.json"
+    )
+    result.assert_outcomes(passed=1, warnings=1)
+    assert '"signs.stiff_or_choking" was retired; it counts as signs.jaw' in "".join(result.outlines)
 
 
 @pytest.mark.usefixtures("_in_a_folder_with_rules")
