@@ -11,6 +11,7 @@ from triage.inference.standing import Bits, Look, Standing, deciding, standing, 
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import Rule
 
+
 class World:
     """Intakes in bits, with what the compiled rules and the fold make of them."""
 
