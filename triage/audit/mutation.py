@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby
 
 from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
 from triage.audit.mutants import OPERATORS, mutants, words_of
@@ -21,7 +20,7 @@ from triage.inference.standing import Bits, union
 from triage.proof.everyone import Everyone, Intake
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
-from triage.proof.variation import Difference, Variation, Variations
+from triage.proof.variation import Variation, Variations
 from triage.proof.world import World
 
 
@@ -100,8 +99,11 @@ def _column(world: World, field: str, name: str) -> Bits:
     return getattr(world.outcomes, field).get(name, 0)
 
 
-def _kind(difference: Difference) -> str:
-    return "rule" if difference[0] in ("fired", "open") else difference[0]
+def _goals(variation: Variation) -> Iterator[Bits]:
+    """Yield bits of which one can be set exactly where a change shows: many small questions are quick ones."""
+    for field, _, before, after in variation.differences():
+        # of dispositions that differ, one is come to no longer
+        yield before & ~after if field == "disposition" else before ^ after
 
 
 class _Judge:
@@ -119,9 +121,8 @@ class _Judge:
             for _, _, before, after in self._among_examples.of(mutant.change).differences():
                 for lane in numbers_in(before ^ after):
                     return self._survivor(mutant, Verdict.REFUTED, self._examples.intakes[lane])
-        differences = self._among_everyone.of(mutant.change).differences()
-        for _, alike in groupby(differences, key=_kind):  # a small question is a quick one
-            search = self._everyone.find(union(before ^ after for _, _, before, after in alike))
+        for goal in _goals(self._among_everyone.of(mutant.change)):
+            search = self._everyone.find(goal)
             if search.answer is Answer.FOUND:
                 return self._survivor(mutant, Verdict.REFUTED, search.intakes[0])
             if search.answer is Answer.UNDECIDED:
