@@ -184,7 +184,7 @@ def test_each_form_goes_to_a_file_that_names_it(tmp_path: Path) -> None:
     assert written("audit.html").startswith("<!DOCTYPE html>")
     assert ET.fromstring(written("audit.xml")).tag == "testsuites"  # noqa: S314 - our own text
     assert written("audit.txt").startswith("Audit of small 1")
-    assert json.loads(written("audit", "--format", "json"))["schema_version"] == "1"
+    assert json.loads(written("audit", "--format", "json"))["schema_version"] == "2"
     assert len(list(tmp_path.iterdir())) == 5  # and no half file beside them
 
 

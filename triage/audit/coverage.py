@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from triage.audit.bounds import bound_of, text_of
-from triage.audit.model import ConditionReport, Gap, Measure, RuleReport, Verdict, Witness
+from triage.audit.bounds import bound_of
+from triage.audit.model import ConditionReport, Gap, Measure, Name, RuleReport, Sentence, Verdict, Witness
 from triage.audit.table import Table
+from triage.audit.wording import AuthorWords
 from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Test, tests_of
@@ -61,7 +62,8 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
         Measure(name, means, *coverage.counts[name], sum(gap.measure == name for gap in impossible))
         for name, means in MEASURES.items()
     )
-    return Coverage(measures, tuple(gap for gap in gaps if gap not in impossible), impossible, rules)
+    possible = tuple(gap for gap in gaps if gap.impossible is not Verdict.PROVED)
+    return Coverage(measures, possible, impossible, rules)
 
 
 class _Coverage:
@@ -69,16 +71,18 @@ class _Coverage:
         self._cases = cases
         self._everyone = everyone
         self._knowledge = cases.knowledge
+        self._words = AuthorWords(cases.knowledge)
         self.counts = dict.fromkeys(MEASURES, (0, 0))
         self.gaps: list[Gap] = []
 
     def rule(self, rule: Rule) -> RuleReport:
         cases, place = self._cases, Location(rule.file, 1)
         fired, near = cases.fired(rule.id), cases.near_miss(rule)
-        gap = Gap("rule", rule.id, "never fires", "no case fires it", place, rule.id)
+        name = Name("rule", rule.id)
+        gap = Gap("rule", name, "never fires", "no case fires it", place, rule.id)
         self._show(gap, lambda world: world.fired(rule.id))
         reason = "in no case do all other conditions hold while one is answered otherwise"
-        gap = Gap("near_miss", rule.id, "never nearly fires", reason, place, rule.id)
+        gap = Gap("near_miss", name, "never nearly fires", reason, place, rule.id)
         self._show(gap, lambda world: world.near_miss(rule))
         lanes = cases.deciding(rule)
         conditions = tuple(
@@ -89,24 +93,23 @@ class _Coverage:
         return RuleReport(rule.id, rule.title, rule.topic, place, *counts, conditions)
 
     def _condition(self, rule: Rule, number: int, test: Test, lanes: int) -> ConditionReport:
-        text, place = text_of(self._knowledge, test), Location(rule.file, test.line or 1)
+        place = Location(rule.file, test.line or 1)
         seen = {what: claim(test) for what, claim in _SEEN.items()}
         for what, claim in seen.items():
-            reason = f"never {what} in any case"
-            self._show(Gap("condition", text, f"never {what}", reason, place, rule.id), claim)
+            self._show(Gap("condition", test, f"never {what}", "", place, rule.id), claim)
         stands = self._cases.test(test)
         with_it, without = lanes & stands.true, lanes & ~stands.true
         decisive = self._differ_alone(rule, number, with_it, without)
-        gap = Gap("condition", text, "never decisive", "", place, rule.id)
+        gap = Gap("condition", test, "never decisive", "", place, rule.id)
         self._count("condition", shown=decisive)
         if not decisive:
             reason = self._why_not_decisive(rule, number, test, with_it, without)
             pair = _unique_cause(self._everyone, self._everyone.other, rule, number)
             self._file(replace(gap, reason=reason), [self._everyone.find_pair(*pair)])
-        self._masking(rule, number, test, Gap("masking", text, "", "", place, rule.id), with_it, without)
-        self._boundary(rule, number, test, Gap("boundary", text, "", "", place, rule.id))
+        self._masking(rule, number, test, Gap("masking", test, "", "", place, rule.id), with_it, without)
+        self._boundary(rule, number, test, Gap("boundary", test, "", "", place, rule.id))
         counts = (claim(self._cases).bit_count() for claim in seen.values())
-        return ConditionReport(text, place, *counts, decisive, bool(with_it and without))
+        return ConditionReport(test, place, *counts, decisive, bool(with_it and without))
 
     def _masking(self, rule: Rule, number: int, test: Test, gap: Gap, with_it: int, without: int) -> None:
         self._count("masking", shown=bool(with_it and without))
@@ -142,7 +145,9 @@ class _Coverage:
 
         return bool(with_it and without) and not set(truths(with_it)).isdisjoint(truths(without))
 
-    def _why_not_decisive(self, rule: Rule, number: int, test: Test, with_it: int, without: int) -> str:
+    def _why_not_decisive(
+        self, rule: Rule, number: int, test: Test, with_it: int, without: int
+    ) -> Sentence | str:
         """Say what stands in the way: never seen deciding one way, or masked by other conditions."""
         if with_it and without:
             return "it decides both ways, but never beside the same other conditions"
@@ -150,31 +155,31 @@ class _Coverage:
         lanes = self._cases.full & (~true if with_it else true)
         if not lanes:
             return "it is always true" if with_it else "it is never true"
-        masks = [
-            text_of(self._knowledge, each)
+        masks = tuple(
+            each
             for other, each in enumerate(tests_of(rule.when))
             if with_it and other != number and not lanes & self._cases.test(each).true
-        ]
+        )
         what = "not true" if with_it else "true"
         if masks:
-            return f"whenever it is {what}, so is {' and '.join(masks)}"
-        return f"in every case where it is {what}, other conditions of {rule.id} decide"
+            return Sentence(f"whenever it is {what}, so is {' and '.join(['{}'] * len(masks))}", masks)
+        return f"in every case where it is {what}, other conditions decide"
 
     def outcomes(self) -> None:
         """Count what the cases come to: dispositions, findings, causes, steps, cautions, what is withheld."""
         knowledge = self._knowledge
         for name in self._cases.outcomes.disposition:
-            gap = Gap("disposition", name, "never reached", "no case comes to it", self._line("ladder", name))
+            gap = self._unseen("disposition", name, "ladder", "never reached", "no case comes to it")
             self._show(gap, lambda world, name=name: world.outcomes.disposition[name])
         for finding, concluding in knowledge.concluders.items():
             reason = "no case fires a rule that concludes it"
-            gap = Gap("finding", finding, "never concluded", reason, self._line("findings", finding))
+            gap = self._unseen("finding", finding, "findings", "never concluded", reason)
             self._show(gap, lambda world, rules=concluding: world.any_fired(rules))
         for name in knowledge.causes:
-            gap = Gap("cause", name, "never reached", "no case reaches it", self._line("causes", name))
+            gap = self._unseen("cause", name, "causes", "never reached", "no case reaches it")
             self._show(gap, lambda world, name=name: world.outcomes.fired(("cause", name)))
         for name in knowledge.steps:
-            gap = Gap("step", name, "never reached", "no case reaches it", self._line("steps", name))
+            gap = self._unseen("step", name, "steps", "never reached", "no case reaches it")
             self._show(gap, lambda world, name=name: world.outcomes.given_step(name))
         for rule in knowledge.rules.values():
             if rule.withholds:
@@ -183,11 +188,11 @@ class _Coverage:
     def _safety(self, rule: Rule) -> None:
         reason = "in no case is it open beside a step that it would hold back"
         place = Location(rule.file, rule.line_of("caution"))
-        gap = Gap("caution", rule.id, "never cautions", reason, place, rule.id)
+        gap = Gap("caution", Name("rule", rule.id), "never cautions", reason, place, rule.id)
         self._show(gap, lambda world: world.outcomes.caution(rule.id))
         reason = "in no case does it fire where a step of its kinds is offered"
         place = Location(rule.file, rule.line_of("withholds"))
-        gap = Gap("withholding", rule.id, "never holds back", reason, place, rule.id)
+        gap = Gap("withholding", Name("rule", rule.id), "never holds back", reason, place, rule.id)
         kinds = set(rule.withholds)
         steps = [step.id for step in self._knowledge.steps.values() if kinds & set(step.kinds)]
         self._show(
@@ -208,16 +213,20 @@ class _Coverage:
                     name = finding if question.kind == "checklist" else f"{finding}.{value}"
                     line = self._line("questionnaire", name)
                     place = line if line.line > 1 else self._line("questionnaire", question.id)
-                    gap = Gap("option", name, "never chosen", "no case chooses it", place)
+                    gap = Gap("option", Name("option", name), "never chosen", "no case chooses it", place)
                     self._show(gap, lambda world, each=(finding, value): world.having(*each))
-            place = self._line("questionnaire", question.id)
-            gap = Gap("question", question.id, "never answered", "no case answers it", place)
+            why = "no case answers it"
+            gap = self._unseen("question", question.id, "questionnaire", "never answered", why)
             self._show(
                 gap,
                 lambda world, findings=question.findings: union(
                     world.known(finding) | world.unknown(finding) for finding in findings
                 ),
             )
+
+    def _unseen(self, kind: str, name: str, table: str, what: str, why: str) -> Gap:
+        """Return the gap of something outside the rules, for the measure that is called by its kind."""
+        return Gap(kind, Name(kind, name), what, why, self._line(table, name))
 
     def _line(self, table: str, name: str) -> Location:
         return Location(f"{table}.toml", self._knowledge.line_of(table, name))
@@ -242,7 +251,7 @@ class _Coverage:
         what = gap.what.replace(",", "").replace(" ", "-")
         name = f"{gap.rule or gap.subject}.{gap.measure}-{what}-line-{gap.place.line}"
         lead = f"{self._knowledge.rules[gap.rule].title}: " if gap.rule else ""
-        title = f"{lead}{gap.subject} {gap.what}"
+        title = f"{lead}{self._words.name(gap.subject)} {gap.what}"
         witnesses = tuple(
             witness for search in searches for witness in witnesses_of(search, name, title, gap.rule)
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from triage.inference.truth import Value
-from triage.knowledge.conditions import Condition
+from triage.knowledge.conditions import Condition, Test
 from triage.knowledge.model import Rule
 from triage.proof.world import Change
 from triage.source.diagnostic import Location
@@ -35,6 +35,32 @@ class Witness:
     rule: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Something that has an id; `kind` is what it is, such as "rule" or "option"."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return self.id
+
+
+Named: TypeAlias = Test | Name
+"""What an audit names; each report calls it as its reader knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words about something: `{}` stands for each of its names."""
+
+    template: str
+    names: tuple[Named, ...]
+
+    def __str__(self) -> str:
+        return self.template.format(*self.names)
+
+
 class Verdict(Enum):
     """How a statement about every possible intake ended."""
 
@@ -45,15 +71,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no case shows: which measure lacks it, what it is, where it stands, and why it lacks.
+    """Something that no case shows: which measure lacks it, of what, where it stands, and why.
 
-    `impossible` says whether it is proved that no case can show it; `witnesses` are intakes that would.
+    There is no reason where `what` says it all. `impossible` says whether it is proved that no case can show
+    it; `witnesses` are intakes that would.
     """
 
     measure: str
-    subject: str
+    subject: Named
     what: str
-    reason: str
+    reason: Sentence | str
     place: Location
     rule: str = ""
     impossible: Verdict = Verdict.UNDECIDED
@@ -79,10 +106,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """One thing a proof found against its statement, or could not decide."""
+    """One thing a proof found against its statement; where it is undecided, what it could not rule out."""
 
-    subject: str
-    what: str
+    subject: Name
+    what: Sentence | str
     place: Location
     verdict: Verdict
     witnesses: tuple[Witness, ...] = ()
@@ -109,15 +136,14 @@ class Proof:
 class Mutant:
     """A rule changed in one place, as a slip of its author might.
 
-    `part` is what was changed or left out: a test, a group of tests, a disposition or a name; `instead` is
-    what stands there now, if anything does.
+    `part` is what was changed or left out; `instead` is what stands there now, if anything does.
     """
 
     operator: str
     change: Change
     place: Location
-    part: Condition | str = ""
-    instead: Condition | str = ""
+    part: Condition | Name
+    instead: Condition | Name | None = None
 
     @property
     def rule(self) -> Rule:
@@ -192,7 +218,7 @@ class RuleReport:
 class ConditionReport:
     """One test of a rule: the number of cases where it is true, false and unknown, and whether it decides."""
 
-    text: str
+    test: Test
     place: Location
     true: int
     false: int

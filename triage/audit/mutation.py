@@ -16,6 +16,7 @@ from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
 from triage.audit.mutants import OPERATORS, mutants, words_of
 from triage.audit.progress import Progress
 from triage.audit.table import Table
+from triage.audit.wording import AuthorWords, Words
 from triage.cases.expectations import ExpectedColumns
 from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
@@ -35,7 +36,7 @@ def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progr
         progress: called with each rule as it is done.
     """
     notice = Notice(cases)
-    judge = _Judge(examples, everyone)
+    judge = _Judge(examples, everyone, AuthorWords(cases.knowledge))
     killed, total = Counter[str](), Counter[str]()
     survivors: list[Survivor] = []
     equivalents: list[Survivor] = []
@@ -110,6 +111,7 @@ class _Judge:
 
     examples: Examples
     everyone: Everyone
+    words: Words
 
     def judge(self, mutant: Mutant) -> Survivor:
         """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found."""
@@ -129,5 +131,5 @@ class _Judge:
 
     def _survivor(self, mutant: Mutant, verdict: Verdict, intake: Intake) -> Survivor:
         name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
-        title = f"{mutant.rule.title}: {words_of(self.everyone.knowledge, mutant)}"
+        title = f"{mutant.rule.title}: {words_of(self.words, mutant)}"
         return Survivor(mutant, verdict, Witness(name, title, intake, mutant.rule.id))

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import groupby
 from pathlib import PurePath
 
-from triage.audit.model import ConditionReport, RuleReport, Verdict, Witness
+from triage.audit.model import ConditionReport, Named, RuleReport, Verdict, Witness
 from triage.audit.mutants import OPERATORS
 from triage.audit.provenance import KINDS
-from triage.audit.report_parts import Aside, Item, Report, gathered, percent
+from triage.audit.report_parts import Entry, Report, gathered, percent
 from triage.audit.report_picture import chain_of, in_stages, whole
+from triage.audit.wording import ReaderWords
 from triage.explanation.answers import answers_in_words
-from triage.explanation.phrasing import Asked, phrase, spaced
+from triage.explanation.phrasing import EVERY, SOME, Asked, phrase
 from triage.explanation.templating import html_environment
 from triage.explanation.topics import Topic, topics_of
 from triage.knowledge.conditions import All, Condition, Test
-from triage.knowledge.model import YES, KnowledgeBase, Question, Rule
+from triage.knowledge.model import KnowledgeBase, Question, Rule
+from triage.source.diagnostic import Location
 
 SECTIONS = {
     "summary": "In short",
@@ -36,18 +37,12 @@ _DECIDES = {
     "no": "never decides",
     "cannot": "cannot decide",
 }
-_TEST = re.compile(
-    r"\b(?P<finding>\w+(?:\.\w+)?) "
-    r"(?:(?:is|in) (?P<values>\w+(?:, \w+)*)|(?P<way>at_\w+) (?P<bound>\w+)(?: \(\w+\))?)"
-)
-_LEFT_OUT = re.compile(r"^leave (?P<name>\w+) out of (?P<key>cause|finding|step|withhold)s")
-_JOINED = re.compile(r"\w+(?:[-_]\w+)+")
 
 
 def html(report: Report) -> str:
     """Return the report as an HTML page; the same rules and cases give the same bytes."""
     # A page is passed on: it names files from the rules folder on, not where that folder stands here.
-    report = replace(report, folder=PurePath(report.folder).name or "rules")
+    report = replace(report, folder=PurePath(report.folder).name or "rules", vocabulary=ReaderWords)
     chain = chain_of(report.knowledge)
     return (
         html_environment("triage.audit")
@@ -106,9 +101,9 @@ class RuleView:
     rule: Rule
     report: RuleReport
     rows: tuple[Row, ...]
-    missing: tuple[Item, ...]
-    unnoticed: Mapping[str, Sequence[Item]]
-    aside: tuple[Aside, ...]
+    missing: tuple[Entry, ...]
+    unnoticed: Mapping[str, Sequence[Entry]]
+    aside: tuple[Entry, ...]
 
     @property
     def lacks(self) -> int:
@@ -121,7 +116,7 @@ class RuleView:
         return sum(map(_number, self.unnoticed.values()))
 
 
-def _number(items: Iterable[Item]) -> int:
+def _number(items: Iterable[Entry]) -> int:
     return sum(1 + item.alike for item in items)
 
 
@@ -144,7 +139,7 @@ class _Page:
 
     def _view(self, report: RuleReport) -> RuleView:
         rule = self._knowledge.rules[report.id]
-        unnoticed: dict[str, list[Item]] = {}
+        unnoticed: dict[str, list[Entry]] = {}
         for item in self._unnoticed.get(rule.id, ()):
             unnoticed.setdefault(item.kind, []).append(item)
         return RuleView(
@@ -157,21 +152,21 @@ class _Page:
         )
 
     @cached_property
-    def _missing(self) -> Mapping[str, Sequence[Item]]:
+    def _missing(self) -> Mapping[str, Sequence[Entry]]:
         return self._report.by_rule(self._report.not_shown)
 
     @cached_property
-    def _unnoticed(self) -> Mapping[str, Sequence[Item]]:
+    def _unnoticed(self) -> Mapping[str, Sequence[Entry]]:
         return self._report.by_rule(self._report.unnoticed)
 
     @cached_property
-    def _impossible(self) -> Mapping[tuple[str, str, int], frozenset[str]]:
-        found: dict[tuple[str, str, int], frozenset[str]] = {}
-        for entry in self._report.audit.impossible:
-            if entry.measure == "condition":
-                key = (entry.rule, entry.subject, entry.place.line)
-                found[key] = found.get(key, frozenset()) | {entry.what}
-        return found
+    def _impossible(self) -> Mapping[tuple[str, Named, Location], frozenset[str]]:
+        impossible: dict[tuple[str, Named, Location], frozenset[str]] = {}
+        for gap in self._report.audit.impossible:
+            if gap.measure == "condition":
+                key = gap.rule, gap.subject, gap.place
+                impossible[key] = impossible.get(key, frozenset()) | {gap.what}
+        return impossible
 
     def _rows(
         self, condition: Condition, reports: Iterator[ConditionReport], rule: str, depth: int
@@ -180,7 +175,7 @@ class _Page:
             lead, words = _words(self._knowledge, condition)
             yield self._row(depth, lead, words, next(reports), rule)
             return
-        manner = "all of these" if isinstance(condition, All) else "at least one of these"
+        manner = EVERY if isinstance(condition, All) else SOME
         runs = [
             (question, list(parts))
             for question, parts in groupby(condition.parts, partial(_asked, self._knowledge))
@@ -196,63 +191,8 @@ class _Page:
                     yield replace(row, lead="") if together else row
 
     def _row(self, depth: int, lead: str, words: str, seen: ConditionReport, rule: str) -> Row:
-        cannot = self._impossible.get((rule, seen.text, seen.place.line), frozenset())
+        cannot = self._impossible.get((rule, seen.test, seen.place), frozenset())
         return Row(depth, lead, words, seen, cannot)
-
-    def subject(self, item: Item) -> str:
-        """Return what an item is about, in plain words."""
-        name = item.subject.removeprefix(f"{item.measure} ")
-        return self._names.get((item.measure, name)) or self.plain(item.subject)
-
-    @cached_property
-    def _names(self) -> Mapping[tuple[str, str], str]:
-        """What things are called, by the measure that counts them and their ids."""
-        knowledge = self._knowledge
-        return {
-            **{
-                ("cause", cause.id): f'the possible cause "{cause.name}"'
-                for cause in knowledge.causes.values()
-            },
-            **{("step", step.id): f'the step "{step.name}"' for step in knowledge.steps.values()},
-            **{("finding", each.id): f'the conclusion "{each.text}"' for each in knowledge.findings.values()},
-            **{("question", question.id): question.ask for question in knowledge.questions.values()},
-            **{
-                ("option", f"{question.id}.{option.id}"): f'"{option.label}" ({question.ask})'
-                for question in knowledge.questions.values()
-                for option in question.options
-            },
-        }
-
-    def plain(self, text: str) -> str:
-        """Return a text with its tests ("age at_least adult (18)") and ids in plain words."""
-        text = _LEFT_OUT.sub(self._plain_name, _TEST.sub(self._plain_test, text))
-        return _JOINED.sub(self._plain_id, text)
-
-    def _plain_name(self, found: re.Match[str]) -> str:
-        name, key = found["name"], found["key"]
-        return "leave out " + (self._names.get((key, name)) or f'the kind "{spaced(name)}"')
-
-    def _plain_id(self, found: re.Match[str]) -> str:
-        name = found.group()
-        if name in self._knowledge.rules:
-            return f'"{self._knowledge.rules[name].title}"'
-        return spaced(name) if name in self._knowledge.rungs else name
-
-    def _plain_test(self, found: re.Match[str]) -> str:
-        knowledge, name = self._knowledge, found["finding"]
-        if found["bound"] in knowledge.thresholds:
-            return f'"{knowledge.thresholds[found["bound"]].means}"'
-        if found["bound"] and name in knowledge.question_of:
-            question = knowledge.question_of[name]
-            return f'"{question.ask}" {found["way"].replace("_", " ")} {found["bound"]} {question.unit}'
-        values = (found["values"] or "").split(", ")
-        if name in knowledge.findings or (name in knowledge.question_of and values == [YES]):
-            return f'"{knowledge.label_of(name)}"'
-        if name in knowledge.question_of and set(values) <= set(knowledge.question_of[name].values):
-            question = knowledge.question_of[name]
-            labels = [option.label for option in question.options if option.id in values] or values
-            return f'"{knowledge.label_of(name)}": {" or ".join(labels)}'
-        return found.group()
 
     def told(self, witness: Witness) -> list[tuple[str, str]]:
         """Return an intake in plain words: each question that is answered, and the answer."""

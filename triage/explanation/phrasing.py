@@ -1,4 +1,4 @@
-"""Plain words: conditions, tests and thresholds as somebody would say them who does not read the files.
+"""Conditions, tests and thresholds in plain words, as somebody would say them who does not read the files.
 
 A condition becomes a small tree of what is asked, what rules conclude, and groups of these. How the tree
 looks on a page is the template's affair.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from triage.knowledge.conditions import All, Condition, Test
+from triage.knowledge.conditions import All, Condition, Test, is_lower
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import NO, YES, Finding, KnowledgeBase, Option, Question, Rule, Threshold
 
@@ -135,6 +135,23 @@ def bounds(question: Question, test: Test) -> str:
     if test.at_most is not None:
         said.append(f"at most {test.at_most}")
     return " ".join([" and ".join(said), question.unit]).strip()
+
+
+def text_of(knowledge: KnowledgeBase, test: Test) -> str:
+    """Return a test as an author would write it, on one line."""
+    if test.threshold is not None:
+        value = knowledge.thresholds[test.threshold].value
+        lower = is_lower(test, knowledge.question_of[test.finding].values, value)
+        return f"{test.finding} {'at_least' if lower else 'at_most'} {test.threshold} ({value})"
+    if test.accepts is None:
+        sides = (("at_least", test.at_least), ("at_most", test.at_most))
+        return " ".join((test.finding, *(f"{name} {value}" for name, value in sides if value is not None)))
+    if len(test.accepts) == 1:
+        return f"{test.finding} is {next(iter(test.accepts))}"
+    if test.finding not in knowledge.question_of:
+        return f"{test.finding} in {', '.join(sorted(test.accepts))}"
+    order = knowledge.question_of[test.finding].values
+    return f"{test.finding} in {', '.join(sorted(test.accepts, key=order.index))}"
 
 
 def value_of(knowledge: KnowledgeBase, threshold: Threshold) -> str:

@@ -9,8 +9,9 @@ import pytest
 
 from triage.audit.limits import Missed, missed, parse_limits
 from triage.audit.model import Audit, TestedCase
+from triage.audit.report_parts import Report
+from triage.audit.report_text import coverage_lines
 from triage.audit.run import Settings, audit
-from triage.audit.summary import summary
 from triage.cases.reader import RawCase
 from triage.inference.intake import read_answers
 from triage.knowledge.files import bundled_rules
@@ -112,7 +113,8 @@ class CoveragePlugin:
             return
         folder = self._bench.shown(self._bench.rules or bundled_rules())
         everything = terminalreporter.config.get_verbosity() > 0
-        for line in summary(found, folder, everything=everything):
+        report = Report(found, self._bench.knowledge, folder=folder)
+        for line in coverage_lines(report, everything=everything):
             terminalreporter.write_line(line)
         terminalreporter.write_line("")
         for line in self._counts(found):
