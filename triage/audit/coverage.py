@@ -94,6 +94,7 @@ class _Coverage:
 
     def _condition(self, rule: Rule, number: int, test: Test, lanes: int) -> ConditionReport:
         place = Location(rule.file, test.line or 1)
+        filed = len(self.gaps)
         seen = {what: claim(test) for what, claim in _SEEN.items()}
         for what, claim in seen.items():
             self._show(Gap("condition", test, f"never {what}", "", place, rule.id), claim)
@@ -108,8 +109,14 @@ class _Coverage:
             self._file(replace(gap, reason=reason), [self._everyone.find_pair(*pair)])
         self._masking(rule, number, test, Gap("masking", test, "", "", place, rule.id), with_it, without)
         self._boundary(rule, number, test, Gap("boundary", test, "", "", place, rule.id))
-        counts = (claim(self._cases).bit_count() for claim in seen.values())
-        return ConditionReport(test, place, *counts, decisive, bool(with_it and without))
+        impossible = tuple(
+            gap.what
+            for gap in self.gaps[filed:]
+            if gap.measure == "condition" and gap.impossible is Verdict.PROVED
+        )
+        true, false, unknown = (claim(self._cases).bit_count() for claim in seen.values())
+        masking = bool(with_it and without)
+        return ConditionReport(test, place, true, false, unknown, decisive, masking, impossible)
 
     def _masking(self, rule: Rule, number: int, test: Test, gap: Gap, with_it: int, without: int) -> None:
         self._count("masking", shown=bool(with_it and without))

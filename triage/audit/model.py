@@ -216,7 +216,10 @@ class RuleReport:
 
 @dataclass(frozen=True, slots=True)
 class ConditionReport:
-    """One test of a rule: the number of cases where it is true, false and unknown, and whether it decides."""
+    """One test of a rule: the number of cases where it is true, false and unknown, and whether it decides.
+
+    `impossible` says what of this no case can show.
+    """
 
     test: Test
     place: Location
@@ -225,6 +228,7 @@ class ConditionReport:
     unknown: int
     decisive: bool
     masking: bool
+    impossible: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import partial
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
+
+import orjson
 
 from triage.audit.model import Audit, ConditionReport, Measure, Name, Sentence, Survivor, Verdict, Witness
 from triage.audit.mutants import words_of
@@ -63,7 +64,8 @@ class _Survivor:
 
 def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
     """Return an audit as a JSON text; the same rules and cases give the same bytes."""
-    return json.dumps(record(knowledge, audit), ensure_ascii=False, indent=2) + "\n"
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(record(knowledge, audit), option=options).decode()
 
 
 def record(knowledge: KnowledgeBase, audit: Audit) -> dict[str, Any]:

@@ -31,7 +31,6 @@ MUTATION = "mutation"
 CANNOT_SHOW, CANNOT_NOTICE, CANNOT_DECIDE = "show", "notice", "decide"
 _NAMED = 3
 _NEVER_DECISIVE = "never decisive"
-_KINDS = {"cause": "possible cause", "step": "self-care step", "option": "answer option"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ class Report:
         name = self.words.name(named)
         if not isinstance(named, Name) or named.kind in ("rule", named.id):
             return name
-        return f"{_KINDS.get(named.kind, named.kind)} {name}"
+        return f"{self.words.name(Name('kind', named.kind))} {name}"
 
 
 def gathered(entries: Iterable[Entry]) -> list[Entry]:

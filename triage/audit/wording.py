@@ -60,6 +60,9 @@ class ReaderWords:
     def _titles(self) -> dict[Name, str]:
         knowledge = self._knowledge
         titles = {
+            Name("kind", "cause"): "possible cause",
+            Name("kind", "finding"): "conclusion",
+            Name("kind", "option"): "answer",
             Name("key", "all"): _quoted(EVERY),
             Name("key", "any"): _quoted(SOME),
             Name("key", "causes"): "the possible causes",

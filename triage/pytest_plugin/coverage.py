@@ -15,6 +15,7 @@ from triage.audit.run import Settings, audit
 from triage.cases.reader import RawCase
 from triage.inference.intake import read_answers
 from triage.knowledge.files import bundled_rules
+from triage.proof.solver import SolverMissingError
 from triage.pytest_plugin.cases import Bench, CaseItem
 from triage.source.text import plural
 
@@ -79,7 +80,7 @@ class CoveragePlugin:
             self._unmeasured = "not measured: no case was tested; call pytest with the folder of the cases"
         else:
             self._measure(cases, session.config)
-        if exitstatus == pytest.ExitCode.OK and (self._missed or (self._limits and not cases)):
+        if exitstatus == pytest.ExitCode.OK and (self._missed or (self._limits and self._audit is None)):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _measure(self, cases: Sequence[dict[str, Any]], config: pytest.Config) -> None:
@@ -99,7 +100,11 @@ class CoveragePlugin:
             for case in cases
         ]
         invalid = len(self._tested) - len(tested)
-        self._audit = audit(knowledge, tested, invalid, Settings(proofs=False))
+        try:
+            self._audit = audit(knowledge, tested, invalid, Settings(proofs=False))
+        except SolverMissingError as error:
+            self._unmeasured = f"not measured: {error}"
+            return
         self._missed = missed(self._audit, self._limits)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
