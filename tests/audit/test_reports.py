@@ -19,8 +19,8 @@ from support.pages import Page
 from support.small_base import TWIN, every_case, write_base
 
 from triage import KnowledgeBase, assess, load_knowledge_base
-from triage.audit.masking import masked
-from triage.audit.model import Gap, Measure, Name, Survivor, TestedCase, Verdict
+from triage.audit.masking import DECIDING, masked
+from triage.audit.model import Gap, Measure, Name, Sentence, Survivor, TestedCase, Verdict
 from triage.audit.mutants import mutants, words_of
 from triage.audit.report_html import SECTIONS, html
 from triage.audit.report_json import audit_schema, json_text, record
@@ -29,7 +29,7 @@ from triage.audit.report_parts import CANNOT_DECIDE, Report, gathered, percent
 from triage.audit.report_text import text
 from triage.audit.run import audit
 from triage.audit.table import Table
-from triage.audit.wording import AuthorWords, ReaderWords
+from triage.audit.wording import AuthorWords
 from triage.explanation.templating import anchor
 from triage.inference.compiled import Compiled
 from triage.inference.domains import domains
@@ -92,16 +92,25 @@ def test_the_two_audits_differ_as_they_should() -> None:
 
 
 def test_a_disposition_that_never_decides_is_shown_with_what_masks_it() -> None:
-    found = {entry.rule: entry for entry in report(twin=True).audit.masked}
+    found = hidden(report(twin=True))
     assert set(found) == {"long-cramp", "longer-cramp"}
-    assert found["long-cramp"].by == ("longer-cramp",)
+    assert found["long-cramp"].subject == Name("disposition", "urgent")
+    assert found["long-cramp"].reason == Sentence(
+        "in all 8 cases where it fires, {} calls for as much or more", (Name("rule", "longer-cramp"),)
+    )
     assert found["long-cramp"].place == Location("patterns/long-cramp.toml", 12)
-    assert whole().audit.masked == ()
+    assert not hidden(whole())
+
+
+def hidden(made: Report) -> dict[str, Gap]:
+    """The dispositions that never decide, by rule."""
+    gaps = (*made.audit.gaps, *made.audit.impossible)
+    return {gap.rule: gap for gap in gaps if gap.measure == DECIDING}
 
 
 def test_a_masked_disposition_is_proved_never_to_decide_or_shown_deciding() -> None:
     twins = report(twin=True)
-    assert {entry.proof for entry in twins.audit.masked} == {Verdict.PROVED}
+    assert {gap.impossible for gap in hidden(twins).values()} == {Verdict.PROVED}
     assert not [item for item in twins.not_shown if item.about.startswith("never decides")]
     assert {entry.rule for entry in twins.set_aside if entry.kind == CANNOT_DECIDE} == {
         "long-cramp",
@@ -109,13 +118,14 @@ def test_a_masked_disposition_is_proved_never_to_decide_or_shown_deciding() -> N
     }
     few = report(twin=False, few=True)
     missing = {item.rule for item in few.not_shown if item.about.startswith("never decides")}
-    assert missing == {entry.rule for entry in few.audit.masked} == {"short-cramp", "long-cramp"}
-    for entry in few.audit.masked:
-        assert entry.proof is Verdict.REFUTED
-        assert entry.witness in few.audit.witnesses
-        found = assess(few.knowledge, as_answers(few.knowledge, entry.witness.findings))
-        assert found.disposition == entry.disposition
-        assert entry.rule in found.fired
+    assert missing == set(hidden(few)) == {"short-cramp", "long-cramp"}
+    for gap in hidden(few).values():
+        assert gap.impossible is Verdict.REFUTED
+        (witness,) = gap.witnesses
+        assert witness in few.audit.witnesses
+        found = assess(few.knowledge, as_answers(few.knowledge, witness.findings))
+        assert Name("disposition", found.disposition) == gap.subject
+        assert gap.rule in found.fired
 
 
 def test_few_rules_mask_together() -> None:
@@ -126,9 +136,11 @@ def test_few_rules_mask_together() -> None:
     rules["either"] = replace(rules["stiff-jaw"], id="either", disposition="doctor", when=_either(rules))
     cases = [TestedCase(str(number), "", 1, found, {}) for number, found in enumerate(findings)]
     compiled = Compiled(replace(knowledge, rules=rules), fine=True)
-    found = {entry.rule: entry for entry in masked(Table(compiled, cases), Everyone(compiled))}
-    assert found["either"].by == ("no-swallowing", "stiff-jaw")
-    assert found["either"].fired == 2
+    found = {gap.rule: gap.reason for gap in masked(Table(compiled, cases), Everyone(compiled))}
+    assert found["either"] == Sentence(
+        "in all 2 cases where it fires, one of {}, {} calls for as much or more",
+        (Name("rule", "no-swallowing"), Name("rule", "stiff-jaw")),
+    )
 
 
 def _either(rules: dict[str, Rule]) -> Any:
@@ -240,7 +252,8 @@ def test_urgent_rules_stand_first() -> None:
 
 def test_what_masks_a_disposition_stands_beside_the_change_that_it_hides() -> None:
     shown = " ".join(text(report(twin=True), everything=True).split())
-    assert "urgent: never decides; in all 8 cases where it fires, longer-cramp calls for as much" in shown
+    said = "urgent: never decides in any intake; in all 8 cases where it fires, longer-cramp calls for as"
+    assert said in shown
 
 
 def test_open_proofs_stand_before_the_proved() -> None:
@@ -260,6 +273,14 @@ def test_an_undecided_proof_and_survivor_say_so() -> None:
     shown = text(replace(made, audit=replace(made.audit, proofs=proofs, mutation=mutation)))
     assert f"UNDECIDED, and perhaps decided with a larger --budget: {first.id}" in shown
     assert "undecided whether any case could notice it" in " ".join(shown.split())
+
+
+def test_the_end_says_what_the_witnesses_show() -> None:
+    shown = " ".join(text(whole()).split())
+    assert "1 intake speaks against answered-whole-is-determined; triage audit --write-witnesses" in shown
+    assert "FOLDER saves it as a case." in shown
+    both = r"\d+ intakes would close these gaps, and \d+ intakes speak against rules-add-something and"
+    assert re.search(both, " ".join(text(lacking()).split()))
 
 
 def test_only_looks_are_painted() -> None:
@@ -300,7 +321,6 @@ def test_json_holds_everything() -> None:
     assert [proof["verdict"] for proof in written["proofs"]] == [
         proof.verdict.value for proof in made.audit.proofs
     ]
-    assert {entry["rule"] for entry in written["masked"]} == {entry.rule for entry in made.audit.masked}
 
 
 def test_witnesses_in_json_are_intakes_under_the_names_they_are_saved_by() -> None:

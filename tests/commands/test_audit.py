@@ -133,6 +133,14 @@ def test_no_cases_exit_5(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("clinic")
+def test_a_missing_solver_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pysat.solvers", None)
+    result = run("few", "--rules", "rules")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "pip install python-sat" in result.stderr
+
+
+@pytest.mark.usefixtures("clinic")
 def test_a_broken_knowledge_base_exits_4() -> None:
     assert run("bad.json", "--rules", "nowhere").exit_code == 4
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -104,6 +105,17 @@ def test_a_run_that_ended_early_is_not_measured(clinic: pytest.Pytester) -> None
     (clinic.path / "cases" / "a.json").write_text("{", "utf-8")
     result = clinic.runpytest_inprocess("-x", "--rule-coverage")
     result.stdout.fnmatch_lines(["not measured: the run ended early"])
+
+
+def test_a_missing_solver_is_told_and_fails_limits(
+    clinic: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pysat.solvers", None)
+    result = clinic.runpytest_inprocess("--rule-coverage")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["not measured: *pip install python-sat"])
+    limits = "--rule-coverage-fail-under=rule=1"
+    assert clinic.runpytest_inprocess(limits).ret == pytest.ExitCode.TESTS_FAILED
 
 
 def test_limits_without_a_case_fail_the_run(clinic: pytest.Pytester) -> None:

@@ -71,7 +71,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no case shows: which measure lacks it, of what, where it stands, and why.
+    """Something that no case shows: what lacks it, of what, where it stands, and why.
 
     There is no reason where `what` says it all. `impossible` says whether it is proved that no case can show
     it; `witnesses` are intakes that would.
@@ -185,23 +185,6 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True)
-class Masked:
-    """A disposition that never decides: in each of the cases where its rule fires, one of `by` masks it.
-
-    The rules of `by` call for as much, or for more; those that mask most of the cases stand first. `proof`
-    says whether no intake at all lets it decide; `witness` is one that does.
-    """
-
-    rule: str
-    disposition: str
-    place: Location
-    fired: int
-    by: tuple[str, ...]
-    proof: Verdict
-    witness: Witness | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RuleReport:
     """One rule in the audit: how many cases fire it and nearly fire it, and which conditions are shown."""
 
@@ -252,7 +235,6 @@ class Audit:
     mutation: Mutation
     proofs: tuple[Proof, ...]
     provenance: tuple[Lack, ...]
-    masked: tuple[Masked, ...] = ()
 
     @property
     def open_proofs(self) -> tuple[Proof, ...]:
@@ -270,7 +252,6 @@ class Audit:
             *(witness for gap in self.gaps for witness in gap.witnesses),
             *(survivor.witness for survivor in self.mutation.survivors if survivor.witness),
             *(w for proof in self.proofs for against in proof.exceptions for w in against.witnesses),
-            *(entry.witness for entry in self.masked if entry.witness),
         ]
         seen: dict[str, int] = {}
         named = []

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from triage.audit.coverage import MEASURES
+from triage.audit.masking import DECIDING
 from triage.audit.model import Proof, Verdict
 from triage.audit.report_parts import MUTATION, Entry, Report
 from triage.knowledge.conditions import tests_of
@@ -14,6 +15,8 @@ from triage.knowledge.model import Rule
 from triage.source.diagnostic import Location
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BESIDE = {DECIDING: "its disposition never decides", MUTATION: "changes go unnoticed"}
+"""What is no measure of coverage, and what it means that it fails."""
 
 
 def junit(report: Report) -> str:
@@ -38,7 +41,7 @@ class _Xml:
 
     def text(self) -> str:
         self._expectations()
-        for measure in (*MEASURES, MUTATION):
+        for measure in (*MEASURES, *_BESIDE):
             self._measure(measure)
         self._proofs()
         for suite in [self._root, *self._root]:
@@ -61,7 +64,7 @@ class _Xml:
         rules = [rule for rule in self._report.knowledge.rules.values() if _measured(measure, rule)]
         for rule in rules:
             case = self._case(suite, measure, rule.id, Location(rule.file, 1))
-            means = MEASURES.get(measure, "changes go unnoticed")
+            means = {**MEASURES, **_BESIDE}[measure]
             _fail(case, means, self._missing.get((measure, rule.id), ()))
         if not rules:
             case = self._case(suite, measure, measure, None)
@@ -96,6 +99,8 @@ def _measured(measure: str, rule: Rule) -> bool:
         return any(test.threshold is not None for test in tests_of(rule.when))
     if measure in ("caution", "withholding"):
         return bool(rule.withholds)
+    if measure == DECIDING:
+        return bool(rule.disposition)
     return measure in ("rule", "near_miss", "condition", "masking", MUTATION)
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from triage.audit.limits import percent_of
+from triage.audit.masking import DECIDING
 from triage.audit.model import (
     Audit,
     Counterexample,
     Gap,
-    Masked,
     Measure,
     Name,
     Named,
@@ -25,11 +25,9 @@ from triage.audit.mutants import OPERATORS, words_of
 from triage.audit.wording import AuthorWords, Words, say
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Location
-from triage.source.text import plural
 
 MUTATION = "mutation"
 CANNOT_SHOW, CANNOT_NOTICE, CANNOT_DECIDE = "show", "notice", "decide"
-_NAMED = 3
 _NEVER_DECISIVE = "never decisive"
 
 
@@ -93,26 +91,26 @@ class Report:
     @cached_property
     def not_shown(self) -> tuple[Entry, ...]:
         """Everything that no case shows, in the order of where it stands, and each thing once."""
-        masked = (entry for entry in self.audit.masked if entry.proof is not Verdict.PROVED)
-        return _by_place([*map(self._gap, _told_once(self.audit.gaps)), *map(self._masked, masked)])
+        return _by_place(map(self._gap, _told_once(self.audit.gaps)))
 
     @cached_property
     def unnoticed(self) -> tuple[Entry, ...]:
         """Every change that no case notices, the gravest kinds of change first within a rule."""
         grave = list(OPERATORS)
         survivors = sorted(self.audit.mutation.survivors, key=lambda each: grave.index(each.mutant.operator))
-        masked = {entry.rule: entry for entry in self.audit.masked}
-        return tuple(self._unnoticed(each, masked.get(each.mutant.rule.id)) for each in survivors)
+        return tuple(map(self._survivor, survivors))
+
+    @cached_property
+    def _masked(self) -> Mapping[str, Gap]:
+        """The rules whose dispositions never decide, and what masks them."""
+        gaps = (*self.audit.gaps, *self.audit.impossible)
+        return {gap.rule: gap for gap in gaps if gap.measure == DECIDING}
 
     @cached_property
     def set_aside(self) -> tuple[Entry, ...]:
         """What is not missing, since it is proved that it cannot be."""
-        masked = (entry for entry in self.audit.masked if entry.proof is Verdict.PROVED)
-        return (
-            *map(self._never_shown, self.audit.impossible),
-            *(replace(self._masked(entry), kind=CANNOT_DECIDE) for entry in masked),
-            *map(self._equivalent, self.audit.mutation.equivalents),
-        )
+        equivalents = self.audit.mutation.equivalents
+        return (*map(self._impossible, self.audit.impossible), *map(self._equivalent, equivalents))
 
     def against(self, proof: Proof) -> list[Entry]:
         """Return what speaks against a statement, or may."""
@@ -127,13 +125,9 @@ class Report:
     @cached_property
     def proofs(self) -> tuple[Proof, ...]:
         """The proofs, what is open first, then what is worth a look, then what is proved."""
-        open_first = {proof.id: 0 for proof in self.audit.open_proofs}
-        return tuple(
-            sorted(
-                self.audit.proofs,
-                key=lambda proof: open_first.get(proof.id, 1 if proof.verdict is Verdict.REFUTED else 2),
-            )
-        )
+        unsettled = self.audit.open_proofs
+        worth = sorted(self.audit.proofs, key=lambda proof: proof.verdict is Verdict.PROVED)
+        return tuple(sorted(worth, key=lambda proof: proof not in unsettled))
 
     def by_rule(self, entries: Iterable[Entry]) -> Mapping[str, Sequence[Entry]]:
         """Return entries by rule: those of no rule first, then by urgency, then by how many there are."""
@@ -148,37 +142,24 @@ class Report:
         return rule is not None, -rank, -len(entries), rule.file if rule else ""
 
     def _gap(self, gap: Gap) -> Entry:
-        reason = say(self.words, gap.reason)
-        about = f"{gap.what}; {reason}" if reason else gap.what
+        about = self._with_reason(gap.what, gap)
         return Entry(gap.rule, gap.place, about, self._subject(gap.subject), about, gap.measure)
 
-    def _never_shown(self, gap: Gap) -> Entry:
+    def _impossible(self, gap: Gap) -> Entry:
         about = f"{gap.what} in any intake"
-        return Entry(gap.rule, gap.place, CANNOT_SHOW, self._subject(gap.subject), about)
+        kind = CANNOT_SHOW
+        if gap.measure == DECIDING:
+            about, kind = self._with_reason(about, gap), CANNOT_DECIDE
+        return Entry(gap.rule, gap.place, kind, self._subject(gap.subject), about)
 
-    def _masked(self, entry: Masked) -> Entry:
-        about = f"never decides; {self._masked_by(entry)}"
-        if entry.proof is Verdict.PROVED:
-            about = f"{about}, and so in any intake"
-        subject = self._subject(Name("disposition", entry.disposition))
-        return Entry(entry.rule, entry.place, about, subject, about, "disposition")
+    def _with_reason(self, words: str, gap: Gap) -> str:
+        return f"{words}; {say(self.words, gap.reason)}" if gap.reason else words
 
-    def _masked_by(self, entry: Masked) -> str:
-        """Say which rules mask a disposition; the lowest of all gives way to what is only not ruled out too."""
-        cases = "the one case" if entry.fired == 1 else f"all {entry.fired} cases"
-        names = ", ".join(self.words.name(Name("rule", name)) for name in entry.by[:_NAMED])
-        if len(entry.by) > _NAMED:
-            names = f"{names} and {plural(len(entry.by) - _NAMED, 'other')}"
-        which = names if len(entry.by) == 1 else f"one of {names}"
-        lowest = next(iter(self.knowledge.rungs))
-        calls = "calls, or may call," if entry.disposition == lowest else "calls"
-        return f"in {cases} where it fires, {which} {calls} for as much or more"
-
-    def _unnoticed(self, survivor: Survivor, masked: Masked | None) -> Entry:
+    def _survivor(self, survivor: Survivor) -> Entry:
         mutant = survivor.mutant
         about = words_of(self.words, mutant)
-        if masked and mutant.operator == "disposition_moved":
-            about = f"{about}; {self._masked_by(masked)}"
+        if mutant.operator == "disposition_moved" and mutant.rule.id in self._masked:
+            about = self._with_reason(about, self._masked[mutant.rule.id])
         if survivor.equivalent is Verdict.UNDECIDED:
             about = f"{about} (undecided whether any case could notice it)"
         return Entry(mutant.rule.id, mutant.place, mutant.operator, "", about, MUTATION)
