@@ -3,63 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import partial
-from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 import orjson
 
-from triage.audit.model import Audit, ConditionReport, Measure, Name, Sentence, Survivor, Verdict, Witness
+from triage.audit.model import (
+    Audit,
+    ConditionReport,
+    Measure,
+    Name,
+    Sentence,
+    Survivor,
+    Verdict,
+    Witness,
+)
 from triage.audit.mutants import words_of
 from triage.audit.wording import AuthorWords, say
 from triage.inference.intake import as_answers
+from triage.inference.record_schema import (
+    NUMBER,
+    TEXT,
+    Schema,
+    document_schema,
+    object_schema,
+    schema_of,
+)
 from triage.knowledge.conditions import Test
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Location
 
 SCHEMA_VERSION = "2"
-
-_TEXT = {"type": "string"}
-_NUMBER = {"type": "integer"}
-_SIMPLE: dict[Any, dict[str, Any]] = {
-    str: _TEXT,
-    Test: _TEXT,
-    Name: _TEXT,
-    Sentence: _TEXT,
-    int: _NUMBER,
-    bool: {"type": "boolean"},
-    NoneType: {"type": "null"},
-    Location: {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["file", "line"],
-        "properties": {"file": _TEXT, "line": _NUMBER},
-    },
-}
-_PERCENT = {"type": "number", "minimum": 0, "maximum": 100}
-_ANSWERS = {
-    "type": "object",
-    "description": "The answers of a case file; `triage schema intake` prints what they hold.",
-}
-_CALLED = {(Witness, "findings"): "answers", (ConditionReport, "test"): "text"}
-"""The fields that go by another name in JSON."""
-
-
-@dataclass(frozen=True)
-class _Survivor:
-    """A change of a rule in words; no case notices it.
-
-    `equivalent` says whether it is proved that no case can notice it; `witness` is an intake that would.
-    """
-
-    rule: str
-    operator: str
-    change: str
-    place: Location
-    equivalent: Verdict
-    witness: Witness | None
 
 
 def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
@@ -77,22 +53,6 @@ def record(knowledge: KnowledgeBase, audit: Audit) -> dict[str, Any]:
     return {"schema_version": SCHEMA_VERSION, **data}
 
 
-def audit_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of `record()`."""
-    definitions: dict[str, Any] = {}
-    _of(Audit, definitions)
-    schema = definitions.pop(Audit.__name__)
-    schema["properties"] = {"schema_version": {"const": SCHEMA_VERSION}, **schema["properties"]}
-    schema["required"] = ["schema_version", *schema["required"]]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:cramp-triage:audit:{SCHEMA_VERSION}",
-        "title": "An audit of a knowledge base on cases",
-        **schema,
-        "$defs": definitions,
-    }
-
-
 class _Plain:
     """Turns an audit into JSON data; each witness goes by the name that it is saved by."""
 
@@ -100,19 +60,21 @@ class _Plain:
         self._knowledge = knowledge
         self._words = AuthorWords(knowledge)
         self._witnesses = iter(audit.witnesses)
-        self._writers: Mapping[type, Callable[[Any], Any]] = {
+        self._special: Mapping[type, Callable[[Any], Any]] = {
             Test: self._words.name,
             Name: self._words.name,
             Sentence: partial(say, self._words),
             Location: lambda place: {"file": place.file, "line": place.line},
             Witness: lambda _: self._witness(next(self._witnesses)),
+            Measure: lambda measure: {**self._fields(measure), "percent": measure.percent},
+            ConditionReport: lambda report: _renamed(self._fields(report)),
             Survivor: self._survivor,
         }
 
     def of(self, value: Any) -> Any:
-        write = self._writers.get(type(value))
-        if write:
-            return write(value)
+        special = self._special.get(type(value))
+        if special:
+            return special(value)
         if isinstance(value, Enum):
             return value.value
         if isinstance(value, Mapping):
@@ -122,9 +84,7 @@ class _Plain:
         return self._fields(value) if is_dataclass(value) else value
 
     def _fields(self, value: Any) -> dict[str, Any]:
-        kind = type(value)
-        data = {_name(kind, field.name): self.of(getattr(value, field.name)) for field in fields(value)}
-        return {**data, "percent": value.percent} if kind is Measure else data
+        return {field.name: self.of(getattr(value, field.name)) for field in fields(value)}
 
     def _witness(self, witness: Witness) -> dict[str, Any]:
         answers = as_answers(self._knowledge, witness.findings)
@@ -132,54 +92,42 @@ class _Plain:
 
     def _survivor(self, survivor: Survivor) -> dict[str, Any]:
         mutant = survivor.mutant
-        change = words_of(self._words, mutant)
-        written = _Survivor(
-            mutant.rule.id, mutant.operator, change, mutant.place, survivor.equivalent, survivor.witness
-        )
-        return self._fields(written)
+        return {
+            "rule": mutant.rule.id,
+            "operator": mutant.operator,
+            "change": words_of(self._words, mutant),
+            "place": self.of(mutant.place),
+            "equivalent": survivor.equivalent.value,
+            "witness": self.of(survivor.witness),
+        }
 
 
-def _name(kind: type, field: str) -> str:
-    return _CALLED.get((kind, field), field)
+def _renamed(properties: dict[str, Any]) -> dict[str, Any]:
+    """Call the test of a condition its text."""
+    return {"text" if name == "test" else name: each for name, each in properties.items()}
 
 
-def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a type; that of a dataclass goes into the definitions."""
-    if kind in _SIMPLE:
-        return dict(_SIMPLE[kind])
-    if is_dataclass(kind) and isinstance(kind, type):
-        if kind.__name__ not in definitions:
-            definitions[kind.__name__] = {}  # holds the place, and so the order
-            definitions[kind.__name__] = _object(_Survivor if kind is Survivor else kind, definitions)
-        return {"$ref": f"#/$defs/{kind.__name__}"}
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return {"enum": [member.value for member in kind]}
-    arguments = get_args(kind)
-    if get_origin(kind) is tuple and arguments[-1] is not Ellipsis:
-        items = [_of(each, definitions) for each in arguments]
-        return {"type": "array", "prefixItems": items, "minItems": len(items), "items": False}
-    if get_origin(kind) is tuple:
-        return {"type": "array", "items": _of(arguments[0], definitions)}
-    if get_origin(kind) is UnionType:
-        schemas = [_of(each, definitions) for each in arguments]
-        unlike = [schema for number, schema in enumerate(schemas) if schema not in schemas[:number]]
-        return {"anyOf": unlike} if len(unlike) > 1 else unlike[0]
-    if get_origin(kind) is Mapping:
-        return {"type": "object", "additionalProperties": _of(arguments[1], definitions)}
-    raise TypeError(f"no schema for {kind}")
-
-
-def _object(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
-    properties = {
-        _name(kind, field): _ANSWERS if (kind, field) == (Witness, "findings") else _of(hint, definitions)
-        for field, hint in get_type_hints(kind).items()
-    }
-    if kind is Measure:
-        properties["percent"] = _PERCENT
-    return {
+def audit_schema() -> Schema:
+    """Return the JSON Schema of `record()`."""
+    place = object_schema({"file": TEXT, "line": NUMBER}, "A place in a file of the rules folder.")
+    answers = {
         "type": "object",
-        "description": " ".join((kind.__doc__ or "").split()),
-        "additionalProperties": False,
-        "required": list(properties),
-        "properties": properties,
+        "description": "The answers of a case file; `triage schema intake` prints what they hold.",
     }
+    special: dict[Any, Schema] = {Test: TEXT, Name: TEXT, Sentence: TEXT, Location: place}
+    witness = {"name": TEXT, "title": TEXT, "answers": answers, "rule": TEXT}
+    special[Witness] = object_schema(witness, "An intake that shows something.")
+    survivor = {
+        "rule": TEXT,
+        "operator": TEXT,
+        "change": TEXT,
+        "place": place,
+        "equivalent": schema_of(Verdict),
+        "witness": schema_of(Witness | None, special),
+    }
+    special[Survivor] = object_schema(survivor, "A change of a rule that no case notices.")
+    measure, condition = schema_of(Measure), schema_of(ConditionReport, special)
+    percent = {"type": "number", "minimum": 0, "maximum": 100}
+    special[Measure] = object_schema({**measure["properties"], "percent": percent}, measure["description"])
+    special[ConditionReport] = object_schema(_renamed(condition["properties"]), condition["description"])
+    return document_schema("audit", SCHEMA_VERSION, "An audit of a knowledge base", schema_of(Audit, special))
