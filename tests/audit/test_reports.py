@@ -138,7 +138,7 @@ def test_few_rules_mask_together() -> None:
     compiled = Compiled(replace(knowledge, rules=rules), fine=True)
     found = {gap.rule: gap.reason for gap in masked(Table(compiled, cases), Everyone(compiled))}
     assert found["either"] == Sentence(
-        "in all 2 cases where it fires, one of {}, {} calls for as much or more",
+        "in all 2 cases where it fires, one of {} and {} calls for as much or more",
         (Name("rule", "no-swallowing"), Name("rule", "stiff-jaw")),
     )
 

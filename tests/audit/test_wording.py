@@ -59,6 +59,19 @@ def test_a_sentence_calls_a_rule_by_its_id_or_its_title(knowledge: KnowledgeBase
     assert say(ReaderWords(knowledge), sentence) == f'fires exactly when "{title}" does'
 
 
+@pytest.mark.parametrize(
+    ("ids", "text"),
+    [
+        ("a", "so is a"),
+        ("ab", "so is a and b"),
+        ("abca", "so is a, b and c"),
+        ("abcde", "so is a, b, c and 2 others"),
+    ],
+)
+def test_a_list_names_each_once_and_counts_what_it_leaves_out(ids: str, text: str) -> None:
+    assert str(Sentence.listing("so is {}", (Name("rule", name) for name in ids))) == text
+
+
 def test_every_change_is_worded_for_both(knowledge: KnowledgeBase) -> None:
     author, reader = AuthorWords(knowledge), ReaderWords(knowledge)
     every = [

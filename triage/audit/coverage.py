@@ -162,14 +162,14 @@ class _Coverage:
         lanes = self._cases.full & (~true if with_it else true)
         if not lanes:
             return "it is always true" if with_it else "it is never true"
-        masks = tuple(
+        masks = [
             each
             for other, each in enumerate(tests_of(rule.when))
             if with_it and other != number and not lanes & self._cases.test(each).true
-        )
+        ]
         what = "not true" if with_it else "true"
         if masks:
-            return Sentence(f"whenever it is {what}, so is {' and '.join(['{}'] * len(masks))}", masks)
+            return Sentence.listing(f"whenever it is {what}, so is {{}}", masks)
         return f"in every case where it is {what}, other conditions decide"
 
     def outcomes(self) -> None:

@@ -178,8 +178,8 @@ class _Prover:
             and not says.isdisjoint(self._sayings.covered(other))
         ]
         if with_it:
-            names = tuple(with_it[:4])
-            return Sentence(f"adds nothing: {', '.join(['{}'] * len(names))} say it already", names)
+            verb = "says" if len(with_it) == 1 else "say"
+            return Sentence.listing(f"adds nothing: {{}} {verb} it already", with_it)
         return "adds nothing: other rules say it already" if says else "adds nothing: it says nothing"
 
     def _firing(self, rule: Rule, name: str, words: str) -> tuple[Witness, ...]:

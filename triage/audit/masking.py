@@ -14,7 +14,6 @@ from triage.proof.everyone import Everyone
 from triage.proof.solver import Answer
 from triage.proof.world import World
 from triage.source.diagnostic import Location
-from triage.source.text import plural
 
 DECIDING = "deciding"
 """What the gaps go by; it is not counted as a measure."""
@@ -23,7 +22,6 @@ _VERDICTS = {
     Answer.FOUND: Verdict.REFUTED,
     Answer.UNDECIDED: Verdict.UNDECIDED,
 }
-_MOST_NAMED = 3
 
 
 def masked(cases: Table, everyone: Everyone) -> tuple[Gap, ...]:
@@ -88,13 +86,10 @@ def _gap(cases: Table, everyone: Everyone, rule: Rule, decides: Bits) -> Gap:
 
 def _reason(fired: int, by: Sequence[str], calls: str) -> Sentence:
     """Name the rules that mask a disposition: one, or some of which one does in each case."""
-    named = tuple(Name("rule", name) for name in by[:_MOST_NAMED])
-    which = ", ".join(["{}"] * len(named))
-    if len(by) > len(named):
-        which = f"{which} and {plural(len(by) - len(named), 'other')}"
-    one_of = "" if len(by) == 1 else "one of "
+    which = "{}" if len(by) == 1 else "one of {}"
     cases = "the one case" if fired == 1 else f"all {fired} cases"
-    return Sentence(f"in {cases} where it fires, {one_of}{which} {calls} for as much or more", named)
+    words = f"in {cases} where it fires, {which} {calls} for as much or more"
+    return Sentence.listing(words, (Name("rule", name) for name in by))
 
 
 def _fewest(beside: Mapping[str, int], fired: int) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, TypeAlias
@@ -12,6 +12,9 @@ from triage.knowledge.conditions import Condition, Test
 from triage.knowledge.model import Rule
 from triage.proof.world import Change
 from triage.source.diagnostic import Location
+from triage.source.text import plural
+
+_MOST_LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,16 @@ class Sentence:
 
     template: str
     names: tuple[Named, ...]
+
+    @classmethod
+    def listing(cls, template: str, names: Iterable[Named]) -> Sentence:
+        """Return a sentence with a list for its one `{}`: the first few names, and how many others."""
+        every = tuple(dict.fromkeys(names))
+        parts = ["{}"] * len(every[:_MOST_LISTED])
+        if len(every) > _MOST_LISTED:
+            parts.append(plural(len(every) - _MOST_LISTED, "other"))
+        listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+        return cls(template.format(listed), every[:_MOST_LISTED])
 
     def __str__(self) -> str:
         return self.template.format(*self.names)

@@ -25,7 +25,7 @@ OTHERS_SHOWN = 5
 
 _Entry = TypeVar("_Entry")
 Paint: TypeAlias = Callable[[str, str], str]
-"""Gives a whole line its looks: "heading", "good" or "bad"."""
+"""Gives a whole line its looks: "heading" or "bad"."""
 
 
 def unpainted(line: str, _: str) -> str:
