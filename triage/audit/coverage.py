@@ -7,17 +7,19 @@ long as the test alone decides in each. What the cases do not show is asked of e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from triage.audit.bounds import bound_of
 from triage.audit.model import ConditionReport, Gap, Measure, Name, RuleReport, Sentence, Verdict, Witness
 from triage.audit.table import Table
 from triage.audit.wording import AuthorWords
+from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Test, tests_of
-from triage.knowledge.model import Rule
+from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.everyone import Claim, Everyone, Search
 from triage.proof.solver import Answer
 from triage.proof.world import World
@@ -174,21 +176,12 @@ class _Coverage:
 
     def outcomes(self) -> None:
         """Count what the cases come to: dispositions, findings, causes, steps, cautions, what is withheld."""
-        knowledge = self._knowledge
-        for name in self._cases.outcomes.disposition:
-            gap = self._unseen("disposition", name, "ladder", "never reached", "no case comes to it")
-            self._show(gap, lambda world, name=name: world.outcomes.disposition[name])
-        for finding, concluding in knowledge.concluders.items():
-            reason = "no case fires a rule that concludes it"
-            gap = self._unseen("finding", finding, "findings", "never concluded", reason)
-            self._show(gap, lambda world, rules=concluding: world.any_fired(rules))
-        for name in knowledge.causes:
-            gap = self._unseen("cause", name, "causes", "never reached", "no case reaches it")
-            self._show(gap, lambda world, name=name: world.outcomes.fired(("cause", name)))
-        for name in knowledge.steps:
-            gap = self._unseen("step", name, "steps", "never reached", "no case reaches it")
-            self._show(gap, lambda world, name=name: world.outcomes.given_step(name))
-        for rule in knowledge.rules.values():
+        for name, place, claim in outcomes_of(self._knowledge):
+            what, reason = "never reached", "no case reaches it"
+            if name.kind == "finding":
+                what, reason = "never concluded", "no case fires a rule that concludes it"
+            self._show(Gap(name.kind, name, what, reason, place), claim)
+        for rule in self._knowledge.rules.values():
             if rule.withholds:
                 self._safety(rule)
 
@@ -217,23 +210,15 @@ class _Coverage:
                 if question.kind == "number":
                     values = ()
                 for value in values[:1] if question.kind == "checklist" else values:
-                    name = finding if question.kind == "checklist" else f"{finding}.{value}"
-                    line = self._line("questionnaire", name)
+                    option = finding if question.kind == "checklist" else f"{finding}.{value}"
+                    line = self._line("questionnaire", option)
                     place = line if line.line > 1 else self._line("questionnaire", question.id)
-                    gap = Gap("option", Name("option", name), "never chosen", "no case chooses it", place)
-                    self._show(gap, lambda world, each=(finding, value): world.having(*each))
-            why = "no case answers it"
-            gap = self._unseen("question", question.id, "questionnaire", "never answered", why)
-            self._show(
-                gap,
-                lambda world, findings=question.findings: union(
-                    world.known(finding) | world.unknown(finding) for finding in findings
-                ),
-            )
-
-    def _unseen(self, kind: str, name: str, table: str, what: str, why: str) -> Gap:
-        """Return the gap of something outside the rules, for the measure that is called by its kind."""
-        return Gap(kind, Name(kind, name), what, why, self._line(table, name))
+                    gap = Gap("option", Name("option", option), "never chosen", "no case chooses it", place)
+                    self._show(gap, partial(World.having, finding=finding, value=value))
+            place = self._line("questionnaire", question.id)
+            name = Name("question", question.id)
+            gap = Gap("question", name, "never answered", "no case answers it", place)
+            self._show(gap, partial(_answered, findings=question.findings))
 
     def _line(self, table: str, name: str) -> Location:
         return Location(f"{table}.toml", self._knowledge.line_of(table, name))
@@ -274,6 +259,38 @@ def witnesses_of(search: Search, name: str, title: str, rule: str = "") -> tuple
         Witness(f"{name}.{word}", f"{title} ({word})", intake, rule)
         for word, intake in zip(("first", "second"), search.intakes, strict=False)
     )
+
+
+def outcomes_of(knowledge: KnowledgeBase) -> Iterator[tuple[Name, Location, Claim]]:
+    """Yield each disposition, finding, cause and step: where it stands, and the claim that it is reached."""
+
+    def place(table: str, name: str) -> Location:
+        return Location(f"{table}.toml", knowledge.line_of(table, name))
+
+    for rung in (UNDETERMINED, *knowledge.rungs):
+        yield Name("disposition", rung), place("ladder", rung), partial(_with_disposition, name=rung)
+    for finding, rules in knowledge.concluders.items():
+        yield Name("finding", finding), place("findings", finding), partial(World.any_fired, rules=rules)
+    for cause in knowledge.causes:
+        yield Name("cause", cause), place("causes", cause), partial(_with_cause, name=cause)
+    for step in knowledge.steps:
+        yield Name("step", step), place("steps", step), partial(_with_step, name=step)
+
+
+def _with_disposition(world: World, name: str) -> Bits:
+    return world.outcomes.disposition[name]
+
+
+def _with_cause(world: World, name: str) -> Bits:
+    return world.outcomes.fired(("cause", name))
+
+
+def _with_step(world: World, name: str) -> Bits:
+    return world.outcomes.given_step(name)
+
+
+def _answered(world: World, findings: Iterable[str]) -> Bits:
+    return union(world.known(finding) | world.unknown(finding) for finding in findings)
 
 
 _SEEN: dict[str, Callable[[Test], Claim]] = {

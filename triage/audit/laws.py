@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 
-from triage.audit.coverage import witnesses_of
+from triage.audit.coverage import outcomes_of, witnesses_of
 from triage.audit.model import Counterexample, Name, Proof, Sentence, Verdict, Witness
 from triage.audit.progress import Progress
 from triage.audit.sayings import Saying, Sayings, share
@@ -122,7 +122,7 @@ class _Prover:
         )
         everyone = self._everyone
         for rule in self._knowledge.rules.values():
-            if self._is_shown(lambda world, name=rule.id: world.fired(name)):
+            if self._is_shown(partial(World.fired, rule=rule.id)):
                 continue
             record.goals += 1
             answer = everyone.find(everyone.fired(rule.id)).answer
@@ -270,27 +270,16 @@ class _Prover:
             "Every disposition, self-care step, possible cause and finding is reached by some intake.",
             "A case that reaches it; where there is none, a question.",
         )
-        for table, subject, claim in self._reached():
-            if self._is_shown(claim):
+        for name, place, claim in outcomes_of(self._knowledge):
+            if name == _rung(UNDETERMINED) or self._is_shown(claim):
                 continue
             record.goals += 1
             answer = self._everyone.find(claim(self._everyone)).answer
             if answer is Answer.NONE:
-                record.refute(subject, "no intake reaches it", self._line(table, subject.id))
+                record.refute(name, "no intake reaches it", place)
             elif answer is Answer.UNDECIDED:
-                record.doubt(subject, "an intake reaches it", self._line(table, subject.id))
+                record.doubt(name, "an intake reaches it", place)
         return record.proof()
-
-    def _reached(self) -> Iterator[tuple[str, Name, Callable[[World], Bits]]]:
-        for name in self._rungs:
-            yield "ladder", _rung(name), lambda world, name=name: world.outcomes.disposition[name]
-        for name in self._knowledge.steps:
-            yield "steps", Name("step", name), lambda world, name=name: world.outcomes.given_step(name)
-        for name in self._knowledge.causes:
-            cause = Name("cause", name)
-            yield "causes", cause, lambda world, name=name: world.outcomes.fired(("cause", name))
-        for name, rules in self._knowledge.concluders.items():
-            yield "findings", Name("finding", name), lambda world, rules=rules: world.any_fired(rules)
 
     def every_intake_has_an_outcome(self) -> Proof:
         record = _Record(
