@@ -14,6 +14,7 @@ from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
 from triage.audit.mutants import OPERATORS, mutants, words_of
 from triage.audit.progress import Progress
 from triage.audit.table import Table
+from triage.audit.wording import AuthorWords, Words
 from triage.cases.expectations import ExpectedColumns
 from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
@@ -34,7 +35,7 @@ def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progr
         progress: called with each rule as it is done.
     """
     notice = Notice(cases)
-    judge = _Judge(examples, everyone)
+    judge = _Judge(examples, everyone, AuthorWords(cases.knowledge))
     killed, total = Counter[str](), Counter[str]()
     survivors: list[Survivor] = []
     equivalents: list[Survivor] = []
@@ -99,19 +100,13 @@ def _column(world: World, field: str, name: str) -> Bits:
     return getattr(world.outcomes, field).get(name, 0)
 
 
-def _goals(variation: Variation) -> Iterator[Bits]:
-    """Yield bits of which one can be set exactly where a change shows: many small questions are quick ones."""
-    for field, _, before, after in variation.differences():
-        # of dispositions that differ, one is come to no longer
-        yield before & ~after if field == "disposition" else before ^ after
-
-
 class _Judge:
     """Decides whether any intake at all would notice a survivor."""
 
-    def __init__(self, examples: Examples, everyone: Everyone) -> None:
+    def __init__(self, examples: Examples, everyone: Everyone, words: Words) -> None:
         self._examples = examples
         self._everyone = everyone
+        self._words = words
         self._among_examples = Variations(examples.world)
         self._among_everyone = Variations(everyone)
 
@@ -121,15 +116,33 @@ class _Judge:
             for _, _, before, after in self._among_examples.of(mutant.change).differences():
                 for lane in numbers_in(before ^ after):
                     return self._survivor(mutant, Verdict.REFUTED, self._examples.intakes[lane])
-        for goal in _goals(self._among_everyone.of(mutant.change)):
-            search = self._everyone.find(goal)
-            if search.answer is Answer.FOUND:
-                return self._survivor(mutant, Verdict.REFUTED, search.intakes[0])
-            if search.answer is Answer.UNDECIDED:
-                return Survivor(mutant, Verdict.UNDECIDED)
+        variation = self._among_everyone.of(mutant.change)
+        for goals in (_of_rules, _of_dispositions, _of_the_rest):
+            for goal in goals(variation):
+                search = self._everyone.find(goal)
+                if search.answer is Answer.FOUND:
+                    return self._survivor(mutant, Verdict.REFUTED, search.intakes[0])
+                if search.answer is Answer.UNDECIDED:
+                    return Survivor(mutant, Verdict.UNDECIDED)
         return Survivor(mutant, Verdict.PROVED)
 
     def _survivor(self, mutant: Mutant, verdict: Verdict, intake: Intake) -> Survivor:
         name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
-        title = f"{mutant.rule.title}: {words_of(self._everyone.knowledge, mutant)}"
+        title = f"{mutant.rule.title}: {words_of(self._words, mutant)}"
         return Survivor(mutant, verdict, Witness(name, title, intake, mutant.rule.id))
+
+
+def _of_rules(variation: Variation) -> Iterator[Bits]:
+    return (before ^ after for _, _, before, after in variation.rule_differences())
+
+
+def _of_dispositions(variation: Variation) -> Iterator[Bits]:
+    """Where the disposition differs, one is come to no longer."""
+    differences = variation.disposition_differences()
+    return (before & ~after for _, _, before, after in differences)
+
+
+def _of_the_rest(variation: Variation) -> Iterator[Bits]:
+    """What else differs, once it is proved that no disposition does."""
+    variation.keep_disposition()
+    return (before ^ after for _, _, before, after in variation.other_differences())
