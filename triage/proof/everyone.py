@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from triage.inference.compiled import Columns, Compiled
-from triage.inference.standing import Bits, union
+from triage.inference.standing import Bits, intersection, union
 from triage.inference.truth import Missing, Value
-from triage.knowledge.model import YES
+from triage.knowledge.conditions import findings_of
+from triage.knowledge.model import YES, KnowledgeBase, Rule
 from triage.proof.circuit import Bit, Circuit
 from triage.proof.solver import SOLVER, Answer
 from triage.proof.world import World
@@ -94,16 +95,33 @@ class Everyone(World):
 class Sequel:
     """Every possible intake, and what becomes of it in a relation: the same person later, or knowing more."""
 
-    def __init__(self, first: Everyone, columns: Columns, holds: Bits) -> None:
-        """Take the first intakes, the columns of the second ones, and where the two are related."""
+    def __init__(
+        self, first: Everyone, columns: Columns, relation: Callable[[World], Mapping[str, Bits]]
+    ) -> None:
+        """Take the first intakes, the columns of the second ones, and by finding where the two are related."""
         self.first = first
         self.second = World(first.compiled, columns)
-        self.holds = holds
+        self._relation = relation(self.second)
+        self._compare_rules()
+
+    def _compare_rules(self) -> None:
+        """Ask rule by rule whether it can cease to fire, or come back from being ruled out.
+
+        What is proved of one rule alone makes short work of the questions about all of them.
+        """
+        first, second = self.first, self.second
+        reads = readings(first.knowledge)
+        for number, rule in enumerate(first.compiled.rules):
+            before, after = first.rule(number), second.rule(number)
+            related = [self._relation[finding] for finding in reads[rule.id] if finding in self._relation]
+            for differs in (before.true & ~after.true, ~before.possible & after.possible):
+                if differs:
+                    first.find(intersection([differs, *related]))
 
     def find(self, *bits: Bits) -> Search:
         """Look for an intake, and what becomes of it, where all these bits are set."""
         first = self.first
-        answer, free = first._ask((*bits, self.holds))  # noqa: SLF001 - of this module
+        answer, free = first._ask((*bits, *self._relation.values()))  # noqa: SLF001 - of this module
         if answer is not Answer.FOUND:
             return Search(answer)
         return Search(answer, (first._intake(free, 0), self._intake(free)))  # noqa: SLF001 - as above
@@ -135,7 +153,7 @@ def turning(first: Everyone, flags: Iterable[str]) -> Sequel:
         for at in range(place, place + len(domain.values)):
             known[at] = known[at] | turned if at == yes else known[at] & ~turned
         unknown[compiled.index_of[flag]] &= ~turned
-    return Sequel(first, Columns(first.full, known, unknown), first.full)
+    return Sequel(first, Columns(first.full, known, unknown), lambda _: {})
 
 
 def learning(first: Everyone) -> Sequel:
@@ -151,10 +169,35 @@ def learning(first: Everyone) -> Sequel:
             known[place + number] |= bit & missing
         learned[finding] = union(fresh) & missing
         unknown[compiled.index_of[finding]] &= ~learned[finding]
-    sequel = Sequel(first, Columns(first.full, known, unknown), first.full)
-    for finding, bit in learned.items():
-        sequel.holds &= ~bit | sequel.second.applies(finding)
-    return sequel
+
+    def relation(second: World) -> Mapping[str, Bits]:
+        return {finding: ~bit | second.applies(finding) for finding, bit in learned.items()}
+
+    return Sequel(first, Columns(first.full, known, unknown), relation)
+
+
+def readings(knowledge: KnowledgeBase) -> Mapping[str, frozenset[str]]:
+    """Return the answerable findings that each rule reads, through the chain and the gates of questions."""
+    of_finding: dict[str, frozenset[str]] = {}
+    of_rule: dict[str, frozenset[str]] = {}
+
+    def read(finding: str) -> frozenset[str]:
+        if finding not in of_finding:
+            if finding in knowledge.findings:
+                behind = [read_by(rule) for rule in knowledge.concluders[finding]]
+            else:
+                gate = knowledge.question_of[finding].asked_when
+                tested = findings_of(gate) if gate is not None else ()
+                behind = [frozenset({finding}), *map(read, tested)]
+            of_finding[finding] = frozenset().union(*behind)
+        return of_finding[finding]
+
+    def read_by(rule: Rule) -> frozenset[str]:
+        if rule.id not in of_rule:
+            of_rule[rule.id] = frozenset().union(*map(read, rule.tested))
+        return of_rule[rule.id]
+
+    return {rule.id: read_by(rule) for rule in knowledge.rules.values()}
 
 
 Claim: TypeAlias = Callable[[World], Bits]
