@@ -86,11 +86,15 @@ class World:
         concluding = self.knowledge.concluders.get(test.finding)
         if concluding is not None:
             return concluded(self.rule(self.compiled.number_of[rule.id]) for rule in concluding)
-        place = self.compiled.place[test.finding]
-        accepted = self.compiled.domains[test.finding].accepted(test)
-        true = union(self.columns.known[place + each] for each in accepted)
+        true = union(self.accepted(test))
         missing = self.open_finding(test.finding)
         return Standing(true, true | missing, missing & self.unknown(test.finding))
+
+    def accepted(self, test: Test) -> Iterator[Bits]:
+        """Yield where a finding has each value that a test accepts."""
+        place = self.compiled.place[test.finding]
+        for each in self.compiled.domains[test.finding].accepted(test):
+            yield self.columns.known[place + each]
 
     def rule(self, number: int) -> Standing:
         """How a rule stands, by its number."""
