@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from triage.inference.truth import Missing, Value
 from triage.knowledge.model import KnowledgeBase, Question
 
 
@@ -25,6 +26,14 @@ class Shared:
     is_number: bool = False
     lowest: int = 0
     highest: int = 0
+
+    def old_answer(self, answer: Value) -> Value | None:
+        """Return an answer to the new questionnaire in the words of the old one; None if it has it not."""
+        if isinstance(answer, Missing):
+            return answer
+        if self.is_number:
+            return answer if self.lowest <= int(answer) <= self.highest else None
+        return next((before for before, after in self.values.items() if after == answer), None)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -47,6 +56,17 @@ class Matching:
     only_new: tuple[str, ...]
     values_old: tuple[str, ...]
     values_new: tuple[str, ...]
+
+    def old_answers(self, answers: Mapping[str, Value]) -> Mapping[str, Value] | None:
+        """Return answers to the new questionnaire as the old one hears them; None if it has one of them not."""
+        shared = {each.new: each for each in self.shared}
+        old = {
+            shared[name].old: shared[name].old_answer(answer)
+            for name, answer in answers.items()
+            if name in shared
+        }
+        known = {name: answer for name, answer in old.items() if answer is not None}
+        return known if len(known) == len(old) else None
 
 
 def match_rows(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
