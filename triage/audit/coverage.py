@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from triage.audit.bounds import bound_of, text_of
-from triage.audit.model import ConditionReport, Gap, Measure, Place, RuleReport, Verdict, Witness
+from triage.audit.model import ConditionReport, Gap, Measure, RuleReport, Verdict, Witness
 from triage.audit.table import Table
 from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
@@ -20,6 +20,7 @@ from triage.knowledge.model import Rule
 from triage.proof.everyone import Claim, Everyone, Search
 from triage.proof.solver import Answer
 from triage.proof.world import World
+from triage.source.diagnostic import Location
 
 MEASURES = {
     "rule": "rules that at least one case fires",
@@ -68,11 +69,11 @@ class _Coverage:
         self._cases = cases
         self._everyone = everyone
         self._knowledge = cases.knowledge
-        self.counts = {name: (0, 0) for name in MEASURES}
+        self.counts = dict.fromkeys(MEASURES, (0, 0))
         self.gaps: list[Gap] = []
 
     def rule(self, rule: Rule) -> RuleReport:
-        cases, place = self._cases, Place(rule.file, 1)
+        cases, place = self._cases, Location(rule.file, 1)
         fired, near = cases.fired(rule.id), cases.near_miss(rule)
         gap = Gap("rule", rule.id, "never fires", "no case fires it", place, rule.id)
         self._show(gap, lambda world: world.fired(rule.id))
@@ -88,7 +89,7 @@ class _Coverage:
         return RuleReport(rule.id, rule.title, rule.topic, place, *counts, conditions)
 
     def _condition(self, rule: Rule, number: int, test: Test, lanes: int) -> ConditionReport:
-        text, place = text_of(self._knowledge, test), Place(rule.file, test.line or 1)
+        text, place = text_of(self._knowledge, test), Location(rule.file, test.line or 1)
         seen = {what: claim(test) for what, claim in _SEEN.items()}
         for what, claim in seen.items():
             reason = f"never {what} in any case"
@@ -181,17 +182,19 @@ class _Coverage:
 
     def _safety(self, rule: Rule) -> None:
         reason = "in no case is it open beside a step that it would hold back"
-        place = Place(rule.file, rule.line_of("caution"))
+        place = Location(rule.file, rule.line_of("caution"))
         gap = Gap("caution", rule.id, "never cautions", reason, place, rule.id)
         self._show(gap, lambda world: world.outcomes.caution(rule.id))
         reason = "in no case does it fire where a step of its kinds is offered"
-        place = Place(rule.file, rule.line_of("withholds"))
+        place = Location(rule.file, rule.line_of("withholds"))
         gap = Gap("withholding", rule.id, "never holds back", reason, place, rule.id)
         kinds = set(rule.withholds)
         steps = [step.id for step in self._knowledge.steps.values() if kinds & set(step.kinds)]
         self._show(
             gap,
-            lambda world: world.fired(rule.id) & union(world.outcomes.fired(("offer", step)) for step in steps),
+            lambda world: (
+                world.fired(rule.id) & union(world.outcomes.fired(("offer", step)) for step in steps)
+            ),
         )
 
     def answers(self) -> None:
@@ -216,8 +219,8 @@ class _Coverage:
                 ),
             )
 
-    def _line(self, table: str, name: str) -> Place:
-        return Place(f"{table}.toml", self._knowledge.line_of(table, name))
+    def _line(self, table: str, name: str) -> Location:
+        return Location(f"{table}.toml", self._knowledge.line_of(table, name))
 
     def _count(self, measure: str, *, shown: bool) -> None:
         covered, total = self.counts[measure]

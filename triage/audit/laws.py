@@ -1,8 +1,8 @@
 """What holds for every possible intake.
 
-Each statement is a set of goals, bits of the circuit of every intake (or of pairs of intakes) that must not be
-set for anybody; the solver answers for the very rules and the very fold that run. Where a statement says that
-something is reached, the goals are asked for somebody instead.
+Each statement is a set of goals: bits of the circuit of every intake, or of pairs of intakes, that nobody may
+set. The solver answers for the very rules and the very fold that run. Where a statement says that
+something is reached, the goals are looked for instead.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import combinations
 
 from triage.audit.coverage import witnesses_of
-from triage.audit.model import Counterexample, Place, Proof, Verdict, Witness
+from triage.audit.model import Counterexample, Proof, Verdict, Witness
 from triage.audit.progress import Progress
 from triage.audit.sayings import Saying, Sayings, share
 from triage.audit.table import Table
@@ -26,6 +26,7 @@ from triage.proof.everyone import Everyone, Search, Sequel, learning, turning
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
 from triage.proof.world import World
+from triage.source.diagnostic import Location
 
 
 def prove(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> tuple[Proof, ...]:
@@ -52,10 +53,10 @@ class _Record:
     goals: int = 0
     exceptions: list[Counterexample] = field(default_factory=list)
 
-    def refute(self, subject: str, what: str, place: Place, witnesses: Iterable[Witness] = ()) -> None:
+    def refute(self, subject: str, what: str, place: Location, witnesses: Iterable[Witness] = ()) -> None:
         self.exceptions.append(Counterexample(subject, what, place, Verdict.REFUTED, tuple(witnesses)))
 
-    def forbid(self, search: Search, subject: str, what: str, place: Place, witness: Witness) -> None:
+    def forbid(self, search: Search, subject: str, what: str, place: Location, witness: Witness) -> None:
         """File what was found against the statement, or that the question is undecided."""
         self.goals += 1
         if search.answer is Answer.FOUND:
@@ -64,7 +65,7 @@ class _Record:
         elif search.answer is Answer.UNDECIDED:
             self.doubt(subject, f"not known whether {what}", place)
 
-    def doubt(self, subject: str, what: str, place: Place) -> None:
+    def doubt(self, subject: str, what: str, place: Location) -> None:
         self.exceptions.append(Counterexample(subject, what, place, Verdict.UNDECIDED))
 
     def proof(self) -> Proof:
@@ -102,8 +103,8 @@ class _Prover:
             self.answered_whole_is_determined,
         ]
 
-    def _line(self, table: str, name: str) -> Place:
-        return Place(f"{table}.toml", self._knowledge.line_of(table, name))
+    def _line(self, table: str, name: str) -> Location:
+        return Location(f"{table}.toml", self._knowledge.line_of(table, name))
 
     def _is_shown(self, claim: Callable[[World], Bits]) -> bool:
         """Whether a case or an example shows something."""
@@ -121,7 +122,7 @@ class _Prover:
                 continue
             record.goals += 1
             answer = everyone.find(everyone.fired(rule.id)).answer
-            place = Place(rule.file, next(tests_of(rule.when)).line or 1)
+            place = Location(rule.file, next(tests_of(rule.when)).line or 1)
             if answer is Answer.UNDECIDED:
                 record.doubt(rule.id, "not known whether it can fire", place)
             elif answer is Answer.NONE:
@@ -155,11 +156,11 @@ class _Prover:
                 if Answer.FOUND in answers:
                     break
             if Answer.UNDECIDED in answers and Answer.FOUND not in answers:
-                record.doubt(rule.id, "not known whether it ever adds anything", Place(rule.file, 1))
+                record.doubt(rule.id, "not known whether it ever adds anything", Location(rule.file, 1))
             elif Answer.FOUND not in answers:
                 witnesses = self._firing(rule, "shadowed", "adds nothing")
                 record.refute(
-                    rule.id, f"adds nothing: {self._shadows(rule)}", Place(rule.file, 1), witnesses
+                    rule.id, f"adds nothing: {self._shadows(rule)}", Location(rule.file, 1), witnesses
                 )
         return record.proof()
 
@@ -193,9 +194,7 @@ class _Prover:
         )
         alike: dict[tuple[Bits, ...], list[Rule]] = {}
         for rule in self._knowledge.rules.values():
-            key = tuple(world.fired(rule.id) for world in self._shown)
-            if any(key):  # a rule that nobody fires is told of as such
-                alike.setdefault(key, []).append(rule)
+            alike.setdefault(tuple(world.fired(rule.id) for world in self._shown), []).append(rule)
         for group in alike.values():
             for one, other in combinations(group, 2):
                 if share(one, other):
@@ -208,9 +207,11 @@ class _Prover:
         answer = self._everyone.find(differ).answer
         if answer is Answer.NONE:
             what = f"fires exactly when {one.id} does"
-            record.refute(other.id, what, Place(other.file, 1), self._firing(other, "doubled", what))
+            witnesses = self._firing(other, "doubled", what)
+            if witnesses:  # rules that never fire are reported as such
+                record.refute(other.id, what, Location(other.file, 1), witnesses)
         elif answer is Answer.UNDECIDED:
-            record.doubt(other.id, f"not known whether it differs from {one.id}", Place(other.file, 1))
+            record.doubt(other.id, f"not known whether it differs from {one.id}", Location(other.file, 1))
 
     def questions_are_read(self) -> Proof:
         record = _Record(
@@ -238,9 +239,7 @@ class _Prover:
                 continue  # the whole question is reported
             for option in question.options:
                 name = f"{question.id}.{option.id}"
-                finding, value = (
-                    (name, YES) if question.kind == "checklist" else (question.id, option.id)
-                )
+                finding, value = (name, YES) if question.kind == "checklist" else (question.id, option.id)
                 if value not in self._read.get(finding, ()):
                     what = "no condition asks for it; it only rules others out"
                     record.refute(name, what, self._line("questionnaire", name))
@@ -314,7 +313,7 @@ class _Prover:
         faults.append((what, unsure & outcomes.disposition[lowest]))
         for what, bit in faults:
             witness = Witness("ladder.outcome", what, {})
-            record.forbid(world.find(bit), "ladder", what, Place("ladder.toml", 1), witness)
+            record.forbid(world.find(bit), "ladder", what, Location("ladder.toml", 1), witness)
         return record.proof()
 
     def _at_least(self, world: World, rung: str) -> Bits:
@@ -444,7 +443,7 @@ class _Prover:
         title = "Everything answered, and no rule of the ladder fires"
         witness = Witness("answered-whole.undetermined", title, {})
         search = world.find(ruled_out, *answered)
-        record.forbid(search, "undetermined", what, Place("ladder.toml", 1), witness)
+        record.forbid(search, "undetermined", what, Location("ladder.toml", 1), witness)
         return record.proof()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from triage.audit.coverage import witnesses_of
-from triage.audit.model import Masked, Place, Verdict
+from triage.audit.model import Masked, Verdict
 from triage.audit.sayings import Sayings
 from triage.audit.table import Table
 from triage.inference.standing import Bits
@@ -13,6 +13,7 @@ from triage.knowledge.model import Rule
 from triage.proof.everyone import Everyone
 from triage.proof.solver import Answer
 from triage.proof.world import World
+from triage.source.diagnostic import Location
 
 _VERDICTS = {
     Answer.NONE: Verdict.PROVED,
@@ -71,7 +72,7 @@ def _masked(cases: Table, everyone: Everyone, rule: Rule, decides: Bits) -> Mask
     return Masked(
         rule.id,
         rule.disposition,
-        Place(rule.file, rule.line_of("disposition")),
+        Location(rule.file, rule.line_of("disposition")),
         fired.bit_count(),
         _fewest(_against(cases, rule), fired),
         _VERDICTS[search.answer],

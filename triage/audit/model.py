@@ -11,17 +11,7 @@ from triage.inference.truth import Value
 from triage.knowledge.conditions import Condition
 from triage.knowledge.model import Rule
 from triage.proof.world import Change
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: a file of the rules folder (or a case file) and its line."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+from triage.source.diagnostic import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +54,7 @@ class Gap:
     subject: str
     what: str
     reason: str
-    place: Place
+    place: Location
     rule: str = ""
     impossible: Verdict = Verdict.UNDECIDED
     witnesses: tuple[Witness, ...] = ()
@@ -93,7 +83,7 @@ class Counterexample:
 
     subject: str
     what: str
-    place: Place
+    place: Location
     verdict: Verdict
     witnesses: tuple[Witness, ...] = ()
 
@@ -125,7 +115,7 @@ class Mutant:
 
     operator: str
     change: Change
-    place: Place
+    place: Location
     part: Condition | str = ""
     instead: Condition | str = ""
 
@@ -165,7 +155,7 @@ class Lack:
     kind: str
     subject: str
     what: str
-    place: Place
+    place: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +168,7 @@ class Masked:
 
     rule: str
     disposition: str
-    place: Place
+    place: Location
     fired: int
     by: tuple[str, ...]
     proof: Verdict
@@ -192,7 +182,7 @@ class RuleReport:
     id: str
     title: str
     topic: str
-    place: Place
+    place: Location
     fired: int
     near_misses: int
     conditions: tuple[ConditionReport, ...]
@@ -203,7 +193,7 @@ class ConditionReport:
     """One test of a rule: the number of cases where it is true, false and unknown, and whether it decides."""
 
     text: str
-    place: Place
+    place: Location
     true: int
     false: int
     unknown: int

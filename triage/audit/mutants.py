@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from triage.audit.bounds import is_lower, text_of
-from triage.audit.model import Mutant, Place
+from triage.audit.model import Mutant
 from triage.inference.domains import Domain
 from triage.knowledge.conditions import All, Any, Condition, Test, tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
 from triage.proof.world import Change
+from triage.source.diagnostic import Location
 
 OPERATORS = {
     "rule_dropped": "a rule is left out",
@@ -65,34 +66,34 @@ def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule)
         domains: the fine domains of its findings (see `triage.inference.domains.domains`).
         rule: the rule to change.
     """
-    yield Mutant("rule_dropped", Change(rule, None), Place(rule.file, 1), rule.id)
+    yield Mutant("rule_dropped", Change(rule, None), Location(rule.file, 1), rule.id)
     seen: set[Condition] = {rule.when}
     for operator, line, part, instead, when in _conditions(knowledge, domains, rule):
         if when not in seen:  # two slips that make the same rule count once
             seen.add(when)
             change = Change(rule, replace(rule, when=when))
-            yield Mutant(operator, change, Place(rule.file, line), part, instead)
+            yield Mutant(operator, change, Location(rule.file, line), part, instead)
     for path, part in _parts(rule.when):
         if isinstance(part, Test):
             blind = replace(part)
             change = Change(rule, replace(rule, when=_put(rule.when, path, blind)), blind)
-            yield Mutant("unknown_as_no", change, Place(rule.file, part.line or 1), part)
+            yield Mutant("unknown_as_no", change, Location(rule.file, part.line or 1), part)
     yield from _dispositions(knowledge, rule)
     for operator, key in DROPPED.items():
         names = getattr(rule, key)
         for name in names:
             rest: dict[str, typing.Any] = {key: tuple(each for each in names if each != name)}
-            place = Place(rule.file, rule.line_of(key, name))
+            place = Location(rule.file, rule.line_of(key, name))
             yield Mutant(operator, Change(rule, replace(rule, **rest)), place, name)
     if rule.caution:
-        place = Place(rule.file, rule.line_of("caution"))
+        place = Location(rule.file, rule.line_of("caution"))
         yield Mutant("caution_dropped", Change(rule, replace(rule, caution="")), place)
 
 
 def _dispositions(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Mutant]:
     if not rule.disposition:
         return
-    place = Place(rule.file, rule.line_of("disposition"))
+    place = Location(rule.file, rule.line_of("disposition"))
     rungs = list(knowledge.rungs)
     at = rungs.index(rule.disposition)
     for other in rungs[max(0, at - 1) : at] + rungs[at + 1 : at + 2]:
@@ -107,7 +108,7 @@ def _dispositions(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Mutant]:
 def _conditions(
     knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule
 ) -> Iterator[tuple[str, int, Condition, Condition | str, Condition]]:
-    """Yield (operator, line, part, what stands there instead, condition) for changes of a rule's condition."""
+    """Yield (operator, line, part, what replaces it, condition) for changes of a rule's condition."""
     for path, part in _parts(rule.when):
         line = next(tests_of(part)).line or 1
         if isinstance(part, Test):

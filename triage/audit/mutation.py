@@ -8,6 +8,7 @@ an intake is given that would notice it. DeMillo, Lipton and Sayward 1978; here 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,6 +16,7 @@ from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
 from triage.audit.mutants import OPERATORS, mutants, words_of
 from triage.audit.progress import Progress
 from triage.audit.table import Table
+from triage.cases.expectations import ExpectedColumns
 from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
 from triage.proof.everyone import Everyone, Intake
@@ -68,17 +70,20 @@ class Notice:
         self._expected = ExpectedColumns([case.expect for case in cases.cases])
         self.failing = self._expected.missed_disposition(cases.outcomes.disposition) | union(
             self._expected.missed(field, name, _column(cases, field, name))
-            for field, name in self._expected.names()
+            for field in self._expected.fields()
+            for name in self._expected.names(field)
         )
 
     def kills(self, mutant: Mutant) -> bool:
         """Whether a case that meets its expectations on the rules as they are misses them on the mutant."""
+        return any(self.noticing(mutant))
+
+    def noticing(self, mutant: Mutant) -> Iterator[Bits]:
+        """Yield, for each thing that the mutant alters, the cases that notice it."""
         variation = self._cases.varied(mutant.change)
-        return any(
-            self._missed(variation, field, name, after) & ~self.failing
-            for field, name, before, after in variation.differences()
-            if before != after
-        )
+        for field, name, before, after in variation.differences():
+            if before != after:
+                yield self._missed(variation, field, name, after) & ~self.failing
 
     def _missed(self, variation: Variation, field: str, name: str, column: Bits) -> Bits:
         if field == "disposition":
@@ -126,35 +131,3 @@ class _Judge:
         name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
         title = f"{mutant.rule.title}: {words_of(self.everyone.knowledge, mutant)}"
         return Survivor(mutant, verdict, Witness(name, title, intake, mutant.rule.id))
-
-
-class ExpectedColumns:
-    """Stand-in until the table of expectations is merged."""
-
-    def __init__(self, expectations):
-        self.present, self.absent = {}, {}
-        self.disposition = {}
-        for number, expect in enumerate(expectations):
-            bit = 1 << number
-            for key, field in (("fires", "fired"), ("open", "open"), ("causes", "causes"), ("steps", "given"), ("withheld", "withheld"), ("cautions", "cautions")):
-                for name in expect.get(key, ()):
-                    self.present[field, name] = self.present.get((field, name), 0) | bit
-            for key, field in (("silent", "fired"), ("not_steps", "given")):
-                for name in expect.get(key, ()):
-                    self.absent[field, name] = self.absent.get((field, name), 0) | bit
-            if "disposition" in expect:
-                name = expect["disposition"]
-                self.disposition[name] = self.disposition.get(name, 0) | bit
-            if "soon" in expect:
-                into = self.present if expect["soon"] else self.absent
-                into["soon", ""] = into.get(("soon", ""), 0) | bit
-
-    def names(self):
-        return list({**self.present, **self.absent})
-
-    def missed(self, field, name, column):
-        return self.present.get((field, name), 0) & ~column | self.absent.get((field, name), 0) & column
-
-    def missed_disposition(self, columns):
-        from triage.inference.standing import union
-        return union(lanes & ~columns.get(name, 0) for name, lanes in self.disposition.items())

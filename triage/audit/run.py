@@ -23,8 +23,8 @@ from triage.proof.examples import Examples
 class Settings:
     """How far an audit goes.
 
-    `budget` is the most conflicts of the solver for each question, `progress` is told how far it has come, and `proofs` says
-    whether to prove what holds for every intake, in which no case has a part.
+    `budget` is the most conflicts of the solver for each question. `progress` is told how far the audit has
+    come. `proofs` says whether to prove what holds for every intake, in which no case has a part.
     """
 
     budget: int = BUDGET

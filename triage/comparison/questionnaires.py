@@ -27,13 +27,14 @@ class Shared:
     lowest: int = 0
     highest: int = 0
 
-    def old_answer(self, answer: Value) -> Value | None:
-        """Return an answer to the new questionnaire in the words of the old one; None if it has it not."""
+    def answer(self, answer: Value, side: int) -> Value | None:
+        """Return an answer to one questionnaire (0 old, 1 new) in the words of the other, None without any."""
         if isinstance(answer, Missing):
             return answer
         if self.is_number:
             return answer if self.lowest <= int(answer) <= self.highest else None
-        return next((before for before, after in self.values.items() if after == answer), None)
+        pairs = (pair if side == 0 else pair[::-1] for pair in self.values.items())
+        return next((other for one, other in pairs if one == answer), None)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -57,16 +58,20 @@ class Matching:
     values_old: tuple[str, ...]
     values_new: tuple[str, ...]
 
-    def old_answers(self, answers: Mapping[str, Value]) -> Mapping[str, Value] | None:
-        """Return answers to the new questionnaire as the old one hears them; None if it has one of them not."""
-        shared = {each.new: each for each in self.shared}
-        old = {
-            shared[name].old: shared[name].old_answer(answer)
-            for name, answer in answers.items()
-            if name in shared
-        }
-        known = {name: answer for name, answer in old.items() if answer is not None}
-        return known if len(known) == len(old) else None
+    def answers(self, answers: Mapping[str, Value], side: int) -> Mapping[str, Value] | None:
+        """Return answers to one questionnaire (0 old, 1 new) as the other hears them.
+
+        What the other does not ask is left out. None if it asks for the same, and lacks the answer.
+        """
+        shared = {each.names[side]: each for each in self.shared}
+        heard: dict[str, Value] = {}
+        for name, answer in answers.items():
+            if name in shared:
+                other = shared[name].answer(answer, side)
+                if other is None:
+                    return None
+                heard[shared[name].names[1 - side]] = other
+        return heard
 
 
 def match_rows(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from triage.inference.domains import Domain, conditions_of, domains
 from triage.inference.firings import Firings
-from triage.inference.standing import Bits, Standing, standing
+from triage.inference.standing import Standing, standing
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import KnowledgeBase, Rule
@@ -160,6 +160,7 @@ class _Writer:
         self._names: dict[tuple[str, tuple[int, ...]], str] = {}
         self._tested = _tested_classes(compiled)
         self._derived = {finding: str(index) for index, finding in enumerate(self._knowledge.findings)}
+        self._reasons_for_care = {rule.id for rule in self._knowledge.reasons_for_care}
         strata = self._knowledge.strata
         self._level = {
             finding: max((strata[rule.id] for rule in concluding), default=-1)
@@ -254,7 +255,7 @@ class _Writer:
         stands = self._standing(rule.when)
         yield f" f{number} = {stands.true}"
         yield f" q{number} = {stands.possible}"
-        wanted = rule.findings or rule in self._knowledge.reasons_for_care
+        wanted = rule.findings or rule.id in self._reasons_for_care
         yield f" n{number} = {stands.not_sure if wanted else '0'}"
 
     def _conclusion(self, finding: str) -> Iterator[str]:
@@ -288,7 +289,7 @@ class _Source(str):
 
     __slots__ = ("loose",)
 
-    def __new__(cls, text: str, loose: str = "") -> _Source:
+    def __new__(cls, text: str, loose: str = "") -> Self:
         """Keep a text; `loose` is the operation that holds it together outermost, if one does."""
         piece = super().__new__(cls, text)
         piece.loose = loose

@@ -31,9 +31,7 @@ def outcomes(knowledge: KnowledgeBase, full: Bits, verdicts: Verdicts) -> Outcom
     return Fold(knowledge).outcomes(full, verdicts)
 
 
-def questions(
-    compiled: Compiled, columns: Columns, verdicts: Verdicts, outcomes: Outcomes
-) -> Sequence[Bits]:
+def questions(compiled: Compiled, columns: Columns, verdicts: Verdicts, outcomes: Outcomes) -> Sequence[Bits]:
     """Return a column a question: where its answer, not asked yet, could settle or raise the disposition."""
     rungs = compiled.knowledge.rungs
     below = outcomes.disposition[UNDETERMINED]
@@ -142,7 +140,7 @@ class Outcomes:
         """Return the outcomes where some rules (their numbers) stand otherwise, or say something else."""
         outcomes = Outcomes(fold, self._full, verdicts, self)
         changed = tuple(numbers)
-        outcomes._touched = frozenset((*self._fold.touched(changed), *fold.touched(changed)))  # noqa: SLF001 - of this class
+        outcomes._touched = frozenset((*self._fold.touched(changed), *fold.touched(changed)))
         return outcomes
 
     def differences(self, rules: Iterable[str]) -> Iterator[tuple[str, str, Bits, Bits]]:
@@ -228,7 +226,10 @@ class Outcomes:
         highest, left = _first(rungs[::-1], open_to, self._full)
         certain, uncertain = _first(rungs[::-1], self._decided, self._full)
         open_lowest, _ = _first(rungs, open_to, uncertain)
-        return {**{rung: certain[rung] | open_lowest[rung] for rung in rungs}, "": left}, {**highest, "": left}
+        return {**{rung: certain[rung] | open_lowest[rung] for rung in rungs}, "": left}, {
+            **highest,
+            "": left,
+        }
 
     @property
     def lowest(self) -> Mapping[str, Bits]:
@@ -302,9 +303,7 @@ def _any(columns: Sequence[Bits], numbers: Iterable[int]) -> Bits:
     return lanes
 
 
-def _first(
-    names: Iterable[str], columns: Mapping[str, Bits], left: Bits
-) -> tuple[dict[str, Bits], Bits]:
+def _first(names: Iterable[str], columns: Mapping[str, Bits], left: Bits) -> tuple[dict[str, Bits], Bits]:
     """Give each lane of `left` to the first name that claims it; return the columns and what is left."""
     first = {}
     for name in names:

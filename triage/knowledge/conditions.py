@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 if typing.TYPE_CHECKING:
-    from triage.knowledge.places import Pointer
+    from triage.source.pointer import Pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ class Circuit:
 
     def conjunction(self, one: int, other: int) -> int:
         """Return the literal that is true where both are."""
-        if one == other or other == _TRUE:
+        if other in (one, _TRUE):
             return one
         if one == _TRUE:
             return other
@@ -102,7 +102,7 @@ class Circuit:
             self._inputs.append(key)
             self._default.append(self.default(one) & self.default(other))
             size = 1 + self._size[abs(one)] + self._size[abs(other)]
-            self._size.append(size if size < _SMALL else _SMALL)
+            self._size.append(min(_SMALL, size))
         return gate
 
     def default(self, literal: int) -> int:

@@ -26,7 +26,7 @@ class SolverMissingError(ImportError):
 
 
 class Solver:
-    """Clauses over variables numbered from 1; a literal is the number of a variable, negative for its denial."""
+    """Clauses over variables numbered from 1; a literal is a variable, or minus it for its denial."""
 
     def __init__(self, name: str = SOLVER) -> None:
         """Start without clauses.

@@ -13,7 +13,6 @@ from triage.inference.standing import Bits, Look, Standing, deciding, standing, 
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import Rule
 
-
 Difference: TypeAlias = tuple[str, str, Bits, Bits]
 """Something that a case can expect: field, name, the column before a change and the one after."""
 
