@@ -19,9 +19,6 @@ from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.solver import Answer
 from triage.proof.world import World
 
-MOST_QUESTIONS = 500
-"""How many changes of advice are asked about one by one; where every rule differs, the rest is named."""
-
 GIVEN, HELD, SILENT = "given", "held back", "not given"
 WITH, WITHOUT = "with the caution", "without the caution"
 SAID, UNSAID = "said", "not said"
@@ -74,7 +71,7 @@ def advice_changes(pair: WorldPair, rules: RulePairs) -> AdviceChanges:
     """Look for somebody for every change of a piece of advice; what changes for nobody is left out."""
     possible = [change for change in _Possible(pair, rules).changes() if change.claim(pair.worlds)]
     possible.sort(key=lambda change: not change.is_risky)
-    asked, rest = possible[:MOST_QUESTIONS], possible[MOST_QUESTIONS:]
+    asked, rest = possible[: pair.worth()], possible[pair.worth() :]
     changes = []
     for change in asked:
         sighting = pair.find(change.claim)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from triage.comparison.advice import AdviceChanges, advice_changes
 from triage.comparison.cases import CaseChanges, KnownCase, case_changes
@@ -19,9 +18,6 @@ from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
 from triage.proof.solver import SOLVER, Answer
 
-MOST_EXAMPLES = 100
-"""How many changes are shown with an example; where every rule differs, the rest is named."""
-
 
 class NotComparableError(ValueError):
     """Two bases whose ladders have another order: nobody can say which outcome is the more urgent."""
@@ -31,8 +27,8 @@ class NotComparableError(ValueError):
 class Difference:
     """Everything in which two knowledge bases differ by meaning.
 
-    `examples` shows what was seen of ways and advice, up to `MOST_EXAMPLES`; `questions` counts what the
-    solver was asked.
+    `examples` shows what was seen of ways and advice, with as many people as are worth looking at;
+    `questions` counts what the solver was asked.
     """
 
     knowledge: tuple[KnowledgeBase, KnowledgeBase]
@@ -100,7 +96,7 @@ def compare(
         advice=advice,
         tables=table_changes(pair, rules),
         cases=case_changes(pair, cases),
-        examples=examples(pair, islice(_sightings(ways, advice), MOST_EXAMPLES)),
+        examples=examples(pair, _sightings(ways, advice)),
         questions=pair.questions,
     )
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from triage.comparison.world_pair import Intakes, Sighting, WorldPair
+from triage.comparison.world_pair import Intakes, Sighting, WorldPair, Worlds
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import Assessment
-from triage.knowledge.model import KnowledgeBase
-from triage.proof.everyone import Intake
-from triage.proof.solver import Answer
 from triage.proof.world import World
+
+_QUESTIONS = 15
+"""About how many questions it takes to make somebody plain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,56 +27,51 @@ class DisagreementError(RuntimeError):
 
 
 def examples(pair: WorldPair, sightings: Iterable[Sighting]) -> Mapping[Sighting, Example]:
-    """Return an example for each sighting.
+    """Return an example for each sighting, for as many people as are worth looking at.
+
+    Whoever is shown for one thing stands for all that they show, so that there are fewer people to read.
+
+    Args:
+        pair: both worlds.
+        sightings: what was found; who shows the first is looked for first.
 
     Raises:
         DisagreementError: an example does not show what it is there for, or the two evaluators disagree.
     """
-    shown = [sighting for sighting in sightings if sighting.answer is Answer.FOUND]
-    people = [pair.plainest(sighting) for sighting in shown]
-    worlds = pair.see(people)
-    for lane, sighting in enumerate(shown):
-        if sighting.claim is None or not sighting.claim(worlds) >> lane & 1:
+    shown: dict[Sighting, Example] = {}
+    left = list(sightings)
+    for _ in range(pair.worth(_QUESTIONS)):
+        if not left:
+            break
+        intakes = pair.plainest(left[0])
+        worlds = pair.see([intakes])
+        example = _assessed(pair, intakes, worlds)
+        shown.update((each, example) for each in left if each.claim and each.claim(worlds))
+        if left[0] not in shown:
             raise DisagreementError("the solver and the compiled rules disagree about someone")
-    assessed: dict[tuple[int, frozenset[tuple[str, object]]], Assessment] = {}
-    made = {}
-    for lane, (sighting, intakes) in enumerate(zip(shown, people, strict=True)):
-        old, new = (
-            _assess(assessed, knowledge, side, intakes[side]) for side, knowledge in enumerate(pair.knowledge)
-        )
-        for world, assessment in zip(worlds, (old, new), strict=True):
-            if _decided(world, lane) != _concluded(assessment):
-                raise DisagreementError("the two evaluators disagree about someone")
-        made[sighting] = Example(intakes, (old, new))
-    return made
+        left = [each for each in left if each not in shown]
+    return shown
 
 
-def _assess(
-    assessed: dict[tuple[int, frozenset[tuple[str, object]]], Assessment],
-    knowledge: KnowledgeBase,
-    side: int,
-    intake: Intake,
-) -> Assessment:
-    key = side, frozenset(intake.items())
-    if key not in assessed:
-        assessed[key] = assess_findings(knowledge, intake)
-    return assessed[key]
+def _assessed(pair: WorldPair, intakes: Intakes, worlds: Worlds) -> Example:
+    old, new = (
+        assess_findings(knowledge, intake) for knowledge, intake in zip(pair.knowledge, intakes, strict=True)
+    )
+    for world, assessment in zip(worlds, (old, new), strict=True):
+        if _decided(world) != _concluded(assessment):
+            raise DisagreementError("the two evaluators disagree about someone")
+    return Example(intakes, (old, new))
 
 
-def _decided(world: World, lane: int) -> tuple[object, ...]:
-    def at_lane(columns: Iterable[tuple[str, int]]) -> set[str]:
-        return {name for name, column in columns if column >> lane & 1}
-
-    def of_rules(columns: Iterable[int]) -> Iterator[tuple[str, int]]:
-        return zip((rule.id for rule in world.compiled.rules), columns, strict=True)
-
+def _decided(world: World) -> tuple[object, ...]:
     outcomes = world.outcomes
     named = (outcomes.disposition, outcomes.causes, outcomes.given, outcomes.withheld, outcomes.cautions)
+    rules = [rule.id for rule in world.compiled.rules]
     return (
-        *(at_lane(columns.items()) for columns in named),
-        at_lane(of_rules(world.verdicts.fired)),
-        at_lane(of_rules(world.verdicts.possible)),
-        bool(outcomes.soon >> lane & 1),
+        *({name for name, column in columns.items() if column} for columns in named),
+        {rule for rule in rules if world.fired(rule)},
+        {rule for rule in rules if world.possible(rule)},
+        bool(outcomes.soon),
     )
 
 

@@ -19,9 +19,6 @@ from triage.inference.standing import Bits
 from triage.knowledge.model import Rule
 from triage.proof.solver import Answer
 
-MOST_QUESTIONS = 500
-"""How many questions the drivers of one direction are worth; where every rule differs, the rest is named."""
-
 Move: TypeAlias = tuple[Acuity, Acuity]
 """From the acuity in the old base to that in the new one."""
 
@@ -120,6 +117,7 @@ class WayFinder:
         moves = {move: self._pair.find(partial(_makes, move)) for move in self._moves()}
         ways: dict[tuple[bool, tuple[str, ...]], dict[Move, Sighting]] = {}
         unasked: dict[str, None] = {}
+        most = self._pair.worth()
         for less_urgent in (True, False):
             open_moves = [
                 move
@@ -132,7 +130,7 @@ class WayFinder:
                 way = ways.setdefault((less_urgent, roots), {})
                 if move in way and way[move].answer is Answer.FOUND:
                     continue
-                if self._pair.questions - before >= MOST_QUESTIONS:
+                if self._pair.questions - before >= most:
                     unasked.update(dict.fromkeys(roots))
                     continue
                 sighting = self._pair.find(partial(_is_driven, driver, move))
@@ -182,6 +180,7 @@ class WayFinder:
                 if answers[move] is not Answer.FOUND:
                     answers[move] = sighting.answer
         key = partial(length, self._order)
+        shown = {name for (_, roots), moves in ways.items() if moves for name in roots}
         return Ways(
             self._order,
             tuple(
@@ -190,7 +189,7 @@ class WayFinder:
                 if moves
             ),
             answers,
-            tuple(name for name in unasked if all(name not in roots for _, roots in ways)),
+            tuple(name for name in unasked if name not in shown),
         )
 
     def _driven(self, high: int, moves: Iterable[Move]) -> Iterator[tuple[_Driver, Move]]:

@@ -26,6 +26,10 @@ from triage.proof.world import World
 OLD, NEW = 0, 1
 SIDES = (OLD, NEW)
 
+WORK = 12_000_000
+"""How many gates the questions of one kind may go through: where every rule differs, most are not asked."""
+_FEW = 5
+
 Worlds: TypeAlias = tuple[World, World]
 """The same people as the old base and as the new one see them."""
 
@@ -154,6 +158,10 @@ class WorldPair:
             question.id if question.kind == "checklist" else "",
         )
 
+    def worth(self, cost: int = 1) -> int:
+        """Return how many looks are worth their while that take so many questions each, a few at least."""
+        return max(_FEW, WORK // (cost * self.circuit.size))
+
     def find(self, claim: Claim) -> Sighting:
         """Look for somebody of whom a claim holds."""
         wanted = claim(self.worlds)
@@ -190,7 +198,7 @@ class WorldPair:
     def see(self, people: Sequence[Intakes]) -> Worlds:
         """Return the worlds of these people, given by their answers to both bases, one lane each."""
         old, new = (
-            World(compiled, compiled.columns([intakes[side] for intakes in people]))
+            World(compiled, compiled.columns([intakes[side] for intakes in people]), self.worlds[side].fold)
             for side, compiled in enumerate(self.compiled)
         )
         return old, new
@@ -209,6 +217,6 @@ class WorldPair:
                 known = list(world.columns.known)
                 plain = compiled.domains[finding].class_of(self._alone(side, finding)[0])  # type: ignore[arg-type]
                 known[compiled.place[finding] + plain] |= lanes
-                answered = World(compiled, Columns(world.full, known, world.columns.unknown))
+                answered = World(compiled, Columns(world.full, known, world.columns.unknown), world.fold)
                 old, new = (answered, new) if side == OLD else (old, answered)
         return old, new

@@ -72,6 +72,11 @@ class Circuit:
         self.true = Bit(self, _TRUE)
         self.false = Bit(self, -_TRUE)
 
+    @property
+    def size(self) -> int:
+        """The number of free bits and gates."""
+        return len(self._inputs)
+
     def free(self) -> Bit:
         """Return a new bit that can be anything."""
         self._inputs.append(None)

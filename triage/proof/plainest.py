@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from triage.inference.truth import Missing, Value
@@ -46,20 +46,19 @@ class Plainest:
     def of(self, wanted: Collection[Bit], free: Collection[int]) -> frozenset[int]:
         """Return the plainest way to have the wanted bits set.
 
-        No answer can be left out, or turned to a plainer one. At the end the rest of every list that is
-        answered in part is answered with "no" where it can be, since people answer lists whole.
+        Each answer in its turn, the least plain first, is left out or turned to a plainer one where it can
+        be; what is absent is left out list by list. At the end the rest of every list that is answered in
+        part is answered with "no" where it can be, since people answer lists whole.
 
         Args:
             wanted: bits that are set together where exactly `free` are.
             free: the free bits that are set, by their variables.
         """
-        kept = self._circuit.needed(wanted, self._plainest_first(free))
-        while (plainer := self._plainer(wanted, kept)) != kept:
-            kept = plainer
-        return self._complete(wanted, kept)
+        kept = self._circuit.needed(wanted, sorted(free, key=self._order))
+        return self._complete(wanted, self._plainer(wanted, kept))
 
-    def _plainest_first(self, free: Iterable[int]) -> list[int]:
-        return sorted(free, key=lambda variable: (self._plainness(variable), variable))
+    def _order(self, variable: int) -> tuple[int, int]:
+        return self._plainness(variable), variable
 
     def _plainness(self, variable: int) -> int:
         """Order the free bits; what is no answer to anything asked stands first, and stays."""
@@ -67,33 +66,46 @@ class Plainest:
         return 0 if choice is None else choice.plainness(variable)
 
     def _plainer(self, wanted: Collection[Bit], kept: frozenset[int]) -> frozenset[int]:
-        for variable in filter(self._plainness, reversed(self._plainest_first(kept))):
-            rest = kept - {variable}
-            plainer = next(
-                (each for each in self._instead(rest, variable) if self._circuit.holds(wanted, each)), None
-            )
-            kept = kept if plainer is None else plainer
+        for answers in self._groups(kept):
+            instead = self._instead(kept - answers, answers)
+            kept = next((each for each in instead if self._circuit.holds(wanted, each)), kept)
         return kept
 
-    def _instead(self, rest: frozenset[int], variable: int) -> Iterable[frozenset[int]]:
-        """Yield the others without this answer, and then with a plainer one."""
-        choice = self._choice_of[variable]
+    def _groups(self, kept: frozenset[int]) -> list[frozenset[int]]:
+        """Return the answers that are looked at together, the least plain first: what is absent of a list."""
+        groups: dict[object, set[int]] = {}
+        for variable in sorted(kept, key=self._order, reverse=True):
+            plainness = self._plainness(variable)
+            if plainness:
+                alone = plainness > 1 or not self._choice_of[variable].checklist
+                groups.setdefault(variable if alone else self._choice_of[variable].checklist, set()).add(
+                    variable
+                )
+        return [frozenset(group) for group in groups.values()]
+
+    def _instead(self, rest: frozenset[int], answers: frozenset[int]) -> Iterator[frozenset[int]]:
+        """Yield the others without these answers, and with a plainer one in the place of one."""
         yield rest
-        plainness = choice.plainness
-        for other in sorted(choice.values, key=plainness):
-            if plainness(other) < plainness(variable):
-                yield rest | {other}
+        for variable in answers:
+            choice = self._choice_of[variable]
+            for other in sorted(choice.values, key=self._order):
+                if choice.plainness(other) < choice.plainness(variable):
+                    yield rest | {other}
 
     def _complete(self, wanted: Collection[Bit], kept: frozenset[int]) -> frozenset[int]:
         answered = (self._choice_of[variable] for variable in sorted(kept) if self._plainness(variable))
         begun = dict.fromkeys(choice.checklist for choice in answered)
-        for checklist in begun:
-            rest = [
-                absent
-                for choice in self._lists.get(checklist, ())
-                if kept.isdisjoint(choice.values)
-                for absent in choice.absent()
-            ]
-            if rest and self._circuit.holds(wanted, kept.union(rest)):
-                kept = kept.union(rest)
+        rests = [frozenset(self._rest(checklist, kept)) for checklist in begun]
+        everything = kept.union(*rests)
+        if self._circuit.holds(wanted, everything):
+            return everything
+        for rest in rests:
+            if rest and self._circuit.holds(wanted, kept | rest):
+                kept |= rest
         return kept
+
+    def _rest(self, checklist: str, kept: frozenset[int]) -> Iterator[int]:
+        """Yield "no" to each item of a list that is not answered."""
+        for choice in self._lists.get(checklist, ()):
+            if kept.isdisjoint(choice.values):
+                yield from choice.absent()

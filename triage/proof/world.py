@@ -38,14 +38,14 @@ class Change:
 class World:
     """Intakes in bits, with what the compiled rules and the fold make of them."""
 
-    def __init__(self, compiled: Compiled, columns: Columns) -> None:
-        """Run the rules over the intakes."""
+    def __init__(self, compiled: Compiled, columns: Columns, fold: Fold | None = None) -> None:
+        """Run the rules over the intakes; `fold` is that of the rules where it is there already."""
         self.compiled = compiled
         self.knowledge = compiled.knowledge
         self.columns = columns
         self.full: Bits = columns.full
         self.verdicts: Verdicts = compiled.run(columns)
-        self.fold = Fold(compiled.knowledge)
+        self.fold = fold or Fold(compiled.knowledge)
         self._tests: dict[Test, Standing] = {}
         self._deciding: dict[str, list[Bits]] = {}
         self._resting: dict[frozenset[str], tuple[Rule, ...]] = {}
