@@ -1,4 +1,4 @@
-"""How urgent an outcome is: its disposition, with "soon" told apart where the ladder has a time frame for it."""
+"""How urgent an outcome is: its disposition, and "soon" where the ladder has a time frame for it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeAlias
 
 from triage.comparison.rule_pairs import RulePairs
-from triage.comparison.world_pair import NEW, OLD, SIDES, Claim, Sighting, WorldPair, Worlds
+from triage.comparison.world_pair import NEW, NOBODY, OLD, SIDES, Claim, Sighting, WorldPair, Worlds
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.standing import Bits, union
 from triage.knowledge.model import KnowledgeBase, Rule
@@ -51,7 +51,7 @@ class AdviceChange:
     title: str
     change: Change
     claim: Claim
-    sighting: Sighting = Sighting(Answer.UNDECIDED)
+    sighting: Sighting = NOBODY
 
     @property
     def is_risky(self) -> bool:
@@ -141,7 +141,7 @@ class _Possible:
 
     def _cautioned(self, rules: RulesOf) -> list[tuple[Names, RulesOf]]:
         """Return the steps that these rules speak of, each with the rules that speak of it."""
-        cautioned = []
+        cautioned: list[tuple[Names, RulesOf]] = []
         for names in self._steps:
             if all(names):
                 old, new = (
@@ -226,7 +226,7 @@ class _Possible:
 
 def _index(bases: Iterable[KnowledgeBase], key: str) -> list[Mapping[str, list[Rule]]]:
     """Return, for each base, the rules that name something, by its name."""
-    indexes = []
+    indexes: list[Mapping[str, list[Rule]]] = []
     for knowledge in bases:
         index: dict[str, list[Rule]] = {}
         for rule in knowledge.rules.values():

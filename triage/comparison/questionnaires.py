@@ -28,7 +28,7 @@ class Shared:
     highest: int = 0
 
     def answer(self, answer: Value, side: int) -> Value | None:
-        """Return an answer to one questionnaire (0 old, 1 new) in the words of the other, None without any."""
+        """Return an answer to one questionnaire (0 old, 1 new) in the words of the other, if it has any."""
         if isinstance(answer, Missing):
             return answer
         if self.is_number:

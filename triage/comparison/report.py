@@ -9,7 +9,6 @@ from typing import Any
 from triage.comparison.acuity import Acuity
 from triage.comparison.advice import AdviceChange
 from triage.comparison.difference import Difference
-from triage.comparison.examples import Example
 from triage.comparison.rule_changes import Kind, RuleChange
 from triage.comparison.transitions import Move, Way
 from triage.comparison.world_pair import NEW, OLD, Sighting

@@ -56,9 +56,10 @@ def find_renamed(pair: WorldPair, rules: RulePairs) -> None:
         if rules.partner(old, OLD) is None:
             alike = come.get((rules.consequences(old, OLD), rules.tested(old, OLD)), [])
             same = (new for new in alike if _differ(pair, rules, old, new) is Answer.NONE)
-            if new := next(same, None):
-                rules.rename(old.id, new.id)
-                alike.remove(new)
+            renamed = next(same, None)
+            if renamed is not None:
+                rules.rename(old.id, renamed.id)
+                alike.remove(renamed)
 
 
 def rule_changes(pair: WorldPair, rules: RulePairs) -> Iterator[RuleChange]:

@@ -52,7 +52,7 @@ NOBODY = Sighting(Answer.NONE)
 
 
 class WorldPair:
-    """Everyone that two knowledge bases can ask about, as both see them; `questions` counts what was asked."""
+    """Everyone that two knowledge bases can ask about, as both see them; `questions` counts the questions."""
 
     def __init__(
         self, old: KnowledgeBase, new: KnowledgeBase, *, budget: int = BUDGET, solver: str = SOLVER

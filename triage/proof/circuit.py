@@ -85,7 +85,7 @@ class Circuit:
         return Bit(self, len(self._inputs) - 1)
 
     def choice(self, count: int, *, preset: bool = False) -> list[Bit]:
-        """Return new bits of which at most one is set; `preset` sets the first where nothing speaks against it."""
+        """Return new bits of which at most one is set: the first by default where it is `preset`."""
         bits = [self.free() for _ in range(count)]
         if preset:
             self._default[bits[0].literal] = 1
@@ -261,7 +261,8 @@ class _Session:
     def needed(self, literal: int, free: Sequence[int]) -> frozenset[int]:
         number = self._number
         denied = -number[literal] if literal > 0 else number[-literal]
-        unset = [-own for own, variable in self._free if variable not in free]
+        given = frozenset(free)
+        unset = [-own for own, variable in self._free if variable not in given]
         known = [each for each in free if each in number]
         core = set(self._solver.conflict([denied, *unset, *(number[each] for each in known)]))
         return frozenset(each for each in known if number[each] in core)
