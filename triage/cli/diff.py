@@ -102,6 +102,7 @@ def _known(
         if isinstance(each, InvalidCase):
             continue
         case, side = each.case, each.side
+        tell(case.warnings)
         if each.strange:
             warn(f'{case.file}:{case.line} "{case.id}" is known to the questionnaire of {names[side]} alone')
         known.append(KnownCase(case.id, read_answers(bases[side], case.answers), side))
