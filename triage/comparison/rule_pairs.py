@@ -6,13 +6,14 @@ What is written in another order, or under other names, is not another rule.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from triage.comparison.questionnaires import match_rows
 from triage.comparison.world_pair import NEW, OLD, WorldPair
 from triage.explanation.phrasing import text_of
-from triage.knowledge.conditions import All, Condition, Test, findings_of, tests_of
+from triage.knowledge.conditions import Condition, Test, findings_of, fold, tests_of
 from triage.knowledge.model import KnowledgeBase, Rule
 
 Pair: TypeAlias = tuple[Rule | None, Rule | None]
@@ -90,20 +91,15 @@ class RulePairs:
         """Return a condition in a form that is equal for every way of writing the same tests."""
         key = (side, condition)
         if key not in self._canonical:
-            self._canonical[key] = self._form(condition, side)
+            self._canonical[key] = fold(
+                condition, partial(self._test, side), partial(_joined, "all"), partial(_joined, "any")
+            )
         return self._canonical[key]
 
-    def _form(self, condition: Condition, side: int) -> object:
-        if isinstance(condition, Test):
-            if condition.finding in self.knowledge[side].findings:
-                return self.names.of("findings", condition.finding, side)
-            return frozenset(bit for bit in self._worlds[side].accepted(condition) if bit)
-        kind = isinstance(condition, All)
-        parts: set[object] = set()
-        for part in condition.parts:
-            form = self.condition(part, side)
-            parts |= form[1] if isinstance(form, tuple) and form[0] is kind else {form}
-        return (kind, frozenset(parts)) if len(parts) > 1 else next(iter(parts))
+    def _test(self, side: int, test: Test) -> object:
+        if test.finding in self.knowledge[side].findings:
+            return self.names.of("findings", test.finding, side)
+        return frozenset(bit for bit in self._worlds[side].accepted(test) if bit)
 
     def gate(self, finding: str, side: int) -> object:
         """Return when the question of a finding is asked, in the same form; None for everybody."""
@@ -194,6 +190,14 @@ class RulePairs:
             roots[question.id] = None
         elif question.asked_when is not None:
             self._collect(question.asked_when, side, roots, seen)
+
+
+def _joined(join: str, forms: Iterable[object]) -> object:
+    """Return one form for joined parts: in no order, each once, and nested in no join of its own kind."""
+    parts: set[object] = set()
+    for form in forms:
+        parts |= form[1] if isinstance(form, tuple) and form[0] == join else {form}
+    return (join, frozenset(parts)) if len(parts) > 1 else next(iter(parts))
 
 
 def _disposition(rule: Rule) -> str:
