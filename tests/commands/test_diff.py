@@ -107,6 +107,19 @@ def test_known_cases_are_compared() -> None:
     assert (moved.id, moved.before, moved.after) == ("long", ("urgent", False), ("doctor", False))
 
 
+def test_known_cases_that_one_questionnaire_cannot_hold_are_named() -> None:
+    question = next(each for each in KNOWLEDGE.questions.values() if each.kind == "choice")
+    *others, gone = question.options
+    shorter = replace(question, options=tuple(others))
+    old = replace(KNOWLEDGE, questions={**KNOWLEDGE.questions, question.id: shorter})
+    cases = [KnownCase(option.id, {question.id: option.id}) for option in question.options]
+    difference = compare(old, KNOWLEDGE, cases)
+    assert difference.cases.compared == len(others)
+    assert difference.cases.not_comparable == (gone.id,)
+    assert "1 known case could not be compared" in shown(difference)
+    assert record(difference)["cases"]["not_comparable"] == [gone.id]
+
+
 def test_a_person_is_told_in_plain_words() -> None:
     told = person(KNOWLEDGE, read_answers(KNOWLEDGE, {"age": 40, "danger_signs": "none", "site": ["?calf"]}))
     assert "40 years" in told

@@ -1,4 +1,4 @@
-"""Where every rule differs, not all is asked and shown: the rest is named, and nothing of it called proved."""
+"""Where every rule differs, not all is asked and shown: the rest is named, and never called proved."""
 
 from __future__ import annotations
 

@@ -50,18 +50,11 @@ def at(world: World, acuity: Acuity) -> Bits:
     return outcomes.disposition[disposition] & (outcomes.soon if soon else ~outcomes.soon)
 
 
-def called_for(knowledge: KnowledgeBase, rule: Rule) -> Acuity | None:
-    """Return the acuity that a rule calls for, None where it calls for no disposition."""
-    if not rule.disposition:
-        return None
-    return rule.disposition, rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)
-
-
 def calls(knowledge: KnowledgeBase) -> Iterator[tuple[Acuity, Aspect, Rule]]:
     """Yield what leads to an acuity: a rule that fires, and a "not sure" about a reason for care."""
     for rule in knowledge.rules.values():
-        acuity = called_for(knowledge, rule)
-        if acuity is not None:
-            yield acuity, Aspect.FIRED, rule
+        if rule.disposition:
+            soon = rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)
+            yield (rule.disposition, soon), Aspect.FIRED, rule
     not_sure = knowledge.laws.not_sure_disposition, False
     yield from ((not_sure, Aspect.NOT_SURE, rule) for rule in knowledge.reasons_for_care)

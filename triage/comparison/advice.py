@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from triage.comparison.rule_pairs import RulePairs
 from triage.comparison.world_pair import NEW, NOBODY, OLD, SIDES, Claim, Sighting, WorldPair, Worlds
@@ -108,12 +108,16 @@ class _Possible:
         yield from ((was.get(name, ""), name) for name in new)
         yield from ((name, "") for name in old if name not in pairs)
 
+    def _row(self, table: str, names: Names) -> Any:
+        """Return a row as the new base has it, or else as the old one has."""
+        side = NEW if names[NEW] else OLD
+        return getattr(self._knowledge[side], table)[names[side]]
+
     def _step_changes(self) -> Iterator[AdviceChange]:
         for names in self._steps:
             if self._is_as_before(names):
                 continue
-            side = NEW if names[NEW] else OLD
-            step = self._knowledge[side].steps[names[side]]
+            step = self._row("steps", names)
             for old in _STATES:
                 for new in _STATES:
                     if old != new:
@@ -174,8 +178,7 @@ class _Possible:
 
     def _cause_changes(self) -> Iterator[AdviceChange]:
         for names in self._rows("causes", "causes"):
-            side = NEW if names[NEW] else OLD
-            cause = self._knowledge[side].causes[names[side]]
+            cause = self._row("causes", names)
             yield from _said("cause", cause.id, cause.name, partial(_names_cause, names))
 
     def _explanation_changes(self) -> Iterator[AdviceChange]:
@@ -184,8 +187,7 @@ class _Possible:
             each for each in self._dispositions if all(_offers_all(base, each) for base in self._knowledge)
         ]
         for names in self._rows("explanations", "explains"):
-            side = NEW if names[NEW] else OLD
-            row = self._knowledge[side].explanations[names[side]]
+            row = self._row("explanations", names)
             rules = (explaining[OLD].get(names[OLD], []), explaining[NEW].get(names[NEW], []))
             yield from _said("explanation", row.id, row.text, partial(_says, dict.fromkeys(told, rules)))
 

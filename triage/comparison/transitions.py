@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from triage.comparison.acuity import Acuity, Aspect, acuities, at, called_for, calls
+from triage.comparison.acuity import Acuity, Aspect, acuities, at, calls
 from triage.comparison.rule_pairs import RulePairs
-from triage.comparison.world_pair import NEW, OLD, SIDES, Sighting, WorldPair, Worlds
+from triage.comparison.world_pair import NEW, OLD, Sighting, WorldPair, Worlds
 from triage.inference.standing import Bits
 from triage.knowledge.model import Rule
 from triage.proof.solver import Answer
@@ -78,10 +78,9 @@ def _is_less_urgent(order: Sequence[Acuity], move: Move) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Driver:
-    """What takes one side to an acuity that the other need not reach: a rule of one of them."""
+    """What takes one side, the higher one, where the other need not come: a rule of one of them."""
 
     high: int
-    acuity: Acuity
     side: int
     rule: Rule
     aspect: Aspect
@@ -95,10 +94,11 @@ def _makes(move: Move, worlds: Worlds) -> Bits:
 
 
 def _is_driven(driver: _Driver, move: Move, worlds: Worlds) -> Bits:
+    """Where a move is made, and by a driver; one of the lower side sends home whom the higher does not."""
     lanes = driver.bits(worlds) & _makes(move, worlds)
     if driver.side != driver.high:
-        world = worlds[driver.high]
-        lanes &= ~world.outcomes.fired(("disposition", world.fold.rungs[0].id))
+        high = worlds[driver.high]
+        lanes &= ~high.outcomes.fired(("disposition", high.fold.rungs[0].id))
     return lanes
 
 
@@ -111,135 +111,85 @@ class WayFinder:
         self._rules = rules
         self._order = acuities(*pair.knowledge)
         self._calls = [list(calls(knowledge)) for knowledge in pair.knowledge]
+        self._unasked: dict[str, None] = {}
 
     def ways(self) -> Ways:
         """Look for somebody on every way."""
         moves = {move: self._pair.find(partial(_makes, move)) for move in self._moves()}
-        ways: dict[tuple[bool, tuple[str, ...]], dict[Move, Sighting]] = {}
-        unasked: dict[str, None] = {}
-        most = self._pair.worth()
-        for less_urgent in (True, False):
-            open_moves = [
-                move
-                for move, sighting in moves.items()
-                if sighting.answer is not Answer.NONE and _is_less_urgent(self._order, move) == less_urgent
-            ]
-            before = self._pair.questions
-            for driver, move in self._driven(OLD if less_urgent else NEW, open_moves):
-                roots = self._rules.roots(driver.rule, driver.side)
-                way = ways.setdefault((less_urgent, roots), {})
-                if move in way and way[move].answer is Answer.FOUND:
-                    continue
-                if self._pair.questions - before >= most:
-                    unasked.update(dict.fromkeys(roots))
-                    continue
-                sighting = self._pair.find(partial(_is_driven, driver, move))
-                if sighting.answer is not Answer.NONE:
-                    way[move] = sighting
-            self._add_undriven(less_urgent, {move: moves[move] for move in open_moves}, ways)
-        return self._sorted(ways, {move: sighting.answer for move, sighting in moves.items()}, unasked)
+        ways = [*self._directed(moves, less_urgent=True), *self._directed(moves, less_urgent=False)]
+        answers = {move: sighting.answer for move, sighting in moves.items()}
+        answers.update((move, Answer.FOUND) for way in ways for move in way.gone)
+        shown = {name for way in ways for name in way.roots}
+        unasked = tuple(name for name in self._unasked if name not in shown)
+        return Ways(self._order, tuple(ways), answers, unasked)
 
     def _moves(self) -> Iterator[Move]:
         """Yield every move that is not plainly nobody's, the longest first."""
         old, new = self._pair.worlds
-        same = [acuity for acuity in self._order if at(old, acuity) == at(new, acuity)]
-        moves = [(start, end) for start in self._order for end in self._order if start != end]
-        for move in sorted(moves, key=lambda move: length(self._order, move)):
-            if move[OLD] not in same and move[NEW] not in same:
-                yield move
+        moved = [acuity for acuity in self._order if at(old, acuity) != at(new, acuity)]
+        moves = [(start, end) for start in moved for end in moved if start != end]
+        yield from sorted(moves, key=partial(length, self._order))
 
-    def _add_undriven(
-        self,
-        less_urgent: bool,  # noqa: FBT001 - as in the keys
-        moves: Mapping[Move, Sighting],
-        ways: dict[tuple[bool, tuple[str, ...]], dict[Move, Sighting]],
-    ) -> None:
-        """Add the moves behind which no rule was found."""
-        driven = {
-            move
-            for (direction, _), way in ways.items()
-            for move, sighting in way.items()
-            if direction == less_urgent and sighting.answer is Answer.FOUND
-        }
-        left = {
+    def _directed(self, moves: Mapping[Move, Sighting], *, less_urgent: bool) -> Iterator[Way]:
+        """Yield the ways of one direction, the last one for moves behind which no single rule was found."""
+        moves = {
             move: sighting
             for move, sighting in moves.items()
-            if sighting.answer is Answer.FOUND and move not in driven
+            if sighting.answer is not Answer.NONE and _is_less_urgent(self._order, move) == less_urgent
+        }
+        ways = self._driven(OLD if less_urgent else NEW, moves)
+        yield from (Way(roots, less_urgent, way) for roots, way in ways.items() if way)
+        driven = {move for way in ways.values() for move, each in way.items() if each.answer is Answer.FOUND}
+        left = {
+            move: each for move, each in moves.items() if each.answer is Answer.FOUND and move not in driven
         }
         if left:
-            ways[less_urgent, ()] = left
+            yield Way((), less_urgent, left)
 
-    def _sorted(
-        self,
-        ways: Mapping[tuple[bool, tuple[str, ...]], Mapping[Move, Sighting]],
-        answers: dict[Move, Answer],
-        unasked: Iterable[str],
-    ) -> Ways:
-        for moves in ways.values():
-            for move, sighting in moves.items():
-                if answers[move] is not Answer.FOUND:
-                    answers[move] = sighting.answer
-        key = partial(length, self._order)
-        shown = {name for (_, roots), moves in ways.items() if moves for name in roots}
-        return Ways(
-            self._order,
-            tuple(
-                Way(roots, less_urgent, {move: moves[move] for move in sorted(moves, key=key)})
-                for (less_urgent, roots), moves in ways.items()
-                if moves
-            ),
-            answers,
-            tuple(name for name in unasked if name not in shown),
-        )
-
-    def _driven(self, high: int, moves: Iterable[Move]) -> Iterator[tuple[_Driver, Move]]:
-        """Yield every driver of one side with each move that it may be behind."""
-        drivers: dict[Acuity, list[_Driver]] = {}
+    def _driven(self, high: int, moves: Iterable[Move]) -> Mapping[tuple[str, ...], dict[Move, Sighting]]:
+        """Ask about each move with each of its drivers, as often as is worth it; return them by roots."""
+        ways: dict[tuple[str, ...], dict[Move, Sighting]] = {}
+        last = self._pair.questions + self._pair.worth()
         for move in moves:
-            acuity = move[high]
-            if acuity not in drivers:
-                drivers[acuity] = list(self._drivers(high, acuity))
-            yield from ((driver, move) for driver in drivers[acuity])
+            for driver in self._drivers(high, move[high]):
+                roots = self._rules.roots(driver.rule, driver.side)
+                way = ways.setdefault(roots, {})
+                if move in way and way[move].answer is Answer.FOUND:
+                    continue
+                if self._pair.questions >= last:
+                    self._unasked.update(dict.fromkeys(roots))
+                    continue
+                sighting = self._pair.find(partial(_is_driven, driver, move))
+                if sighting.answer is not Answer.NONE:
+                    way[move] = sighting
+        return ways
 
     def _drivers(self, high: int, acuity: Acuity) -> Iterator[_Driver]:
-        """Yield what takes the higher side to an acuity, and the lower one not at least as high."""
-        rank = self._order.index(acuity)
-        if acuity == self._order[1]:
-            yield from self._drivers_outside(high)
+        """Yield what takes the higher side to an acuity, and plainly does not take the other as high."""
+        lowest, outside, *_ = self._order
+        if acuity == outside:
+            yield from self._without(self._reasons(high, high), self._reasons(high, 1 - high))
+            yield from self._without(self._offers(high, lowest, 1 - high), self._offers(high, lowest, high))
             return
-        low = self._pair.worlds[1 - high]
-        kept = {
-            aspect.of(low, rule)
-            for its_acuity, aspect, rule in self._calls[1 - high]
-            if self._order.index(its_acuity) >= rank
-        }
-        for its_acuity, aspect, rule in self._calls[high]:
-            driver = _Driver(high, acuity, high, rule, aspect)
-            if its_acuity == acuity and driver.bits(self._pair.worlds) not in kept:
-                yield driver
+        rank = self._order.index(acuity)
+        own = [_Driver(high, high, rule, aspect) for its, aspect, rule in self._calls[high] if its == acuity]
+        others = [
+            _Driver(high, 1 - high, rule, aspect)
+            for its, aspect, rule in self._calls[1 - high]
+            if self._order.index(its) >= rank
+        ]
+        yield from self._without(own, others)
 
-    def _drivers_outside(self, high: int) -> Iterator[_Driver]:
-        """Yield what keeps the higher side undetermined where the other is at the lowest rung.
-
-        A reason for care that is open, or no rule of the lowest rung that fires.
-        """
-        lowest, outside = self._order[:2]
+    def _without(self, drivers: Iterable[_Driver], others: Iterable[_Driver]) -> Iterator[_Driver]:
         worlds = self._pair.worlds
-        reasons = (
-            [
-                _Driver(high, outside, side, rule, Aspect.POSSIBLE)
-                for rule in worlds[side].knowledge.reasons_for_care
-            ]
-            for side in SIDES
-        )
-        offers = (
-            [
-                _Driver(high, outside, side, rule, Aspect.FIRED)
-                for rule in worlds[side].knowledge.rules.values()
-                if called_for(worlds[side].knowledge, rule) == lowest
-            ]
-            for side in SIDES
-        )
-        for drivers, side in ((tuple(reasons), high), (tuple(offers), 1 - high)):
-            kept = {driver.bits(worlds) for driver in drivers[1 - side]}
-            yield from (driver for driver in drivers[side] if driver.bits(worlds) not in kept)
+        kept = {driver.bits(worlds) for driver in others}
+        yield from (driver for driver in drivers if driver.bits(worlds) not in kept)
+
+    def _reasons(self, high: int, side: int) -> list[_Driver]:
+        """Return the reasons for care of a side: one that is open keeps the higher side undetermined."""
+        reasons = self._pair.knowledge[side].reasons_for_care
+        return [_Driver(high, side, rule, Aspect.POSSIBLE) for rule in reasons]
+
+    def _offers(self, high: int, lowest: Acuity, side: int) -> list[_Driver]:
+        """Return the rules of a side that send home: without one, the higher side is undetermined."""
+        return [_Driver(high, side, rule, aspect) for its, aspect, rule in self._calls[side] if its == lowest]
