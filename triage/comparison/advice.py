@@ -7,7 +7,7 @@ compared for people whose disposition stays; the others have changed enough by t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -76,9 +76,7 @@ def advice_changes(pair: WorldPair, rules: RulePairs) -> AdviceChanges:
     for change in asked:
         sighting = pair.find(change.claim)
         if sighting.answer is not Answer.NONE:
-            changes.append(
-                AdviceChange(change.kind, change.id, change.title, change.change, change.claim, sighting)
-            )
+            changes.append(replace(change, sighting=sighting))
     if rest and pair.find(lambda worlds: union(each.claim(worlds) for each in rest)).answer is Answer.NONE:
         rest = []
     return AdviceChanges(tuple(changes), tuple(rest))
