@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from triage.comparison.advice import AdviceChanges, advice_changes
 from triage.comparison.cases import CaseChanges, KnownCase, case_changes
 from triage.comparison.examples import Example, examples
-from triage.comparison.questionnaires import Matching
 from triage.comparison.rule_changes import Kind, RuleChange, find_renamed, rule_changes
 from triage.comparison.rule_pairs import RulePairs
 from triage.comparison.tables import TableChanges, table_changes
@@ -32,7 +31,6 @@ class Difference:
     """
 
     knowledge: tuple[KnowledgeBase, KnowledgeBase]
-    matching: Matching
     rules: tuple[RuleChange, ...]
     ways: Ways
     advice: AdviceChanges
@@ -90,7 +88,6 @@ def compare(
     advice = advice_changes(pair, rules)
     return Difference(
         knowledge=(old, new),
-        matching=pair.matching,
         rules=changes,
         ways=ways,
         advice=advice,

@@ -37,6 +37,10 @@ Claim: TypeAlias = Callable[[Worlds], Bits]
 """What two bases may make of somebody: asked of everyone, and shown by examples."""
 
 Intakes: TypeAlias = tuple[Intake, Intake]
+"""The answers of somebody to the old base and to the new one."""
+
+Heard: TypeAlias = tuple[str, Value | None]
+"""A finding of one base, and what it hears of an answer to it: None where it does not ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,7 @@ class WorldPair:
         self.compiled = (Compiled(old, cuts=cuts[OLD]), Compiled(new, cuts=cuts[NEW]))
         self.circuit = Circuit(solver)
         self._choices: list[Choice] = []
-        self._says: dict[int, tuple[Value | None, Value | None]] = {}
-        self._names: dict[int, tuple[str, str]] = {}
+        self._heard: dict[int, tuple[Heard, Heard]] = {}
         self.worlds: Worlds = self._build()
         self._holds: Bits = self.circuit.true
         for side, finding in self.lone:
@@ -108,15 +111,15 @@ class WorldPair:
         unknown: list[list[Bits]] = [[0] * len(compiled.findings) for compiled in self.compiled]
         for names, answers in self._asked():
             bits = self.circuit.choice(len(answers), preset="" in names)
-            for bit, says in zip(bits, answers, strict=True):
-                self._names[bit.literal], self._says[bit.literal] = names, says
-                for side, value in enumerate(says):
+            for bit, (before, after) in zip(bits, answers, strict=True):
+                self._heard[bit.literal] = (names[OLD], before), (names[NEW], after)
+                for side, (name, value) in enumerate(self._heard[bit.literal]):
                     compiled = self.compiled[side]
                     if value is Missing.UNKNOWN:
-                        unknown[side][compiled.index_of[names[side]]] = bit
+                        unknown[side][compiled.index_of[name]] = bit
                     elif value is not None:
-                        domain = compiled.domains[names[side]]
-                        known[side][compiled.place[names[side]] + domain.class_of(value)] = bit  # type: ignore[arg-type]
+                        place = compiled.place[name] + compiled.domains[name].class_of(value)  # type: ignore[arg-type]
+                        known[side][place] = bit
             self._choices.append(self._choice(names, bits, answers))
         old, new = (
             World(compiled, Columns(self.circuit.true, known[side], unknown[side]))  # type: ignore[arg-type]
@@ -175,7 +178,7 @@ class WorldPair:
         return [self.circuit.true & wanted, self.circuit.true & self._holds]
 
     def _answers(self, free: Iterable[int]) -> frozenset[int]:
-        return frozenset(variable for variable in free if variable in self._says)
+        return frozenset(variable for variable in free if variable in self._heard)
 
     @cached_property
     def _plainest(self) -> Plainest:
@@ -190,7 +193,7 @@ class WorldPair:
     def _intakes(self, free: Iterable[int]) -> Intakes:
         intakes: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
         for variable in sorted(free):
-            for intake, name, value in zip(intakes, self._names[variable], self._says[variable], strict=True):
+            for intake, (name, value) in zip(intakes, self._heard[variable], strict=True):
                 if value is not None:
                     intake[name] = value
         return intakes
