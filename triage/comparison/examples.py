@@ -10,7 +10,7 @@ from triage.inference.assess import assess_findings
 from triage.inference.assessment import Assessment
 from triage.proof.world import World
 
-_QUESTIONS = 15
+_QUESTIONS = 10
 """About how many questions it takes to make somebody plain."""
 
 

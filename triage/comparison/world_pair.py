@@ -26,7 +26,7 @@ from triage.proof.world import World
 OLD, NEW = 0, 1
 SIDES = (OLD, NEW)
 
-WORK = 12_000_000
+WORK = 8_000_000
 """How many gates the questions of one kind may go through: where every rule differs, most are not asked."""
 _FEW = 5
 
@@ -159,6 +159,7 @@ class WorldPair:
         return Choice(
             {variable: value for variable, value in values.items() if value is not None},
             question.id if question.kind == "checklist" else "",
+            bits[0].literal if "" in names else 0,
         )
 
     def worth(self, cost: int = 1) -> int:

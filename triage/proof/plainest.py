@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.inference.truth import Missing, Value
@@ -14,20 +14,24 @@ from triage.proof.circuit import Bit, Circuit
 class Choice:
     """The answers to one thing that is asked, by their free bits; where none is set it is not asked.
 
-    `checklist` is the checklist that the thing is an item of, "" for none.
+    `checklist` is the checklist that the thing is an item of, "" for none. `preset` is the free bit of an
+    answer that is as good as none, 0 for none: it is not looked at one by one.
     """
 
     values: Mapping[int, Value]
     checklist: str = ""
+    preset: int = 0
 
     def plainness(self, variable: int) -> int:
-        """Order the answers: 1 absent, 2 other values, 3 not sure."""
+        """Order the answers: 0 preset, 1 absent, 2 other values, 3 not sure."""
         value = self.values[variable]
+        if variable == self.preset:
+            return 0
         return 3 if isinstance(value, Missing) else 1 if value == NO else 2
 
     def absent(self) -> list[int]:
         """Return the free bit of "no", if it is an answer."""
-        return [variable for variable in self.values if self.plainness(variable) == 1]
+        return [variable for variable, value in self.values.items() if value == NO]
 
 
 class Plainest:
@@ -55,13 +59,34 @@ class Plainest:
             free: the free bits that are set, by their variables.
         """
         kept = self._circuit.needed(wanted, sorted(free, key=self._order))
-        return self._complete(wanted, self._plainer(wanted, kept))
+        settled = self._settle(wanted, kept, [each for each in sorted(kept) if self._preset(each)])
+        return self._complete(wanted, self._plainer(wanted, settled))
+
+    def _preset(self, variable: int) -> int:
+        """Return the preset answer in whose place another stands, 0 if there is none."""
+        choice = self._choice_of.get(variable)
+        return 0 if choice is None or variable == choice.preset else choice.preset
+
+    def _settle(
+        self, wanted: Collection[Bit], kept: frozenset[int], variables: Sequence[int]
+    ) -> frozenset[int]:
+        """Put preset answers in the place of all of these, or of as many of each half as can be."""
+        if not variables:
+            return kept
+        settled = kept.difference(variables).union(map(self._preset, variables))
+        if self._circuit.holds(wanted, settled):
+            return settled
+        half = len(variables) // 2
+        if half:
+            for part in (variables[:half], variables[half:]):
+                kept = self._settle(wanted, kept, part)
+        return kept
 
     def _order(self, variable: int) -> tuple[int, int]:
         return self._plainness(variable), variable
 
     def _plainness(self, variable: int) -> int:
-        """Order the free bits; what is no answer to anything asked stands first, and stays."""
+        """Order the free bits; what is preset, or no answer at all, stands first, and stays."""
         choice = self._choice_of.get(variable)
         return 0 if choice is None else choice.plainness(variable)
 
