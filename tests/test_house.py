@@ -37,7 +37,7 @@ BELOW: Mapping[str, set[str]] = {
     "batch": ALL_OF_A_CASE,
     "audit": {*ALL_OF_A_CASE, "proof"},
     "comparison": {*ALL_OF_A_CASE, "proof"},
-    "pytest_plugin": {*ALL_OF_A_CASE, "batch", "audit"},
+    "pytest_plugin": {*ALL_OF_A_CASE, "proof", "batch", "audit"},
     "cli": {*ALL_OF_A_CASE, "proof", "interview", "publication", "batch", "audit", "comparison"},
     "": {"knowledge", "inference", "cli"},
 }
@@ -54,6 +54,7 @@ OWNERS: Mapping[str, set[str]] = {
         "batch/stream.py",
     },
     "orjson": {
+        "audit/report_json.py",
         "batch/blocks.py",
         "batch/fragments.py",
         "batch/jsonl_decoder.py",

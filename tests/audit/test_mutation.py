@@ -32,6 +32,7 @@ from triage.audit.mutants import mutants, words_of
 from triage.audit.mutation import Notice, failing, mutate
 from triage.audit.progress import silent
 from triage.audit.witnesses import cases_of
+from triage.audit.wording import AuthorWords
 from triage.inference.compiled import numbers_in
 from triage.inference.domains import domains
 from triage.inference.intake import read_answers
@@ -104,7 +105,7 @@ def cases_for(draw: st.DrawFn, knowledge: KnowledgeBase, intakes: Sequence[Intak
 
 def named(knowledge: KnowledgeBase, each: Mutant | Survivor) -> tuple[str, str, str, int]:
     mutant = each.mutant if isinstance(each, Survivor) else each
-    return mutant.rule.id, mutant.operator, words_of(knowledge, mutant), mutant.place.line
+    return mutant.rule.id, mutant.operator, words_of(AuthorWords(knowledge), mutant), mutant.place.line
 
 
 @EXAMPLES

@@ -96,11 +96,11 @@ def proofs_of(
 def refuted(proof: Proof) -> set[str]:
     assert all(entry.verdict is Verdict.REFUTED for entry in proof.exceptions)
     assert (proof.verdict is Verdict.PROVED) == (not proof.exceptions)
-    return {entry.subject for entry in proof.exceptions}
+    return {entry.subject.id for entry in proof.exceptions}
 
 
 def witnesses(proof: Proof) -> dict[str, list[Mapping[str, Value]]]:
-    return {entry.subject: [each.findings for each in entry.witnesses] for entry in proof.exceptions}
+    return {entry.subject.id: [each.findings for each in entry.witnesses] for entry in proof.exceptions}
 
 
 def said(rule: Rule) -> set[tuple[str, str]]:

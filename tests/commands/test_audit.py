@@ -134,6 +134,14 @@ def test_no_cases_exit_5(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("clinic")
+def test_a_missing_solver_is_told_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pysat.solvers", None)
+    result = run("few", "--rules", "rules")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "pip install python-sat" in result.stderr
+
+
+@pytest.mark.usefixtures("clinic")
 def test_a_broken_knowledge_base_exits_4() -> None:
     assert run("bad.json", "--rules", "nowhere").exit_code == 4
 
@@ -185,7 +193,7 @@ def test_each_form_goes_to_a_file_that_names_it(tmp_path: Path) -> None:
     assert written("audit.html").startswith("<!DOCTYPE html>")
     assert ET.fromstring(written("audit.xml")).tag == "testsuites"  # noqa: S314 - our own text
     assert written("audit.txt").startswith("Audit of small 1")
-    assert json.loads(written("audit", "--format", "json"))["schema_version"] == "1"
+    assert json.loads(written("audit", "--format", "json"))["schema_version"] == "2"
     assert len(list(tmp_path.iterdir())) == 5  # and no half file beside them
 
 

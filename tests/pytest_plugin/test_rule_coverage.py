@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_the_measures_stand_below_what_is_missing(clinic: pytest.Pytester) -> No
         [
             "*= rule coverage =*",
             "*tried/twitch-in-calf.toml:1*",
-            "*rule: twitch-in-calf: never fires; no case fires it",
+            "*twitch-in-calf: never fires; no case fires it",
             "rule * 50.0 % * 1 of 2  rules that at least one case fires",
             "mutation *",
             "measured over the 2 cases of this run",
@@ -65,7 +66,7 @@ def test_the_measures_stand_below_what_is_missing(clinic: pytest.Pytester) -> No
 
 
 def test_long_lists_are_cut_short_unless_all_is_wanted(clinic: pytest.Pytester) -> None:
-    more = "... and * more of option (-v)"
+    more = "    ... and * more outside the rules (-v)"
     clinic.runpytest_inprocess("--rule-coverage").stdout.fnmatch_lines([more])
     clinic.runpytest_inprocess("--rule-coverage", "-v").stdout.no_fnmatch_line(more)
 
@@ -104,6 +105,17 @@ def test_a_run_that_ended_early_is_not_measured(clinic: pytest.Pytester) -> None
     (clinic.path / "cases" / "a.json").write_text("{", "utf-8")
     result = clinic.runpytest_inprocess("-x", "--rule-coverage")
     result.stdout.fnmatch_lines(["not measured: the run ended early"])
+
+
+def test_a_missing_solver_is_told_and_fails_limits(
+    clinic: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pysat.solvers", None)
+    result = clinic.runpytest_inprocess("--rule-coverage")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["not measured: *pip install python-sat"])
+    limits = "--rule-coverage-fail-under=rule=1"
+    assert clinic.runpytest_inprocess(limits).ret == pytest.ExitCode.TESTS_FAILED
 
 
 def test_limits_without_a_case_fail_the_run(clinic: pytest.Pytester) -> None:

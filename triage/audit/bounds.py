@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.explanation.phrasing import is_lower
 from triage.inference.domains import Domain
-from triage.knowledge.conditions import Test
+from triage.knowledge.conditions import Test, is_lower
 from triage.knowledge.model import KnowledgeBase
 
 

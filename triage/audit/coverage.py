@@ -7,17 +7,19 @@ long as the test alone decides in each. What the cases do not show is asked of e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from triage.audit.bounds import bound_of
-from triage.audit.model import ConditionReport, Gap, Measure, RuleReport, Verdict, Witness
+from triage.audit.model import ConditionReport, Gap, Measure, Name, RuleReport, Sentence, Verdict, Witness
 from triage.audit.table import Table
-from triage.explanation.phrasing import text_of
+from triage.audit.wording import AuthorWords
+from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Test, tests_of
-from triage.knowledge.model import Rule
+from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.everyone import Claim, Everyone, Search
 from triage.proof.solver import Answer
 from triage.proof.world import World
@@ -62,7 +64,8 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
         Measure(name, means, *coverage.counts[name], sum(gap.measure == name for gap in impossible))
         for name, means in MEASURES.items()
     )
-    return Coverage(measures, tuple(gap for gap in gaps if gap not in impossible), impossible, rules)
+    possible = tuple(gap for gap in gaps if gap.impossible is not Verdict.PROVED)
+    return Coverage(measures, possible, impossible, rules)
 
 
 class _Coverage:
@@ -70,16 +73,18 @@ class _Coverage:
         self._cases = cases
         self._everyone = everyone
         self._knowledge = cases.knowledge
+        self._words = AuthorWords(cases.knowledge)
         self.counts = dict.fromkeys(MEASURES, (0, 0))
         self.gaps: list[Gap] = []
 
     def rule(self, rule: Rule) -> RuleReport:
         cases, place = self._cases, Location(rule.file, 1)
         fired, near = cases.fired(rule.id), cases.near_miss(rule)
-        gap = Gap("rule", rule.id, "never fires", "no case fires it", place, rule.id)
+        name = Name("rule", rule.id)
+        gap = Gap("rule", name, "never fires", "no case fires it", place, rule.id)
         self._show(gap, lambda world: world.fired(rule.id))
         reason = "in no case do all other conditions hold while one is answered otherwise"
-        gap = Gap("near_miss", rule.id, "never nearly fires", reason, place, rule.id)
+        gap = Gap("near_miss", name, "never nearly fires", reason, place, rule.id)
         self._show(gap, lambda world: world.near_miss(rule))
         lanes = cases.deciding(rule)
         conditions = tuple(
@@ -90,24 +95,30 @@ class _Coverage:
         return RuleReport(rule.id, rule.title, rule.topic, place, *counts, conditions)
 
     def _condition(self, rule: Rule, number: int, test: Test, lanes: int) -> ConditionReport:
-        text, place = text_of(self._knowledge, test), Location(rule.file, test.line or 1)
+        place = Location(rule.file, test.line or 1)
+        filed = len(self.gaps)
         seen = {what: claim(test) for what, claim in _SEEN.items()}
         for what, claim in seen.items():
-            reason = f"never {what} in any case"
-            self._show(Gap("condition", text, f"never {what}", reason, place, rule.id), claim)
+            self._show(Gap("condition", test, f"never {what}", "", place, rule.id), claim)
         stands = self._cases.test(test)
         with_it, without = lanes & stands.true, lanes & ~stands.true
         decisive = self._differ_alone(rule, number, with_it, without)
-        gap = Gap("condition", text, "never decisive", "", place, rule.id)
+        gap = Gap("condition", test, "never decisive", "", place, rule.id)
         self._count("condition", shown=decisive)
         if not decisive:
             reason = self._why_not_decisive(rule, number, test, with_it, without)
             pair = _unique_cause(self._everyone, self._everyone.other, rule, number)
             self._file(replace(gap, reason=reason), [self._everyone.find_pair(*pair)])
-        self._masking(rule, number, test, Gap("masking", text, "", "", place, rule.id), with_it, without)
-        self._boundary(rule, number, test, Gap("boundary", text, "", "", place, rule.id))
-        counts = (claim(self._cases).bit_count() for claim in seen.values())
-        return ConditionReport(text, place, *counts, decisive, bool(with_it and without))
+        self._masking(rule, number, test, Gap("masking", test, "", "", place, rule.id), with_it, without)
+        self._boundary(rule, number, test, Gap("boundary", test, "", "", place, rule.id))
+        impossible = tuple(
+            gap.what
+            for gap in self.gaps[filed:]
+            if gap.measure == "condition" and gap.impossible is Verdict.PROVED
+        )
+        true, false, unknown = (claim(self._cases).bit_count() for claim in seen.values())
+        masking = bool(with_it and without)
+        return ConditionReport(test, place, true, false, unknown, decisive, masking, impossible)
 
     def _masking(self, rule: Rule, number: int, test: Test, gap: Gap, with_it: int, without: int) -> None:
         self._count("masking", shown=bool(with_it and without))
@@ -143,7 +154,9 @@ class _Coverage:
 
         return bool(with_it and without) and not set(truths(with_it)).isdisjoint(truths(without))
 
-    def _why_not_decisive(self, rule: Rule, number: int, test: Test, with_it: int, without: int) -> str:
+    def _why_not_decisive(
+        self, rule: Rule, number: int, test: Test, with_it: int, without: int
+    ) -> Sentence | str:
         """Say what stands in the way: never seen deciding one way, or masked by other conditions."""
         if with_it and without:
             return "it decides both ways, but never beside the same other conditions"
@@ -152,43 +165,34 @@ class _Coverage:
         if not lanes:
             return "it is always true" if with_it else "it is never true"
         masks = [
-            text_of(self._knowledge, each)
+            each
             for other, each in enumerate(tests_of(rule.when))
             if with_it and other != number and not lanes & self._cases.test(each).true
         ]
         what = "not true" if with_it else "true"
         if masks:
-            return f"whenever it is {what}, so is {' and '.join(masks)}"
-        return f"in every case where it is {what}, other conditions of {rule.id} decide"
+            return Sentence.listing(f"whenever it is {what}, so is {{}}", masks)
+        return f"in every case where it is {what}, other conditions decide"
 
     def outcomes(self) -> None:
         """Count what the cases come to: dispositions, findings, causes, steps, cautions, what is withheld."""
-        knowledge = self._knowledge
-        for name in self._cases.outcomes.disposition:
-            gap = Gap("disposition", name, "never reached", "no case comes to it", self._line("ladder", name))
-            self._show(gap, lambda world, name=name: world.outcomes.disposition[name])
-        for finding, concluding in knowledge.concluders.items():
-            reason = "no case fires a rule that concludes it"
-            gap = Gap("finding", finding, "never concluded", reason, self._line("findings", finding))
-            self._show(gap, lambda world, rules=concluding: world.any_fired(rules))
-        for name in knowledge.causes:
-            gap = Gap("cause", name, "never reached", "no case reaches it", self._line("causes", name))
-            self._show(gap, lambda world, name=name: world.outcomes.fired(("cause", name)))
-        for name in knowledge.steps:
-            gap = Gap("step", name, "never reached", "no case reaches it", self._line("steps", name))
-            self._show(gap, lambda world, name=name: world.outcomes.given_step(name))
-        for rule in knowledge.rules.values():
+        for name, place, claim in outcomes_of(self._knowledge):
+            what, reason = "never reached", "no case reaches it"
+            if name.kind == "finding":
+                what, reason = "never concluded", "no case fires a rule that concludes it"
+            self._show(Gap(name.kind, name, what, reason, place), claim)
+        for rule in self._knowledge.rules.values():
             if rule.withholds:
                 self._safety(rule)
 
     def _safety(self, rule: Rule) -> None:
         reason = "in no case is it open beside a step that it would hold back"
         place = Location(rule.file, rule.line_of("caution"))
-        gap = Gap("caution", rule.id, "never cautions", reason, place, rule.id)
+        gap = Gap("caution", Name("rule", rule.id), "never cautions", reason, place, rule.id)
         self._show(gap, lambda world: world.outcomes.caution(rule.id))
         reason = "in no case does it fire where a step of its kinds is offered"
         place = Location(rule.file, rule.line_of("withholds"))
-        gap = Gap("withholding", rule.id, "never holds back", reason, place, rule.id)
+        gap = Gap("withholding", Name("rule", rule.id), "never holds back", reason, place, rule.id)
         kinds = set(rule.withholds)
         steps = [step.id for step in self._knowledge.steps.values() if kinds & set(step.kinds)]
         self._show(
@@ -206,19 +210,15 @@ class _Coverage:
                 if question.kind == "number":
                     values = ()
                 for value in values[:1] if question.kind == "checklist" else values:
-                    name = finding if question.kind == "checklist" else f"{finding}.{value}"
-                    line = self._line("questionnaire", name)
+                    option = finding if question.kind == "checklist" else f"{finding}.{value}"
+                    line = self._line("questionnaire", option)
                     place = line if line.line > 1 else self._line("questionnaire", question.id)
-                    gap = Gap("option", name, "never chosen", "no case chooses it", place)
-                    self._show(gap, lambda world, each=(finding, value): world.having(*each))
+                    gap = Gap("option", Name("option", option), "never chosen", "no case chooses it", place)
+                    self._show(gap, partial(World.having, finding=finding, value=value))
             place = self._line("questionnaire", question.id)
-            gap = Gap("question", question.id, "never answered", "no case answers it", place)
-            self._show(
-                gap,
-                lambda world, findings=question.findings: union(
-                    world.known(finding) | world.unknown(finding) for finding in findings
-                ),
-            )
+            name = Name("question", question.id)
+            gap = Gap("question", name, "never answered", "no case answers it", place)
+            self._show(gap, partial(_answered, findings=question.findings))
 
     def _line(self, table: str, name: str) -> Location:
         return Location(f"{table}.toml", self._knowledge.line_of(table, name))
@@ -243,7 +243,7 @@ class _Coverage:
         what = gap.what.replace(",", "").replace(" ", "-")
         name = f"{gap.rule or gap.subject}.{gap.measure}-{what}-line-{gap.place.line}"
         lead = f"{self._knowledge.rules[gap.rule].title}: " if gap.rule else ""
-        title = f"{lead}{gap.subject} {gap.what}"
+        title = f"{lead}{self._words.name(gap.subject)} {gap.what}"
         witnesses = tuple(
             witness for search in searches for witness in witnesses_of(search, name, title, gap.rule)
         )
@@ -259,6 +259,38 @@ def witnesses_of(search: Search, name: str, title: str, rule: str = "") -> tuple
         Witness(f"{name}.{word}", f"{title} ({word})", intake, rule)
         for word, intake in zip(("first", "second"), search.intakes, strict=False)
     )
+
+
+def outcomes_of(knowledge: KnowledgeBase) -> Iterator[tuple[Name, Location, Claim]]:
+    """Yield each disposition, finding, cause and step: where it stands, and the claim that it is reached."""
+
+    def place(table: str, name: str) -> Location:
+        return Location(f"{table}.toml", knowledge.line_of(table, name))
+
+    for rung in (UNDETERMINED, *knowledge.rungs):
+        yield Name("disposition", rung), place("ladder", rung), partial(_with_disposition, name=rung)
+    for finding, rules in knowledge.concluders.items():
+        yield Name("finding", finding), place("findings", finding), partial(World.any_fired, rules=rules)
+    for cause in knowledge.causes:
+        yield Name("cause", cause), place("causes", cause), partial(_with_cause, name=cause)
+    for step in knowledge.steps:
+        yield Name("step", step), place("steps", step), partial(_with_step, name=step)
+
+
+def _with_disposition(world: World, name: str) -> Bits:
+    return world.outcomes.disposition[name]
+
+
+def _with_cause(world: World, name: str) -> Bits:
+    return world.outcomes.fired(("cause", name))
+
+
+def _with_step(world: World, name: str) -> Bits:
+    return world.outcomes.given_step(name)
+
+
+def _answered(world: World, findings: Iterable[str]) -> Bits:
+    return union(world.known(finding) | world.unknown(finding) for finding in findings)
 
 
 _SEEN: dict[str, Callable[[Test], Claim]] = {

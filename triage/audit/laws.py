@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import combinations
 
-from triage.audit.coverage import witnesses_of
-from triage.audit.model import Counterexample, Proof, Verdict, Witness
+from triage.audit.coverage import outcomes_of, witnesses_of
+from triage.audit.model import Counterexample, Name, Proof, Sentence, Verdict, Witness
 from triage.audit.progress import Progress
 from triage.audit.sayings import Saying, Sayings, share
 from triage.audit.table import Table
@@ -54,19 +54,23 @@ class _Record:
     goals: int = 0
     exceptions: list[Counterexample] = field(default_factory=list)
 
-    def refute(self, subject: str, what: str, place: Location, witnesses: Iterable[Witness] = ()) -> None:
+    def refute(
+        self, subject: Name, what: Sentence | str, place: Location, witnesses: Iterable[Witness] = ()
+    ) -> None:
         self.exceptions.append(Counterexample(subject, what, place, Verdict.REFUTED, tuple(witnesses)))
 
-    def forbid(self, search: Search, subject: str, what: str, place: Location, witness: Witness) -> None:
+    def forbid(
+        self, search: Search, subject: Name, what: Sentence | str, place: Location, witness: Witness
+    ) -> None:
         """File what was found against the statement, or that the question is undecided."""
         self.goals += 1
         if search.answer is Answer.FOUND:
             witnesses = witnesses_of(search, witness.name, witness.title, witness.rule)
             self.refute(subject, what, place, witnesses)
         elif search.answer is Answer.UNDECIDED:
-            self.doubt(subject, f"not known whether {what}", place)
+            self.doubt(subject, what, place)
 
-    def doubt(self, subject: str, what: str, place: Location) -> None:
+    def doubt(self, subject: Name, what: Sentence | str, place: Location) -> None:
         self.exceptions.append(Counterexample(subject, what, place, Verdict.UNDECIDED))
 
     def proof(self) -> Proof:
@@ -119,19 +123,19 @@ class _Prover:
         )
         everyone = self._everyone
         for rule in self._knowledge.rules.values():
-            if self._is_shown(lambda world, name=rule.id: world.fired(name)):
+            if self._is_shown(partial(World.fired, rule=rule.id)):
                 continue
             record.goals += 1
             answer = everyone.find(everyone.fired(rule.id)).answer
             place = Location(rule.file, next(tests_of(rule.when)).line or 1)
             if answer is Answer.UNDECIDED:
-                record.doubt(rule.id, "not known whether it can fire", place)
+                record.doubt(_name(rule), "it can fire", place)
             elif answer is Answer.NONE:
                 alone = everyone.find(_as_if_concluded(everyone, rule))
                 words = "its conditions contradict each other"
                 if alone.answer is Answer.FOUND:
                     words = "no rule can conclude what it rests on beside its other conditions"
-                record.refute(rule.id, words, place)
+                record.refute(_name(rule), words, place)
         return record.proof()
 
     def rules_add_something(self) -> Proof:
@@ -157,27 +161,27 @@ class _Prover:
                 if Answer.FOUND in answers:
                     break
             if Answer.UNDECIDED in answers and Answer.FOUND not in answers:
-                record.doubt(rule.id, "not known whether it ever adds anything", Location(rule.file, 1))
+                record.doubt(_name(rule), "it ever adds anything", Location(rule.file, 1))
             elif Answer.FOUND not in answers:
                 witnesses = self._firing(rule, "shadowed", "adds nothing")
-                record.refute(
-                    rule.id, f"adds nothing: {self._shadows(rule)}", Location(rule.file, 1), witnesses
-                )
+                record.refute(_name(rule), self._shadows(rule), Location(rule.file, 1), witnesses)
         return record.proof()
 
-    def _shadows(self, rule: Rule) -> str:
-        """The rules that fire whenever this one does, and say some of it, as far as the cases show."""
+    def _shadows(self, rule: Rule) -> Sentence | str:
+        """Name the rules that fire whenever this one does, and say some of it, as far as the cases show."""
         fired, says = self._cases.fired(rule.id), set(self._sayings.of(rule))
-        if not fired:
-            return "other rules say it already" if says else "it says nothing"
         with_it = [
-            other.id
+            _name(other)
             for other in self._knowledge.rules.values()
-            if other.id != rule.id
+            if fired
+            and other.id != rule.id
             and not fired & ~self._cases.fired(other.id)
             and not says.isdisjoint(self._sayings.covered(other))
         ]
-        return f"{', '.join(with_it[:4])} say it already" if with_it else "other rules say it already"
+        if with_it:
+            verb = "says" if len(with_it) == 1 else "say"
+            return Sentence.listing(f"adds nothing: {{}} {verb} it already", with_it)
+        return "adds nothing: other rules say it already" if says else "adds nothing: it says nothing"
 
     def _firing(self, rule: Rule, name: str, words: str) -> tuple[Witness, ...]:
         """An intake where a rule fires; none where none was found."""
@@ -207,12 +211,13 @@ class _Prover:
         differ = self._everyone.fired(one.id) ^ self._everyone.fired(other.id)
         answer = self._everyone.find(differ).answer
         if answer is Answer.NONE:
-            what = f"fires exactly when {one.id} does"
-            witnesses = self._firing(other, "doubled", what)
+            what = Sentence("fires exactly when {} does", (_name(one),))
+            witnesses = self._firing(other, "doubled", str(what))
             if witnesses:  # rules that never fire are reported as such
-                record.refute(other.id, what, Location(other.file, 1), witnesses)
+                record.refute(_name(other), what, Location(other.file, 1), witnesses)
         elif answer is Answer.UNDECIDED:
-            record.doubt(other.id, f"not known whether it differs from {one.id}", Location(other.file, 1))
+            what = Sentence("it differs from {}", (_name(one),))
+            record.doubt(_name(other), what, Location(other.file, 1))
 
     def questions_are_read(self) -> Proof:
         record = _Record(
@@ -225,7 +230,8 @@ class _Prover:
             words = any(option.rewords for option in question.options)
             if not words and self._read.keys().isdisjoint(question.findings):
                 place = self._line("questionnaire", question.id)
-                record.refute(question.id, "no rule and no other question rests on its answer", place)
+                what = "no rule and no other question rests on its answer"
+                record.refute(Name("question", question.id), what, place)
         return record.proof()
 
     def options_are_read(self) -> Proof:
@@ -243,7 +249,7 @@ class _Prover:
                 finding, value = (name, YES) if question.kind == "checklist" else (question.id, option.id)
                 if value not in self._read.get(finding, ()):
                     what = "no condition asks for it; it only rules others out"
-                    record.refute(name, what, self._line("questionnaire", name))
+                    record.refute(Name("option", name), what, self._line("questionnaire", name))
         return record.proof()
 
     @cached_property
@@ -265,26 +271,16 @@ class _Prover:
             "Every disposition, self-care step, possible cause and finding is reached by some intake.",
             "A case that reaches it; where there is none, a question.",
         )
-        for table, name, claim in self._reached():
-            if self._is_shown(claim):
+        for name, place, claim in outcomes_of(self._knowledge):
+            if name == _rung(UNDETERMINED) or self._is_shown(claim):
                 continue
             record.goals += 1
             answer = self._everyone.find(claim(self._everyone)).answer
             if answer is Answer.NONE:
-                record.refute(name, "no intake reaches it", self._line(table, name))
+                record.refute(name, "no intake reaches it", place)
             elif answer is Answer.UNDECIDED:
-                record.doubt(name, "not known whether an intake reaches it", self._line(table, name))
+                record.doubt(name, "an intake reaches it", place)
         return record.proof()
-
-    def _reached(self) -> Iterator[tuple[str, str, Callable[[World], Bits]]]:
-        for name in self._rungs:
-            yield "ladder", name, lambda world, name=name: world.outcomes.disposition[name]
-        for name in self._knowledge.steps:
-            yield "steps", name, lambda world, name=name: world.outcomes.given_step(name)
-        for name in self._knowledge.causes:
-            yield "causes", name, lambda world, name=name: world.outcomes.fired(("cause", name))
-        for name, rules in self._knowledge.concluders.items():
-            yield "findings", name, lambda world, rules=rules: world.any_fired(rules)
 
     def every_intake_has_an_outcome(self) -> Proof:
         record = _Record(
@@ -296,25 +292,28 @@ class _Prover:
         world, outcomes = self._everyone, self._everyone.outcomes
         ends, lowest = list(outcomes.disposition.values()), self._rungs[0]
         more = union(one & other for one, other in combinations(ends, 2))
-        faults: list[tuple[str, Bits]] = [
+        faults: list[tuple[Sentence | str, Bits]] = [
             ("some intake has no outcome, or more than one", ~union(ends) | more),
             (
-                f"{lowest} is given while a reason for more is not ruled out",
+                Sentence("{} is given while a reason for more is not ruled out", (_rung(lowest),)),
                 outcomes.disposition[lowest] & outcomes.possible(CARE),
             ),
         ]
         for number, name in enumerate(self._rungs[1:], start=1):
             below = union(outcomes.disposition[each] for each in (UNDETERMINED, *self._rungs[:number]))
             fired = outcomes.fired(("disposition", name))
-            faults.append((f"a rule of {name} fires, and the outcome is less urgent", fired & below))
+            what = Sentence("a rule of {} fires, and the outcome is less urgent", (_rung(name),))
+            faults.append((what, fired & below))
         empty = ~union((*world.columns.known, *world.columns.unknown))
-        faults.append((f"the empty intake gets {lowest}", empty & outcomes.disposition[lowest]))
+        what = Sentence("the empty intake gets {}", (_rung(lowest),))
+        faults.append((what, empty & outcomes.disposition[lowest]))
         unsure = ~union(~column for column in world.columns.unknown)
-        what = f"being not sure of everything gets {lowest}"
+        what = Sentence("being not sure of everything gets {}", (_rung(lowest),))
         faults.append((what, unsure & outcomes.disposition[lowest]))
-        for what, bit in faults:
-            witness = Witness("ladder.outcome", what, {})
-            record.forbid(world.find(bit), "ladder", what, Location("ladder.toml", 1), witness)
+        ladder, place = Name("ladder", "ladder"), Location("ladder.toml", 1)
+        for fault, bit in faults:
+            witness = Witness("ladder.outcome", str(fault), {})
+            record.forbid(world.find(bit), ladder, fault, place, witness)
         return record.proof()
 
     def _at_least(self, world: World, rung: str) -> Bits:
@@ -333,7 +332,7 @@ class _Prover:
             what = "no rule above self-care fires on it alone"
             witness = Witness(f"{flag}.no-care", f"{flag} calls for nothing", {})
             search = everyone.find(everyone.having(flag, YES), ~cares)
-            record.forbid(search, flag, what, self._line("questionnaire", flag), witness)
+            record.forbid(search, Name("option", flag), what, self._line("questionnaire", flag), witness)
         return record.proof()
 
     def not_sure_of_a_red_flag(self) -> Proof:
@@ -348,7 +347,7 @@ class _Prover:
             what = "a not sure to it may change nothing"
             witness = Witness(f"{flag}.not-sure", f"Not sure about {flag}", {})
             search = everyone.find(everyone.unknown(flag), everyone.applies(flag), ~enough)
-            record.forbid(search, flag, what, self._line("questionnaire", flag), witness)
+            record.forbid(search, Name("option", flag), what, self._line("questionnaire", flag), witness)
         return record.proof()
 
     def red_flags_never_lower(self) -> Proof:
@@ -360,11 +359,11 @@ class _Prover:
         )
         sequel = turning(self._everyone, self._knowledge.red_flags)
         for rung in self._rungs:
-            what = f"a red flag that turns to present takes an outcome below {rung}"
+            what = Sentence("a red flag that turns to present takes an outcome below {}", (_rung(rung),))
             before, after = (self._at_least(world, rung) for world in (sequel.first, sequel.second))
             search = sequel.find(before, ~after)
-            witness = Witness(f"ladder.red-flag-lowers-{rung}", what, {})
-            record.forbid(search, rung, what, self._line("ladder", rung), witness)
+            witness = Witness(f"ladder.red-flag-lowers-{rung}", str(what), {})
+            record.forbid(search, _rung(rung), what, self._line("ladder", rung), witness)
         return record.proof()
 
     @cached_property
@@ -380,9 +379,10 @@ class _Prover:
         )
         sequel = self._learning
         before, after = (world.outcomes.disposition[lowest] for world in (sequel.first, sequel.second))
-        what = f"{lowest} becomes another outcome when more is known"
-        witness = Witness("ladder.unknown-safer", what, {})
-        record.forbid(sequel.find(before, ~after), lowest, what, self._line("ladder", lowest), witness)
+        name, place = _rung(lowest), self._line("ladder", lowest)
+        what = "it becomes another outcome when more is known"
+        witness = Witness("ladder.unknown-safer", f"{lowest} becomes another outcome when more is known", {})
+        record.forbid(sequel.find(before, ~after), name, what, place, witness)
         return record.proof()
 
     def range_holds(self) -> Proof:
@@ -397,10 +397,10 @@ class _Prover:
         for number, name in enumerate(self._rungs):
             above = union(first.lowest[each] for each in self._rungs[number + 1 :])
             below = union(first.highest[each] for each in self._rungs[:number]) | first.highest[""]
-            what = f"{name} lies outside the range that was given before"
+            what = "it lies outside the range that was given before"
             search = sequel.find(second.disposition[name], ~settled, above | below)
-            witness = Witness(f"ladder.range-{name}", what, {})
-            record.forbid(search, name, what, self._line("ladder", name), witness)
+            witness = Witness(f"ladder.range-{name}", f"{name} lies outside the range given before", {})
+            record.forbid(search, _rung(name), what, self._line("ladder", name), witness)
         return record.proof()
 
     def _open_rules(self, world: World) -> Iterator[Bits]:
@@ -416,16 +416,17 @@ class _Prover:
         )
         world, outcomes = self._everyone, self._everyone.outcomes
         for step in self._knowledge.steps.values():
-            place, kinds = self._line("steps", step.id), set(step.kinds)
+            name, place = Name("step", step.id), self._line("steps", step.id)
+            kinds = set(step.kinds)
             against = [rule for rule in self._knowledge.rules.values() if kinds & set(rule.withholds)]
             given = outcomes.given_step(step.id)
-            what = "is given while a rule that fires holds it back"
+            what = "it is given while a rule that fires holds it back"
             witness = Witness(f"{step.id}.held-back", f"{step.name}: {what}", {})
-            record.forbid(world.find(given, world.any_fired(against)), step.id, what, place, witness)
-            what = "lacks the caution of a rule that is open and would hold it back"
+            record.forbid(world.find(given, world.any_fired(against)), name, what, place, witness)
+            what = "it lacks the caution of a rule that is open and would hold it back"
             bare = union(world.open(rule.id) & ~outcomes.caution(rule.id) for rule in against)
             witness = Witness(f"{step.id}.no-caution", f"{step.name}: {what}", {})
-            record.forbid(world.find(given, bare), step.id, what, place, witness)
+            record.forbid(world.find(given, bare), name, what, place, witness)
         return record.proof()
 
     def answered_whole_is_determined(self) -> Proof:
@@ -444,8 +445,16 @@ class _Prover:
         title = "Everything answered, and no rule of the ladder fires"
         witness = Witness("answered-whole.undetermined", title, {})
         search = world.find(ruled_out, *answered)
-        record.forbid(search, "undetermined", what, Location("ladder.toml", 1), witness)
+        record.forbid(search, _rung(UNDETERMINED), what, Location("ladder.toml", 1), witness)
         return record.proof()
+
+
+def _name(rule: Rule) -> Name:
+    return Name("rule", rule.id)
+
+
+def _rung(disposition: str) -> Name:
+    return Name("disposition", disposition)
 
 
 def _as_if_concluded(world: World, rule: Rule) -> Bits:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from triage.audit.coverage import witnesses_of
-from triage.audit.model import Masked, Verdict
+from triage.audit.model import Gap, Name, Sentence, Verdict
 from triage.audit.sayings import Sayings
 from triage.audit.table import Table
 from triage.inference.outcomes import CARE
@@ -16,6 +16,8 @@ from triage.proof.solver import Answer
 from triage.proof.world import World
 from triage.source.diagnostic import Location
 
+DECIDING = "deciding"
+"""What the gaps go by; it is not counted as a measure."""
 _VERDICTS = {
     Answer.NONE: Verdict.PROVED,
     Answer.FOUND: Verdict.REFUTED,
@@ -23,8 +25,8 @@ _VERDICTS = {
 }
 
 
-def masked(cases: Table, everyone: Everyone) -> tuple[Masked, ...]:
-    """Return the rules that fire in a case, but whose disposition decides in none.
+def masked(cases: Table, everyone: Everyone) -> tuple[Gap, ...]:
+    """Return the dispositions of rules that fire in a case, but decide in none.
 
     A disposition decides where its rule fires, and no other rule that calls for as much. The lowest decides
     only where every rule that calls for more is ruled out.
@@ -33,7 +35,7 @@ def masked(cases: Table, everyone: Everyone) -> tuple[Masked, ...]:
     rules = [rule for rule in cases.knowledge.rules.values() if rule.disposition and cases.fired(rule.id)]
     hidden = [rule for rule in rules if not alone.decides(rule)]
     asked = _Alone(everyone) if hidden else None
-    return tuple(_masked(cases, everyone, rule, asked.decides(rule)) for rule in hidden if asked)
+    return tuple(_gap(cases, everyone, rule, asked.decides(rule)) for rule in hidden if asked)
 
 
 class _Alone:
@@ -66,19 +68,29 @@ def _against(world: World, rule: Rule) -> Mapping[str, Bits]:
     return against
 
 
-def _masked(cases: Table, everyone: Everyone, rule: Rule, decides: Bits) -> Masked:
+def _gap(cases: Table, everyone: Everyone, rule: Rule, decides: Bits) -> Gap:
     search = everyone.find(decides)
-    title = f"{rule.title}: {rule.disposition} decides"
     fired = cases.fired(rule.id)
-    return Masked(
-        rule.id,
-        rule.disposition,
+    calls = "calls, or may call," if rule.disposition == next(iter(cases.knowledge.rungs)) else "calls"
+    title = f"{rule.title}: {rule.disposition} decides"
+    return Gap(
+        DECIDING,
+        Name("disposition", rule.disposition),
+        "never decides",
+        _reason(fired.bit_count(), _fewest(_against(cases, rule), fired), calls),
         Location(rule.file, rule.line_of("disposition")),
-        fired.bit_count(),
-        _fewest(_against(cases, rule), fired),
+        rule.id,
         _VERDICTS[search.answer],
-        next(iter(witnesses_of(search, f"{rule.id}.decides", title, rule.id)), None),
+        witnesses_of(search, f"{rule.id}.decides", title, rule.id),
     )
+
+
+def _reason(fired: int, by: Sequence[str], calls: str) -> Sentence:
+    """Name the rules that mask a disposition: one, or some of which one does in each case."""
+    which = "{}" if len(by) == 1 else "one of {}"
+    cases = "the one case" if fired == 1 else f"all {fired} cases"
+    words = f"in {cases} where it fires, {which} {calls} for as much or more"
+    return Sentence.listing(words, (Name("rule", name) for name in by))
 
 
 def _fewest(beside: Mapping[str, int], fired: int) -> tuple[str, ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from triage.inference.truth import Value
-from triage.knowledge.conditions import Condition
+from triage.knowledge.conditions import Condition, Test
 from triage.knowledge.model import Rule
 from triage.proof.variation import Change
 from triage.source.diagnostic import Location
+from triage.source.text import plural
+
+_MOST_LISTED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,42 @@ class Witness:
     rule: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Something that has an id; `kind` is what it is, such as "rule" or "option"."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return self.id
+
+
+Named: TypeAlias = Test | Name
+"""What an audit names; each report calls it as its reader knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words about something: `{}` stands for each of its names."""
+
+    template: str
+    names: tuple[Named, ...]
+
+    @classmethod
+    def listing(cls, template: str, names: Iterable[Named]) -> Sentence:
+        """Return a sentence with a list for its one `{}`: the first few names, and how many others."""
+        every = tuple(dict.fromkeys(names))
+        parts = ["{}"] * len(every[:_MOST_LISTED])
+        if len(every) > _MOST_LISTED:
+            parts.append(plural(len(every) - _MOST_LISTED, "other"))
+        listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+        return cls(template.format(listed), every[:_MOST_LISTED])
+
+    def __str__(self) -> str:
+        return self.template.format(*self.names)
+
+
 class Verdict(Enum):
     """How a statement about every possible intake ended."""
 
@@ -45,15 +84,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no case shows: which measure lacks it, what it is, where it stands, and why it lacks.
+    """Something that no case shows: what lacks it, of what, where it stands, and why.
 
-    `impossible` says whether it is proved that no case can show it; `witnesses` are intakes that would.
+    There is no reason where `what` says it all. `impossible` says whether it is proved that no case can show
+    it; `witnesses` are intakes that would.
     """
 
     measure: str
-    subject: str
+    subject: Named
     what: str
-    reason: str
+    reason: Sentence | str
     place: Location
     rule: str = ""
     impossible: Verdict = Verdict.UNDECIDED
@@ -79,10 +119,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """One thing a proof found against its statement, or could not decide."""
+    """One thing a proof found against its statement; where it is undecided, what it could not rule out."""
 
-    subject: str
-    what: str
+    subject: Name
+    what: Sentence | str
     place: Location
     verdict: Verdict
     witnesses: tuple[Witness, ...] = ()
@@ -109,15 +149,14 @@ class Proof:
 class Mutant:
     """A rule changed in one place, as a slip of its author might.
 
-    `part` is what was changed or left out: a test, a group of tests, a disposition or a name; `instead` is
-    what stands there now, if anything does.
+    `part` is what was changed or left out; `instead` is what stands there now, if anything does.
     """
 
     operator: str
     change: Change
     place: Location
-    part: Condition | str = ""
-    instead: Condition | str = ""
+    part: Condition | Name
+    instead: Condition | Name | None = None
 
     @property
     def rule(self) -> Rule:
@@ -159,23 +198,6 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True)
-class Masked:
-    """A disposition that never decides: in each of the cases where its rule fires, one of `by` masks it.
-
-    The rules of `by` call for as much, or for more; those that mask most of the cases stand first. `proof`
-    says whether no intake at all lets it decide; `witness` is one that does.
-    """
-
-    rule: str
-    disposition: str
-    place: Location
-    fired: int
-    by: tuple[str, ...]
-    proof: Verdict
-    witness: Witness | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RuleReport:
     """One rule in the audit: how many cases fire it and nearly fire it, and which conditions are shown."""
 
@@ -190,15 +212,19 @@ class RuleReport:
 
 @dataclass(frozen=True, slots=True)
 class ConditionReport:
-    """One test of a rule: the number of cases where it is true, false and unknown, and whether it decides."""
+    """One test of a rule: the number of cases where it is true, false and unknown, and whether it decides.
 
-    text: str
+    `impossible` says what of this no case can show.
+    """
+
+    test: Test
     place: Location
     true: int
     false: int
     unknown: int
     decisive: bool
     masking: bool
+    impossible: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -222,7 +248,6 @@ class Audit:
     mutation: Mutation
     proofs: tuple[Proof, ...]
     provenance: tuple[Lack, ...]
-    masked: tuple[Masked, ...] = ()
 
     @property
     def open_proofs(self) -> tuple[Proof, ...]:
@@ -240,7 +265,6 @@ class Audit:
             *(witness for gap in self.gaps for witness in gap.witnesses),
             *(survivor.witness for survivor in self.mutation.survivors if survivor.witness),
             *(w for proof in self.proofs for against in proof.exceptions for w in against.witnesses),
-            *(entry.witness for entry in self.masked if entry.witness),
         ]
         seen: dict[str, int] = {}
         named = []

@@ -6,10 +6,10 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from triage.audit.model import Mutant
-from triage.explanation.phrasing import is_lower, text_of
+from triage.audit.model import Mutant, Name
+from triage.audit.wording import Words
 from triage.inference.domains import Domain
-from triage.knowledge.conditions import All, Any, Condition, Test, tests_of
+from triage.knowledge.conditions import All, Any, Condition, Test, is_lower, tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
 from triage.proof.variation import Change
 from triage.source.diagnostic import Location
@@ -29,33 +29,27 @@ OPERATORS = {
     "withholding_dropped": "a kind of step is no longer held back",
     "caution_dropped": "a caution no longer stands beside the steps",
 }
-DROPPED = {
-    "cause_dropped": "causes",
-    "finding_dropped": "findings",
-    "step_dropped": "steps",
-    "withholding_dropped": "withholds",
-}
-"""The keys of a rule that the operators which leave a name out look at."""
+_NAMES = {"cause": "causes", "finding": "findings", "step": "steps", "withholding": "withholds"}
+"""What a rule names, and under which key; the operators that leave a name out are called by it."""
 
 
-def words_of(knowledge: KnowledgeBase, mutant: Mutant) -> str:
-    """Say in words, for an author, what a mutant changes."""
+def words_of(words: Words, mutant: Mutant) -> str:
+    """Say what a mutant changes."""
     part, instead = mutant.part, mutant.instead
-    if mutant.operator in DROPPED:
-        return f"leave {part} out of {DROPPED[mutant.operator]}"
+    if isinstance(part, (All, Any)):
+        keys = ("any", "all") if isinstance(part, All) else ("all", "any")
+        now, before = (words.name(Name("key", key)) for key in keys)
+        return f"{now} instead of {before} over {len(part.parts)} conditions"
     if mutant.operator == "caution_dropped":
         return "leave the caution out"
-    if isinstance(part, Test):
-        text = text_of(knowledge, part)
-        if isinstance(instead, Test):
-            return f"{text_of(knowledge, instead)} instead of {text}"
-        if mutant.operator == "unknown_as_no":
-            return f"count {text} as false where it is not known"
-        return f"leave {text} out"
-    if isinstance(part, (All, Any)):
-        names = ("any", "all") if isinstance(part, All) else ("all", "any")
-        return f"{names[0]} instead of {names[1]} over {len(part.parts)} conditions"
-    return f"{instead} instead of {part}" if instead else f"leave {part} out"
+    name = words.name(part)
+    if isinstance(instead, (Test, Name)):
+        return f"{words.name(instead)} instead of {name}"
+    if mutant.operator == "unknown_as_no":
+        return f"count {name} as false where it is not known"
+    if isinstance(part, Name) and part.kind in _NAMES:
+        return f"leave {name} out of {words.name(Name('key', _NAMES[part.kind]))}"
+    return f"leave {name} out"
 
 
 def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule) -> Iterator[Mutant]:
@@ -66,7 +60,7 @@ def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule)
         domains: the fine domains of its findings (see `triage.inference.domains.domains`).
         rule: the rule to change.
     """
-    yield Mutant("rule_dropped", Change(rule, None), Location(rule.file, 1), rule.id)
+    yield Mutant("rule_dropped", Change(rule, None), Location(rule.file, 1), Name("rule", rule.id))
     seen: set[Condition] = {rule.when}
     for operator, line, part, instead, when in _conditions(knowledge, domains, rule):
         if when not in seen:  # two slips that make the same rule count once
@@ -79,15 +73,16 @@ def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule)
             change = Change(rule, replace(rule, when=_put(rule.when, path, blind)), blind)
             yield Mutant("unknown_as_no", change, Location(rule.file, part.line or 1), part)
     yield from _dispositions(knowledge, rule)
-    for operator, key in DROPPED.items():
+    for kind, key in _NAMES.items():
         names = getattr(rule, key)
         for name in names:
             rest: dict[str, typing.Any] = {key: tuple(each for each in names if each != name)}
             place = Location(rule.file, rule.line_of(key, name))
-            yield Mutant(operator, Change(rule, replace(rule, **rest)), place, name)
+            yield Mutant(f"{kind}_dropped", Change(rule, replace(rule, **rest)), place, Name(kind, name))
     if rule.caution:
         place = Location(rule.file, rule.line_of("caution"))
-        yield Mutant("caution_dropped", Change(rule, replace(rule, caution="")), place)
+        change = Change(rule, replace(rule, caution=""))
+        yield Mutant("caution_dropped", change, place, Name("key", "caution"))
 
 
 def _dispositions(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Mutant]:
@@ -99,22 +94,24 @@ def _dispositions(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Mutant]:
     for other in rungs[max(0, at - 1) : at] + rungs[at + 1 : at + 2]:
         soon = rule.soon and bool(knowledge.rungs[other].soon_time_frame)
         changed = replace(rule, disposition=other, soon=soon)
-        yield Mutant("disposition_moved", Change(rule, changed), place, rule.disposition, other)
+        names = Name("disposition", rule.disposition), Name("disposition", other)
+        yield Mutant("disposition_moved", Change(rule, changed), place, *names)
     if knowledge.rungs[rule.disposition].soon_time_frame:
-        names = ("soon", "later") if rule.soon else ("later", "soon")
-        yield Mutant("disposition_moved", Change(rule, replace(rule, soon=not rule.soon)), place, *names)
+        now, instead = ("soon", "later") if rule.soon else ("later", "soon")
+        change = Change(rule, replace(rule, soon=not rule.soon))
+        yield Mutant("disposition_moved", change, place, Name("time", now), Name("time", instead))
 
 
 def _conditions(
     knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule
-) -> Iterator[tuple[str, int, Condition, Condition | str, Condition]]:
+) -> Iterator[tuple[str, int, Condition, Condition | None, Condition]]:
     """Yield (operator, line, part, what replaces it, condition) for changes of a rule's condition."""
     for path, part in _parts(rule.when):
         line = next(tests_of(part)).line or 1
         if isinstance(part, Test):
             rest = _without(rule.when, path)
             if rest is not None:
-                yield "condition_dropped", line, part, "", rest
+                yield "condition_dropped", line, part, None, rest
             for operator, changed in _tests(knowledge, domains, rule, part):
                 yield operator, line, part, changed, _put(rule.when, path, changed)
         elif len(part.parts) > 1:

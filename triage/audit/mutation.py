@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby
 
 from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
 from triage.audit.mutants import OPERATORS, mutants, words_of
 from triage.audit.progress import Progress
 from triage.audit.table import Table
+from triage.audit.wording import AuthorWords, Words
 from triage.cases.expectations import ExpectedColumns
 from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
 from triage.proof.everyone import Everyone, Intake
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
-from triage.proof.variation import Difference, Variation, Variations
+from triage.proof.variation import Variation, Variations
 from triage.proof.world import World
 
 
@@ -35,7 +35,7 @@ def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progr
         progress: called with each rule as it is done.
     """
     notice = Notice(cases)
-    judge = _Judge(examples, everyone)
+    judge = _Judge(examples, everyone, AuthorWords(cases.knowledge))
     killed, total = Counter[str](), Counter[str]()
     survivors: list[Survivor] = []
     equivalents: list[Survivor] = []
@@ -100,16 +100,13 @@ def _column(world: World, field: str, name: str) -> Bits:
     return getattr(world.outcomes, field).get(name, 0)
 
 
-def _kind(difference: Difference) -> str:
-    return "rule" if difference[0] in ("fired", "open") else difference[0]
-
-
 class _Judge:
     """Decides whether any intake at all would notice a survivor."""
 
-    def __init__(self, examples: Examples, everyone: Everyone) -> None:
+    def __init__(self, examples: Examples, everyone: Everyone, words: Words) -> None:
         self._examples = examples
         self._everyone = everyone
+        self._words = words
         self._among_examples = Variations(examples.world)
         self._among_everyone = Variations(everyone)
 
@@ -119,16 +116,33 @@ class _Judge:
             for _, _, before, after in self._among_examples.of(mutant.change).differences():
                 for lane in numbers_in(before ^ after):
                     return self._survivor(mutant, Verdict.REFUTED, self._examples.intakes[lane])
-        differences = self._among_everyone.of(mutant.change).differences()
-        for _, alike in groupby(differences, key=_kind):  # a small question is a quick one
-            search = self._everyone.find(union(before ^ after for _, _, before, after in alike))
-            if search.answer is Answer.FOUND:
-                return self._survivor(mutant, Verdict.REFUTED, search.intakes[0])
-            if search.answer is Answer.UNDECIDED:
-                return Survivor(mutant, Verdict.UNDECIDED)
+        variation = self._among_everyone.of(mutant.change)
+        for goals in (_of_rules, _of_dispositions, _of_the_rest):
+            for goal in goals(variation):
+                search = self._everyone.find(goal)
+                if search.answer is Answer.FOUND:
+                    return self._survivor(mutant, Verdict.REFUTED, search.intakes[0])
+                if search.answer is Answer.UNDECIDED:
+                    return Survivor(mutant, Verdict.UNDECIDED)
         return Survivor(mutant, Verdict.PROVED)
 
     def _survivor(self, mutant: Mutant, verdict: Verdict, intake: Intake) -> Survivor:
         name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
-        title = f"{mutant.rule.title}: {words_of(self._everyone.knowledge, mutant)}"
+        title = f"{mutant.rule.title}: {words_of(self._words, mutant)}"
         return Survivor(mutant, verdict, Witness(name, title, intake, mutant.rule.id))
+
+
+def _of_rules(variation: Variation) -> Iterator[Bits]:
+    return (before ^ after for _, _, before, after in variation.rule_differences())
+
+
+def _of_dispositions(variation: Variation) -> Iterator[Bits]:
+    """Where the disposition differs, one is come to no longer."""
+    differences = variation.disposition_differences()
+    return (before & ~after for _, _, before, after in differences)
+
+
+def _of_the_rest(variation: Variation) -> Iterator[Bits]:
+    """What else differs, once it is proved that no disposition does."""
+    variation.keep_disposition()
+    return (before ^ after for _, _, before, after in variation.other_differences())

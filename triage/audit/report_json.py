@@ -2,60 +2,55 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from functools import partial
+from typing import Any
 
-from triage.audit.model import Audit, Measure, Witness
+import orjson
+
+from triage.audit.model import (
+    Audit,
+    ConditionReport,
+    Measure,
+    Name,
+    Sentence,
+    Survivor,
+    Verdict,
+    Witness,
+)
+from triage.audit.mutants import words_of
+from triage.audit.wording import AuthorWords, say
 from triage.inference.intake import as_answers
+from triage.inference.record_schema import (
+    NUMBER,
+    TEXT,
+    Schema,
+    document_schema,
+    object_schema,
+    schema_of,
+)
+from triage.knowledge.conditions import Test
 from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import Location
 
-SCHEMA_VERSION = "1"
-
-_SCALARS: dict[Any, dict[str, Any]] = {
-    str: {"type": "string"},
-    int: {"type": "integer"},
-    bool: {"type": "boolean"},
-    NoneType: {"type": "null"},
-}
-_PERCENT = {"type": "number", "minimum": 0, "maximum": 100}
-_ANSWERS = {
-    "type": "object",
-    "description": "The answers of a case file; `triage schema intake` prints what they hold.",
-}
+SCHEMA_VERSION = "2"
 
 
 def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
     """Return an audit as a JSON text; the same rules and cases give the same bytes."""
-    return json.dumps(record(knowledge, audit), ensure_ascii=False, indent=2) + "\n"
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+    return orjson.dumps(record(knowledge, audit), option=options).decode()
 
 
 def record(knowledge: KnowledgeBase, audit: Audit) -> dict[str, Any]:
-    """Return everything in an audit as JSON data.
+    """Return everything in an audit as JSON data, in the words of an author.
 
     Files are named relative to the rules folder.
     """
-    found: dict[str, Any] = _Plain(knowledge, audit).of(audit)
-    return {"schema_version": SCHEMA_VERSION, **found}
-
-
-def audit_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of `record()`."""
-    definitions: dict[str, Any] = {}
-    _of(Audit, definitions)
-    schema = definitions.pop(Audit.__name__)
-    schema["properties"] = {"schema_version": {"const": SCHEMA_VERSION}, **schema["properties"]}
-    schema["required"] = ["schema_version", *schema["required"]]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:cramp-triage:audit:{SCHEMA_VERSION}",
-        "title": "An audit of a knowledge base on cases",
-        **schema,
-        "$defs": definitions,
-    }
+    data: dict[str, Any] = _Plain(knowledge, audit).of(audit)
+    return {"schema_version": SCHEMA_VERSION, **data}
 
 
 class _Plain:
@@ -63,65 +58,76 @@ class _Plain:
 
     def __init__(self, knowledge: KnowledgeBase, audit: Audit) -> None:
         self._knowledge = knowledge
+        self._words = AuthorWords(knowledge)
         self._witnesses = iter(audit.witnesses)
+        self._special: Mapping[type, Callable[[Any], Any]] = {
+            Test: self._words.name,
+            Name: self._words.name,
+            Sentence: partial(say, self._words),
+            Location: lambda place: {"file": place.file, "line": place.line},
+            Witness: lambda _: self._witness(next(self._witnesses)),
+            Measure: lambda measure: {**self._fields(measure), "percent": measure.percent},
+            ConditionReport: lambda report: _renamed(self._fields(report)),
+            Survivor: self._survivor,
+        }
 
     def of(self, value: Any) -> Any:
-        if isinstance(value, Witness):
-            return self._witness(next(self._witnesses))
+        special = self._special.get(type(value))
+        if special:
+            return special(value)
         if isinstance(value, Enum):
             return value.value
         if isinstance(value, Mapping):
             return {name: self.of(each) for name, each in value.items()}
         if isinstance(value, tuple):
             return [self.of(each) for each in value]
-        if is_dataclass(value):
-            found = {field.name: self.of(getattr(value, field.name)) for field in fields(value)}
-            return {**found, "percent": value.percent} if isinstance(value, Measure) else found
-        return value
+        return self._fields(value) if is_dataclass(value) else value
+
+    def _fields(self, value: Any) -> dict[str, Any]:
+        return {field.name: self.of(getattr(value, field.name)) for field in fields(value)}
 
     def _witness(self, witness: Witness) -> dict[str, Any]:
         answers = as_answers(self._knowledge, witness.findings)
         return {"name": witness.name, "title": witness.title, "answers": answers, "rule": witness.rule}
 
-
-def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a type; that of a dataclass goes into the definitions."""
-    if is_dataclass(kind) and isinstance(kind, type):
-        if kind.__name__ not in definitions:
-            definitions[kind.__name__] = {}  # holds the place, and so the order
-            definitions[kind.__name__] = _object(kind, definitions)
-        return {"$ref": f"#/$defs/{kind.__name__}"}
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return {"enum": [member.value for member in kind]}
-    if kind in _SCALARS:
-        return dict(_SCALARS[kind])
-    arguments = get_args(kind)
-    if get_origin(kind) is tuple and arguments[-1] is not Ellipsis:
-        items = [_of(each, definitions) for each in arguments]
-        return {"type": "array", "prefixItems": items, "minItems": len(items), "items": False}
-    if get_origin(kind) is tuple:
-        return {"type": "array", "items": _of(arguments[0], definitions)}
-    if get_origin(kind) is UnionType:
-        return {"anyOf": [_of(each, definitions) for each in arguments]}
-    if get_origin(kind) is Mapping:
-        return {"type": "object", "additionalProperties": _of(arguments[1], definitions)}
-    raise TypeError(f"no schema for {kind}")
+    def _survivor(self, survivor: Survivor) -> dict[str, Any]:
+        mutant = survivor.mutant
+        return {
+            "rule": mutant.rule.id,
+            "operator": mutant.operator,
+            "change": words_of(self._words, mutant),
+            "place": self.of(mutant.place),
+            "equivalent": survivor.equivalent.value,
+            "witness": self.of(survivor.witness),
+        }
 
 
-def _object(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    properties = {
-        ("answers" if (kind, name) == (Witness, "findings") else name): (
-            _ANSWERS if (kind, name) == (Witness, "findings") else _of(hint, definitions)
-        )
-        for name, hint in hints.items()
-    }
-    if kind is Measure:
-        properties["percent"] = _PERCENT
-    return {
+def _renamed(properties: dict[str, Any]) -> dict[str, Any]:
+    """Call the test of a condition its text."""
+    return {"text" if name == "test" else name: each for name, each in properties.items()}
+
+
+def audit_schema() -> Schema:
+    """Return the JSON Schema of `record()`."""
+    place = object_schema({"file": TEXT, "line": NUMBER}, "A place in a file of the rules folder.")
+    answers = {
         "type": "object",
-        "description": " ".join((kind.__doc__ or "").split()),
-        "additionalProperties": False,
-        "required": list(properties),
-        "properties": properties,
+        "description": "The answers of a case file; `triage schema intake` prints what they hold.",
     }
+    special: dict[Any, Schema] = {Test: TEXT, Name: TEXT, Sentence: TEXT, Location: place}
+    witness = {"name": TEXT, "title": TEXT, "answers": answers, "rule": TEXT}
+    special[Witness] = object_schema(witness, "An intake that shows something.")
+    survivor = {
+        "rule": TEXT,
+        "operator": TEXT,
+        "change": TEXT,
+        "place": place,
+        "equivalent": schema_of(Verdict),
+        "witness": schema_of(Witness | None, special),
+    }
+    special[Survivor] = object_schema(survivor, "A change of a rule that no case notices.")
+    measure, condition = schema_of(Measure), schema_of(ConditionReport, special)
+    percent = {"type": "number", "minimum": 0, "maximum": 100}
+    special[Measure] = object_schema({**measure["properties"], "percent": percent}, measure["description"])
+    special[ConditionReport] = object_schema(_renamed(condition["properties"]), condition["description"])
+    return document_schema("audit", SCHEMA_VERSION, "An audit of a knowledge base", schema_of(Audit, special))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from triage.audit.coverage import MEASURES
-from triage.audit.model import Gap, Proof, Verdict
-from triage.audit.report_parts import MUTATION, Report
+from triage.audit.masking import DECIDING
+from triage.audit.model import Proof, Verdict
+from triage.audit.report_parts import MUTATION, Entry, Report
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import Rule
 from triage.source.diagnostic import Location
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BESIDE = {DECIDING: "its disposition never decides", MUTATION: "changes go unnoticed"}
+"""What is no measure of coverage, and what it means that it fails."""
 
 
 def junit(report: Report) -> str:
@@ -29,26 +32,24 @@ class _Xml:
     def __init__(self, report: Report) -> None:
         self._report = report
         self._root = Element("testsuites", name="triage audit")
-        self._gaps: dict[tuple[str, str], list[str]] = {}
-        for gap in report.audit.gaps:
-            self._add(gap.measure, gap.rule, gap.place, _words(gap))
-        for item in report.unnoticed:
-            self._add(MUTATION, item.rule, item.place, item.said)
+        self._missing: dict[tuple[str, str], list[str]] = {}
+        for entry in (*report.gaps, *report.unnoticed):
+            self._missing.setdefault((entry.measure, entry.rule), []).append(self._line(entry))
 
-    def _add(self, measure: str, rule: str, place: Location, words: str) -> None:
-        self._gaps.setdefault((measure, rule), []).append(f"{self._report.where(place)} {words}")
+    def _line(self, entry: Entry) -> str:
+        return f"{self._report.where(entry.place)} {entry.text}"
 
     def text(self) -> str:
         self._expectations()
-        for measure in (*MEASURES, MUTATION):
+        for measure in (*MEASURES, *_BESIDE):
             self._measure(measure)
         self._proofs()
         for suite in [self._root, *self._root]:
-            found = list(suite.iter("testcase"))
-            suite.set("tests", str(len(found)))
-            suite.set("failures", str(sum(case.find("failure") is not None for case in found)))
+            cases = list(suite.iter("testcase"))
+            suite.set("tests", str(len(cases)))
+            suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
             suite.set("errors", "0")
-            suite.set("skipped", str(sum(case.find("skipped") is not None for case in found)))
+            suite.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))
         indent(self._root)
         return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(self._root, "unicode") + "\n"
 
@@ -63,10 +64,11 @@ class _Xml:
         rules = [rule for rule in self._report.knowledge.rules.values() if _measured(measure, rule)]
         for rule in rules:
             case = self._case(suite, measure, rule.id, Location(rule.file, 1))
-            _fail(case, MEASURES.get(measure, "changes go unnoticed"), self._gaps.get((measure, rule.id), ()))
+            means = {**MEASURES, **_BESIDE}[measure]
+            _fail(case, means, self._missing.get((measure, rule.id), ()))
         if not rules:
             case = self._case(suite, measure, measure, None)
-            _fail(case, MEASURES[measure], self._gaps.get((measure, ""), ()))
+            _fail(case, MEASURES[measure], self._missing.get((measure, ""), ()))
 
     def _proofs(self) -> None:
         suite = SubElement(self._root, "testsuite", name="proof")
@@ -76,9 +78,7 @@ class _Xml:
     def _proof(self, suite: Element, proof: Proof) -> None:
         first = proof.exceptions[0].place if proof.exceptions else None
         case = self._case(suite, "proof", proof.id, first)
-        lines = [
-            f"{self._report.where(entry.place)} {entry.subject}: {entry.what}" for entry in proof.exceptions
-        ]
+        lines = [self._line(entry) for entry in self._report.against(proof)]
         if proof in self._report.audit.open_proofs:
             _fail(case, f"{proof.verdict.value}: {proof.statement}", lines)
         elif proof.verdict is Verdict.REFUTED:
@@ -99,20 +99,17 @@ def _measured(measure: str, rule: Rule) -> bool:
         return any(test.threshold is not None for test in tests_of(rule.when))
     if measure in ("caution", "withholding"):
         return bool(rule.withholds)
+    if measure == DECIDING:
+        return bool(rule.disposition)
     return measure in ("rule", "near_miss", "condition", "masking", MUTATION)
 
 
-def _words(gap: Gap) -> str:
-    return f"{gap.subject}: {gap.what}; {gap.reason}"
-
-
-def _fail(case: Element, means: str, lines: Iterable[str]) -> None:
+def _fail(case: Element, means: str, lines: Sequence[str]) -> None:
     """Mark a test case as failed where there are lines that say how."""
-    found: Sequence[str] = list(lines)
-    if found:
-        count = f" ({len(found)})" if len(found) > 1 else ""
-        failure = SubElement(case, "failure", message=_safe(f"{found[0]}{count}"), type=_safe(means))
-        failure.text = _safe("\n".join(found))
+    if lines:
+        count = f" ({len(lines)})" if len(lines) > 1 else ""
+        failure = SubElement(case, "failure", message=_safe(f"{lines[0]}{count}"), type=_safe(means))
+        failure.text = _safe("\n".join(lines))
 
 
 def _safe(text: str) -> str:

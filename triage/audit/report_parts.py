@@ -1,20 +1,58 @@
-"""What the reports share: what an audit and its readers need together, and what is missing, rule by rule."""
+"""What the reports share: an audit as entries, in the words of whoever reads them, rule by rule."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from triage.audit.limits import percent_of
-from triage.audit.model import Audit, Gap, Masked, Measure, Proof, Survivor, TestedCase, Verdict
-from triage.audit.mutants import OPERATORS
-from triage.knowledge.model import KnowledgeBase, Rule
+from triage.audit.masking import DECIDING
+from triage.audit.model import (
+    Audit,
+    Counterexample,
+    Gap,
+    Measure,
+    Name,
+    Named,
+    Proof,
+    Survivor,
+    TestedCase,
+    Verdict,
+    Witness,
+)
+from triage.audit.mutants import OPERATORS, words_of
+from triage.audit.wording import AuthorWords, Words, say
+from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Location
 
 MUTATION = "mutation"
-_NAMED = 3
+CANNOT_SHOW, CANNOT_NOTICE, CANNOT_DECIDE = "show", "notice", "decide"
 _NEVER_DECISIVE = "never decisive"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a report: what it is about, what is said of it, and where that stands.
+
+    A change that no case notices has no subject. Entries of one line in one file with the same `kind` say the
+    same of different subjects; `alike` counts those that this one stands for beside itself.
+    """
+
+    rule: str
+    place: Location
+    kind: str
+    subject: str
+    about: str
+    measure: str = ""
+    alike: int = 0
+    witnesses: tuple[Witness, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is said, and how many more are like it."""
+        words = f"{self.subject or 'this change would go unnoticed'}: {self.about}"
+        return f"{words} (and {self.alike} more like it)" if self.alike else words
 
 
 @dataclass(frozen=True)
@@ -22,7 +60,7 @@ class Report:
     """An audit with what its reports need beside it.
 
     `folder` is the rules folder as the reader can open it; `seconds` is how long the audit took, where that
-    is to be told.
+    is to be told; `vocabulary` is what the reader knows.
     """
 
     audit: Audit
@@ -30,10 +68,12 @@ class Report:
     cases: Sequence[TestedCase] = ()
     folder: str = "rules"
     seconds: float | None = None
+    vocabulary: Callable[[KnowledgeBase], Words] = AuthorWords
 
-    @property
-    def _lowest(self) -> str:
-        return next(iter(self.knowledge.rungs))
+    @cached_property
+    def words(self) -> Words:
+        """What the reader calls things."""
+        return self.vocabulary(self.knowledge)
 
     def path(self, place: Location) -> str:
         """Return the path of a file of the rules folder, as the reader can open it."""
@@ -44,24 +84,37 @@ class Report:
         return f"{self.path(place)}:{place.line}"
 
     @cached_property
-    def not_shown(self) -> tuple[Item, ...]:
-        """Everything that no case shows, in the order of where it stands."""
-        return tuple(
-            sorted(_not_shown(self.audit, self._lowest), key=lambda item: (item.place.file, item.place.line))
-        )
+    def gaps(self) -> tuple[Entry, ...]:
+        """Everything that a measure lacks, in the order of where it stands."""
+        return _by_place(map(self._gap, self.audit.gaps))
 
     @cached_property
-    def unnoticed(self) -> tuple[Item, ...]:
+    def not_shown(self) -> tuple[Entry, ...]:
+        """Everything that no case shows, in the order of where it stands, and each thing once."""
+        return _by_place(map(self._gap, _told_once(self.audit.gaps)))
+
+    @cached_property
+    def unnoticed(self) -> tuple[Entry, ...]:
         """Every change that no case notices, the gravest kinds of change first within a rule."""
         grave = list(OPERATORS)
-        survivors = sorted(self.audit.mutation.survivors, key=lambda entry: grave.index(entry.operator))
-        masked = {entry.rule: entry for entry in self.audit.masked}
-        return tuple(_unnoticed(entry, masked.get(entry.rule), self._lowest) for entry in survivors)
+        survivors = sorted(self.audit.mutation.survivors, key=lambda each: grave.index(each.mutant.operator))
+        return tuple(map(self._survivor, survivors))
 
     @cached_property
-    def set_aside(self) -> tuple[Aside, ...]:
-        """What no case can show and no case can notice, each with the size of the search that proved it."""
-        return tuple(_set_aside(self.audit, self._lowest))
+    def _masked(self) -> Mapping[str, Gap]:
+        """The rules whose dispositions never decide, and what masks them."""
+        gaps = (*self.audit.gaps, *self.audit.impossible)
+        return {gap.rule: gap for gap in gaps if gap.measure == DECIDING}
+
+    @cached_property
+    def set_aside(self) -> tuple[Entry, ...]:
+        """What is not missing, since it is proved that it cannot be."""
+        equivalents = self.audit.mutation.equivalents
+        return (*map(self._impossible, self.audit.impossible), *map(self._equivalent, equivalents))
+
+    def against(self, proof: Proof) -> list[Entry]:
+        """Return what speaks against a statement, or may."""
+        return list(map(self._counterexample, proof.exceptions))
 
     @cached_property
     def failing(self) -> tuple[TestedCase, ...]:
@@ -72,87 +125,72 @@ class Report:
     @cached_property
     def proofs(self) -> tuple[Proof, ...]:
         """The proofs, what is open first, then what is worth a look, then what is proved."""
-        open_first = {proof.id: 0 for proof in self.audit.open_proofs}
-        return tuple(
-            sorted(
-                self.audit.proofs,
-                key=lambda proof: open_first.get(proof.id, 1 if proof.verdict is Verdict.REFUTED else 2),
-            )
-        )
+        unsettled = self.audit.open_proofs
+        worth = sorted(self.audit.proofs, key=lambda proof: proof.verdict is Verdict.PROVED)
+        return tuple(sorted(worth, key=lambda proof: proof not in unsettled))
 
-    def by_rule(self, items: Iterable[Item]) -> Mapping[str, Sequence[Item]]:
-        """Return items by rule: those of no rule first, then by urgency, then by how many there are."""
-        found: dict[str, list[Item]] = {}
-        for item in items:
-            found.setdefault(item.rule, []).append(item)
-        return dict(sorted(found.items(), key=lambda entry: self._order(*entry)))
+    def by_rule(self, entries: Iterable[Entry]) -> Mapping[str, Sequence[Entry]]:
+        """Return entries by rule: those of no rule first, then by urgency, then by how many there are."""
+        groups: dict[str, list[Entry]] = {}
+        for entry in entries:
+            groups.setdefault(entry.rule, []).append(entry)
+        return dict(sorted(groups.items(), key=lambda group: self._order(*group)))
 
-    def _order(self, name: str, items: Sequence[Item]) -> tuple[bool, int, int, str]:
+    def _order(self, name: str, entries: Sequence[Entry]) -> tuple[bool, int, int, str]:
         rule = self.knowledge.rules.get(name)
         rank = self.knowledge.rungs[rule.disposition].rank if rule and rule.disposition else 0
-        return rule is not None, -rank, -len(items), rule.file if rule else ""
+        return rule is not None, -rank, -len(entries), rule.file if rule else ""
 
-    def rule(self, name: str) -> Rule:
-        """Return a rule by its id."""
-        return self.knowledge.rules[name]
+    def _gap(self, gap: Gap) -> Entry:
+        about = self._with_reason(gap.what, gap)
+        return Entry(gap.rule, gap.place, about, self._subject(gap.subject), about, gap.measure)
 
+    def _impossible(self, gap: Gap) -> Entry:
+        about = f"{gap.what} in any intake"
+        kind = CANNOT_SHOW
+        if gap.measure == DECIDING:
+            about, kind = self._with_reason(about, gap), CANNOT_DECIDE
+        return Entry(gap.rule, gap.place, kind, self._subject(gap.subject), about)
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that is missing: the measure that lacks it, where it stands, and what is said of its subject.
+    def _with_reason(self, words: str, gap: Gap) -> str:
+        return f"{words}; {say(self.words, gap.reason)}" if gap.reason else words
 
-    A change that nobody would notice has no subject. Items of one rule and line with the same `kind` say the
-    same of different subjects; `alike` counts those that this one stands for beside itself.
-    """
+    def _survivor(self, survivor: Survivor) -> Entry:
+        mutant = survivor.mutant
+        about = words_of(self.words, mutant)
+        if mutant.operator == "disposition_moved" and mutant.rule.id in self._masked:
+            about = self._with_reason(about, self._masked[mutant.rule.id])
+        if survivor.equivalent is Verdict.UNDECIDED:
+            about = f"{about} (undecided whether any case could notice it)"
+        return Entry(mutant.rule.id, mutant.place, mutant.operator, "", about, MUTATION)
 
-    measure: str
-    rule: str
-    place: Location
-    kind: str
-    subject: str
-    about: str
-    alike: int = 0
+    def _equivalent(self, survivor: Survivor) -> Entry:
+        mutant = survivor.mutant
+        change = words_of(self.words, mutant)
+        return Entry(mutant.rule.id, mutant.place, CANNOT_NOTICE, change, "changes nothing")
 
-    @property
-    def said(self) -> str:
-        """What is missing, and how many more are like it."""
-        lead = "this change would go unnoticed" if self.measure == MUTATION else self.subject
-        words = f"{lead}: {self.about}"
-        return f"{words} (and {self.alike} more like it)" if self.alike else words
+    def _counterexample(self, against: Counterexample) -> Entry:
+        rule = against.subject.id if against.subject.kind == "rule" else ""
+        about = say(self.words, against.what)
+        if against.verdict is Verdict.UNDECIDED:
+            about = f"not known whether {about}"
+        subject = self._subject(against.subject)
+        return Entry(rule, against.place, "", subject, about, witnesses=against.witnesses)
 
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """Something that is not missing, since it is proved that it cannot be."""
-
-    kind: str
-    rule: str
-    place: Location
-    words: str
-    nodes: int
-
-
-CANNOT_SHOW, CANNOT_NOTICE, CANNOT_DECIDE = "show", "notice", "decide"
-
-
-def _set_aside(audit: Audit, lowest: str) -> Iterator[Aside]:
-    for entry in audit.impossible:
-        words = f"{entry.subject}: {entry.what} in any intake"
-        yield Aside(CANNOT_SHOW, entry.rule, entry.place, words, entry.nodes)
-    for hidden in audit.masked:
-        if hidden.proof is Verdict.PROVED:
-            words = f"{hidden.disposition}: never decides; {masked_by(hidden, lowest)}, and so in any intake"
-            yield Aside(CANNOT_DECIDE, hidden.rule, hidden.place, words, hidden.nodes)
-    for same in audit.mutation.equivalents:
-        yield Aside(CANNOT_NOTICE, same.rule, same.place, f"{same.change}: changes nothing", same.nodes)
+    def _subject(self, named: Named) -> str:
+        """Name what an entry is about; what is no rule and no test of one, with what it is."""
+        name = self.words.name(named)
+        if not isinstance(named, Name) or named.kind in ("rule", named.id):
+            return name
+        return f"{self.words.name(Name('kind', named.kind))} {name}"
 
 
-def gathered(items: Iterable[Item]) -> list[Item]:
-    """Let the first of several alike items of one line stand for them all."""
-    first: dict[tuple[int, str, str], Item] = {}
-    for item in items:
-        key = (item.place.line, item.place.file, item.kind)
-        first[key] = replace(first[key], alike=first[key].alike + 1) if key in first else item
+def gathered(entries: Iterable[Entry]) -> list[Entry]:
+    """Let the first of several alike entries of one line stand for them all."""
+    first: dict[tuple[Location, str], Entry] = {}
+    for entry in entries:
+        key = entry.place, entry.kind
+        first[key] = replace(first[key], alike=first[key].alike + 1) if key in first else entry
     return list(first.values())
 
 
@@ -161,46 +199,20 @@ def percent(measure: Measure) -> str:
     return f"{percent_of(measure):.1f}"
 
 
-def masked_by(entry: Masked, lowest: str) -> str:
-    """Say which rules mask a disposition; the lowest of all gives way to what is only not ruled out too."""
-    cases = "the one case" if entry.fired == 1 else f"all {entry.fired} cases"
-    names = ", ".join(entry.by[:_NAMED])
-    if len(entry.by) > _NAMED:
-        names = f"{names} and {len(entry.by) - _NAMED} others"
-    which = names if len(entry.by) == 1 else f"one of {names}"
-    calls = "calls, or may call," if entry.disposition == lowest else "calls"
-    return f"in {cases} where it fires, {which} {calls} for as much or more"
+def _by_place(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda entry: (entry.place.file, entry.place.line)))
 
 
-def _not_shown(audit: Audit, lowest: str) -> Iterator[Item]:
-    def key(gap: Gap) -> tuple[str, str, Location]:
+def _told_once(gaps: Sequence[Gap]) -> Iterator[Gap]:
+    """Leave out the masking form of what is never decisive, and say so beside the stricter form."""
+
+    def key(gap: Gap) -> tuple[str, Named, Location]:
         return gap.rule, gap.subject, gap.place
 
-    masking = {key(gap) for gap in audit.gaps if gap.measure == "masking"}
-    decisive = {key(gap) for gap in audit.gaps if gap.measure == "condition" and gap.what == _NEVER_DECISIVE}
-    for gap in audit.gaps:
-        both = key(gap) in masking & decisive
-        if gap.measure == "condition" and gap.what == _NEVER_DECISIVE and both:
-            yield _gap(gap, f"{gap.what}, not even masked")
-        elif gap.measure != "masking" or not both:  # said already, in one line with the stricter form
-            yield _gap(gap, gap.what)
-    for entry in audit.masked:
-        if entry.proof is Verdict.PROVED:
-            continue
-        about = f"never decides; {masked_by(entry, lowest)}"
-        yield Item("disposition", entry.rule, entry.place, "never decides", entry.disposition, about)
-
-
-def _gap(gap: Gap, what: str) -> Item:
-    reason = "" if gap.reason == f"{gap.what} in any case" else f"; {gap.reason}"
-    subject = gap.subject if gap.rule else f"{gap.measure} {gap.subject}"
-    return Item(gap.measure, gap.rule, gap.place, f"{what}{reason}", subject, f"{what}{reason}")
-
-
-def _unnoticed(survivor: Survivor, masked: Masked | None, lowest: str) -> Item:
-    about = survivor.change
-    if masked and survivor.operator == "disposition_moved":
-        about = f"{about}; {masked_by(masked, lowest)}"
-    if survivor.proof is Verdict.UNDECIDED:
-        about = f"{about} (undecided whether any case could notice it)"
-    return Item(MUTATION, survivor.rule, survivor.place, survivor.operator, "", about)
+    masking = {key(gap) for gap in gaps if gap.measure == "masking"}
+    strict = {key(gap) for gap in gaps if gap.what == _NEVER_DECISIVE}
+    for gap in gaps:
+        if gap.what == _NEVER_DECISIVE and key(gap) in masking:
+            yield replace(gap, what=f"{gap.what}, not even masked")
+        elif gap.measure != "masking" or key(gap) not in strict:
+            yield gap

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import fmean
 
 from markupsafe import Markup
 
 from triage.explanation.phrasing import headline, spaced
 from triage.knowledge.model import KnowledgeBase, Rule
 from triage.knowledge.pronouns import address
+from triage.source.text import plural
 
 ADVICE = "advice"
 _STAGES = ("questions", "findings", "topics", "outcomes")
@@ -28,6 +30,7 @@ _BAR = 5
 _LINE = 13  # the height of one line of a label
 _GAP = 5
 _WIDEST_GAP = 44
+_SWING = 40  # how far a line within a column swings out
 _EDGE = 2  # above and below the columns
 
 
@@ -50,15 +53,11 @@ class Chain:
 
     def into(self, node: Node) -> Mapping[Node, int]:
         """What leads to a node, most rules first."""
-        return _most_first(
-            (source, count) for (source, target), count in self.edges.items() if target == node
-        )
+        return _most_first({source: count for (source, end), count in self.edges.items() if end == node})
 
     def out_of(self, node: Node) -> Mapping[Node, int]:
         """What a node leads to, most rules first."""
-        return _most_first(
-            (target, count) for (source, target), count in self.edges.items() if source == node
-        )
+        return _most_first({target: count for (start, target), count in self.edges.items() if start == node})
 
 
 def chain_of(knowledge: KnowledgeBase) -> Chain:
@@ -97,12 +96,12 @@ def _read(knowledge: KnowledgeBase, rule: Rule) -> Iterable[tuple[str, str]]:
 
 def _urgency(topic: Node, count: Mapping[tuple[Node, Node], int]) -> float:
     """The mean rank of the outcomes of a topic."""
-    ranks = [(target.rank, number) for (source, target), number in count.items() if source == topic]
-    return sum(rank * number for rank, number in ranks) / max(1, sum(number for _, number in ranks))
+    outcomes = {target.rank: number for (source, target), number in count.items() if source == topic}
+    return fmean(outcomes, outcomes.values())
 
 
-def _most_first(entries: Iterable[tuple[Node, int]]) -> Mapping[Node, int]:
-    return dict(sorted(entries, key=lambda entry: -entry[1]))
+def _most_first(counts: dict[Node, int]) -> Mapping[Node, int]:
+    return dict(Counter(counts).most_common())
 
 
 @dataclass(frozen=True)
@@ -161,8 +160,7 @@ def _untangled(chain: Chain, nodes: Sequence[Node], before: Sequence[Node]) -> l
 
     def middle(node: Node) -> float:
         sources = {source: count for source, count in chain.into(node).items() if source in place}
-        total = sum(sources.values())
-        return sum(place[source] * count for source, count in sources.items()) / total if total else 0.0
+        return fmean(map(place.__getitem__, sources), sources.values()) if sources else 0.0
 
     return sorted(nodes, key=middle)
 
@@ -176,13 +174,8 @@ class _Drawing:
         self._columns = columns
         self._width = width
         self._number = {node: number for number, column in enumerate(columns) for node in column.nodes}
-        drawn = {
-            edge: count
-            for edge, count in edges.items()
-            if edge[0] in self._number and edge[1] in self._number
-        }
-        self._within = {edge: count for edge, count in drawn.items() if self._beside(*edge)}
-        self._across = {edge: count for edge, count in drawn.items() if not self._beside(*edge)}
+        self._within = {edge: count for edge, count in edges.items() if self._beside(*edge)}
+        self._across = {edge: count for edge, count in edges.items() if not self._beside(*edge)}
         self._totals: Counter[tuple[Node, bool]] = Counter()
         for (source, target), count in self._across.items():
             self._totals[source, True] += count
@@ -236,31 +229,25 @@ class _Drawing:
         size = Markup("{} {}").format(_round(self._width), _round(self._depth + 2 * _EDGE))
         parts = [Markup('<svg role="img" aria-label="{}" viewBox="0 0 {}">\n').format(title, size)]
         parts += [self._line(edge, count) for edge, count in self._across.items()]
-        parts += [self._arc(edge, count) for edge, count in self._within.items()]
+        parts += [self._line(edge, count) for edge, count in self._within.items()]
         parts += [self._node(node) for node in self._number]
         return Markup("").join([*parts, Markup("</svg>")])
 
     def _line(self, edge: tuple[Node, Node], count: int) -> Markup:
+        """Draw a curve from bar to bar; between two bars of one column it swings out to the left."""
         source, target = edge
-        start, end = self._columns[self._number[source]].x + _BAR, self._columns[self._number[target]].x
-        from_y, to_y = self._ends[source, target, True], self._ends[source, target, False]
-        bend = (end - start) / 2
-        path = (
-            f"M{_round(start)} {_round(from_y)}C{_round(start + bend)} {_round(from_y)} "
-            f"{_round(end - bend)} {_round(to_y)} {_round(end)} {_round(to_y)}"
-        )
-        return self._path(edge, count, path)
-
-    def _arc(self, edge: tuple[Node, Node], count: int) -> Markup:
-        x = self._columns[self._number[edge[0]]].x
-        ys = [_round(self._middle(node)) for node in edge]
-        path = f"M{_round(x)} {ys[0]}C{_round(x - 40)} {ys[0]} {_round(x - 40)} {ys[1]} {_round(x)} {ys[1]}"
-        return self._path(edge, count, path)
-
-    @staticmethod
-    def _path(edge: tuple[Node, Node], count: int, path: str) -> Markup:
-        source, target = edge
-        said = f"{source.label} to {target.label}: {count} rule{'' if count == 1 else 's'}"
+        start, end = (self._columns[self._number[node]].x for node in edge)
+        if self._beside(source, target):
+            ys = [self._middle(node) for node in edge]
+            bends = [start - _SWING, end - _SWING]
+        else:
+            start += _BAR
+            ys = [self._ends[source, target, out] for out in (True, False)]
+            bends = [(start + end) / 2] * 2
+        first, last = map(_round, ys)
+        leave, arrive = map(_round, bends)
+        path = f"M{_round(start)} {first}C{leave} {first} {arrive} {last} {_round(end)} {last}"
+        said = f"{source.label} to {target.label}: {plural(count, 'rule')}"
         width = _round(max(_THINNEST, _RULE * count))
         way = f"from-{source.stage} to-{target.stage} at-{target.rank}"
         return Markup('<path class="{}" stroke-width="{}" d="{}"><title>{}</title></path>\n').format(

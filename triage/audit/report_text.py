@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias, TypeVar
 
-from triage.audit.model import Lack, Proof, Verdict
+from triage.audit.model import Proof, Verdict
 from triage.audit.provenance import KINDS
 from triage.audit.report_parts import (
     CANNOT_DECIDE,
     CANNOT_NOTICE,
     CANNOT_SHOW,
     MUTATION,
-    Item,
+    Entry,
     Report,
     gathered,
     percent,
 )
-from triage.source.diagnostic import Location
+from triage.source.text import WIDTH, plural, wrap
 
-WIDTH = 80
 RULES_SHOWN = 20
-ITEMS_SHOWN = 3
+ENTRIES_SHOWN = 3
 OTHERS_SHOWN = 5
-MORE = "triage audit -v"
 
 _Entry = TypeVar("_Entry")
 Paint: TypeAlias = Callable[[str, str], str]
-"""Gives a whole line its looks: "heading", "good" or "bad"."""
+"""Gives a whole line its looks: "heading" or "bad"."""
 
 
 def unpainted(line: str, _: str) -> str:
@@ -44,82 +41,90 @@ def text(report: Report, *, everything: bool = False, paint: Paint = unpainted) 
         everything: show every entry of the long lists.
         paint: gives headings and verdicts their looks; nothing rests on it.
     """
-    return "".join(f"{line}\n" for line in _Text(report, everything=everything, paint=paint).lines())
+    lines = _Lines(report, everything=everything, paint=paint, more="triage audit -v")
+    return "".join(f"{line}\n" for line in lines.whole())
 
 
-class _Text:
-    def __init__(self, report: Report, *, everything: bool, paint: Paint) -> None:
+def coverage_lines(report: Report, *, everything: bool = False) -> Iterator[str]:
+    """Yield the lines of what is missing and of the measures, for the end of a run of pytest."""
+    return _Lines(report, everything=everything, paint=unpainted, more="-v").coverage()
+
+
+class _Lines:
+    def __init__(self, report: Report, *, everything: bool, paint: Paint, more: str) -> None:
         self._report = report
         self._audit = report.audit
         self._everything = everything
         self._paint = paint
+        self._more = more
 
-    def lines(self) -> Iterator[str]:
+    def whole(self) -> Iterator[str]:
         audit = self._audit
-        yield from _wrap(
+        yield from wrap(
             f"Audit of {audit.knowledge_base} {audit.version}, sha256 {audit.sha256[:12]}: "
-            f"{_count(len(audit.rules), 'rule')}, {_count(audit.cases, 'case')}"
+            f"{plural(len(audit.rules), 'rule')}, {plural(audit.cases, 'case')}"
         )
         if audit.invalid_cases:
-            yield from _wrap(f"Left out as invalid: {_count(audit.invalid_cases, 'case')}.")
+            yield from wrap(f"Left out as invalid: {plural(audit.invalid_cases, 'case')}.")
         yield from self._failing()
-        yield from self._items(
-            "no case shows",
-            self._report.not_shown,
-            "Every condition, threshold and outcome is shown by cases.",
-        )
-        yield from self._items(
-            "no case would notice",
-            self._report.unnoticed,
-            "Every small change of a rule is noticed by a case.",
-        )
-        yield from self._set_aside()
+        yield from self._missing()
         yield from self._proofs()
         yield from self._provenance()
         yield from self._measures()
         yield from self._end()
 
+    def coverage(self) -> Iterator[str]:
+        yield from self._missing()
+        yield from self._measures()
+
     def _heading(self, words: str) -> Iterator[str]:
         yield ""
-        for line in _wrap(words):
+        for line in wrap(words):
             yield self._paint(line, "heading")
 
     def _failing(self) -> Iterator[str]:
         failing = self._report.failing
         if failing:
-            cases = _count(len(failing), "case")
-            yield from self._heading(f"FAIL THEIR OWN EXPECTATIONS: {cases}")
-            for case in self._some(failing, RULES_SHOWN):
-                yield from self._at(f"{case.file}:{case.line}", case.id)
-            yield from self._more(len(failing), RULES_SHOWN)
-            yield from _wrap("They notice no change below. triage evaluate says what they miss.")
+            yield from self._heading(f"FAIL THEIR OWN EXPECTATIONS: {plural(len(failing), 'case')}")
+            for case in self._first(failing, RULES_SHOWN):
+                yield from _at(f"{case.file}:{case.line}", case.id)
+            yield from self._left_out(len(failing), RULES_SHOWN)
+            yield from wrap("They notice no change below. triage evaluate says what they miss.")
 
-    def _items(self, title: str, items: Sequence[Item], none: str) -> Iterator[str]:
-        by_rule = self._report.by_rule(items)
-        rules = [name for name in by_rule if name]
-        if not items:
-            yield from self._heading(f"WHAT {title.upper()}: nothing")
-            yield from _wrap(none)
+    def _missing(self) -> Iterator[str]:
+        whole = "Every condition, threshold and outcome is shown by cases."
+        yield from self._entries("WHAT NO CASE SHOWS", self._report.not_shown, whole)
+        whole = "Every small change of a rule is noticed by a case."
+        yield from self._entries("WHAT NO CASE WOULD NOTICE", self._report.unnoticed, whole)
+        yield from self._set_aside()
+
+    def _entries(self, title: str, entries: Sequence[Entry], whole: str) -> Iterator[str]:
+        if not entries:
+            yield from self._heading(f"{title}: nothing")
+            yield from wrap(whole)
             return
-        words = f"WHAT {title.upper()}: {len(items)}"
-        if rules:
-            words += f", in {_count(len(rules), 'rule')}, the most urgent rules first"
-        yield from self._heading(words)
-        shown = list(self._some(list(by_rule), RULES_SHOWN))
-        for name in shown:
-            yield from self._group(by_rule[name])
-        left = [item for name, group in by_rule.items() if name not in shown for item in group]
+        by_rule = self._report.by_rule(entries)
+        rules = [name for name in by_rule if name]
+        where = f", in {plural(len(rules), 'rule')}, the most urgent rules first" if rules else ""
+        yield from self._heading(f"{title}: {len(entries)}{where}")
+        groups = list(by_rule.values())
+        shown = self._first(groups, RULES_SHOWN)
+        for group in shown:
+            yield from self._group(group)
+        left = sum(map(len, groups[len(shown) :]))
         if left:
-            yield from _wrap(f"... and {len(left)} more in {len(by_rule) - len(shown)} other rules ({MORE})")
+            others = plural(len(groups) - len(shown), "other rule")
+            yield from wrap(f"... and {left} more in {others} ({self._more})")
 
-    def _group(self, items: Sequence[Item]) -> Iterator[str]:
-        lines = list(items) if self._everything else gathered(items)
-        shown = list(self._some(lines, ITEMS_SHOWN))
-        for item in shown:
-            yield from self._placed(item.place, item.said)
-        left = sum(1 + item.alike for item in lines[len(shown) :])
+    def _group(self, group: Sequence[Entry]) -> Iterator[str]:
+        entries = group if self._everything else gathered(group)
+        shown = self._first(entries, ENTRIES_SHOWN)
+        for entry in shown:
+            yield from self._entry(entry)
+        left = sum(1 + entry.alike for entry in entries[len(shown) :])
         if left:
-            yield f"    ... and {left} more in this rule ({MORE})"
+            where = "in this rule" if group[0].rule else "outside the rules"
+            yield f"    ... and {left} more {where} ({self._more})"
 
     def _set_aside(self) -> Iterator[str]:
         aside = self._report.set_aside
@@ -131,13 +136,13 @@ class _Text:
             (CANNOT_DECIDE, "No case lets it decide", "disposition"),
             (CANNOT_NOTICE, "No case can notice", "change"),
         ):
-            found = [entry for entry in aside if entry.kind == kind]
-            if found:
-                yield f"{means}: {_count(len(found), noun)}"
-            for entry in found if self._everything else ():
-                yield from self._placed(entry.place, f"{entry.words} ({_count(entry.nodes, 'node')})")
+            entries = [entry for entry in aside if entry.kind == kind]
+            if entries:
+                yield f"{means}: {plural(len(entries), noun)}"
+            for entry in self._first(entries, 0):
+                yield from self._entry(entry)
         if not self._everything:
-            yield f"({MORE} lists them)"
+            yield f"({self._more} lists them)"
 
     def _proofs(self) -> Iterator[str]:
         proofs = self._report.proofs
@@ -148,40 +153,33 @@ class _Text:
                 yield from self._open_proof(proof)
         widest = max((len(proof.id) for proof in proved), default=0)
         for proof in proved:
-            size = f"{_count(proof.goals, 'goal')}, {_count(proof.nodes, 'node')}"
-            yield f"proved  {proof.id:<{widest}}  {size}" if proof.goals else f"proved  {proof.id}"
+            size = plural(proof.goals, "question") if proof.goals else ""
+            yield f"proved  {proof.id:<{widest}}  {size}".rstrip()
             if self._everything:
-                yield from _wrap(f"{proof.statement} {proof.method}", 8, 8)
+                yield from wrap(f"{proof.statement} {proof.method}", " " * 8)
 
     def _open_proof(self, proof: Proof) -> Iterator[str]:
-        told = {
+        verdict = {
             Verdict.UNDECIDED: "UNDECIDED, and perhaps decided with a larger --budget",
             Verdict.REFUTED: "REFUTED, and it is a law" if proof.law else "refuted, worth a look",
         }[proof.verdict]
-        line = f"{told}: {proof.id}"
-        is_open = proof in self._audit.open_proofs
-        yield self._paint(line, "bad") if is_open else line
-        yield from _wrap(f"{proof.statement}{f' {proof.method}' if self._everything else ''}", 4, 4)
-        for against in self._some(proof.exceptions, OTHERS_SHOWN):
-            yield from self._placed(against.place, f"{against.subject}: {against.what}")
-        yield from self._more(len(proof.exceptions), OTHERS_SHOWN)
+        line = f"{verdict}: {proof.id}"
+        yield self._paint(line, "bad") if proof in self._audit.open_proofs else line
+        yield from wrap(f"{proof.statement} {proof.method}" if self._everything else proof.statement, " " * 4)
+        for entry in self._first(self._report.against(proof), OTHERS_SHOWN):
+            yield from self._entry(entry)
+        yield from self._left_out(len(proof.exceptions), OTHERS_SHOWN)
 
     def _provenance(self) -> Iterator[str]:
         lacks = self._audit.provenance
-        if not lacks:
-            yield from self._heading("WHAT PROVENANCE LACKS: nothing")
-            return
-        yield from self._heading(f"WHAT PROVENANCE LACKS: {len(lacks)}")
+        yield from self._heading(f"WHAT PROVENANCE LACKS: {len(lacks) or 'nothing'}")
         for kind, means in KINDS.items():
-            found = [lack for lack in lacks if lack.kind == kind]
-            if found:
-                yield from _wrap(f"{means}: {len(found)}")
-                yield from self._lacks(found)
-
-    def _lacks(self, lacks: Sequence[Lack]) -> Iterator[str]:
-        for lack in self._some(lacks, OTHERS_SHOWN):
-            yield from self._placed(lack.place, f"{lack.subject}: {lack.what}")
-        yield from self._more(len(lacks), OTHERS_SHOWN)
+            of_kind = [lack for lack in lacks if lack.kind == kind]
+            if of_kind:
+                yield from wrap(f"{means}: {len(of_kind)}")
+            for lack in self._first(of_kind, OTHERS_SHOWN):
+                yield from _at(self._report.where(lack.place), f"{lack.subject}: {lack.what}")
+            yield from self._left_out(len(of_kind), OTHERS_SHOWN)
 
     def _measures(self) -> Iterator[str]:
         yield from self._heading("MEASURES")
@@ -196,50 +194,48 @@ class _Text:
                 aside = len(self._audit.mutation.equivalents)
             means = f"{measure.means}{f' ({aside} set aside)' if aside else ''}"
             head = f"{measure.name:<{names}} {percent(measure):>5} %  {shares[measure.name]:>{numbers}}  "
-            yield from textwrap.wrap(means, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+            yield from wrap(means, head, " " * len(head))
 
     def _end(self) -> Iterator[str]:
         yield ""
-        witnesses = len(self._audit.witnesses)
-        if witnesses:
-            yield from _wrap(
-                f"{_count(witnesses, 'intake')} would close or show these; "
-                "triage audit --write-witnesses FOLDER saves them as cases."
-            )
+        yield from self._witnesses()
         if not self._audit.reviewed_by_clinician:
-            yield from _wrap(self._report.knowledge.laws.not_reviewed)
+            yield from wrap(self._report.knowledge.laws.not_reviewed)
         if self._report.seconds is not None:
             yield f"This took {self._report.seconds:.1f} seconds."
 
-    def _placed(self, place: Location, words: str) -> Iterator[str]:
-        yield from self._at(self._report.where(place), words)
+    def _witnesses(self) -> Iterator[str]:
+        against = {
+            proof.id: len(witnesses)
+            for proof in self._audit.proofs
+            if (witnesses := [each for entry in proof.exceptions for each in entry.witnesses])
+        }
+        number = sum(against.values())
+        closing = len(self._audit.witnesses) - number
+        parts = [f"{plural(closing, 'intake')} would close these gaps"] if closing else []
+        if number:
+            verb = "speaks" if number == 1 else "speak"
+            parts.append(f"{plural(number, 'intake')} {verb} against {' and '.join(against)}")
+        if parts:
+            saved = "it as a case" if number + closing == 1 else "them as cases"
+            ways = f"triage audit --write-witnesses FOLDER saves {saved}."
+            yield from wrap(f"{', and '.join(parts)}; {ways}")
 
-    @staticmethod
-    def _at(where: str, words: str) -> Iterator[str]:
-        if len(where) + 1 + len(words) <= WIDTH:
-            yield f"{where} {words}"
-        else:
-            yield where
-            yield from _wrap(words, 4, 4)
+    def _entry(self, entry: Entry) -> Iterator[str]:
+        return _at(self._report.where(entry.place), entry.text)
 
-    def _some(self, entries: Sequence[_Entry], most: int) -> Iterable[_Entry]:
+    def _first(self, entries: Sequence[_Entry], most: int) -> Sequence[_Entry]:
         return entries if self._everything else entries[:most]
 
-    def _more(self, number: int, most: int) -> Iterator[str]:
+    def _left_out(self, number: int, most: int) -> Iterator[str]:
         if number > most and not self._everything:
-            yield f"... and {number - most} more ({MORE})"
+            yield f"... and {number - most} more ({self._more})"
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _wrap(words: str, later: int = 0, first: int = 0) -> list[str]:
-    return textwrap.wrap(
-        words,
-        WIDTH,
-        initial_indent=" " * first,
-        subsequent_indent=" " * later,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def _at(where: str, words: str) -> Iterator[str]:
+    """Yield a place and what is said of it, on one line where it fits."""
+    if len(where) + 1 + len(words) <= WIDTH:
+        yield f"{where} {words}"
+    else:
+        yield where
+        yield from wrap(words, " " * 4)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triage.audit.coverage import cover
 from triage.audit.laws import prove
 from triage.audit.masking import masked
-from triage.audit.model import Audit, Measure, TestedCase
+from triage.audit.model import Audit, Measure, TestedCase, Verdict
 from triage.audit.mutation import failing, mutate
 from triage.audit.progress import Progress, silent
 from triage.audit.provenance import lacks
@@ -52,6 +52,7 @@ def audit(
     examples = Examples(compiled, intakes)
     mutation = mutate(table, examples, everyone, settings.progress)
     proofs = prove(table, examples, everyone, settings.progress) if settings.proofs else ()
+    hidden = masked(table, everyone)
     means = "small changes of a rule that at least one case notices"
     score = Measure("mutation", means, mutation.killed, mutation.total)
     return Audit(
@@ -63,11 +64,10 @@ def audit(
         invalid_cases=invalid,
         failing=failing(table),
         measures=(*coverage.measures, score),
-        gaps=coverage.gaps,
-        impossible=coverage.impossible,
+        gaps=(*coverage.gaps, *(gap for gap in hidden if gap.impossible is not Verdict.PROVED)),
+        impossible=(*coverage.impossible, *(gap for gap in hidden if gap.impossible is Verdict.PROVED)),
         rules=coverage.rules,
         mutation=mutation,
         proofs=proofs,
         provenance=lacks(knowledge),
-        masked=masked(table, everyone),
     )

@@ -6,7 +6,6 @@ import io
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Literal, TypeAlias, TypeVar
 
@@ -18,10 +17,9 @@ from triage.audit.model import Audit
 from triage.audit.progress import Progress, silent
 from triage.audit.report_json import json_text
 from triage.audit.report_junit import junit
-from triage.audit.report_masks import masked
 from triage.audit.report_parts import Report
 from triage.audit.report_text import Paint, text, unpainted
-from triage.audit.run import BUDGET, Settings
+from triage.audit.run import Settings
 from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
 from triage.batch.addition import addition
@@ -35,6 +33,8 @@ from triage.cli.terminals import can_redraw, wants_style
 from triage.cli.tested_cases import Reading, read_tested_cases
 from triage.knowledge.files import bundled_rules
 from triage.knowledge.model import KnowledgeBase
+from triage.proof.everyone import BUDGET
+from triage.proof.solver import SolverMissingError
 from triage.source import atomic
 
 Form: TypeAlias = Literal["text", "json", "html", "junit"]
@@ -80,8 +80,8 @@ def _limits(_: click.Context, __: click.Parameter, value: str | None) -> Mapping
     type=click.IntRange(min=1),
     default=BUDGET,
     show_default=True,
-    metavar="NODES",
-    help="The most nodes of a search; what takes more is called undecided.",
+    metavar="CONFLICTS",
+    help="The most conflicts of the solver for one question; what takes more is called undecided.",
 )
 @rules_option
 def audit(
@@ -113,8 +113,10 @@ def audit(
     if not reading.cases:
         leave(Exit.INVALID_INPUT if reading.invalid else Exit.NO_CASES)
     settings = Settings(budget, _progress(len(reading.cases)))
-    found = audit_cases(knowledge, reading.cases, reading.invalid, settings)
-    found = replace(found, masked=masked(knowledge, reading.cases, budget))
+    try:
+        found = audit_cases(knowledge, reading.cases, reading.invalid, settings)
+    except SolverMissingError as error:
+        raise click.UsageError(str(error)) from None
     report = Report(found, knowledge, reading.cases, _folder_of(rules), time.perf_counter() - started)
     put(_written(report, form or _form_of(output), paint=_paint(output), everything=everything), output)
     refused = list(_write(knowledge, found, Path(write_witnesses))) if write_witnesses else []

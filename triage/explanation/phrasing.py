@@ -1,4 +1,4 @@
-"""Plain words: conditions, tests and thresholds as somebody would say them who does not read the files.
+"""Conditions, tests and thresholds in plain words, as somebody would say them who does not read the files.
 
 A condition becomes a small tree of what is asked, what rules conclude, and groups of these. How the tree
 looks on a page is the template's affair.
@@ -6,11 +6,10 @@ looks on a page is the template's affair.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from triage.knowledge.conditions import All, Condition, Test
+from triage.knowledge.conditions import All, Condition, Test, is_lower
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import NO, YES, Finding, KnowledgeBase, Option, Question, Rule, Threshold
 
@@ -138,21 +137,8 @@ def bounds(question: Question, test: Test) -> str:
     return " ".join([" and ".join(said), question.unit]).strip()
 
 
-def is_lower(test: Test, values: Sequence[int | str], cut: int | str) -> bool:
-    """Whether a test with a threshold asks for at least that value, rather than at most.
-
-    Args:
-        test: the test.
-        values: the values of a scale, in order; not looked at for a number.
-        cut: the value of the threshold.
-    """
-    if test.accepts is None:
-        return test.at_least is not None
-    return test.accepts == set(values[values.index(cut) :])
-
-
 def text_of(knowledge: KnowledgeBase, test: Test) -> str:
-    """Return a test as an author would write it, on one line: "episode_seconds at_most brief (600)"."""
+    """Return a test as an author would write it, on one line."""
     if test.threshold is not None:
         value = knowledge.thresholds[test.threshold].value
         lower = is_lower(test, knowledge.question_of[test.finding].values, value)

@@ -185,8 +185,11 @@ def as_answers(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> dict[
     """Return findings as the answers of a case file: what `read_answers` reads back to the same findings."""
     answers: dict[str, Any] = {}
     for question in knowledge.questions.values():
-        given = {name: findings[name] for name in question.findings if name in findings}
-        given = {name: value for name, value in given.items() if value is not Missing.NOT_ASKED}
+        given = {
+            name: value
+            for name in question.findings
+            if (value := findings.get(name, Missing.NOT_ASKED)) is not Missing.NOT_ASKED
+        }
         if question.kind != "checklist" and given:
             answers[question.id] = _written(given[question.id])
         elif given:

@@ -1,44 +1,77 @@
-"""The JSON Schema of an assessment, derived from its dataclasses."""
+"""The JSON Schemas (2020-12) of records, derived from their dataclasses."""
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from enum import Enum
+from types import NoneType
+from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 from triage.inference.assessment import SCHEMA_VERSION, Assessment
 
-_SCALARS: dict[Any, dict[str, Any]] = {
-    str: {"type": "string"},
-    int: {"type": "integer"},
+Schema: TypeAlias = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer"}
+_SIMPLE: Mapping[Any, Schema] = {
+    str: TEXT,
+    int: NUMBER,
     bool: {"type": "boolean"},
+    NoneType: {"type": "null"},
 }
 
 
-def assessment_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of `Assessment.record()`."""
-    schema = _of(Assessment)
-    schema["properties"] = {"schema_version": {"const": SCHEMA_VERSION}, **schema["properties"]}
-    schema["required"] = ["schema_version", *schema["required"]]
+def assessment_schema() -> Schema:
+    """Return the JSON Schema of `Assessment.record()`."""
+    return document_schema("assessment", SCHEMA_VERSION, "An assessment", schema_of(Assessment))
+
+
+def document_schema(name: str, version: str, title: str, record: Schema) -> Schema:
+    """Return the schema of a document that is a record with the version of its schema."""
+    properties = {"schema_version": {"const": version}, **record["properties"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:cramp-triage:assessment:{SCHEMA_VERSION}",
-        "title": "An assessment",
-        **schema,
+        "$id": f"urn:cramp-triage:{name}:{version}",
+        "title": title,
+        **object_schema(properties, record["description"]),
     }
 
 
-def _of(kind: Any) -> dict[str, Any]:
-    if is_dataclass(kind):
-        hints = get_type_hints(kind)
-        names = [field.name for field in fields(kind)]
-        return {
-            "type": "object",
-            "additionalProperties": False,
-            "required": names,
-            "properties": {name: _of(hints[name]) for name in names},
-        }
-    if get_origin(kind) is tuple:
-        return {"type": "array", "items": _of(get_args(kind)[0])}
-    if kind in _SCALARS:
-        return dict(_SCALARS[kind])
-    return {"anyOf": [_of(option) for option in get_args(kind)]}
+def object_schema(properties: Mapping[str, Schema], description: str) -> Schema:
+    """Return the schema of an object that has just these properties, all of them."""
+    return {
+        "type": "object",
+        "description": description,
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": dict(properties),
+    }
+
+
+def schema_of(kind: Any, special: Mapping[Any, Schema] | None = None) -> Schema:
+    """Return the schema of the values of a type; `special` has those of types that are written otherwise.
+
+    Raises:
+        TypeError: the type has no counterpart in JSON.
+    """
+    schemas = {**_SIMPLE, **(special or {})}
+    if kind in schemas:
+        return dict(schemas[kind])
+    if isinstance(kind, type) and is_dataclass(kind):
+        properties = {name: schema_of(hint, special) for name, hint in get_type_hints(kind).items()}
+        return object_schema(properties, " ".join((kind.__doc__ or "").split()))
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return {"enum": [member.value for member in kind]}
+    container, arguments = get_origin(kind), get_args(kind)
+    if not arguments:
+        raise TypeError(f"no schema for {kind}")
+    if container is tuple and arguments[-1] is Ellipsis:
+        return {"type": "array", "items": schema_of(arguments[0], special)}
+    if container is tuple:
+        items = [schema_of(each, special) for each in arguments]
+        return {"type": "array", "prefixItems": items, "minItems": len(items), "items": False}
+    if container is Mapping:
+        return {"type": "object", "additionalProperties": schema_of(arguments[1], special)}
+    either = [schema_of(each, special) for each in arguments]
+    return {"anyOf": [each for number, each in enumerate(either) if each not in either[:number]]}

@@ -95,6 +95,19 @@ def findings_of(condition: Condition) -> frozenset[str]:
     return frozenset(test.finding for test in tests_of(condition))
 
 
+def is_lower(test: Test, values: Sequence[int | str], cut: int | str) -> bool:
+    """Whether a test with a threshold asks for at least that value, rather than at most.
+
+    Args:
+        test: the test.
+        values: the values of a scale, in order; not looked at for a number.
+        cut: the value of the threshold.
+    """
+    if test.accepts is None:
+        return test.at_least is not None
+    return test.accepts == set(values[values.index(cut) :])
+
+
 Written: TypeAlias = Mapping[str, typing.Any]
 
 

@@ -66,6 +66,7 @@ class Circuit:
         self._size = [0, 0]
         self._gate: dict[tuple[int, int], int] = {}
         self._rivals: dict[int, int] = {}
+        self._never: set[int] = set()
         self._small: _Session | None = None
         self._whole: _Session | None = None
         self._most = 0
@@ -131,7 +132,21 @@ class Circuit:
         literals = [bit.literal for bit in bits if bit.literal != _TRUE]
         if -_TRUE in literals:
             return Answer.NONE, frozenset()
-        return self._session(literals).solve(literals, budget)
+        answer, free = self._session(literals).solve(literals, budget)
+        if answer is Answer.NONE and len(literals) == 1:
+            self._deny(literals[0])
+        return answer, free
+
+    def _deny(self, literal: int) -> None:
+        """Keep that a literal cannot hold: what is proved once helps with every later question."""
+        self._never.add(literal)
+        for session in (self._small, self._whole):
+            if session is not None:
+                session.deny(literal)
+
+    def is_never(self, literal: int) -> bool:
+        """Whether it is proved already that a literal cannot hold."""
+        return literal in self._never
 
     def holds(self, bits: Iterable[Bit], free: Collection[int]) -> bool:
         """Say whether bits are set together where exactly these free bits (their variables) are."""
@@ -236,6 +251,9 @@ class _Session:
             add([-own, one])
             add([-own, other])
             add([own, -one, -other])
+            for literal in (variable, -variable):
+                if circuit.is_never(literal):
+                    self.deny(literal)
         if phases:
             self._solver.prefer(phases)
 
@@ -245,6 +263,12 @@ class _Session:
             for other in others:
                 self._solver.add([-own, -other])
             others.append(own)
+
+    def deny(self, literal: int) -> None:
+        """Tell the solver that a literal cannot hold, if it knows that literal."""
+        own = self._number.get(abs(literal))
+        if own is not None:
+            self._solver.add([-own if literal > 0 else own])
 
     def solve(self, literals: Iterable[int], budget: int) -> tuple[Answer, frozenset[int]]:
         number = self._number

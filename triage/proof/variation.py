@@ -155,13 +155,39 @@ class Variation:
         return VariedOutcomes(self._variations, self)
 
     def differences(self) -> Iterator[Difference]:
-        """Yield what a case could expect and the change alters: of the rules first, then of what follows."""
+        """Yield what a case could expect and the change alters, as far as it is not plain that it stays."""
+        yield from self.rule_differences()
+        yield from self.disposition_differences()
+        yield from self.other_differences()
+
+    def rule_differences(self) -> Iterator[Difference]:
+        """Yield what changes in which rules fire, and which are open."""
         rules, base = self._world.compiled.rules, self._world
         for number, stands in self.stands.items():
             before = base.rule(number)
             yield "fired", rules[number].id, before.true, stands.true
             yield "open", rules[number].id, before.open, stands.open
-        if self.stands or not self.change.of_condition:
+
+    @property
+    def _is_heard(self) -> bool:
+        """Whether the fold may come to something else."""
+        return bool(self.stands) or not self.change.of_condition
+
+    def disposition_differences(self) -> Iterator[Difference]:
+        """Yield what changes in who comes to which disposition."""
+        if self._is_heard:
+            before = self._world.outcomes.disposition
+            for name, after in self.outcomes.disposition.items():
+                yield "disposition", name, before[name], after
+
+    def keep_disposition(self) -> None:
+        """Take over that nobody comes to another disposition, where that is proved."""
+        if self._is_heard:
+            self.outcomes.disposition = self._world.outcomes.disposition
+
+    def other_differences(self) -> Iterator[Difference]:
+        """Yield what changes in all else that the fold makes of the rules."""
+        if self._is_heard:
             yield from self.outcomes.differences()
 
 
@@ -234,10 +260,8 @@ class VariedOutcomes(Outcomes):
         return not self._moved or not self._moved & self._base.fired(group)
 
     def differences(self) -> Iterator[Difference]:
-        """Yield what the outcomes differ in, as far as it is not plain that they are the same."""
+        """Yield what the outcomes differ in beside the disposition, where it is not plain that they do not."""
         base = self._base
-        for name, column in self.disposition.items():
-            yield "disposition", name, base.disposition[name], column
         yield "soon", "", base.soon, self.soon
         for kind, name in self._touched:
             if kind == "cause":

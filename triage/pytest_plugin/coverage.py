@@ -9,10 +9,12 @@ import pytest
 
 from triage.audit.limits import Missed, missed, parse_limits
 from triage.audit.model import Audit, TestedCase
+from triage.audit.report_parts import Report
+from triage.audit.report_text import coverage_lines
 from triage.audit.run import Settings, audit
-from triage.audit.summary import summary
 from triage.inference.intake import read_answers
 from triage.knowledge.files import bundled_rules
+from triage.proof.solver import SolverMissingError
 from triage.pytest_plugin.cases import Bench, CaseItem
 from triage.source.text import plural
 
@@ -77,7 +79,7 @@ class CoveragePlugin:
             self._unmeasured = "not measured: no case was tested; call pytest with the folder of the cases"
         else:
             self._measure(cases, session.config)
-        if exitstatus == pytest.ExitCode.OK and (self._missed or (self._limits and not cases)):
+        if exitstatus == pytest.ExitCode.OK and (self._missed or (self._limits and self._audit is None)):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _measure(self, cases: Sequence[dict[str, Any]], config: pytest.Config) -> None:
@@ -97,7 +99,11 @@ class CoveragePlugin:
             for case in cases
         ]
         invalid = len(self._tested) - len(tested)
-        self._audit = audit(knowledge, tested, invalid, Settings(proofs=False))
+        try:
+            self._audit = audit(knowledge, tested, invalid, Settings(proofs=False))
+        except SolverMissingError as error:
+            self._unmeasured = f"not measured: {error}"
+            return
         self._missed = missed(self._audit, self._limits)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -111,7 +117,8 @@ class CoveragePlugin:
             return
         folder = self._bench.shown(self._bench.rules or bundled_rules())
         everything = terminalreporter.config.get_verbosity() > 0
-        for line in summary(found, folder, everything=everything):
+        report = Report(found, self._bench.knowledge, folder=folder)
+        for line in coverage_lines(report, everything=everything):
             terminalreporter.write_line(line)
         terminalreporter.write_line("")
         for line in self._counts(found):

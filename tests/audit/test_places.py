@@ -1,0 +1,54 @@
+"""The audit names the line of the very test that it speaks of, in the file of the very rule."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from support.shipped import KNOWLEDGE
+
+from triage.audit.coverage import Coverage, cover
+from triage.audit.mutants import mutants
+from triage.audit.table import Table
+from triage.inference.compiled import Compiled
+from triage.inference.domains import domains
+from triage.knowledge.conditions import Test, tests_of
+from triage.proof.everyone import Everyone
+
+
+@cache
+def covered() -> Coverage:
+    """The rules of the project on no case at all: everything is missing."""
+    compiled = Compiled(KNOWLEDGE, fine=True)
+    return cover(Table(compiled, []), Everyone(compiled))
+
+
+def test_every_condition_stands_at_its_own_line(root: Path) -> None:
+    for rule in covered().rules:
+        lines = (root / "rules" / rule.place.file).read_text("utf-8").splitlines()
+        written = [number for number, line in enumerate(lines, start=1) if re.search(r"\bfinding = ", line)]
+        places = [condition.place for condition in rule.conditions]
+        assert {place.file for place in places} == {rule.place.file}
+        assert list(dict.fromkeys(place.line for place in places)) == written, rule.id
+        for condition in rule.conditions:
+            question = condition.test.finding.partition(".")[0]
+            assert f'finding = "{question}' in lines[condition.place.line - 1], condition
+
+
+def test_every_gap_of_a_condition_stands_at_a_line_of_its_test() -> None:
+    gaps = (*covered().gaps, *covered().impossible)
+    of_tests = [gap for gap in gaps if isinstance(gap.subject, Test)]
+    assert {gap.measure for gap in of_tests} == {"condition", "masking", "boundary"}
+    for gap in of_tests:
+        rule = KNOWLEDGE.rules[gap.rule]
+        lines = {test.line for test in tests_of(rule.when) if test == gap.subject}
+        assert (gap.place.file, gap.place.line in lines) == (rule.file, True), gap
+
+
+def test_every_change_of_a_test_stands_at_a_line_of_it() -> None:
+    for rule in KNOWLEDGE.rules.values():
+        for mutant in mutants(KNOWLEDGE, domains(KNOWLEDGE, fine=True), rule):
+            if isinstance(mutant.part, Test):
+                lines = {test.line for test in tests_of(rule.when) if test == mutant.part}
+                assert (mutant.place.file, mutant.place.line in lines) == (rule.file, True), mutant
