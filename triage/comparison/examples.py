@@ -10,7 +10,7 @@ from triage.inference.assess import assess_findings
 from triage.inference.assessment import Assessment
 from triage.proof.world import World
 
-_QUESTIONS = 10
+_QUESTIONS = 8
 """About how many questions it takes to make somebody plain."""
 
 
