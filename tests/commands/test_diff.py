@@ -12,16 +12,17 @@ import pytest
 from click.testing import CliRunner, Result
 from support.shipped import HEALTHY, KNOWLEDGE
 
-from triage.audit.difference import Difference, KnownCase, compare
-from triage.audit.report_difference import person, record, text, witness_cases
-from triage.audit.rule_changes import Kind
-from triage.audit.splitting import Answer
 from triage.cli import main
+from triage.comparison.cases import KnownCase
+from triage.comparison.difference import Difference, compare
+from triage.comparison.report import person, record, text, witness_cases
+from triage.comparison.rule_changes import Kind
 from triage.inference.assess import assess
 from triage.inference.intake import read_answers
 from triage.knowledge.conditions import All
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import KnowledgeBase, Rule
+from triage.proof.solver import Answer
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
@@ -88,7 +89,7 @@ def test_a_rule_by_another_name_is_renamed() -> None:
 def test_a_step_left_out_is_advice_that_changes() -> None:
     rule = next(rule for rule in KNOWLEDGE.rules.values() if rule.id == "any-cramp")
     found = compare(KNOWLEDGE, with_rule(replace(rule, steps=rule.steps[1:])))
-    assert {(change.kind, change.id) for change in found.advice} >= {("step", rule.steps[0])}
+    assert {(change.kind, change.id) for change in found.advice.changes} >= {("step", rule.steps[0])}
     assert not found.ways.ways
     assert json.loads(json.dumps(record(found)))["less_urgent"] == "none"
 
@@ -104,6 +105,19 @@ def test_known_cases_are_compared() -> None:
     found = compare(KNOWLEDGE, with_rule(replace(LONG, disposition="doctor")), [KnownCase("long", findings)])
     (moved,) = found.cases.dispositions
     assert (moved.id, moved.before, moved.after) == ("long", ("urgent", False), ("doctor", False))
+
+
+def test_known_cases_that_one_questionnaire_cannot_hold_are_named() -> None:
+    question = next(each for each in KNOWLEDGE.questions.values() if each.kind == "choice")
+    *others, gone = question.options
+    shorter = replace(question, options=tuple(others))
+    old = replace(KNOWLEDGE, questions={**KNOWLEDGE.questions, question.id: shorter})
+    cases = [KnownCase(option.id, {question.id: option.id}) for option in question.options]
+    difference = compare(old, KNOWLEDGE, cases)
+    assert difference.cases.compared == len(others)
+    assert difference.cases.not_comparable == (gone.id,)
+    assert "1 known case could not be compared" in shown(difference)
+    assert record(difference)["cases"]["not_comparable"] == [gone.id]
 
 
 def test_a_person_is_told_in_plain_words() -> None:

@@ -9,16 +9,18 @@ from pathlib import Path
 
 import click
 
-from triage.audit.difference import BUDGET, KnownCase, NotComparableError, compare
-from triage.audit.report_difference import record, text, witness_cases
 from triage.cases.case_set import InvalidCase
 from triage.cases.two_questionnaires import read_for_both
-from triage.cli.case_files import counted
 from triage.cli.common import Exit, leave, load, warn
 from triage.cli.files import check_targets, named, output_option, put
 from triage.cli.tested_cases import tell
+from triage.comparison.cases import KnownCase
+from triage.comparison.difference import NotComparableError, compare
+from triage.comparison.report import record, text, witness_cases
 from triage.inference.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
+from triage.proof.everyone import BUDGET
+from triage.proof.solver import SolverMissingError
 
 BUNDLED = "bundled"
 
@@ -31,7 +33,7 @@ BUNDLED = "bundled"
     multiple=True,
     type=click.Path(exists=True),
     metavar="PATH",
-    help="Cases to compare too, and to look at first; may be given again.",
+    help="Cases to compare too; may be given again.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @output_option
@@ -43,7 +45,11 @@ BUNDLED = "bundled"
     help="Save the people who come to something else as cases; they expect what the new rules say.",
 )
 @click.option(
-    "--budget", type=click.IntRange(min=1), default=BUDGET, show_default=True, help="Nodes a search."
+    "--budget",
+    type=click.IntRange(min=1),
+    default=BUDGET,
+    show_default=True,
+    help="The most conflicts of the solver for one question; what takes more is undecided.",
 )
 def diff(
     old: str,
@@ -57,7 +63,7 @@ def diff(
     """Compare two rule bases by meaning: who comes to another disposition, or gets other advice.
 
     OLD and NEW are rules folders; "bundled" names the rules that come with the program. Who becomes less
-    urgent stands first. Nobody means proved: every way of answering has been searched.
+    urgent stands first. Nobody means proved, for every way of answering.
 
     Exit codes: 0 the same meaning, 1 somebody comes to something else or it is undecided, 3 one of --cases
     was invalid, or one questionnaire does not know it (the others were still used), 4 a rule base is invalid.
@@ -70,7 +76,7 @@ def diff(
         leave(Exit.INVALID_INPUT if faulty else Exit.DONE)
     try:
         found = compare(bases[0], bases[1], known, budget)
-    except NotComparableError as error:
+    except (NotComparableError, SolverMissingError) as error:
         raise click.UsageError(str(error)) from None
     if form == "json":
         put([json.dumps(record(found), indent=2, ensure_ascii=False) + "\n"], output)
@@ -78,9 +84,6 @@ def diff(
         put([text(found, (_shown(old), _shown(new)))], output)
     if write_witnesses:
         put([json.dumps(witness_cases(found), indent=2, ensure_ascii=False) + "\n"], write_witnesses)
-    if found.cases.not_comparable:
-        number = counted(found.cases.not_comparable, "case")
-        warn(f"{number} could not be compared: the other questionnaire lacks an answer that is given there")
     if faulty:
         leave(Exit.INVALID_INPUT)
     leave(Exit.DONE if found.is_same_meaning else Exit.MISSED)

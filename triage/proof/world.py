@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from triage.inference.compiled import Columns, Compiled, Verdicts
@@ -15,14 +15,14 @@ from triage.knowledge.model import Rule
 class World:
     """Intakes in bits, with what the compiled rules and the fold make of them."""
 
-    def __init__(self, compiled: Compiled, columns: Columns) -> None:
-        """Run the rules over the intakes."""
+    def __init__(self, compiled: Compiled, columns: Columns, fold: Fold | None = None) -> None:
+        """Run the rules over the intakes; `fold` is that of the rules where it is there already."""
         self.compiled = compiled
         self.knowledge = compiled.knowledge
         self.columns = columns
         self.full: Bits = columns.full
         self.verdicts: Verdicts = compiled.run(columns)
-        self.fold = Fold(compiled.knowledge)
+        self.fold = fold or Fold(compiled.knowledge)
         self._tests: dict[Test, Standing] = {}
         self._deciding: dict[str, list[Bits]] = {}
         self._resting: dict[frozenset[str], tuple[Rule, ...]] = {}
@@ -62,11 +62,15 @@ class World:
         concluding = self.knowledge.concluders.get(test.finding)
         if concluding is not None:
             return concluded(self.rule(self.compiled.number_of[rule.id]) for rule in concluding)
-        place = self.compiled.place[test.finding]
-        accepted = self.compiled.domains[test.finding].accepted(test)
-        true = union(self.columns.known[place + each] for each in accepted)
+        true = union(self.accepted(test))
         missing = self.open_finding(test.finding)
         return Standing(true, true | missing, missing & self.unknown(test.finding))
+
+    def accepted(self, test: Test) -> Iterator[Bits]:
+        """Yield where a finding has each value that a test accepts."""
+        place = self.compiled.place[test.finding]
+        for each in self.compiled.domains[test.finding].accepted(test):
+            yield self.columns.known[place + each]
 
     def rule(self, number: int) -> Standing:
         """How a rule stands, by its number."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from triage.audit.joint import NEW, OLD, Joint
-from triage.audit.pairing import Pairing, Writing
+from triage.comparison.rule_pairs import RulePairs
+from triage.comparison.world_pair import NEW, OLD, WorldPair
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase, Question
 
@@ -38,27 +38,27 @@ class TableChanges:
     sources: tuple[str, ...]
 
 
-def table_changes(joint: Joint, writing: Writing, pairing: Pairing) -> TableChanges:
+def table_changes(pair: WorldPair, rules: RulePairs) -> TableChanges:
     """Compare everything but the meaning of the rules."""
-    old, new = joint.knowledge
+    old, new = pair.knowledge
     sources = tuple(
         after.id
-        for before, after in pairing.pairs()
+        for before, after in rules
         if before is not None and after is not None and before.provenance != after.provenance
     )
     return TableChanges(
-        tuple(_questionnaire(joint, writing)),
+        tuple(_questionnaire(pair, rules)),
         tuple(_ladder(old, new)),
-        _wording(joint, writing, pairing),
+        _wording(pair, rules),
         sources,
     )
 
 
-def _questionnaire(joint: Joint, writing: Writing) -> Iterator[str]:
-    matching = joint.matching
+def _questionnaire(pair: WorldPair, rules: RulePairs) -> Iterator[str]:
+    matching = pair.matching
     for side, name in ((OLD, "OLD"), (NEW, "NEW")):
         findings = (matching.only_old, matching.only_new)[side]
-        yield from (f"only in {name}: {_asked(joint.knowledge[side], finding)}" for finding in findings)
+        yield from (f"only in {name}: {_asked(pair.knowledge[side], finding)}" for finding in findings)
         values = (matching.values_old, matching.values_new)[side]
         yield from (f"only in {name}, so not compared: the answer {value}" for value in values)
     yield from (
@@ -66,9 +66,9 @@ def _questionnaire(joint: Joint, writing: Writing) -> Iterator[str]:
     )
     gates: dict[str, None] = {}
     for shared in matching.shared:
-        if writing.gate(shared.old, OLD) != writing.gate(shared.new, NEW):
-            gates[joint.knowledge[NEW].question_of[shared.new].id] = None
-        flags = [name in joint.knowledge[side].red_flags for side, name in enumerate(shared.names)]
+        if rules.gate(shared.old, OLD) != rules.gate(shared.new, NEW):
+            gates[pair.knowledge[NEW].question_of[shared.new].id] = None
+        flags = [name in pair.knowledge[side].red_flags for side, name in enumerate(shared.names)]
         if flags[OLD] != flags[NEW]:
             yield f"{shared.new}: {'now' if flags[NEW] else 'no longer'} marked as a red flag"
     yield from (f"{question}: asked of other people" for question in gates)
@@ -89,16 +89,16 @@ def _ladder(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[str]:
             yield f"{name}, signs to watch for: {len(before.watch_for)} -> {len(after.watch_for)}"
 
 
-def _wording(joint: Joint, writing: Writing, pairing: Pairing) -> Mapping[str, tuple[str, ...]]:
-    old, new = joint.knowledge
+def _wording(pair: WorldPair, rules: RulePairs) -> Mapping[str, tuple[str, ...]]:
+    old, new = pair.knowledge
     found: dict[str, tuple[str, ...]] = {}
     for table, fields in _TEXTS.items():
         before, after = getattr(old, table), getattr(new, table)
         partners: Mapping[str, str] = {name: name for name in before if name in after}
         if table == "rules":
-            partners = {one.id: other.id for one, other in pairing.pairs() if one and other}
+            partners = {one.id: other.id for one, other in rules if one and other}
         elif table in ("steps", "causes", "findings"):
-            partners = writing.names.table(table)
+            partners = rules.names.table(table)
         names = tuple(
             other
             for one, other in partners.items()

@@ -28,16 +28,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
-from triage.audit.advice_changes import GIVEN, HELD, SAID, SILENT, UNSAID, WITH, WITHOUT, AdviceChange
-from triage.audit.difference import Difference, KnownCase, compare
-from triage.audit.examining import Found
-from triage.audit.joint import NEW, OLD, SIDES
-from triage.audit.rule_changes import Kind
-from triage.audit.splitting import Answer
+from triage.comparison.advice import GIVEN, HELD, SAID, SILENT, UNSAID, WITH, WITHOUT, AdviceChange
+from triage.comparison.cases import KnownCase
+from triage.comparison.difference import Difference, compare
+from triage.comparison.rule_changes import Kind
+from triage.comparison.world_pair import NEW, OLD, SIDES, Sighting
 from triage.inference.intake import working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import Condition, Test
 from triage.knowledge.model import Explanation, KnowledgeBase, Option, Question, Rule
+from triage.proof.solver import Answer
 
 Level: TypeAlias = tuple[str, bool]
 Advice: TypeAlias = tuple[str, str, tuple[str, str]]
@@ -160,11 +160,14 @@ class Everyone:
         people = {_key(person.intakes): person for person in self.people}
         for way in found.ways.ways:
             for move, shown in way.moves.items():
-                assert shown.example is None or people[_key(shown.example.findings)].levels() == move
-                assert (shown.example is None) is (shown.answer is not Answer.FOUND)
-        for change in found.advice:
-            if change.found.example:
-                person = people[_key(change.found.example.findings)]
+                example = found.examples.get(shown)
+                assert example is None or people[_key(example.findings)].levels() == move
+                assert (example is None) is (shown.answer is not Answer.FOUND)
+        for change in found.advice.changes:
+            example = found.examples.get(change.sighting)
+            assert (example is None) is (change.sighting.answer is not Answer.FOUND)
+            if example:
+                person = people[_key(example.findings)]
                 assert (change.kind, name_of(change), change.change) in set(self.advice_of(person))
 
     def _fired(self, person: Person, side: int) -> list[Rule]:
@@ -359,8 +362,8 @@ def name_of(change: AdviceChange) -> str:
     return change.title if change.kind in ("caution", "sign") else change.id
 
 
-def told(found: Difference) -> dict[Advice, Found]:
-    return {(change.kind, name_of(change), change.change): change.found for change in found.advice}
+def told(found: Difference) -> dict[Advice, Sighting]:
+    return {(change.kind, name_of(change), change.change): change.sighting for change in found.advice.changes}
 
 
 @EXAMPLES
@@ -369,7 +372,10 @@ def test_what_changes_for_somebody_is_told_and_nothing_else(pair: Pair) -> None:
     found, everyone = compare(*pair), Everyone(*pair)
     moves, advice = everyone.moves(), everyone.advice()
     assert {move for move, answer in found.ways.moves.items() if answer is Answer.FOUND} == moves
-    assert Answer.UNDECIDED not in {*found.ways.moves.values(), *(a.found.answer for a in found.advice)}
+    assert Answer.UNDECIDED not in {
+        *found.ways.moves.values(),
+        *(shown.answer for shown in told(found).values()),
+    }
     assert {move for way in found.ways.ways for move in way.moves} == moves
     assert set(told(found)) == advice
     assert found.is_same_meaning is not bool(moves or advice or found.tables.ladder)
@@ -377,7 +383,7 @@ def test_what_changes_for_somebody_is_told_and_nothing_else(pair: Pair) -> None:
         old, new = change.pair
         if old and new:
             somebody = Answer.FOUND if everyone.differ_in(old, new) else Answer.NONE
-            assert change.found.answer is somebody
+            assert change.answer is somebody
             assert change.kind is not Kind.RENAMED or somebody is Answer.NONE
     everyone.assert_examples(found)
 

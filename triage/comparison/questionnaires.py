@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from triage.inference.truth import Missing, Value
 from triage.knowledge.model import KnowledgeBase, Question
 
 
@@ -25,6 +26,15 @@ class Shared:
     is_number: bool = False
     lowest: int = 0
     highest: int = 0
+
+    def answer(self, answer: Value, side: int) -> Value | None:
+        """Return an answer to one questionnaire (0 old, 1 new) in the words of the other, if it has any."""
+        if isinstance(answer, Missing):
+            return answer
+        if self.is_number:
+            return answer if self.lowest <= int(answer) <= self.highest else None
+        pairs = (pair if side == 0 else pair[::-1] for pair in self.values.items())
+        return next((other for one, other in pairs if one == answer), None)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -47,6 +57,21 @@ class Matching:
     only_new: tuple[str, ...]
     values_old: tuple[str, ...]
     values_new: tuple[str, ...]
+
+    def answers(self, answers: Mapping[str, Value], side: int) -> Mapping[str, Value] | None:
+        """Return answers to one questionnaire (0 old, 1 new) as the other hears them.
+
+        What the other does not ask is left out. None if it asks for the same, and lacks the answer.
+        """
+        shared = {each.names[side]: each for each in self.shared}
+        heard: dict[str, Value] = {}
+        for name, answer in answers.items():
+            if name in shared:
+                other = shared[name].answer(answer, side)
+                if other is None:
+                    return None
+                heard[shared[name].names[1 - side]] = other
+        return heard
 
 
 def match_rows(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:

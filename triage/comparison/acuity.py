@@ -1,0 +1,60 @@
+"""How urgent an outcome is: its disposition, and "soon" where the ladder has a time frame for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import TypeAlias
+
+from triage.inference.assessment import UNDETERMINED
+from triage.inference.standing import Bits
+from triage.knowledge.model import KnowledgeBase, Rule
+from triage.proof.world import World
+
+Acuity: TypeAlias = tuple[str, bool]
+"""A disposition, and whether it is soon."""
+
+
+class Aspect(Enum):
+    """What a rule can be for someone."""
+
+    FIRED = "fires"
+    POSSIBLE = "fires or is not ruled out"
+    NOT_SURE = 'is kept open by a "not sure"'
+
+    def of(self, world: World, rule: Rule) -> Bits:
+        """Where a rule is this."""
+        look = {Aspect.FIRED: world.fired, Aspect.POSSIBLE: world.possible, Aspect.NOT_SURE: world.not_sure}
+        return look[self](rule.id)
+
+
+def acuities(*bases: KnowledgeBase) -> tuple[Acuity, ...]:
+    """Return every acuity of knowledge bases whose ladders have the same order, the least careful first.
+
+    `undetermined`, outside the ladder, takes more care than its lowest rung, since nobody is sent home with
+    it, and less than every other.
+    """
+    lowest, *rungs = bases[0].rungs
+    order: list[Acuity] = [(lowest, False), (UNDETERMINED, False)]
+    for rung in rungs:
+        order.append((rung, False))
+        if any(knowledge.rungs[rung].soon_time_frame for knowledge in bases):
+            order.append((rung, True))
+    return tuple(order)
+
+
+def at(world: World, acuity: Acuity) -> Bits:
+    """Where an intake comes to exactly an acuity."""
+    disposition, soon = acuity
+    outcomes = world.outcomes
+    return outcomes.disposition[disposition] & (outcomes.soon if soon else ~outcomes.soon)
+
+
+def calls(knowledge: KnowledgeBase) -> Iterator[tuple[Acuity, Aspect, Rule]]:
+    """Yield what leads to an acuity: a rule that fires, and a "not sure" about a reason for care."""
+    for rule in knowledge.rules.values():
+        if rule.disposition:
+            soon = rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)
+            yield (rule.disposition, soon), Aspect.FIRED, rule
+    not_sure = knowledge.laws.not_sure_disposition, False
+    yield from ((not_sure, Aspect.NOT_SURE, rule) for rule in knowledge.reasons_for_care)

@@ -1,0 +1,110 @@
+"""Two knowledge bases compared by meaning, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.comparison.advice import AdviceChanges, advice_changes
+from triage.comparison.cases import CaseChanges, KnownCase, case_changes
+from triage.comparison.examples import Example, examples
+from triage.comparison.rule_changes import Kind, RuleChange, find_renamed, rule_changes
+from triage.comparison.rule_pairs import RulePairs
+from triage.comparison.tables import TableChanges, table_changes
+from triage.comparison.transitions import WayFinder, Ways
+from triage.comparison.world_pair import Sighting, WorldPair
+from triage.knowledge.model import KnowledgeBase
+from triage.proof.everyone import BUDGET
+from triage.proof.solver import SOLVER, Answer
+
+
+class NotComparableError(ValueError):
+    """Two bases whose ladders have another order: nobody can say which outcome is the more urgent."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Everything in which two knowledge bases differ by meaning.
+
+    `examples` shows what was seen of ways and advice, with as many people as are worth looking at;
+    `questions` counts what the solver was asked.
+    """
+
+    knowledge: tuple[KnowledgeBase, KnowledgeBase]
+    rules: tuple[RuleChange, ...]
+    ways: Ways
+    advice: AdviceChanges
+    tables: TableChanges
+    cases: CaseChanges
+    examples: Mapping[Sighting, Example]
+    questions: int
+
+    @property
+    def is_same_meaning(self) -> bool:
+        """Whether it is proved that nobody comes to another disposition or gets other advice."""
+        moves = any(answer is not Answer.NONE for answer in self.ways.moves.values())
+        return not (moves or self.advice.changes or self.advice.unasked or self.tables.ladder)
+
+    @property
+    def without_example(self) -> int:
+        """How many things change for somebody who is not shown."""
+        return sum(sighting not in self.examples for sighting in _sightings(self.ways, self.advice))
+
+    def changed_rules(self, *kinds: Kind) -> list[RuleChange]:
+        """Return the rules of which something became."""
+        return [change for change in self.rules if change.kind in kinds]
+
+
+def compare(
+    old: KnowledgeBase,
+    new: KnowledgeBase,
+    cases: Sequence[KnownCase] = (),
+    budget: int = BUDGET,
+    solver: str = SOLVER,
+) -> Difference:
+    """Compare two knowledge bases by meaning.
+
+    Args:
+        old: the knowledge base as it was.
+        new: the knowledge base as it is.
+        cases: intakes to compare too.
+        budget: the most conflicts of the solver for one question.
+        solver: the solver of the package.
+
+    Raises:
+        NotComparableError: their ladders have another order.
+        SolverMissingError: the package of the solver is not installed.
+        DisagreementError: two ways to the same answer differ, by a fault of this program.
+    """
+    if list(old.rungs) != list(new.rungs):
+        raise NotComparableError(
+            "the ladders of the two rule bases have another order; they cannot be compared"
+        )
+    pair = WorldPair(old, new, budget=budget, solver=solver)
+    rules = RulePairs(pair)
+    find_renamed(pair, rules)
+    changes = tuple(rule_changes(pair, rules))
+    ways = WayFinder(pair, rules).ways()
+    advice = advice_changes(pair, rules)
+    return Difference(
+        knowledge=(old, new),
+        rules=changes,
+        ways=ways,
+        advice=advice,
+        tables=table_changes(pair, rules),
+        cases=case_changes(pair, cases),
+        examples=examples(pair, _sightings(ways, advice)),
+        questions=pair.questions,
+    )
+
+
+def _sightings(ways: Ways, advice: AdviceChanges) -> list[Sighting]:
+    """Return what was found, in the order in which it is reported."""
+    found = [
+        sighting
+        for less_urgent in (True, False)
+        for way in ways.of(less_urgent=less_urgent)
+        for sighting in way.moves.values()
+    ]
+    found += [change.sighting for change in advice.changes]
+    return [sighting for sighting in found if sighting.answer is Answer.FOUND]

@@ -1,0 +1,195 @@
+"""Who comes to another disposition: every move from an acuity of the old base to one of the new.
+
+Whoever comes to less than before was brought to where they were by some rule that no rule of the new base
+stands for; and the other way round. So a move that somebody makes is asked about once for each such rule,
+its driver: whom that rule drives, and who makes the move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+from triage.comparison.acuity import Acuity, Aspect, acuities, at, calls
+from triage.comparison.rule_pairs import RulePairs
+from triage.comparison.world_pair import NEW, OLD, Sighting, WorldPair, Worlds
+from triage.inference.standing import Bits
+from triage.knowledge.model import Rule
+from triage.proof.solver import Answer
+
+Move: TypeAlias = tuple[Acuity, Acuity]
+"""From the acuity in the old base to that in the new one."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """What changes in one place do to the dispositions: each move that they bring, the longest first.
+
+    `roots` are the rules or questions that were changed; none where no single rule was found behind a move.
+    A move that is not found is undecided; moves that nobody makes are left out.
+    """
+
+    roots: tuple[str, ...]
+    less_urgent: bool
+    moves: Mapping[Move, Sighting]
+
+    @property
+    def gone(self) -> list[Move]:
+        """The moves that somebody makes."""
+        return [move for move, sighting in self.moves.items() if sighting.answer is Answer.FOUND]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Every way, and whether anybody makes each move; `order` holds the acuities.
+
+    `unasked` are rules and questions that may stand behind moves too, but were not asked about one by one.
+    """
+
+    order: tuple[Acuity, ...]
+    ways: tuple[Way, ...]
+    moves: Mapping[Move, Answer]
+    unasked: tuple[str, ...] = ()
+
+    def of(self, *, less_urgent: bool) -> list[Way]:
+        """Return the ways of one direction that somebody goes, the longest first."""
+        gone = [way for way in self.ways if way.less_urgent == less_urgent and way.gone]
+        return sorted(gone, key=lambda way: length(self.order, way.gone[0]))
+
+    def answer(self, *, less_urgent: bool) -> Answer:
+        """Return whether anybody becomes less (or more) urgent."""
+        answers = {
+            answer for move, answer in self.moves.items() if _is_less_urgent(self.order, move) == less_urgent
+        }
+        return next((each for each in (Answer.FOUND, Answer.UNDECIDED) if each in answers), Answer.NONE)
+
+
+def length(order: Sequence[Acuity], move: Move) -> tuple[bool, int, int]:
+    """Order moves: on the ladder before outside it, then longer ones first, then more urgent ones."""
+    start, end = (order.index(acuity) for acuity in move)
+    return order[1] in move, -abs(start - end), -max(start, end)
+
+
+def _is_less_urgent(order: Sequence[Acuity], move: Move) -> bool:
+    return order.index(move[NEW]) < order.index(move[OLD])
+
+
+@dataclass(frozen=True, slots=True)
+class _Driver:
+    """What takes one side, the higher one, where the other need not come: a rule of one of them."""
+
+    high: int
+    side: int
+    rule: Rule
+    aspect: Aspect
+
+    def bits(self, worlds: Worlds) -> Bits:
+        return self.aspect.of(worlds[self.side], self.rule)
+
+
+def _makes(move: Move, worlds: Worlds) -> Bits:
+    return at(worlds[OLD], move[OLD]) & at(worlds[NEW], move[NEW])
+
+
+def _is_driven(driver: _Driver, move: Move, worlds: Worlds) -> Bits:
+    """Where a move is made, and by a driver; one of the lower side sends home whom the higher does not."""
+    lanes = driver.bits(worlds) & _makes(move, worlds)
+    if driver.side != driver.high:
+        high = worlds[driver.high]
+        lanes &= ~high.outcomes.fired(("disposition", high.fold.rungs[0].id))
+    return lanes
+
+
+class WayFinder:
+    """Finds every way."""
+
+    def __init__(self, pair: WorldPair, rules: RulePairs) -> None:
+        """Take both worlds, and which rules belong together."""
+        self._pair = pair
+        self._rules = rules
+        self._order = acuities(*pair.knowledge)
+        self._calls = [list(calls(knowledge)) for knowledge in pair.knowledge]
+        self._unasked: dict[str, None] = {}
+
+    def ways(self) -> Ways:
+        """Look for somebody on every way."""
+        moves = {move: self._pair.find(partial(_makes, move)) for move in self._moves()}
+        ways = [*self._directed(moves, less_urgent=True), *self._directed(moves, less_urgent=False)]
+        answers = {move: sighting.answer for move, sighting in moves.items()}
+        answers.update((move, Answer.FOUND) for way in ways for move in way.gone)
+        shown = {name for way in ways for name in way.roots}
+        unasked = tuple(name for name in self._unasked if name not in shown)
+        return Ways(self._order, tuple(ways), answers, unasked)
+
+    def _moves(self) -> Iterator[Move]:
+        """Yield every move that is not plainly nobody's, the longest first."""
+        old, new = self._pair.worlds
+        moved = [acuity for acuity in self._order if at(old, acuity) != at(new, acuity)]
+        moves = [(start, end) for start in moved for end in moved if start != end]
+        yield from sorted(moves, key=partial(length, self._order))
+
+    def _directed(self, moves: Mapping[Move, Sighting], *, less_urgent: bool) -> Iterator[Way]:
+        """Yield the ways of one direction, the last one for moves behind which no single rule was found."""
+        moves = {
+            move: sighting
+            for move, sighting in moves.items()
+            if sighting.answer is not Answer.NONE and _is_less_urgent(self._order, move) == less_urgent
+        }
+        ways = self._driven(OLD if less_urgent else NEW, moves)
+        yield from (Way(roots, less_urgent, way) for roots, way in ways.items() if way)
+        driven = {move for way in ways.values() for move, each in way.items() if each.answer is Answer.FOUND}
+        left = {
+            move: each for move, each in moves.items() if each.answer is Answer.FOUND and move not in driven
+        }
+        if left:
+            yield Way((), less_urgent, left)
+
+    def _driven(self, high: int, moves: Iterable[Move]) -> Mapping[tuple[str, ...], dict[Move, Sighting]]:
+        """Ask about each move with each of its drivers, as often as is worth it; return them by roots."""
+        ways: dict[tuple[str, ...], dict[Move, Sighting]] = {}
+        last = self._pair.questions + self._pair.worth()
+        for move in moves:
+            for driver in self._drivers(high, move[high]):
+                roots = self._rules.roots(driver.rule, driver.side)
+                way = ways.setdefault(roots, {})
+                if move in way and way[move].answer is Answer.FOUND:
+                    continue
+                if self._pair.questions >= last:
+                    self._unasked.update(dict.fromkeys(roots))
+                    continue
+                sighting = self._pair.find(partial(_is_driven, driver, move))
+                if sighting.answer is not Answer.NONE:
+                    way[move] = sighting
+        return ways
+
+    def _drivers(self, high: int, acuity: Acuity) -> Iterator[_Driver]:
+        """Yield what takes the higher side to an acuity, and plainly does not take the other as high."""
+        lowest, outside, *_ = self._order
+        if acuity == outside:
+            yield from self._without(self._reasons(high, high), self._reasons(high, 1 - high))
+            yield from self._without(self._offers(high, lowest, 1 - high), self._offers(high, lowest, high))
+            return
+        rank = self._order.index(acuity)
+        own = [_Driver(high, high, rule, aspect) for its, aspect, rule in self._calls[high] if its == acuity]
+        others = [
+            _Driver(high, 1 - high, rule, aspect)
+            for its, aspect, rule in self._calls[1 - high]
+            if self._order.index(its) >= rank
+        ]
+        yield from self._without(own, others)
+
+    def _without(self, drivers: Iterable[_Driver], others: Iterable[_Driver]) -> Iterator[_Driver]:
+        worlds = self._pair.worlds
+        kept = {driver.bits(worlds) for driver in others}
+        yield from (driver for driver in drivers if driver.bits(worlds) not in kept)
+
+    def _reasons(self, high: int, side: int) -> list[_Driver]:
+        """Return the reasons for care of a side: one that is open keeps the higher side undetermined."""
+        reasons = self._pair.knowledge[side].reasons_for_care
+        return [_Driver(high, side, rule, Aspect.POSSIBLE) for rule in reasons]
+
+    def _offers(self, high: int, lowest: Acuity, side: int) -> list[_Driver]:
+        """Return the rules of a side that send home: without one, the higher side is undetermined."""
+        return [_Driver(high, side, rule, aspect) for its, aspect, rule in self._calls[side] if its == lowest]
