@@ -98,7 +98,7 @@ class Sequel:
     def __init__(
         self, first: Everyone, columns: Columns, relation: Callable[[World], Mapping[str, Bits]]
     ) -> None:
-        """Take the first intakes, the columns of the second ones, and by finding where the two are related."""
+        """Take the first intakes, the columns of the second ones, and where the two are related, by finding."""
         self.first = first
         self.second = World(first.compiled, columns)
         self._relation = relation(self.second)
