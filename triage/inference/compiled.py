@@ -97,7 +97,12 @@ class Compiled:
             wanted: a column a rule, the lanes where the rule is open and matters.
         """
         found: Sequence[int] = self._asked(
-            columns.full, columns.known, columns.unknown, verdicts.fired, verdicts.possible, wanted
+            columns.known,
+            columns.unknown,
+            verdicts.open_findings,
+            verdicts.fired,
+            verdicts.possible,
+            wanted,
         )
         return found
 
@@ -186,13 +191,23 @@ class _Writer:
 
     def lines_of_asking(self) -> Iterator[str]:
         """Follow each wanted rule down to the findings on which it is open, through the chain."""
-        yield "def asked(full, known, unknown, f, q, wanted):"
-        yield from self._questions()
+        body = [*self._lines_of_wanted()]
+        yield "def asked(known, unknown, o, f, q, wanted):"
+        for (finding, accepted), name in self._names.items():
+            yield from self._sides_of_test(finding, accepted, name, f"o[{self._compiled.index_of[finding]}]")
         for finding in self._derived:
             yield from self._sides(finding, "f[{}]", "q[{}]")
             yield f" x{self._derived[finding]} = 0"
         for index in range(len(self._compiled.findings)):
             yield f" w{index} = 0"
+        yield from body
+        first = []
+        for question in self._knowledge.questions.values():
+            indexes = [self._compiled.index_of[finding] for finding in question.findings]
+            first.append(" | ".join(f"w{index} & o[{index}] & ~unknown[{index}]" for index in indexes))
+        yield f" return ({''.join(f'{columns},' for columns in first)})"
+
+    def _lines_of_wanted(self) -> Iterator[str]:
         for number, rule in enumerate(self._compiled.rules):
             yield from self._ask(rule.when, f"wanted[{number}]", 1)
         for finding in sorted(self._derived, key=lambda name: -self._level[name]):
@@ -200,13 +215,6 @@ class _Writer:
                 number = self._compiled.number_of[rule.id]
                 open_lanes = f"x{self._derived[finding]} & q[{number}] & ~f[{number}]"
                 yield from self._ask(rule.when, open_lanes, 1)
-        for question in self._knowledge.questions.values():
-            indexes = [self._compiled.index_of[finding] for finding in question.findings]
-            yield f" w{indexes[0]} = {' | '.join(f'(w{index} & (o{index} ^ u{index}))' for index in indexes)}"
-        first = [
-            self._compiled.index_of[question.findings[0]] for question in self._knowledge.questions.values()
-        ]
-        yield f" return ({''.join(f'w{index},' for index in first)})"
 
     def _ask(self, condition: Condition, lanes: str, depth: int) -> Iterator[str]:
         """Ask for every open finding of a condition that is open in these lanes.
@@ -243,10 +251,15 @@ class _Writer:
             yield f" o{index} = {applies} & ~({known})"
             yield f" u{index} = o{index} & unknown[{index}]"
             for accepted in self._tested.get(finding, ()):
-                name = self._name(finding, accepted)
-                true = " | ".join(f"known[{place + each}]" for each in accepted) or "0"
-                yield f" t{name} = {true}"
-                yield f" p{name} = t{name} | o{index}"
+                yield from self._sides_of_test(finding, accepted, self._name(finding, accepted), f"o{index}")
+
+    def _sides_of_test(
+        self, finding: str, accepted: tuple[int, ...], name: str, open_lanes: str
+    ) -> Iterator[str]:
+        """A test, certain and possible."""
+        place = self._compiled.place[finding]
+        yield f" t{name} = {' | '.join(f'known[{place + each}]' for each in accepted) or '0'}"
+        yield f" p{name} = t{name} | {open_lanes}"
 
     def _name(self, finding: str, accepted: tuple[int, ...]) -> str:
         return self._names.setdefault((finding, accepted), str(len(self._names)))
@@ -255,7 +268,7 @@ class _Writer:
         yield f" f{number} = {self._condition(rule.when, 't', 'd')}"
         yield f" q{number} = {self._condition(rule.when, 'p', 'e')}"
         wanted = rule.findings or rule.id in self._reasons_for_care
-        yield f" n{number} = {self._not_sure(rule.when) if wanted else '0'}"
+        yield f" n{number} = {self._not_sure(rule.when, f'f{number}', f'q{number}') if wanted else '0'}"
 
     def _conclusion(self, finding: str) -> Iterator[str]:
         index = self._derived[finding]
@@ -280,16 +293,19 @@ class _Writer:
         join = " & " if isinstance(condition, All) else " | "
         return f"({join.join(self._condition(part, answered, derived) for part in condition.parts)})"
 
-    def _not_sure(self, condition: Condition) -> str:
-        """The lanes where a condition is open and an open test behind it was answered with "not sure"."""
+    def _not_sure(self, condition: Condition, certain: str = "", possible: str = "") -> str:
+        """The lanes where a condition is open and an open test behind it was answered with "not sure".
+
+        Where a name holds already where the condition is certain or possible, that name is used.
+        """
         if isinstance(condition, Test):
             if condition.finding in self._derived:
                 return f"m{self._derived[condition.finding]}"
             return f"u{self._compiled.index_of[condition.finding]}"
         behind = " | ".join(self._not_sure(part) for part in condition.parts)
         if isinstance(condition, All):
-            return f"(({behind}) & {self._condition(condition, 'p', 'e')})"
-        return f"(({behind}) & ~{self._condition(condition, 't', 'd')})"
+            return f"(({behind}) & {possible or self._condition(condition, 'p', 'e')})"
+        return f"(({behind}) & ~{certain or self._condition(condition, 't', 'd')})"
 
 
 def _tested_classes(compiled: Compiled) -> Mapping[str, list[tuple[int, ...]]]:

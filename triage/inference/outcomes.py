@@ -92,9 +92,12 @@ class Fold:
                 withholding.append((number, rule))
         self._reasons = [number for rung in self._rungs[1:] for number in self._deciding[rung.id]]
         steps = knowledge.steps.values()
+        steps_of = {
+            kinds: [step.id for step in steps if not kinds.isdisjoint(step.kinds)]
+            for kinds in {frozenset(rule.withholds) for _, rule in withholding}
+        }
         self._speaking_against = {
-            rule.id: (number, [step.id for step in steps if not set(rule.withholds).isdisjoint(step.kinds)])
-            for number, rule in withholding
+            rule.id: (number, steps_of[frozenset(rule.withholds)]) for number, rule in withholding
         }
         self._against: dict[str, list[int]] = {step: [] for step in knowledge.steps}
         for number, against in self._speaking_against.values():
