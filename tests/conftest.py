@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="session")
 def knowledge() -> KnowledgeBase:
-    from intakes import KNOWLEDGE  # noqa: PLC0415 - pytest puts its folder on the path after this is read
+    from support.shipped import KNOWLEDGE  # noqa: PLC0415 - pytest puts its folder on the path after this is read
 
     return KNOWLEDGE
 

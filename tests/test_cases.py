@@ -6,9 +6,9 @@ import io
 from pathlib import Path
 
 import pytest
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
-from triage.batch.readers import RawCase, Unreadable, read_cases
+from triage.cases.reader import RawCase, Unreadable, read_cases
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
 INPUTS = list(read_cases([str(CASES)], io.BytesIO()))

@@ -1,137 +1,177 @@
-"""The house: one room per job, arrows one way only; the command line and the pytest plugin compose them."""
+"""The house: one room per job, arrows one way only; the command line and the pytest plugin compose them.
+
+Every check is a function in `support/source_code.py`, and is tried there on modules that break the rule.
+"""
 
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-ROOMS = (
-    "source",
-    "knowledge",
-    "inference",
-    "interview",
-    "batch",
-    "audit",
-    "interchange",
-    "cli",
-    "pytest_plugin",
+import pytest
+from support.shipped import KNOWLEDGE
+from support.source_code import (
+    Module,
+    arrows_up,
+    circle,
+    modules_of,
+    outside_world,
+    takes_conditions_apart,
+    unlisted_rooms,
+    writes,
 )
-BELOW: dict[str, set[str]] = {
+
+FLOOR = {"source", "knowledge", "inference"}
+ALL_OF_A_CASE = {*FLOOR, "explanation", "cases"}
+BELOW: Mapping[str, set[str]] = {
     "source": set(),
     "knowledge": {"source"},
-    "inference": {"knowledge"},
-    "interview": {"source", "knowledge", "inference"},
-    "batch": {"source", "knowledge", "inference"},
-    "audit": {"knowledge", "inference"},
-    "interchange": {"knowledge", "inference"},
-    "cli": {"source", "knowledge", "inference", "interview", "batch", "audit", "interchange"},
-    "pytest_plugin": {"source", "knowledge", "inference", "batch", "audit"},
+    "inference": {"source", "knowledge"},
+    "explanation": FLOOR,
+    "cases": FLOOR,
+    "proof": FLOOR,
+    "interview": {*FLOOR, "explanation"},
+    "publication": {*FLOOR, "explanation"},
+    "batch": ALL_OF_A_CASE,
+    "audit": {*ALL_OF_A_CASE, "proof"},
+    "comparison": {*ALL_OF_A_CASE, "proof"},
+    "pytest_plugin": {*ALL_OF_A_CASE, "batch", "audit"},
+    "cli": {*ALL_OF_A_CASE, "proof", "interview", "publication", "batch", "audit", "comparison"},
+    "": {"knowledge", "inference", "cli"},
 }
+"""Under each room the rooms that it may import from; "" is the package itself, as others import it."""
+
+OWNERS: Mapping[str, set[str]] = {
+    "experta": {"inference/engine.py"},
+    "pysat": {"proof/solver.py"},
+    "numpy": {
+        "batch/bit_matrix.py",
+        "batch/blocks.py",
+        "batch/fragments.py",
+        "batch/jsonl_decoder.py",
+        "batch/stream.py",
+    },
+    "orjson": {
+        "batch/blocks.py",
+        "batch/fragments.py",
+        "batch/jsonl_decoder.py",
+        "batch/manifest.py",
+        "batch/parts.py",
+    },
+    "msgspec": {"batch/jsonl_decoder.py", "batch/typed_case.py"},
+    "jsonschema": {"knowledge/files.py", "cases/checker.py"},
+    "jsonschema_rs": {"knowledge/files.py", "cases/checker.py"},
+    "dask": {"batch/cluster.py"},
+    "distributed": {"batch/cluster.py"},
+    "fsspec": {"batch/stores.py"},
+    "jinja2": {"explanation/templating.py"},
+    "tempfile": {"batch/cluster.py"},
+}
+"""Each library, and the modules that import it."""
+
+CORE = ("knowledge", "inference", "proof", "explanation")
+READERS = {"knowledge/files.py", "knowledge/loader.py", "knowledge/kept.py"}
+"""Of the core, what reads the rules folder, and keeps what was read from it."""
+
+WRITER = "source/atomic.py"
+WRITING_ELSEWHERE = {
+    ("batch/stores.py", "system.open(path, 'wb', autocommit=False)"),
+    ("cli/files.py", "os.open(os.devnull, os.O_WRONLY)"),
+}
+"""To a store on the network, and to nowhere once a reader has gone."""
+
+WALKS: Mapping[str, str] = {
+    "knowledge/conditions.py": "the tests of a condition, in order",
+    "inference/engine.py": "evaluates: the reference, by experta",
+    "inference/compiled.py": "evaluates: writes the one program over bits",
+    "inference/truth.py": "evaluates: three values on one intake",
+    "inference/support.py": "with the three values, the tests that decided them",
+    "explanation/why_not.py": "what would make a condition true or false",
+    "audit/mutants.py": "makes other conditions of one",
+    "explanation/phrasing.py": "a condition in a sentence",
+    "audit/report_html.py": "a condition as a list in a page",
+    "batch/people.py": "whom a made-up person is asked about, millions of times",
+}
+"""Three evaluators of a condition and no more; whoever else takes conditions apart, and what for."""
 
 
-def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+@pytest.fixture(scope="module")
+def package(root: Path) -> Path:
+    return root / "triage"
 
 
-def modules(root: Path) -> list[Path]:
-    found = sorted((root / "triage").rglob("*.py"))
-    assert found, "the package has moved: mend this test"
-    return found
+@pytest.fixture(scope="module")
+def modules(package: Path) -> list[Module]:
+    modules = modules_of(package)
+    assert modules, "the package has moved: correct this test"
+    return modules
 
 
-def test_no_arrow_runs_back(root: Path) -> None:
-    wrong = []
-    for path in modules(root):
-        room = path.relative_to(root / "triage").parts[0]
-        if room not in BELOW:
-            continue
-        for name in imports(path):
-            parts = name.split(".")
-            other = parts[1] if parts[0] == "triage" and len(parts) > 1 else room
-            if other in ROOMS and other != room and other not in BELOW[room]:
-                wrong.append(f"{path.relative_to(root)} imports {name}")
+def astray(modules: list[Module], wanted: set[str], does: Callable[[Module], object]) -> dict[str, list[str]]:
+    """Return the modules that do what they should not, and those that no longer do what they may."""
+    doing = {module.file for module in modules if does(module)}
+    found = {"take it out of": sorted(doing - wanted), "strike from the table": sorted(wanted - doing)}
+    return {what: files for what, files in found.items() if files}
+
+
+def test_every_folder_is_a_room(package: Path) -> None:
+    unlisted = unlisted_rooms(package, BELOW)
+    assert not unlisted, f"say in BELOW what these may import from: {unlisted}"
+
+
+def test_no_arrow_runs_back(modules: list[Module]) -> None:
+    wrong = arrows_up(modules, BELOW)
     assert not wrong, f"move the code or turn the import round: {wrong}"
 
 
-def test_one_module_alone_imports_experta(root: Path) -> None:
-    importing = [
-        path.name for path in modules(root) if any(name.split(".")[0] == "experta" for name in imports(path))
+def test_no_table_lets_an_arrow_run_in_a_circle() -> None:
+    assert not circle([*_rooms_as_modules()])
+
+
+def _rooms_as_modules() -> list[Module]:
+    return [
+        Module(f"{room}.py", ast.parse("\n".join(f"import triage.{below}" for below in sorted(rooms))))
+        for room, rooms in BELOW.items()
+        if room
     ]
-    assert importing == ["engine.py"]
 
 
-def test_only_the_loader_of_knowledge_reads_files(root: Path) -> None:
-    """No I/O in the core beside reading the rules folder, and keeping what was read from it.
-
-    To take a new lock in a forked process is none.
-    """
-    core = [path for path in modules(root) if path.parent.name in ("knowledge", "inference")]
-    reading = {
-        path.name
-        for path in core
-        if {"pathlib", "io"} & set(imports(path))
-        or re.search(r"sys\.std|from os\b|\bos\.(?!register_at_fork)", path.read_text("utf-8"))
-    }
-    assert reading == {"files.py", "loader.py", "checks.py", "kept.py"}
+def test_no_modules_import_each_other_in_a_circle(modules: list[Module]) -> None:
+    assert not circle(modules)
 
 
-def test_no_clinical_word_in_python(root: Path) -> None:
+@pytest.mark.parametrize("library", OWNERS)
+def test_a_library_has_few_owners(modules: list[Module], library: str) -> None:
+    assert not astray(modules, OWNERS[library], lambda module: library in module.packages)
+
+
+def test_the_command_line_alone_imports_click(modules: list[Module]) -> None:
+    rooms = {module.room for module in modules if "click" in module.packages}
+    assert rooms == {"cli"}
+
+
+def test_the_core_reads_the_rules_folder_and_nothing_else(modules: list[Module]) -> None:
+    core = [module for module in modules if module.room in CORE]
+    assert not astray(core, READERS, outside_world)
+
+
+def test_one_module_alone_writes_files(modules: list[Module]) -> None:
+    writing = {(module.file, call) for module in modules for call in writes(module) if module.file != WRITER}
+    assert writing == WRITING_ELSEWHERE
+
+
+def test_few_modules_take_conditions_apart(modules: list[Module]) -> None:
+    assert not astray(modules, {*WALKS}, takes_conditions_apart)
+
+
+def test_no_clinical_word_in_python(modules: list[Module]) -> None:
     """Findings, causes and steps are named in the rules alone."""
-    from intakes import KNOWLEDGE  # noqa: PLC0415 - only here
-
     words = {*KNOWLEDGE.causes, *KNOWLEDGE.findings, *KNOWLEDGE.steps, *KNOWLEDGE.question_of} - {"age"}
     named = [
-        f"{path.relative_to(root)}: {node.value}"
-        for path in modules(root)
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        f"{module.file}: {node.value}"
+        for module in modules
+        for node in ast.walk(module.tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in words
     ]
     assert not named, f"knowledge is data; move these to rules/: {named}"
-
-
-WRITING = {
-    *("mkstemp", "mktemp", "NamedTemporaryFile", "TemporaryFile", "SpooledTemporaryFile"),
-    *("renames", "write_text", "write_bytes", "copyfile", "copy2", "move"),
-}
-
-
-def writes(path: Path) -> Iterator[str]:
-    """Yield the calls of a module that put a file somewhere."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if not isinstance(node, ast.Call):
-            continue
-        function = node.func
-        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-        owner = getattr(getattr(function, "value", None), "id", "")
-        one_target = owner == "os" or (len(node.args) == 1 and not node.keywords)
-        replaces_a_file = name in ("replace", "rename") and one_target
-        constants = [each.value for each in node.args if isinstance(each, ast.Constant)]
-        constants += [each.value.value for each in node.keywords if isinstance(each.value, ast.Constant)]
-        modes = {each for each in constants if isinstance(each, str) and set(each) <= set("rwxabt+")}
-        opens_to_write = name in ("open", "fdopen", "FileIO") and any(
-            set(each) & set("wxa+") for each in modes
-        )
-        flags = {each.attr for each in ast.walk(node) if isinstance(each, ast.Attribute)}
-        opens_raw = name == "open" and owner == "os" and flags & {"O_WRONLY", "O_RDWR", "O_CREAT"}
-        if name in WRITING or replaces_a_file or opens_to_write or opens_raw:
-            yield f"{ast.unparse(node)}"
-
-
-def test_one_module_alone_writes_files(root: Path) -> None:
-    """What writes elsewhere: to a store on the network, and to nowhere once a reader has gone."""
-    writing = {
-        (path.relative_to(root / "triage").as_posix(), call)
-        for path in modules(root)
-        for call in writes(path)
-        if path.relative_to(root / "triage").as_posix() != "source/atomic.py"
-    }
-    assert writing == {
-        ("batch/stores.py", "system.open(path, 'wb', autocommit=False)"),
-        ("cli/files.py", "os.open(os.devnull, os.O_WRONLY)"),
-    }

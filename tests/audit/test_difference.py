@@ -26,7 +26,7 @@ from audit.tiny import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.audit.advice_changes import GIVEN, HELD, SAID, SILENT, UNSAID, WITH, WITHOUT, AdviceChange
 from triage.audit.difference import Difference, KnownCase, compare

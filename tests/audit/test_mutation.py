@@ -9,38 +9,53 @@ from typing import Any
 
 import pytest
 from audit.brute import Brute, Seen
-from audit.tiny import EXAMPLES, Intake, Kinds, asks, base, bases, case, intakes_of, question, rule, table_of
+from audit.tiny import (
+    EXAMPLES,
+    Intake,
+    Kinds,
+    asks,
+    base,
+    bases,
+    case,
+    intakes_of,
+    question,
+    rule,
+    table_of,
+    worlds_of,
+)
 from hypothesis import given
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
-from triage.audit.model import Mutation, TestedCase, Verdict
-from triage.audit.mutants import Mutant, mutants
-from triage.audit.mutation import Bench, failing, mutate
+from triage.audit.model import Mutant, Mutation, Survivor, TestedCase, Verdict
+from triage.audit.mutants import mutants, words_of
+from triage.audit.mutation import Notice, failing, mutate
 from triage.audit.progress import silent
 from triage.audit.witnesses import cases_of
 from triage.inference.compiled import numbers_in
 from triage.inference.domains import domains
 from triage.inference.intake import read_answers
+from triage.inference.standing import union
 from triage.inference.truth import Missing
-from triage.knowledge.conditions import All
+from triage.knowledge.conditions import All, tests_of
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import KnowledgeBase
 
-ENOUGH = 50_000
 KEYS = ("fires", "silent", "open", "causes", "steps", "not_steps", "withheld", "cautions")
 
 
 def changed(knowledge: KnowledgeBase, mutant: Mutant) -> Brute:
     """The knowledge base with one rule changed."""
-    if mutant.changed is None:
-        rules = {name: rule for name, rule in knowledge.rules.items() if name != mutant.rule.id}
-    else:
-        rules = {**knowledge.rules, mutant.rule.id: mutant.changed}
+    before, after, blind = mutant.change.before, mutant.change.after, mutant.change.blind
+    rules = {**knowledge.rules, before.id: after or before}
+    if after is None:
+        del rules[before.id]
+    tests = [] if after is None else list(tests_of(after.when))
+    number = next((number for number, test in enumerate(tests) if test is blind), None)
     return Brute(
         replace(knowledge, rules=rules),
-        blind=None if mutant.blind is None else (mutant.rule.id, mutant.blind),
-        uncautioned="" if mutant.caution else mutant.rule.id,
+        blind=None if number is None else (before.id, number),
+        uncautioned=before.id if mutant.operator == "caution_dropped" else "",
     )
 
 
@@ -87,21 +102,25 @@ def cases_for(draw: st.DrawFn, knowledge: KnowledgeBase, intakes: Sequence[Intak
     ]
 
 
-def named(each: Any) -> tuple[str, str, str, int]:
-    rule = each.rule if isinstance(each.rule, str) else each.rule.id
-    return rule, each.operator, each.change, each.place.line
+def named(knowledge: KnowledgeBase, each: Mutant | Survivor) -> tuple[str, str, str, int]:
+    mutant = each.mutant if isinstance(each, Survivor) else each
+    return mutant.rule.id, mutant.operator, words_of(knowledge, mutant), mutant.place.line
 
 
 @EXAMPLES
 @given(bases(Kinds(questions=2, rules=3)), st.data())
 def test_against_brute_force(knowledge: KnowledgeBase, data: st.DataObject) -> None:
-    assert_agrees(knowledge, data.draw(cases_for(knowledge, list(intakes_of(knowledge)))))
+    intakes = list(intakes_of(knowledge))
+    examples = data.draw(st.lists(st.sampled_from(intakes), max_size=4))
+    assert_agrees(knowledge, data.draw(cases_for(knowledge, intakes)), examples)
 
 
-def assert_agrees(knowledge: KnowledgeBase, cases: Sequence[TestedCase]) -> Mutation:
+def assert_agrees(
+    knowledge: KnowledgeBase, cases: Sequence[TestedCase], examples: Sequence[Intake] = ()
+) -> Mutation:
     intakes = list(intakes_of(knowledge))
     table = table_of(knowledge, cases)
-    found = mutate(table, ENOUGH, silent)
+    found = mutate(*worlds_of(knowledge, cases, examples), silent)
     base = Brute(knowledge)
     missed = {each.id for each in cases if base.see(each.findings).misses(each.expect)}
     assert set(failing(table)) == missed
@@ -113,11 +132,11 @@ def assert_agrees(knowledge: KnowledgeBase, cases: Sequence[TestedCase]) -> Muta
         if any(brute.see(each.findings).misses(each.expect) for each in passing):
             killed[mutant.operator] += 1
         elif all(brute.see(intake).shown() == seen for intake, seen in zip(intakes, before, strict=True)):
-            equivalent[named(mutant)] += 1
+            equivalent[named(knowledge, mutant)] += 1
         else:
-            surviving[named(mutant)] += 1
-    assert Counter(map(named, found.equivalents)) == equivalent
-    assert Counter(map(named, found.survivors)) == surviving
+            surviving[named(knowledge, mutant)] += 1
+    assert Counter(named(knowledge, each) for each in found.equivalents) == equivalent
+    assert Counter(named(knowledge, each) for each in found.survivors) == surviving
     assert {name: count for name, (count, _) in found.by_operator.items() if count} == killed
     assert found.killed == killed.total()
     assert found.total == killed.total() + surviving.total()
@@ -128,20 +147,20 @@ def assert_agrees(knowledge: KnowledgeBase, cases: Sequence[TestedCase]) -> Muta
 @EXAMPLES
 @given(bases(Kinds(questions=2, rules=4)))
 def test_a_witness_kept_as_a_case_notices_its_change(knowledge: KnowledgeBase) -> None:
-    before = mutate(table_of(knowledge), ENOUGH, silent).survivors
+    before = mutate(*worlds_of(knowledge), silent).survivors
     witnesses = [each.witness for each in before if each.witness]
     kept = [each for file in cases_of(knowledge, witnesses).values() for each in file]
     cases = [
         case(number, read_answers(knowledge, each["answers"]), each["expect"])
         for number, each in enumerate(kept)
     ]
-    base, mutated = Brute(knowledge), {named(mutant): mutant for mutant in every_mutant(knowledge)}
-    for left in mutate(table_of(knowledge, cases), ENOUGH, silent).survivors:
+    base, mutated = Brute(knowledge), {named(knowledge, mutant): mutant for mutant in every_mutant(knowledge)}
+    for left in mutate(*worlds_of(knowledge, cases), silent).survivors:
         # Nothing that a case can expect of this intake differs: the rule is open on it and was not.
         assert left.witness
         seen = base.see(left.witness.findings)
         outcome = {"disposition": seen.disposition, "soon": seen.soon}
-        changed_seen = changed(knowledge, mutated[named(left)]).see(left.witness.findings)
+        changed_seen = changed(knowledge, mutated[named(knowledge, left)]).see(left.witness.findings)
         assert not changed_seen.misses({**true_of(knowledge, seen), **outcome})
 
 
@@ -156,14 +175,14 @@ def test_the_cases_that_notice_a_change(knowledge: KnowledgeBase) -> None:
     for number, (intake, seen) in enumerate(zip(intakes, before, strict=True)):
         outcome = {"disposition": seen.disposition, "soon": seen.soon}
         cases.append(case(number, intake, {**true_of(knowledge, seen), **outcome}))
-    bench = Bench(table_of(knowledge, cases))
-    assert not bench.failing
+    notice = Notice(table_of(knowledge, cases))
+    assert not notice.failing
     for mutant in every_mutant(knowledge):
         brute = changed(knowledge, mutant)
         gone = [brute.see(intake).misses(each.expect) for intake, each in zip(intakes, cases, strict=True)]
-        noticing = set(numbers_in(bench.noticed_by(mutant)))
-        assert noticing == {number for number, missed in enumerate(gone) if missed}, named(mutant)
-        assert bench.kills(mutant) == any(gone)
+        noticing = set(numbers_in(union(notice.noticing(mutant))))
+        assert noticing == {number for number, missed in enumerate(gone) if missed}, named(knowledge, mutant)
+        assert notice.kills(mutant) == any(gone)
 
 
 X, Y, Z = (question(name, "yes_no") for name in "xyz")
@@ -247,7 +266,9 @@ HARD = [
 @pytest.mark.parametrize(("knowledge", "operator", "equivalent"), HARD)
 def test_changes_that_hide(knowledge: KnowledgeBase, operator: str, equivalent: int) -> None:
     found = assert_agrees(knowledge, [])
-    hidden = [each for each in found.equivalents if (each.rule, each.operator) == ("one", operator)]
+    hidden = [
+        each for each in found.equivalents if (each.mutant.rule.id, each.mutant.operator) == ("one", operator)
+    ]
     assert len(hidden) == equivalent
 
 
@@ -275,10 +296,10 @@ def assert_witnesses_show(knowledge: KnowledgeBase, found: Mutation) -> None:
     base = Brute(knowledge)
     by_name: dict[Any, list[Mutant]] = {}
     for mutant in every_mutant(knowledge):
-        by_name.setdefault(named(mutant), []).append(mutant)
+        by_name.setdefault(named(knowledge, mutant), []).append(mutant)
     for survivor in found.survivors:
-        assert survivor.proof is Verdict.REFUTED
+        assert survivor.equivalent is Verdict.REFUTED
         assert survivor.witness
         shown: Mapping[str, Any] = survivor.witness.findings
-        alike = by_name[named(survivor)]
+        alike = by_name[named(knowledge, survivor)]
         assert any(changed(knowledge, each).see(shown).shown() != base.see(shown).shown() for each in alike)

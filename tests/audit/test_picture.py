@@ -8,10 +8,11 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-from intakes import KNOWLEDGE, asks, rule, rule_base
+from support.rules import asks, rule, rule_base
+from support.shipped import KNOWLEDGE
 
-from triage.audit.plain_words import spaced
 from triage.audit.report_picture import ADVICE, chain_of, in_stages, whole
+from triage.explanation.phrasing import spaced
 from triage.knowledge.conditions import All
 
 CHAIN = chain_of(KNOWLEDGE)

@@ -7,20 +7,18 @@ from functools import cached_property
 from itertools import combinations, product
 
 from audit.brute import Brute, Seen
-from audit.tiny import EXAMPLES, Intake, Kinds, bases, case, intakes_of, states_of, table_of
+from audit.tiny import EXAMPLES, Intake, Kinds, bases, case, intakes_of, states_of, worlds_of
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.audit.laws import prove
 from triage.audit.model import Proof, Verdict
 from triage.audit.progress import silent
-from triage.audit.proofs import prove
 from triage.inference.domains import conditions_of
 from triage.inference.intake import working_memory
 from triage.inference.truth import Missing, Truth, Value, truth_of
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
-
-ENOUGH = 50_000
 
 
 class World:
@@ -89,10 +87,10 @@ class World:
 
 
 def proofs_of(
-    knowledge: KnowledgeBase, intakes: Sequence[Intake] = (), budget: int = ENOUGH
+    knowledge: KnowledgeBase, intakes: Sequence[Intake] = (), examples: Sequence[Intake] = ()
 ) -> dict[str, Proof]:
     cases = [case(number, intake) for number, intake in enumerate(intakes)]
-    return {proof.id: proof for proof in prove(table_of(knowledge, cases), budget, silent)}
+    return {proof.id: proof for proof in prove(*worlds_of(knowledge, cases, examples), silent)}
 
 
 def refuted(proof: Proof) -> set[str]:
@@ -137,7 +135,8 @@ def alike(world: World, one: Rule, other: Rule) -> bool:
 @given(bases(), st.data())
 def test_statements_about_rules(knowledge: KnowledgeBase, data: st.DataObject) -> None:
     world = World(knowledge)
-    proofs = proofs_of(knowledge, data.draw(st.lists(st.sampled_from(world.intakes), max_size=6)))
+    some = st.lists(st.sampled_from(world.intakes), max_size=4)
+    proofs = proofs_of(knowledge, data.draw(some), data.draw(some))
     rules = list(knowledge.rules.values())
     firing = {name for seen in world.seen for name in seen.fired}
     assert refuted(proofs["rules-can-fire"]) == knowledge.rules.keys() - firing
@@ -153,7 +152,8 @@ def test_statements_about_rules(knowledge: KnowledgeBase, data: st.DataObject) -
 @given(bases(), st.data())
 def test_statements_about_what_is_read_and_reached(knowledge: KnowledgeBase, data: st.DataObject) -> None:
     world = World(knowledge)
-    proofs = proofs_of(knowledge, data.draw(st.lists(st.sampled_from(world.intakes), max_size=6)))
+    some = st.lists(st.sampled_from(world.intakes), max_size=4)
+    proofs = proofs_of(knowledge, data.draw(some), data.draw(some))
     tests = [test for condition in conditions_of(knowledge) for test in tests_of(condition)]
     read = {test.finding for test in tests}
     unread = {name for name, question in knowledge.questions.items() if not read & set(question.findings)}
@@ -178,7 +178,8 @@ def test_statements_about_what_is_read_and_reached(knowledge: KnowledgeBase, dat
 @given(bases() | bases(Kinds(cared_for=True)), st.data())
 def test_statements_about_red_flags(knowledge: KnowledgeBase, data: st.DataObject) -> None:
     world = World(knowledge)
-    proofs = proofs_of(knowledge, data.draw(st.lists(st.sampled_from(world.intakes), max_size=6)))
+    some = st.lists(st.sampled_from(world.intakes), max_size=4)
+    proofs = proofs_of(knowledge, data.draw(some), data.draw(some))
     holds = all(
         world.rank(world.of(after)) >= world.rank(world.of(before)) for before, after in world.turning()
     )

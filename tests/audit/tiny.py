@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.audit.model import TestedCase
 from triage.audit.table import Table
@@ -31,6 +31,9 @@ from triage.knowledge.model import (
     Step,
     Threshold,
 )
+from triage.proof.everyone import Everyone
+from triage.proof.examples import Examples
+from triage.proof.solver import SOLVER
 
 Intake: TypeAlias = Mapping[str, Value]
 
@@ -171,6 +174,18 @@ def base(
 
 def table_of(knowledge: KnowledgeBase, cases: Sequence[TestedCase] = ()) -> Table:
     return Table(Compiled(knowledge, fine=True), cases)
+
+
+def worlds_of(
+    knowledge: KnowledgeBase,
+    cases: Sequence[TestedCase] = (),
+    examples: Sequence[Intake] = (),
+    solver: str = SOLVER,
+) -> tuple[Table, Examples, Everyone]:
+    """Cases, examples and everyone, as the audit looks at them."""
+    table = table_of(knowledge, cases)
+    everyone = Everyone(table.compiled, solver=solver)
+    return table, Examples(table.compiled, examples), everyone
 
 
 def case(number: int, findings: Intake, expect: Mapping[str, Any] | None = None) -> TestedCase:

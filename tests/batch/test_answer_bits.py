@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE, Findings, findings
+from support.shipped import KNOWLEDGE
+from support.strategies import Findings, findings
 
 from triage.batch.answer_bits import BitLayout, differing_findings
 from triage.inference.compiled import compiled

@@ -8,16 +8,16 @@ import os
 from pathlib import Path
 
 import pytest
-from intakes import KNOWLEDGE
-from json_readers import COMPILED, Strict, differences
-from json_styles import file_of
+from support.json_files import file_of
+from support.shipped import KNOWLEDGE
+from support.strict_reader import COMPILED, Strict, differences
 
 from triage.batch.blocks import Settings
 from triage.batch.compact import compact_record
 from triage.batch.evaluate import evaluate
 from triage.batch.jsonl_decoder import JsonlDecoder
-from triage.batch.readers import read_cases
 from triage.batch.stream import BulkRun
+from triage.cases.reader import read_cases
 
 FILES, NIGHTLY_FILES, SHARDS = 2000, 200_000, 8
 FILES_A_DECODER = 100
@@ -78,7 +78,7 @@ def test_whole_runs_agree(tmp_path: Path, shard: int) -> None:
         path = tmp_path / f"{number}.jsonl"
         path.write_bytes(file_of(3, number))
         outcomes = evaluate(KNOWLEDGE, read_cases([str(path)], io.BytesIO()))
-        # Ids that stand twice are told by ordinary runs alone; these files have none.
+        # Ids that appear twice are told by ordinary runs alone; these files have none.
         ordinary = [compact_record(KNOWLEDGE, outcome) for outcome in outcomes]
         run = BulkRun(KNOWLEDGE, Settings(), (str(path),), io.BytesIO())
         bulk = b"".join(bytes(piece) for piece in run.pieces())

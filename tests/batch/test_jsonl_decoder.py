@@ -8,15 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk_lines import ONE_BY_ONE, STYLES, as_lines, expected, people, records, trained, written_cases
 from hypothesis import given
 from hypothesis import strategies as st
-from intakes import KNOWLEDGE
 from jsonschema import Draft202012Validator
+from support.bulk import (
+    ONE_BY_ONE,
+    REGISTER,
+    STYLES,
+    as_lines,
+    expected,
+    people,
+    records,
+    trained,
+    written_cases,
+)
+from support.shipped import KNOWLEDGE
 
 from triage.batch.blocks import Block, BlockEvaluator, Settings
 from triage.batch.compact import compact_record, compact_schema
-from triage.batch.readers import RawCase, read_cases
+from triage.cases.reader import RawCase, read_cases
 
 BULK = trained()
 CASES = Path(__file__).resolve().parents[2] / "cases"
@@ -217,7 +227,7 @@ def test_full_records_are_those_of_an_ordinary_run() -> None:
     data = as_lines(people(5, seed=8))
     evaluator = BlockEvaluator(KNOWLEDGE, Settings(full=True))
     outcomes = [
-        ONE_BY_ONE.outcome(raw)
+        ONE_BY_ONE.outcome(REGISTER.admit(raw))
         for line in enumerate(data.splitlines(), 1)
         for raw in [RawCase("x.jsonl", json.loads(line[1]), line[1].decode(), (), line[0])]
     ]

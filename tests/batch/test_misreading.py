@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk_lines import as_lines, people
 from click.testing import CliRunner
-from intakes import KNOWLEDGE
-from json_readers import differences
-from json_styles import file_of
+from support.bulk import as_lines, people
+from support.json_files import file_of
+from support.shipped import KNOWLEDGE
+from support.strict_reader import differences
 
 from triage.batch import answer_bits, bit_matrix, jsonl_decoder, typed_case
 from triage.batch.answer_bits import AnswerBits

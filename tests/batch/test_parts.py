@@ -13,8 +13,8 @@ from typing import Any
 
 import fsspec
 import pytest
-from bulk_lines import as_lines, people
-from intakes import KNOWLEDGE
+from support.bulk import as_lines, people
+from support.shipped import KNOWLEDGE
 
 from triage.batch import parts as parts_module
 from triage.batch.blocks import BlockEvaluator, Settings
@@ -31,10 +31,10 @@ from triage.batch.parts import (
     spans_to_count,
     width_of,
 )
-from triage.batch.squeezed import squeeze
 from triage.batch.stores import Source, StoreError, absolute, read, sources_of
 from triage.batch.stream import BLOCK_SIZE, BulkRun
 from triage.batch.tally import Tally
+from triage.cases.compression import compress
 
 DATA = as_lines([*people(40, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(20, seed=12)])
 PLAIN = BlockEvaluator(KNOWLEDGE, Settings(cross_check=0))
@@ -143,7 +143,7 @@ def test_inputs_of_every_kind_stand_in_their_order(tmp_path: Path) -> None:
     stored(folder / "b.jsonl")
     stored(folder / "a.json", json.dumps(people(3)).encode())
     stored(folder / "c.jsonl.gz", gzip.compress(DATA))
-    stored(folder / "d.jsonl.zst", squeeze(DATA, ".zst"))
+    stored(folder / "d.jsonl.zst", compress(DATA, ".zst"))
     stored(folder / "e.jsonl.gz", gzip.compress(DATA)[:-20])
     stored(folder / "f.json", b"[")
     (tmp_path / "none").mkdir()
@@ -207,7 +207,9 @@ def test_what_is_not_there_by_url(memory: Callable[[str, bytes], str]) -> None:
     memory("/full/notes.txt", b"")
     (missing,) = sources_of(["memory:///nowhere/a.jsonl"])
     assert missing.fault
-    assert str(missing.fault.message) == "cannot be read: no such file or directory; check the name"
+    assert (
+        str(missing.fault.diagnostic.message) == "cannot be read: no such file or directory; check the name"
+    )
     (empty,) = sources_of(["memory:///full"])
     assert empty.fault
     assert empty.fault.empty_folder
@@ -317,7 +319,7 @@ def test_an_input_that_changes_meanwhile_stops_the_run(
 
 def test_a_worker_that_cannot_read_zstd_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It must not write that the input is invalid: another worker could read it."""
-    (part,) = planned([stored(tmp_path / "a.jsonl.zst", squeeze(DATA, ".zst"))], 5000)
+    (part,) = planned([stored(tmp_path / "a.jsonl.zst", compress(DATA, ".zst"))], 5000)
     for name in ("zstandard", "compression.zstd"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(BrokenOffError, match=r"cramp-triage\[zstd\]"):
@@ -381,7 +383,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
     out, inputs, _ = begun(tmp_path)
     identity = identity_of(KNOWLEDGE, PLAIN.settings, inputs)
     stored(out / "part-00099.jsonl", b"")
-    with pytest.raises(RefusedError, match=r"part-00099\.jsonl is no part of this run"):
+    with pytest.raises(RefusedError, match=r"part-00099\.jsonl is not part of this run"):
         kept_plan(str(out), identity)
     stored(out / "_run" / "run.json", b"{}")
     with pytest.raises(RefusedError, match="cannot be read"):

@@ -10,11 +10,11 @@ from importlib import resources
 from typing import Any
 
 import pytest
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
-from triage.batch.cases import CaseChecker
-from triage.batch.places import Refusal, parse
 from triage.batch.population import PopulationError, population, read_proportions
+from triage.cases.checker import CaseChecker
+from triage.cases.reader import RawCase
 from triage.inference.compiled import compiled
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.outcomes import outcomes
@@ -22,10 +22,15 @@ from triage.inference.truth import Truth, truth_of
 from triage.knowledge.conditions import All, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import Option, Question
+from triage.source.json_positions import JsonError, parse
 
 DATA = tomllib.loads(resources.files("triage.batch").joinpath("population.toml").read_text("utf-8"))
 PROPORTIONS = read_proportions(KNOWLEDGE, DATA)
 CHECKER = CaseChecker(KNOWLEDGE)
+
+
+def faulty(data: Any) -> bool:
+    return bool(CHECKER.check(RawCase("a", data, "null", (), 1)))
 
 
 def lines(count: int, seed: int, invalid: float = 0.0) -> list[str]:
@@ -89,7 +94,7 @@ def test_fewer_people_are_the_first_of_more() -> None:
 
 
 def test_every_line_is_a_valid_case_with_an_id_of_its_own() -> None:
-    assert [line for line in LINES if CHECKER.faults(parse(line))] == []
+    assert [line for line in LINES if faulty(parse(line))] == []
     assert len({case["id"] for case in CASES}) == len(CASES)
 
 
@@ -139,8 +144,8 @@ def test_what_is_had_rises_with_age() -> None:
 
 def refused(line: str) -> bool:
     try:
-        return bool(CHECKER.faults(parse(line)))
-    except Refusal:
+        return faulty(parse(line))
+    except JsonError:
         return True
 
 

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk_lines import as_lines, expected, people
-from intakes import KNOWLEDGE
+from support.bulk import as_lines, expected, people
+from support.shipped import KNOWLEDGE
 
 from triage.batch import stream
 from triage.batch.blocks import Block, BlockEvaluator, Done, Form, InputReplacedError, Settings, Task
-from triage.batch.readers import Lines, RawCase, Unreadable, cut, read_cases
-from triage.batch.squeezed import squeeze, unsqueezed
 from triage.batch.stream import BulkRun
 from triage.batch.workers import WorkerLostError, in_order
+from triage.cases.compression import compress, decompressed
+from triage.cases.reader import Lines, RawCase, Unreadable, cut, read_cases
 
 DATA = as_lines([*people(90, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(30, seed=12)])
 
@@ -103,7 +103,7 @@ def test_a_pipe_is_read_once_whatever_the_number_of_jobs(tmp_path: Path) -> None
 @pytest.mark.parametrize("ending", [".gz", ".zst"])
 def test_compressed_input_gives_what_plain_input_gives(tmp_path: Path, ending: str) -> None:
     plain = stored(tmp_path / "a.jsonl")
-    halves = [squeeze(part, ending) for part in (DATA[:5000], DATA[5000:])]
+    halves = [compress(part, ending) for part in (DATA[:5000], DATA[5000:])]
     path = stored(tmp_path / f"b.jsonl{ending}", b"".join(halves))
     wanted = bulk(plain).replace(plain.encode(), path.encode())
     for jobs in (1, 2):
@@ -115,14 +115,14 @@ def test_a_round_trip_through_compressed_output(tmp_path: Path, ending: str) -> 
     path = stored(tmp_path / "a.jsonl")
     target = tmp_path / f"out.jsonl{ending}"
     target.write_bytes(bulk(path, ending=ending, block_size=4000))
-    with target.open("rb") as raw, unsqueezed(target, raw) as file:
+    with target.open("rb") as raw, decompressed(target, raw) as file:
         assert file.read() == bulk(path)
 
 
 @pytest.mark.parametrize("ending", [".gz", ".zst"])
 @pytest.mark.parametrize("damage", ["cut", "changed"])
 def test_damaged_compressed_input_is_said_to_be_so(tmp_path: Path, ending: str, damage: str) -> None:
-    data = squeeze(DATA, ending)
+    data = compress(DATA, ending)
     data = data[:-20] if damage == "cut" else data[:60] + b"????" + data[64:]
     path = stored(tmp_path / f"a.jsonl{ending}", data)
     last = json.loads(bulk(path).splitlines()[-1])

@@ -14,7 +14,7 @@ import pexpect
 import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
-from small_base import TWIN, every_case, write_base, write_cases
+from support.small_base import TWIN, every_case, write_base, write_cases
 
 from triage import load_knowledge_base
 from triage.cli import main
@@ -109,7 +109,7 @@ def test_invalid_cases_are_placed_and_left_out(tmp_path: Path) -> None:
     )
     result = run(str(path), str(tmp_path / "no.json"), "--rules", "twin")
     assert result.exit_code == 3  # though a law is refuted
-    assert f'{path}:2:9 /1/id the id "a" stands also at {path}:1; give one of them another' in result.stderr
+    assert f'{path}:2:9 /1/id the id "a" is also used at {path}:1; give one of them another' in result.stderr
     assert f'{path}:3:35 /2/answers/sings unknown question "sings"; did you mean "signs"?' in result.stderr
     assert "no.json / cannot be read" in result.stderr
     assert "Left out as invalid: 3 cases." in result.stdout

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk_lines import as_lines, people
 from click.testing import CliRunner, Result
-from intakes import HEALTHY, KNOWLEDGE
+from support.bulk import as_lines, people
+from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.batch.stream import Progress
 from triage.cli import main
@@ -101,7 +101,7 @@ def test_invalid_lines_stand_in_their_places_and_are_explained(tmp_path: Path) -
     result = run(str(file), "--jobs", "2")
     assert result.exit_code == 3
     said = result.stderr.splitlines()
-    assert said[0] == f'{file}:3:38 /answers/age the key "age" stands twice; keep one'
+    assert said[0] == f'{file}:3:38 /answers/age the key "age" appears twice; keep one'
     assert said[-1] == "and 141 more; the records hold them all"
     assert len(said) == 101
     records = [json.loads(line) for line in result.stdout.splitlines()]

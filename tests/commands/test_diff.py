@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import HEALTHY, KNOWLEDGE
+from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.audit.difference import Difference, KnownCase, compare
 from triage.audit.report_difference import person, record, text, witness_cases
@@ -109,7 +109,7 @@ def test_known_cases_are_compared() -> None:
 def test_a_person_is_told_in_plain_words() -> None:
     told = person(KNOWLEDGE, read_answers(KNOWLEDGE, {"age": 40, "danger_signs": "none", "site": ["?calf"]}))
     assert "40 years" in told
-    assert "not sure: Calf" in told
+    assert "not sure about: Calf" in told
     assert "Nothing in 1 other list" in told
 
 

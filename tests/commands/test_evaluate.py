@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import HEALTHY
 from jsonschema import Draft202012Validator
+from support.shipped import HEALTHY
 
 from triage.cli import main
 from triage.inference.record_schema import assessment_schema
@@ -118,7 +118,7 @@ def test_folders_are_read_in_order_with_their_sub_folders(tmp_path: Path) -> Non
         ('{"id": "a", "answers": {"age": 1e999}}', "1:32 /answers/age", "whole number"),
         ('{"id": "a", "answers": {"age": 130}}', "1:32 /answers/age", "130 years cannot be; give 0 to 120"),
         ('{"id": "a", "answers": {"age": null}}', "1:32 /answers/age", "not null"),
-        ('{"id": "a", "answers": {"age": 4, "age": 5}}', "1:42 /answers/age", 'the key "age" stands twice'),
+        ('{"id": "a", "answers": {"age": 4, "age": 5}}', "1:42 /answers/age", 'the key "age" appears twice'),
         ('{"id": "a", "answers": {"age": NaN}}', "1:32 /answers/age", "NaN is not a number"),
         (
             '{"id": "a", "answers": {"frequency": "weekley"}}',
@@ -127,7 +127,7 @@ def test_folders_are_read_in_order_with_their_sub_folders(tmp_path: Path) -> Non
         ),
         ('{"id": "a", "answers": {"frequency": 3}}', "1:38 /answers/frequency", "not the number 3"),
         ('{"id": "a", "answers": {"site": ["calfs"]}}', "1:34 /answers/site/0", 'did you mean "calf"?'),
-        ('{"id": "a", "answers": {"site": ["calf", "calf"]}}', "1:42 /answers/site/1", "stands twice"),
+        ('{"id": "a", "answers": {"site": ["calf", "calf"]}}', "1:42 /answers/site/1", "appears twice"),
         (
             '{"id": "a", "answers": {"site": ["calf", "?calf"]}}',
             "1:42 /answers/site/1",
@@ -163,7 +163,7 @@ def test_folders_are_read_in_order_with_their_sub_folders(tmp_path: Path) -> Non
         (
             '{"id": "a", "answers": {}, "expect": {"causes": ["stroke", "stroke"]}}',
             "1:60 /expect/causes/1",
-            "stands twice",
+            "appears twice",
         ),
     ],
 )
@@ -193,7 +193,7 @@ def test_two_cases_with_one_id(tmp_path: Path) -> None:
     first = write(tmp_path / "a.json", case("same"))
     second = write(tmp_path / "b.json", case("same"))
     result = run(first, second)
-    assert f'{second}:1:8 /id the id "same" stands also at {first}:1' in result.stderr
+    assert f'{second}:1:8 /id the id "same" is also used at {first}:1' in result.stderr
     assert result.exit_code == 3
 
 

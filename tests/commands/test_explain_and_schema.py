@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import HEALTHY, KNOWLEDGE
 from jsonschema import Draft202012Validator
+from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage import assess
 from triage.cli import main

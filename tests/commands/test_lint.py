@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.batch.lint import CHECKS as CASE_CHECKS
 from triage.batch.lint import mirror
@@ -83,6 +83,30 @@ EXAMPLES = {
             "claims.toml": row(
                 "claim", 'id = "mms.98"', 'document = "mms"', 'kind = "x"', 'use = "explain"', 'text = "x"'
             )
+        },
+    ),
+    "idle-claim": Example(
+        "claims.toml",
+        'use = "encode" # idle',
+        {
+            "claims.toml": row(
+                "claim",
+                'id = "mms.96"',
+                'document = "mms"',
+                'kind = "x"',
+                'use = "encode" # idle',
+                'text = "x"',
+            ),
+            "thresholds.toml": row(
+                "threshold",
+                'id = "moon_rise"',
+                'finding = "age"',
+                "value = 28",
+                'means = "x"',
+                'reason = "x"',
+                'claims = ["mms.96"]',
+            ),
+            **rule("moon-rising", when='finding = "age"\nat_least = "moon_rise"'),
         },
     ),
     "unused-explanation": Example(
@@ -189,6 +213,14 @@ EXAMPLES = {
         "trial/moon-because.toml",
         'reason = "because of the moon"',
         rule("moon-because", why='reason = "because of the moon"'),
+    ),
+    "one-country-number": Example(
+        "trial/moon-call.toml", 'reason = "911 is far"', rule("moon-call", why='reason = "911 is far"')
+    ),
+    "stopped-medicine": Example(
+        "trial/moon-dust.toml",
+        'title = "Stop taking moon dust"',
+        rule("moon-dust", title="Stop taking moon dust"),
     ),
     "uncited-row": Example(
         "explanations.toml",
@@ -337,9 +369,9 @@ def clean(root: Path) -> Result:
     return run("--rules", str(bundled_rules()), "--cases", str(root / "cases"), "--format", "json")
 
 
-def test_nothing_is_to_mend_in_the_project_itself(clean: Result) -> None:
-    to_mend = [problem for problem in json.loads(clean.stdout)["problems"] if problem["level"] == "mend"]
-    assert not to_mend, "mend these"
+def test_nothing_is_to_fix_in_the_project_itself(clean: Result) -> None:
+    to_fix = [problem for problem in json.loads(clean.stdout)["problems"] if problem["level"] == "fix"]
+    assert not to_fix, "fix these"
     assert clean.exit_code == 0
 
 
@@ -347,7 +379,7 @@ def test_nothing_is_to_mend_in_the_project_itself(clean: Result) -> None:
 def test_every_check_has_an_example(checks: tuple[Check[Any], ...], examples: dict[str, Example]) -> None:
     without = [check.id for check in checks if check.id not in examples]
     assert not without, f"add an example that trips these checks: {without}"
-    assert set(examples) == {check.id for check in checks}, "mend the names of the examples"
+    assert set(examples) == {check.id for check in checks}, "fix the names of the examples"
 
 
 def test_every_check_of_the_rules_finds_its_example_and_nothing_else(tmp_path: Path, clean: Result) -> None:
@@ -403,7 +435,7 @@ def test_a_line_a_problem_and_a_summary(tmp_path: Path) -> None:
         f"{rules}/trial/moon-two.toml:2 /title to know: trial/moon-one.toml has the same title; "
         "can readers tell the two apart? [same-title]"
     ) in lines
-    assert summary.startswith(f"{len(KNOWLEDGE.rules) + 3} rules looked at: 1 thing to mend, ")
+    assert summary.startswith(f"{len(KNOWLEDGE.rules) + 3} rules looked at: 1 thing to fix, ")
 
 
 def test_a_knowledge_base_that_does_not_load(tmp_path: Path) -> None:
@@ -414,7 +446,7 @@ def test_a_knowledge_base_that_does_not_load(tmp_path: Path) -> None:
     result = run("--rules", str(rules))
     assert result.exit_code == 4
     first = f"{rules}/trial/moon-two.toml:2 /title is not filled in yet: the moon [load]"
-    assert result.stdout.splitlines() == [first, "The knowledge base does not load: 1 thing to mend."]
+    assert result.stdout.splitlines() == [first, "The knowledge base does not load: 1 thing to fix."]
     (rules / "trial" / "moon-two.toml").unlink()
     problems = json.loads(run("--rules", str(rules), "--format", "json").stdout)
     assert problems["loads"] is False

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import KNOWLEDGE, rule_base
+from support.rules import rule_base
+from support.shipped import KNOWLEDGE
 
 from triage.batch.drafting import cases_text
 from triage.cli import main
@@ -134,7 +135,7 @@ def test_what_is_not_said_is_a_gap_that_loading_names() -> None:
     assert run("evaluate", cases).exit_code == 3
     again = new_rule("patterns", "another-cramp")
     assert again.exit_code == 4
-    assert "mend this first" in again.stderr
+    assert "fix this first" in again.stderr
 
 
 def test_cases_are_drafted_before_the_rule_is_whole(here: Path) -> None:
@@ -162,7 +163,7 @@ def test_tests_that_exclude_each_other_are_told(here: Path) -> None:
                 'no topic "pattern"; did you mean "patterns"? (--new-topic begins a new one)',
                 '"Calf_Cramp" cannot be an id',
                 'try "calf-cramp"',
-                '"urgnt" is no disposition; did you mean "urgent"?',
+                '"urgnt" is not a disposition; did you mean "urgent"?',
                 '"age" needs a value; say age=at_least:NAME or at_most:NAME with ',
                 '"site" needs a value; say an item as site.',
             ],
@@ -178,14 +179,14 @@ def test_tests_that_exclude_each_other_are_told(here: Path) -> None:
             [
                 'no topic "moon"; the topics are ',
                 'says what to do ("see")',
-                '"64" is no threshold of age',
-                '"over" is no comparison; say age=at_least:older or age=at_most:older',
+                '"64" is not a threshold of age',
+                '"over" is not a comparison; say age=at_least:older or age=at_most:older',
                 '"frequency=" breaks off',
             ],
         ),
         (
             ["Moon", "cramp-over-ten-minutes", "--new-topic", "--finding=frequency=dayly"],
-            ['"Moon" cannot be a topic', "stands already in patterns/", 'did you mean "daily"?'],
+            ['"Moon" cannot be a topic', "is already in patterns/", 'did you mean "daily"?'],
         ),
         (["vignettes", "x" * 61, "--new-topic"], ["holds whole people", "is too long"]),
         (
@@ -233,7 +234,7 @@ def test_nothing_is_overwritten(here: Path) -> None:
     path.write_text("mine", "utf-8")
     result = new_rule("patterns", "moon-cramp")
     assert result.exit_code == 2
-    assert "cases/patterns/moon-cramp.json stands already" in result.stderr
+    assert "cases/patterns/moon-cramp.json already exists" in result.stderr
     assert path.read_text("utf-8") == "mine"
     assert not (here / "rules/patterns/moon-cramp.toml").exists()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.cli import common, main
 

@@ -21,9 +21,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import HEALTHY
-from powerless import triage_without_powers
-from small_base import write_base, write_cases
+from support.shipped import HEALTHY
+from support.small_base import write_base, write_cases
+from support.unprivileged import triage_without_powers
 
 from triage.cli import main
 from triage.inference.compiled import Compiled

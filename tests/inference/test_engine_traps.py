@@ -16,7 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from intakes import ITEMS, KNOWLEDGE, asks, rule, rule_base
+from support.rules import asks, rule, rule_base
+from support.shipped import KNOWLEDGE
+from support.strategies import ITEMS
 
 from triage.inference import engine
 from triage.inference.engine import infer

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intakes import HEALTHY, KNOWLEDGE
-from talks import talk
+from support.antecedent import Antecedent, conditional
+from support.shipped import HEALTHY, KNOWLEDGE
+from support.typist import talk
 
 from triage import assess
-from triage.inference.narrative import tell
+from triage.explanation.narrative import render_assessment
 
 EMERGENCY = "EMERGENCY: GET HELP NOW"
 CHEST, STROKE, CONFUSION = (
@@ -148,13 +149,13 @@ def test_the_result_of_a_case_file_names_what_the_person_was_not_sure_about() ->
         ("danger_signs.faint", "urgent"),
         ("warning_signs.fever", "doctor"),
     ]
-    shown = " ".join(tell(KNOWLEDGE, found).split())
+    shown = " ".join(render_assessment(KNOWLEDGE, found).split())
     assert "Signs that you were not sure about - Fainting, collapse" in shown
     assert "Fever or shivering" in shown
 
 
 def test_in_an_emergency_no_doubt_is_above_it() -> None:
-    shown = tell(KNOWLEDGE, assess(KNOWLEDGE, {"danger_signs": ["confusion", "?stroke_signs"]}))
+    shown = render_assessment(KNOWLEDGE, assess(KNOWLEDGE, {"danger_signs": ["confusion", "?stroke_signs"]}))
     assert shown.startswith(f"{EMERGENCY}\nCall your local emergency number now")
 
 
@@ -297,22 +298,27 @@ LINES = st.one_of(
     st.sampled_from([word for o in KNOWLEDGE.questions["limb_signs"].options for word in o.words]),
     st.text(max_size=12),
 )
+OPENINGS = st.sampled_from([[], ["1"], ["1", "1"], ["2", "1 3"], ["1", "stroke", "y"], ["1", "none", "1"]])
+"""Of lines by chance alone hardly any come as far as a danger."""
 
 
+@conditional(at_least=0.25)  # measured: 0.65
 @settings(max_examples=max(5, settings().max_examples // 3))
-@given(st.lists(LINES, max_size=40), st.booleans())
+@given(OPENINGS, st.lists(LINES, max_size=40), st.booleans())
 def test_whatever_is_typed_the_answers_in_force_are_a_case_and_emergencies_are_told(
+    antecedent: Antecedent,
+    opening: list[str],
     lines: list[str],
     interactive: bool,  # noqa: FBT001 - drawn
 ) -> None:
-    held, typist = talk(*lines, interactive=interactive)
+    held, typist = talk(*opening, *lines, interactive=interactive)
     answers = dict(held.session.answers)
     found = assess(KNOWLEDGE, answers, "intake")
     assert held.session.assessment() == found
-    if found.disposition == "emergency":
+    if antecedent(found.disposition == "emergency"):
         assert EMERGENCY in typist.text
     present = [
         f"{name}.{item}" for name, given in answers.items() if isinstance(given, list) for item in given
     ]
     if set(present) & set(KNOWLEDGE.red_flags):
-        assert any(line.strip() and "?" not in line for line in lines)
+        assert any(line.strip() and "?" not in line for line in (*opening, *lines))

@@ -12,7 +12,7 @@ from typing import Any
 import pexpect
 import pytest
 from click.testing import CliRunner, Result
-from intakes import HEALTHY, KNOWLEDGE
+from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage import assess
 from triage.cli import main

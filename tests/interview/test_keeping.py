@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.cli import main
 from triage.inference.intake import read_answers

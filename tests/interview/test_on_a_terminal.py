@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.inference.intake import read_answers
 
@@ -116,7 +116,7 @@ def test_an_emergency_is_said_first_on_resuming_and_last_on_leaving(tmp_path: Pa
     answer(again, b"q")
     said = leave(again)
     assert "EMERGENCY" in said
-    assert "what stands above holds" in said
+    assert "what is said above holds" in said
 
 
 def test_words_for_a_danger_count_after_a_yes(tmp_path: Path) -> None:

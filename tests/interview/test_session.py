@@ -7,7 +7,9 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intakes import HEALTHY, KNOWLEDGE, completed, known_values
+from support.antecedent import Antecedent, conditional
+from support.shipped import HEALTHY, KNOWLEDGE
+from support.strategies import completed, known_values
 
 from triage import assess
 from triage.inference.assess import assess_findings
@@ -79,20 +81,26 @@ def test_the_interview_gives_what_batch_gives(held: tuple[Session, list[int]], r
     assert session.assessment().record() == assess(KNOWLEDGE, dict(shuffled), "intake").record()
 
 
+@conditional(at_least=0.5)  # measured: 0.97
 @FEWER
 @given(interviews())
-def test_the_bound_never_grows_and_always_holds(held: tuple[Session, list[int]]) -> None:
+def test_the_bound_never_grows_and_always_holds(
+    antecedent: Antecedent, held: tuple[Session, list[int]]
+) -> None:
     _, bounds = held
-    assert all(later < earlier for earlier, later in pairwise(bounds))
+    if antecedent(len(bounds) > 1):
+        assert all(later < earlier for earlier, later in pairwise(bounds))
 
 
+@conditional(at_least=0.15)  # measured: 0.44
 @FEWER
 @given(interviews(), st.data())
 def test_asking_stops_only_when_nothing_could_change_the_outcome(
-    held: tuple[Session, list[int]], data: st.DataObject
+    antecedent: Antecedent, held: tuple[Session, list[int]], data: st.DataObject
 ) -> None:
     session, _ = held
-    if session.skipped or session.next_question() is not None or session.at_emergency():
+    going_on = session.skipped or session.next_question() is not None or session.at_emergency()
+    if not antecedent(not going_on):
         return
     asked = {finding for name in session.answers for finding in KNOWLEDGE.questions[name].findings}
     rest = data.draw(completed(session.findings))
@@ -101,12 +109,13 @@ def test_asking_stops_only_when_nothing_could_change_the_outcome(
     assert outcome(found) == outcome(session.assessment())
 
 
+@conditional(at_least=0.05)  # measured: 0.22
 @FEWER
 @given(interviews())
-def test_only_what_applies_stays_in_force(held: tuple[Session, list[int]]) -> None:
+def test_only_what_applies_stays_in_force(antecedent: Antecedent, held: tuple[Session, list[int]]) -> None:
     session, _ = held
     assert session.assessment().record()["case"] == "intake"
-    if "feels" in session.answers and session.answers["feels"] == "none":
+    if antecedent(session.answers.get("feels") == "none"):
         assert "episode_seconds" not in session.answers
 
 

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.knowledge import kept, loader

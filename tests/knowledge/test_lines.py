@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from intakes import KNOWLEDGE
+from support.shipped import KNOWLEDGE
 
 from triage.knowledge.conditions import tests_of
 

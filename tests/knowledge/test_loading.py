@@ -26,7 +26,7 @@ def change(rules: Path, file: str, old: str, new: str) -> tuple[int, int]:
     """Put a fault into a file; return the first and last line of it."""
     path = rules / file
     text = path.read_text("utf-8")
-    assert old in text, f"{old!r} is not in {file}: mend this test"
+    assert old in text, f"{old!r} is not in {file}: fix this test"
     path.write_text(text.replace(old, new, 1), "utf-8")
     first = text.partition(old)[0].count("\n") + 1
     return first, first + new.count("\n")
@@ -96,14 +96,14 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
         (RULE, 'status = "active"\n', "", "lacks status; add it"),
         (RULE, "reason = ", "rationales = ", 'unknown key "rationales"; did you mean "rationale"?'),
         (RULE, "title = ", "title = = ", "is not valid TOML"),
-        (RULE, 'title = "', 'title = 2026-01-01 # "', "is not of type 'string'; mend it"),
+        (RULE, 'title = "', 'title = 2026-01-01 # "', "is not of type 'string'; fix it"),
         (
             "steps.toml",
             'body_parts = ["hamstring"]',
             'body_parts = ["hamstrings"]',
             'did you mean "hamstring"?',
         ),
-        ("thresholds.toml", "value = 601", "value = 99999999", "is no answer to episode_seconds"),
+        ("thresholds.toml", "value = 601", "value = 99999999", "is not an answer to episode_seconds"),
         ("thresholds.toml", 'value = "weekly"', 'value = "often"', "is not on the scale frequency"),
         (
             "thresholds.toml",
@@ -112,8 +112,8 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
             'unknown question "ages"; did you mean "age"?',
         ),
         ("thresholds.toml", 'finding = "age"', 'finding = "site"', "only a number or a scale has thresholds"),
-        ("causes.toml", 'id = "muscle_stiffness"', 'id = "muscle_tightness"', "stands twice"),
-        ("questionnaire.toml", 'id = "saddle_numbness"', 'id = "both_legs_weak"', "stands twice"),
+        ("causes.toml", 'id = "muscle_stiffness"', 'id = "muscle_tightness"', "appears twice"),
+        ("questionnaire.toml", 'id = "saddle_numbness"', 'id = "both_legs_weak"', "appears twice"),
         (
             "questionnaire.toml",
             'asked_when = { finding = "timing.in_heat"',
@@ -175,7 +175,7 @@ def test_a_red_flag_cannot_be_tested_for_absence(rules: Path) -> None:
         '{ finding = "limb_site", is = "yes" }',
         '{ finding = "limb_signs.dark_urine", is = "no" }',
     )
-    assert "the absence of one is no condition" in problems(rules)
+    assert "the absence of one cannot be a condition" in problems(rules)
 
 
 def test_a_conclusion_cannot_be_tested_for_absence(rules: Path) -> None:
@@ -194,12 +194,12 @@ def test_a_circle_of_conclusions_is_named(rules: Path) -> None:
 
 def test_a_rule_needs_a_topic_folder(rules: Path) -> None:
     (rules / RULE).rename(rules / "cramp-over-ten-minutes.toml")
-    assert "stands in the folder of its topic" in problems(rules)
+    assert "belongs in the folder of its topic" in problems(rules)
 
 
 def test_the_same_rule_twice_is_named(rules: Path) -> None:
     shutil.copy(rules / RULE, rules / "injury" / "cramp-over-ten-minutes.toml")
-    assert "stands also in" in problems(rules)
+    assert "is also in" in problems(rules)
 
 
 def _missing(rules: Path) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from powerless import triage_without_powers
-from small_base import write_base
+from support.small_base import write_base
+from support.unprivileged import triage_without_powers
 
 from triage import KnowledgeBaseError, load_knowledge_base
 from triage.cli import main
@@ -80,7 +80,7 @@ READ = "and is not read; rename it to long-cramp.toml"
             linked("patterns/.#long-cramp.toml", "somebody@machine.123"),
             "patterns/.#long-cramp.toml / is what an editor keeps while a file is not saved; save the file",
         ),
-        (added(".hidden/x.toml"), ".hidden/x.toml / stands in a hidden folder, and is not read; move it"),
+        (added(".hidden/x.toml"), ".hidden/x.toml / is in a hidden folder, and is not read; move it"),
         (piped("patterns/x.toml"), "patterns/x.toml / is a pipe, a device or a socket; remove it"),
         (piped("x.TOML"), "x.TOML / is a pipe, a device or a socket; remove it"),
         (

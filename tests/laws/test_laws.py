@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intakes import HEALTHY, KNOWLEDGE, Findings, completed, findings
+from support.antecedent import Antecedent, conditional
+from support.edges import edges
+from support.shipped import HEALTHY, KNOWLEDGE
+from support.strategies import Findings, completed, findings, nearly_healthy
 
 from triage import assess
 from triage.inference.assess import assess_findings
@@ -44,11 +47,13 @@ def test_answer_order_changes_no_byte(answers: Findings, random: Any) -> None:
     assert json.dumps(judge(answers).record()) == json.dumps(judge(dict(shuffled)).record())
 
 
+@conditional(at_least=0.4)  # measured: 0.8
 @given(findings())
-def test_the_most_urgent_rule_that_fired_wins(answers: Findings) -> None:
+def test_the_most_urgent_rule_that_fired_wins(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
-    fired = [KNOWLEDGE.rules[name].disposition for name in found.fired]
-    assert rank(found) >= max((RANK[name] for name in fired if name and name != "self_care"), default=0)
+    fired = {KNOWLEDGE.rules[name].disposition for name in found.fired} - {"", "self_care"}
+    if antecedent(fired):
+        assert rank(found) >= max(RANK[name] for name in fired)
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "77"])
@@ -68,10 +73,13 @@ def test_hash_seed_and_locale_change_no_byte(seed: str, locale: str) -> None:
 # Law 2: unknown is not no.
 
 
-@given(findings())
-def test_self_care_only_when_every_reason_for_more_is_ruled_out(answers: Findings) -> None:
+@conditional(at_least=0.12)  # measured: 0.27
+@given(nearly_healthy())
+def test_self_care_only_when_every_reason_for_more_is_ruled_out(
+    antecedent: Antecedent, answers: Findings
+) -> None:
     found = judge(answers)
-    if found.disposition == "self_care":
+    if antecedent(found.disposition == "self_care"):
         memory = with_conclusions(KNOWLEDGE, working_memory(KNOWLEDGE, answers))
         for rule in KNOWLEDGE.reasons_for_care:
             assert truth_of(rule.when, memory) is Truth.FALSE, rule.id
@@ -82,35 +90,41 @@ def test_not_sure_about_a_red_flag_is_at_least_doctor(answers: Findings, flag: s
     assert rank(judge({**answers, flag: Missing.UNKNOWN})) >= RANK["doctor"]
 
 
+@conditional(at_least=0.5)  # measured: 0.9
 @given(findings(), st.data())
-def test_not_knowing_satisfies_nothing(answers: Findings, data: st.DataObject) -> None:
-    """Taking any answer away can only take rules away."""
+def test_not_knowing_satisfies_nothing(
+    antecedent: Antecedent, answers: Findings, data: st.DataObject
+) -> None:
+    """Taking any answer away can only take rules away, and closes nothing that may still come true."""
     taken = data.draw(st.sampled_from(sorted(answers)))
     lack = data.draw(st.sampled_from([Missing.UNKNOWN, Missing.NOT_ASKED]))
     without = working_memory(KNOWLEDGE, {**answers, taken: lack})
     before = infer(KNOWLEDGE, working_memory(KNOWLEDGE, answers))
     after = infer(KNOWLEDGE, without)
     assert after.fired <= before.fired
-    if without[taken] is not Missing.NOT_APPLICABLE:
+    if antecedent(before.fired and without[taken] is not Missing.NOT_APPLICABLE):
         assert before.fired <= after.possible
 
 
-@given(findings(complete=True), st.data())
-def test_unknown_is_never_safer_than_its_worst_value(answers: Findings, data: st.DataObject) -> None:
+@conditional(at_least=0.12)  # measured: 0.31
+@given(nearly_healthy(most=2, complete=True), st.data())
+def test_unknown_is_never_safer_than_its_worst_value(
+    antecedent: Antecedent, answers: Findings, data: st.DataObject
+) -> None:
     """Where one value of an answer calls for more than self-care, not knowing it never gives self-care.
 
     What does not apply counts as absent: whoever is not sure of it has not been asked.
     """
-    finding = data.draw(st.sampled_from(sorted(answers)))
+    question = KNOWLEDGE.questions[data.draw(st.sampled_from(sorted(HEALTHY)))]
+    finding = data.draw(st.sampled_from(question.findings))
     lack = data.draw(st.sampled_from([Missing.UNKNOWN, Missing.NOT_ASKED]))
-    without = working_memory(KNOWLEDGE, {**answers, finding: lack})
-    if without[finding] is Missing.NOT_APPLICABLE:
-        return
-    if judge({**answers, finding: lack}).disposition == "self_care":
-        question = KNOWLEDGE.question_of[finding]
-        values = question.values or (question.minimum, question.maximum)
-        for value in values:
-            assert judge({**answers, finding: value}).disposition in ("self_care", UNDETERMINED), value
+    without = {**answers, finding: lack}
+    applies = working_memory(KNOWLEDGE, without)[finding] is not Missing.NOT_APPLICABLE
+    values = question.values or edges(KNOWLEDGE, question)
+    worst = max(rank(judge({**answers, finding: value})) for value in values)
+    well = judge(answers).disposition == "self_care"
+    if antecedent(applies and well and worst > RANK["self_care"]):
+        assert judge(without).disposition != "self_care"
 
 
 # Law 3: no benign default.
@@ -123,10 +137,11 @@ def test_nothing_answered_is_undetermined() -> None:
     assert found.questions
 
 
+@conditional(at_least=0.08)  # measured: 0.23
 @given(findings())
-def test_nothing_fired_is_undetermined(answers: Findings) -> None:
+def test_nothing_fired_is_undetermined(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
-    if not any(KNOWLEDGE.rules[name].disposition for name in found.fired):
+    if antecedent(not any(KNOWLEDGE.rules[name].disposition for name in found.fired)):
         not_sure = any(entry.not_sure for entry in found.not_ruled_out)
         assert found.disposition == ("doctor" if not_sure else UNDETERMINED)
 
@@ -142,28 +157,35 @@ def test_a_red_flag_never_lowers_the_disposition(answers: Findings, flag: str) -
 # Law 5: the assessment says how sure it is.
 
 
+@conditional(at_least=0.4)  # measured: 0.8
 @given(st.data())
-def test_every_way_of_answering_stays_in_the_range(data: st.DataObject) -> None:
+def test_every_way_of_answering_stays_in_the_range(antecedent: Antecedent, data: st.DataObject) -> None:
     partial = data.draw(findings())
     found = judge(partial)
     end = judge(data.draw(completed(partial)))
-    if end.disposition != UNDETERMINED:
+    if antecedent(end.disposition != UNDETERMINED):
         assert found.lowest
         assert RANK[found.lowest] <= RANK[end.disposition] <= RANK[found.highest]
 
 
+@conditional(at_least=0.1)  # measured: 0.28
 @given(st.data())
-def test_a_rule_that_can_still_fire_is_named_as_open(data: st.DataObject) -> None:
+def test_a_rule_that_can_still_fire_is_named_as_open(antecedent: Antecedent, data: st.DataObject) -> None:
     partial = data.draw(findings())
     found = judge(partial)
     end = judge(data.draw(completed(partial)))
-    assert set(end.fired) <= set(found.fired) | set(found.open_rules)
+    later = set(end.fired) - set(found.fired)
+    if antecedent(later):
+        assert later <= set(found.open_rules)
 
 
-@given(findings())
-def test_undetermined_names_the_questions_that_its_open_rules_wait_for(answers: Findings) -> None:
+@conditional(at_least=0.3)  # measured: 0.69
+@given(nearly_healthy(most=1, skips=3))
+def test_undetermined_names_the_questions_that_its_open_rules_wait_for(
+    antecedent: Antecedent, answers: Findings
+) -> None:
     found = judge(answers)
-    if found.disposition == UNDETERMINED:
+    if antecedent(found.disposition == UNDETERMINED):
         memory = with_conclusions(KNOWLEDGE, working_memory(KNOWLEDGE, answers))
         open_rules = [KNOWLEDGE.rules[name] for name in found.open_rules]
         waited_for = {
@@ -179,13 +201,15 @@ def test_undetermined_names_the_questions_that_its_open_rules_wait_for(answers: 
 # Law 7: provenance travels with the assessment.
 
 
-@given(findings())
-def test_every_reason_and_step_has_a_source(answers: Findings) -> None:
+@conditional(at_least=0.12)  # measured: 0.37
+@given(nearly_healthy() | findings())
+def test_every_reason_and_step_has_a_source(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
     for reason in found.reasons:
         assert reason.sources
         assert reason.beyond_documents == (not KNOWLEDGE.rules[reason.rule].provenance.claims)
-    assert all(step.sources for step in found.steps)
+    if antecedent(found.reasons and found.steps):
+        assert all(step.sources for step in found.steps)
     assert found.knowledge_base.sha256 == KNOWLEDGE.sha256
     assert "No clinician has reviewed" in found.knowledge_base.notice
 
@@ -193,9 +217,11 @@ def test_every_reason_and_step_has_a_source(answers: Findings) -> None:
 # Law 8: advice does no harm.
 
 
-@given(findings())
-def test_no_step_stands_beside_a_finding_that_forbids_it(answers: Findings) -> None:
+@conditional(at_least=0.2)  # measured: 0.44
+@given(nearly_healthy(most=5))
+def test_no_step_stands_beside_a_finding_that_forbids_it(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
+    antecedent(found.steps and (found.withheld or any(step.cautions for step in found.steps)))
     memory = with_conclusions(KNOWLEDGE, working_memory(KNOWLEDGE, answers))
     for step in found.steps:
         kinds = set(KNOWLEDGE.steps[step.id].kinds)
@@ -207,18 +233,22 @@ def test_no_step_stands_beside_a_finding_that_forbids_it(answers: Findings) -> N
                 assert cautioned == (truth is Truth.OPEN), (step.id, rule.id)
 
 
-@given(findings())
-def test_an_emergency_offers_first_aid_only(answers: Findings) -> None:
-    found = judge(answers)
-    if found.disposition in ("emergency", UNDETERMINED):
+@conditional(at_least=0.3)  # measured: 0.63
+@given(nearly_healthy(most=2), st.sampled_from(KNOWLEDGE.red_flags))
+def test_an_emergency_offers_first_aid_only(antecedent: Antecedent, answers: Findings, flag: str) -> None:
+    found = judge({**answers, flag: YES})
+    offered = {step for name in found.fired for step in KNOWLEDGE.rules[name].steps}
+    if antecedent(offered and found.disposition in ("emergency", UNDETERMINED)):
         assert all("first_aid" in KNOWLEDGE.steps[step.id].kinds for step in found.steps)
 
 
-@given(findings())
-def test_what_is_withheld_says_why(answers: Findings) -> None:
+@conditional(at_least=0.2)  # measured: 0.45
+@given(nearly_healthy(most=5))
+def test_what_is_withheld_says_why(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
-    assert all(step.because for step in found.withheld)
-    assert not {step.id for step in found.withheld} & {step.id for step in found.steps}
+    if antecedent(found.withheld):
+        assert all(step.because for step in found.withheld)
+        assert not {step.id for step in found.withheld} & {step.id for step in found.steps}
 
 
 # The reference evaluator and the three-valued truth of the conditions agree.
@@ -235,6 +265,4 @@ def test_experta_agrees_with_the_truth_of_the_conditions(answers: Findings) -> N
 
 
 def test_a_healthy_cramp_is_self_care() -> None:
-    """The generated intakes would prove nothing about self-care if none ever got it."""
-    findings_of_healthy = read_answers(KNOWLEDGE, HEALTHY)
-    assert judge(findings_of_healthy).disposition == "self_care"
+    assert judge(read_answers(KNOWLEDGE, HEALTHY)).disposition == "self_care"

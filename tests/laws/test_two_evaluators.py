@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from agreeing import Comparer, Part, Seen, compared, directed, parts
 from hypothesis import settings
-from intakes import KNOWLEDGE, edges
+from support.agreement import Comparer, Part, Seen, compared, directed, parts
+from support.edges import edges
+from support.shipped import KNOWLEDGE
 
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import evaluate
-from triage.batch.readers import RawCase
+from triage.cases.reader import RawCase
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import Columns, Compiled, Verdicts, compiled
 from triage.inference.domains import domains

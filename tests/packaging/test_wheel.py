@@ -28,11 +28,10 @@ def test_the_wheel_holds_every_rule(wheel: Path, root: Path) -> None:
     }
     assert rules <= names
     assert {"triage/py.typed", "triage/batch/population.toml"} <= names
-    templates = {
-        f"triage/audit/templates/{path.name}" for path in (root / "triage/audit/templates").iterdir()
-    }
-    assert templates
-    assert templates <= names
+    folders = ("audit", "explanation", "publication")
+    templates = [list((root / "triage" / folder / "templates").iterdir()) for folder in folders]
+    assert all(templates)
+    assert {path.relative_to(root).as_posix() for paths in templates for path in paths} <= names
     assert not [name for name in names if name.startswith(("tests", "cases"))]
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from intakes import HEALTHY, KNOWLEDGE
-from small_base import write_base
+from support.shipped import HEALTHY, KNOWLEDGE
+from support.small_base import write_base
 
 from triage.cli import main
 from triage.inference.compiled import Compiled
@@ -211,7 +211,7 @@ def test_a_folder_that_is_not_there_is_named(clinic: pytest.Pytester) -> None:
     result = clinic.runpytest_inprocess()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["ERROR: *cases: there are no cases to test; mend triage_cases or --triage-cases"]
+        ["ERROR: *cases: there are no cases to test; fix triage_cases or --triage-cases"]
     )
 
 

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from intakes import KNOWLEDGE, asks, rule, rule_base
-from small_base import every_case, write_base, write_cases
+from support.rules import asks, rule, rule_base
+from support.shipped import KNOWLEDGE
+from support.small_base import every_case, write_base, write_cases
 
 from triage import load_knowledge_base
 from triage.audit.limits import Missed, parse_limits

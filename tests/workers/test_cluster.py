@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from bulk_lines import as_lines, people
 from distributed import Client, Future, KilledWorker, LocalCluster
-from intakes import KNOWLEDGE
+from support.bulk import as_lines, people
+from support.shipped import KNOWLEDGE
 
 from triage.batch import cluster as cluster_module
 from triage.batch.blocks import Settings

@@ -16,10 +16,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bulk_lines import as_lines, people
 from click.testing import CliRunner, Result
 from distributed import LocalCluster
-from intakes import KNOWLEDGE
+from support.bulk import as_lines, people
+from support.shipped import KNOWLEDGE
 
 from triage.batch.cluster import ClusterRun, local_cluster
 from triage.batch.parts import BrokenOffError, InputChangedError

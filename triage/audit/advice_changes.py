@@ -19,7 +19,7 @@ from triage.audit.people import Claim
 from triage.audit.progress import Progress
 from triage.audit.splitting import Answer, Formula, every, some
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import union
+from triage.inference.standing import union
 from triage.knowledge.model import KnowledgeBase, Rule, Rung, Step, Undetermined
 
 GIVEN, HELD, SILENT = "given", "held back", "not given"

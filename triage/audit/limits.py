@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from triage.audit.coverage import MEASURES
 from triage.audit.model import Audit, Measure
-from triage.knowledge.problems import nearest
+from triage.source.diagnostic import nearest
 
 NAMES = (*MEASURES, "mutation")
 WHOLE = 100

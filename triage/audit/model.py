@@ -8,17 +8,10 @@ from enum import Enum
 from typing import Any
 
 from triage.inference.truth import Value
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands: a file of the rules folder (or a case file) and its line."""
-
-    file: str
-    line: int
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
+from triage.knowledge.conditions import Condition
+from triage.knowledge.model import Rule
+from triage.proof.world import Change
+from triage.source.diagnostic import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +35,29 @@ class Witness:
     rule: str = ""
 
 
+class Verdict(Enum):
+    """How a statement about every possible intake ended."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no case shows: which measure lacks it, what it is, where it stands, and why it lacks."""
+    """Something that no case shows: which measure lacks it, what it is, where it stands, and why it lacks.
+
+    `impossible` says whether it is proved that no case can show it; `witnesses` are intakes that would.
+    """
 
     measure: str
     subject: str
     what: str
     reason: str
-    place: Place
+    place: Location
     rule: str = ""
+    impossible: Verdict = Verdict.UNDECIDED
     witnesses: tuple[Witness, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Impossible:
-    """Something that no case can show, with the size of the search that proved it."""
-
-    measure: str
-    subject: str
-    what: str
-    place: Place
-    nodes: int
-    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +77,13 @@ class Measure:
         return 100.0 * self.covered / possible if possible else 100.0
 
 
-class Verdict(Enum):
-    """How a proof ended."""
-
-    PROVED = "proved"
-    REFUTED = "refuted"
-    UNDECIDED = "undecided"
-
-
 @dataclass(frozen=True, slots=True)
 class Counterexample:
     """One thing a proof found against its statement, or could not decide."""
 
     subject: str
     what: str
-    place: Place
+    place: Location
     verdict: Verdict
     witnesses: tuple[Witness, ...] = ()
 
@@ -107,8 +92,8 @@ class Counterexample:
 class Proof:
     """A statement about every possible intake, how it was shown, and what was found against it.
 
-    `goals` is the number of searches behind it and `nodes` their size. `law` says that the project promises
-    it: a law refuted is a fault; another statement refuted is something to look at.
+    `goals` is the number of questions behind it. `law` says that the project promises it: a law refuted is a
+    fault; another statement refuted is something to look at.
     """
 
     id: str
@@ -116,44 +101,51 @@ class Proof:
     method: str
     verdict: Verdict
     goals: int
-    nodes: int
     law: bool
     exceptions: tuple[Counterexample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Survivor:
-    """A change of a rule that no case notices."""
+class Mutant:
+    """A rule changed in one place, as a slip of its author might.
 
-    rule: str
+    `part` is what was changed or left out: a test, a group of tests, a disposition or a name; `instead` is
+    what stands there now, if anything does.
+    """
+
     operator: str
-    change: str
-    place: Place
-    proof: Verdict
-    nodes: int
+    change: Change
+    place: Location
+    part: Condition | str = ""
+    instead: Condition | str = ""
+
+    @property
+    def rule(self) -> Rule:
+        """The rule as it is."""
+        return self.change.before
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A change of a rule that no case notices.
+
+    `equivalent` says whether it is proved that no case can notice it; `witness` is an intake that would.
+    """
+
+    mutant: Mutant
+    equivalent: Verdict
     witness: Witness | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Equivalent:
-    """A change of a rule that no case can notice, with the search that proved it."""
-
-    rule: str
-    operator: str
-    change: str
-    place: Place
-    nodes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Mutation:
-    """The mutation score of the rule base on the cases."""
+    """The mutation score of the rule base on the cases; changes that no case can notice count for nothing."""
 
     killed: int
     total: int
     by_operator: Mapping[str, tuple[int, int]]
     survivors: tuple[Survivor, ...] = ()
-    equivalents: tuple[Equivalent, ...] = ()
+    equivalents: tuple[Survivor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +155,7 @@ class Lack:
     kind: str
     subject: str
     what: str
-    place: Place
+    place: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +168,10 @@ class Masked:
 
     rule: str
     disposition: str
-    place: Place
+    place: Location
     fired: int
     by: tuple[str, ...]
     proof: Verdict
-    nodes: int
     witness: Witness | None = None
 
 
@@ -191,7 +182,7 @@ class RuleReport:
     id: str
     title: str
     topic: str
-    place: Place
+    place: Location
     fired: int
     near_misses: int
     conditions: tuple[ConditionReport, ...]
@@ -202,7 +193,7 @@ class ConditionReport:
     """One test of a rule: the number of cases where it is true, false and unknown, and whether it decides."""
 
     text: str
-    place: Place
+    place: Location
     true: int
     false: int
     unknown: int
@@ -226,7 +217,7 @@ class Audit:
     failing: tuple[str, ...]
     measures: tuple[Measure, ...]
     gaps: tuple[Gap, ...]
-    impossible: tuple[Impossible, ...]
+    impossible: tuple[Gap, ...]
     rules: tuple[RuleReport, ...]
     mutation: Mutation
     proofs: tuple[Proof, ...]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from triage.audit.bounds import is_lower, text_of
-from triage.audit.model import Place
+from triage.audit.model import Mutant
 from triage.inference.domains import Domain
 from triage.knowledge.conditions import All, Any, Condition, Test, tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.proof.world import Change
+from triage.source.diagnostic import Location
 
 OPERATORS = {
     "rule_dropped": "a rule is left out",
@@ -27,24 +29,33 @@ OPERATORS = {
     "withholding_dropped": "a kind of step is no longer held back",
     "caution_dropped": "a caution no longer stands beside the steps",
 }
+DROPPED = {
+    "cause_dropped": "causes",
+    "finding_dropped": "findings",
+    "step_dropped": "steps",
+    "withholding_dropped": "withholds",
+}
+"""The keys of a rule that the operators which leave a name out look at."""
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A rule changed in one place. `blind` is the number of the test for which unknown counts as no."""
-
-    rule: Rule
-    operator: str
-    change: str
-    place: Place
-    changed: Rule | None
-    blind: int | None = None
-    caution: bool = True
-
-    @property
-    def changes_condition(self) -> bool:
-        """Whether the change is one of the condition, not of what follows."""
-        return self.changed is not None and (self.blind is not None or self.changed.when != self.rule.when)
+def words_of(knowledge: KnowledgeBase, mutant: Mutant) -> str:
+    """Say in words, for an author, what a mutant changes."""
+    part, instead = mutant.part, mutant.instead
+    if mutant.operator in DROPPED:
+        return f"leave {part} out of {DROPPED[mutant.operator]}"
+    if mutant.operator == "caution_dropped":
+        return "leave the caution out"
+    if isinstance(part, Test):
+        text = text_of(knowledge, part)
+        if isinstance(instead, Test):
+            return f"{text_of(knowledge, instead)} instead of {text}"
+        if mutant.operator == "unknown_as_no":
+            return f"count {text} as false where it is not known"
+        return f"leave {text} out"
+    if isinstance(part, (All, Any)):
+        names = ("any", "all") if isinstance(part, All) else ("all", "any")
+        return f"{names[0]} instead of {names[1]} over {len(part.parts)} conditions"
+    return f"{instead} instead of {part}" if instead else f"leave {part} out"
 
 
 def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule) -> Iterator[Mutant]:
@@ -55,72 +66,60 @@ def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule)
         domains: the fine domains of its findings (see `triage.inference.domains.domains`).
         rule: the rule to change.
     """
-    yield Mutant(rule, "rule_dropped", f"leave {rule.id} out", Place(rule.file, 1), None)
+    yield Mutant("rule_dropped", Change(rule, None), Location(rule.file, 1), rule.id)
     seen: set[Condition] = {rule.when}
-    for operator, change, line, when in _conditions(knowledge, domains, rule):
+    for operator, line, part, instead, when in _conditions(knowledge, domains, rule):
         if when not in seen:  # two slips that make the same rule count once
             seen.add(when)
-            yield Mutant(rule, operator, change, Place(rule.file, line), replace(rule, when=when))
-    for number, test in enumerate(tests_of(rule.when)):
-        text = f"count {text_of(knowledge, test)} as false where it is not known"
-        yield Mutant(rule, "unknown_as_no", text, Place(rule.file, test.line or 1), rule, blind=number)
+            change = Change(rule, replace(rule, when=when))
+            yield Mutant(operator, change, Location(rule.file, line), part, instead)
+    for path, part in _parts(rule.when):
+        if isinstance(part, Test):
+            blind = replace(part)
+            change = Change(rule, replace(rule, when=_put(rule.when, path, blind)), blind)
+            yield Mutant("unknown_as_no", change, Location(rule.file, part.line or 1), part)
     yield from _dispositions(knowledge, rule)
-    for key, operator in (
-        ("causes", "cause_dropped"),
-        ("findings", "finding_dropped"),
-        ("steps", "step_dropped"),
-        ("withholds", "withholding_dropped"),
-    ):
+    for operator, key in DROPPED.items():
         names = getattr(rule, key)
         for name in names:
-            rest = tuple(each for each in names if each != name)
-            where = Place(rule.file, rule.line_of(key, name))
-            without: dict[str, typing.Any] = {key: rest}
-            yield Mutant(rule, operator, f"leave {name} out of {key}", where, replace(rule, **without))
+            rest: dict[str, typing.Any] = {key: tuple(each for each in names if each != name)}
+            place = Location(rule.file, rule.line_of(key, name))
+            yield Mutant(operator, Change(rule, replace(rule, **rest)), place, name)
     if rule.caution:
-        where = Place(rule.file, rule.line_of("caution"))
-        yield Mutant(rule, "caution_dropped", "leave the caution out", where, rule, caution=False)
+        place = Location(rule.file, rule.line_of("caution"))
+        yield Mutant("caution_dropped", Change(rule, replace(rule, caution="")), place)
 
 
 def _dispositions(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Mutant]:
     if not rule.disposition:
         return
-    where = Place(rule.file, rule.line_of("disposition"))
+    place = Location(rule.file, rule.line_of("disposition"))
     rungs = list(knowledge.rungs)
     at = rungs.index(rule.disposition)
     for other in rungs[max(0, at - 1) : at] + rungs[at + 1 : at + 2]:
-        changed = replace(
-            rule, disposition=other, soon=rule.soon and bool(knowledge.rungs[other].soon_time_frame)
-        )
-        yield Mutant(rule, "disposition_moved", f"{other} instead of {rule.disposition}", where, changed)
+        soon = rule.soon and bool(knowledge.rungs[other].soon_time_frame)
+        changed = replace(rule, disposition=other, soon=soon)
+        yield Mutant("disposition_moved", Change(rule, changed), place, rule.disposition, other)
     if knowledge.rungs[rule.disposition].soon_time_frame:
-        change = "later instead of soon" if rule.soon else "soon instead of later"
-        yield Mutant(rule, "disposition_moved", change, where, replace(rule, soon=not rule.soon))
+        names = ("soon", "later") if rule.soon else ("later", "soon")
+        yield Mutant("disposition_moved", Change(rule, replace(rule, soon=not rule.soon)), place, *names)
 
 
 def _conditions(
     knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule
-) -> Iterator[tuple[str, str, int, Condition]]:
-    """Yield (operator, change, line, condition) for every change of a rule's condition."""
+) -> Iterator[tuple[str, int, Condition, Condition | str, Condition]]:
+    """Yield (operator, line, part, what replaces it, condition) for changes of a rule's condition."""
     for path, part in _parts(rule.when):
+        line = next(tests_of(part)).line or 1
         if isinstance(part, Test):
-            text = text_of(knowledge, part)
             rest = _without(rule.when, path)
             if rest is not None:
-                yield "condition_dropped", f"leave {text} out", part.line or 1, rest
+                yield "condition_dropped", line, part, "", rest
             for operator, changed in _tests(knowledge, domains, rule, part):
-                change = f"{text_of(knowledge, changed)} instead of {text}"
-                yield operator, change, part.line or 1, _put(rule.when, path, changed)
+                yield operator, line, part, changed, _put(rule.when, path, changed)
         elif len(part.parts) > 1:
             other = Any(part.parts) if isinstance(part, All) else All(part.parts)
-            words = "any instead of all" if isinstance(part, All) else "all instead of any"
-            line = next(tests_of(part)).line or 1
-            yield (
-                "all_for_any",
-                f"{words} over {len(part.parts)} conditions",
-                line,
-                _put(rule.when, path, other),
-            )
+            yield "all_for_any", line, part, other, _put(rule.when, path, other)
 
 
 def _tests(

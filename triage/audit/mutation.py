@@ -1,292 +1,133 @@
 """The mutation score of a rule base: which small changes of a rule would the cases notice?
 
-A change is killed when an expectation of some case is no longer met. What survives is looked for among all
-intakes: a change that alters nothing that a case could expect of any of them is set aside with that proof,
-and for any other an intake is given that would notice it. DeMillo, Lipton and Sayward 1978; here for rules.
+A change is killed when an expectation of some case is no longer met. What survives is asked of everyone: a
+change that alters nothing that a case could expect of anybody is set aside with that proof, and for any other
+an intake is given that would notice it. DeMillo, Lipton and Sayward 1978; here for rules.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 
-from triage.audit.differences import Differences
-from triage.audit.model import Equivalent, Mutation, Survivor, Verdict, Witness
-from triage.audit.mutants import OPERATORS, Mutant, mutants
+from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
+from triage.audit.mutants import OPERATORS, mutants, words_of
 from triage.audit.progress import Progress
-from triage.audit.spaces import single
-from triage.audit.splitting import Answer, Assignment
 from triage.audit.table import Table
-from triage.inference.compiled import Verdicts, union
-from triage.inference.outcomes import Outcomes, outcomes
-from triage.knowledge.conditions import All, Condition, Test, tests_of
-from triage.knowledge.model import KnowledgeBase, Rule
+from triage.cases.expectations import ExpectedColumns
+from triage.inference.compiled import numbers_in
+from triage.inference.standing import Bits, union
+from triage.proof.everyone import Everyone, Intake
+from triage.proof.examples import Examples
+from triage.proof.solver import Answer
+from triage.proof.world import Difference, Variation, World
 
 
-def mutate(table: Table, budget: int, progress: Progress) -> Mutation:
+def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> Mutation:
     """Change every rule in every small way, and see what the cases notice.
 
     Args:
-        table: the cases in columns.
-        budget: the most nodes of each search for an intake that would notice a survivor.
+        cases: the cases.
+        examples: intakes to look at before everyone is asked.
+        everyone: every possible intake.
         progress: called with each rule as it is done.
     """
-    bench = Bench(table)
-    judge = _Judge(table, budget)
+    notice = Notice(cases)
+    judge = _Judge(examples, everyone)
     killed, total = Counter[str](), Counter[str]()
     survivors: list[Survivor] = []
-    equivalents: list[Equivalent] = []
-    for rule in progress(table.knowledge.rules.values(), "changing rules", len(table.knowledge.rules)):
-        for mutant in mutants(table.knowledge, table.compiled.domains, rule):
+    equivalents: list[Survivor] = []
+    rules = cases.knowledge.rules
+    for rule in progress(rules.values(), "changing rules", len(rules)):
+        for mutant in mutants(cases.knowledge, cases.compiled.domains, rule):
             total[mutant.operator] += 1
-            if bench.kills(mutant):
+            if notice.kills(mutant):
                 killed[mutant.operator] += 1
                 continue
-            judged = judge.judge(mutant)
-            if isinstance(judged, Equivalent):
+            survivor = judge.judge(mutant)
+            if survivor.equivalent is Verdict.PROVED:
                 total[mutant.operator] -= 1
-                equivalents.append(judged)
+                equivalents.append(survivor)
             else:
-                survivors.append(judged)
+                survivors.append(survivor)
     by_operator = {name: (killed[name], total[name]) for name in OPERATORS}
     return Mutation(killed.total(), total.total(), by_operator, tuple(survivors), tuple(equivalents))
 
 
-def failing(table: Table) -> tuple[str, ...]:
+def failing(cases: Table) -> tuple[str, ...]:
     """Return the ids of the cases whose expectations the rules as they are do not meet."""
-    return tuple(table.names(Bench(table).failing))
+    return tuple(cases.names(Notice(cases).failing))
 
 
-class _Expectations:
-    """What the cases expect, as columns: the cases that want a name present, or absent."""
+class Notice:
+    """What the cases expect, and which of them would notice a change of a rule."""
 
-    def __init__(self, table: Table) -> None:
-        self.present: dict[tuple[str, str], int] = {}
-        self.absent: dict[tuple[str, str], int] = {}
-        for number, case in enumerate(table.cases):
-            bit = 1 << number
-            for key, field in (
-                ("fires", "fired"),
-                ("open", "open"),
-                ("causes", "causes"),
-                ("steps", "given"),
-                ("withheld", "withheld"),
-                ("cautions", "cautions"),
-            ):
-                for name in case.expect.get(key, ()):
-                    self._add(self.present, field, name, bit)
-            for key, field in (("silent", "fired"), ("not_steps", "given")):
-                for name in case.expect.get(key, ()):
-                    self._add(self.absent, field, name, bit)
-            for key in ("disposition", "lowest", "highest"):
-                if key in case.expect:
-                    self._add(self.present, key, case.expect[key], bit)
-            if "soon" in case.expect:
-                self._add(self.present if case.expect["soon"] else self.absent, "soon", "", bit)
-
-    @staticmethod
-    def _add(into: dict[tuple[str, str], int], field: str, name: str, bit: int) -> None:
-        into[field, name] = into.get((field, name), 0) | bit
-
-    def missed(self, field: str, name: str, column: int) -> int:
-        """The cases whose expectation of one name is not met by its column."""
-        return self.present.get((field, name), 0) & ~column | self.absent.get((field, name), 0) & column
-
-    def missed_by(self, found: Outcomes) -> int:
-        """The cases whose expectation of an outcome is not met."""
-        columns = {"soon": {"": found.soon}}
-        for field in ("disposition", "lowest", "highest", "causes", "given", "withheld", "cautions"):
-            columns[field] = getattr(found, field)
-        expected = {**self.present, **self.absent}
-        return union(
-            self.missed(field, name, columns[field].get(name, 0))  # what is not there is met nowhere
-            for field, name in expected
-            if field in columns
+    def __init__(self, cases: Table) -> None:
+        """Lay out the expectations; cases that miss theirs on the rules as they are notice nothing."""
+        self._cases = cases
+        self._expected = ExpectedColumns([case.expect for case in cases.cases])
+        self.failing = self._expected.missed_disposition(cases.outcomes.disposition) | union(
+            self._expected.missed(field, name, _column(cases, field, name))
+            for field in self._expected.fields()
+            for name in self._expected.names(field)
         )
-
-
-Truths = tuple[int, int, int]
-"""Columns where a condition is true, where it is true or open, and where "not sure" keeps it open."""
-
-
-class Bench:
-    """Runs one mutant after another over the cases."""
-
-    def __init__(self, table: Table) -> None:
-        self._table = table
-        self._knowledge = table.knowledge
-        self._expectations = _Expectations(table)
-        strata = table.knowledge.strata
-        self._in_order = sorted(table.knowledge.rules.values(), key=lambda rule: strata[rule.id])
-        self._numbers = table.compiled.number_of
-        self.failing = self._expectations.missed_by(table.outcomes)
-        for number in range(len(table.compiled.rules)):
-            self.failing |= self._missed_rule(table.verdicts, number)
 
     def kills(self, mutant: Mutant) -> bool:
         """Whether a case that meets its expectations on the rules as they are misses them on the mutant."""
-        verdicts, rules = self._verdicts(mutant)
-        return bool(self._missed_rules(verdicts) & ~self.failing) or bool(
-            self._missed_outcomes(mutant, verdicts, rules) & ~self.failing
-        )
+        return any(self.noticing(mutant))
 
-    def noticed_by(self, mutant: Mutant) -> int:
-        """The cases that meet their expectations on the rules as they are and miss them on the mutant."""
-        verdicts, rules = self._verdicts(mutant)
-        missed = self._missed_rules(verdicts) | self._missed_outcomes(mutant, verdicts, rules)
-        return missed & ~self.failing
+    def noticing(self, mutant: Mutant) -> Iterator[Bits]:
+        """Yield, for each thing that the mutant alters, the cases that notice it."""
+        variation = self._cases.varied(mutant.change)
+        for field, name, before, after in variation.differences():
+            if before != after:
+                yield self._missed(variation, field, name, after) & ~self.failing
 
-    def _missed_outcomes(self, mutant: Mutant, verdicts: Verdicts, rules: tuple[Rule, ...]) -> int:
-        if mutant.changes_condition and self._as_before(verdicts):
-            return 0
-        found = outcomes(self._knowledge, self._table.full, verdicts, rules)
-        if not mutant.caution:
-            found = replace(found, cautions={**found.cautions, mutant.rule.id: 0})
-        return self._expectations.missed_by(found)
-
-    def _as_before(self, verdicts: Verdicts) -> bool:
-        base = self._table.verdicts
-        return (list(base.fired), list(base.possible), list(base.not_sure)) == (
-            verdicts.fired,
-            verdicts.possible,
-            verdicts.not_sure,
-        )
-
-    def _missed_rules(self, verdicts: Verdicts) -> int:
-        """The cases whose expectation of a rule that has changed is not met."""
-        missed = 0
-        base = self._table.verdicts
-        for number, (fired, possible) in enumerate(zip(verdicts.fired, verdicts.possible, strict=True)):
-            if fired != base.fired[number] or possible != base.possible[number]:
-                missed |= self._missed_rule(verdicts, number)
-        return missed
-
-    def _missed_rule(self, verdicts: Verdicts, number: int) -> int:
-        name = self._table.compiled.rules[number].id
-        fired, possible = verdicts.fired[number], verdicts.possible[number]
-        missed = self._expectations.missed("fired", name, fired)
-        return missed | self._expectations.missed("open", name, possible & ~fired)
-
-    def _verdicts(self, mutant: Mutant) -> tuple[Verdicts, tuple[Rule, ...]]:
-        """The verdicts of the whole rule base with one rule changed, and its rules."""
-        table = self._table
-        number = self._numbers[mutant.rule.id]
-        base = table.verdicts
-        fired, possible, not_sure = list(base.fired), list(base.possible), list(base.not_sure)
-        rules = list(table.compiled.rules)
-        changed = mutant.changed
-        if changed is None:
-            fired[number] = possible[number] = not_sure[number] = 0
-        else:
-            rules[number] = changed
-            if mutant.changes_condition or mutant.operator == "disposition_moved":
-                # a rule that becomes a reason for care has not been asked yet what keeps it open
-                sights = self._leaves(changed.when, mutant.blind)
-                fired[number], possible[number], not_sure[number] = judge(changed.when, sights)
-        verdicts = Verdicts(fired, possible, not_sure, base.open_findings)
-        findings = {*mutant.rule.findings, *(changed.findings if changed else ())}
-        if findings and (
-            fired[number] != base.fired[number]
-            or possible[number] != base.possible[number]
-            or not_sure[number] != base.not_sure[number]
-            or (changed is not None and changed.findings != mutant.rule.findings)
-        ):
-            self._propagate(verdicts, rules, findings)
-        return verdicts, tuple(rules)
-
-    def _leaves(self, condition: Condition, blind: int | None) -> Iterator[Truths]:
-        for number, test in enumerate(tests_of(condition)):
-            sight = self._table.sight(test)
-            if number == blind:
-                yield sight.true, sight.true, 0
-            else:
-                yield sight.true, sight.possible, sight.not_sure
-
-    def _propagate(self, verdicts: Verdicts, rules: Sequence[Rule], changed: set[str]) -> None:
-        """Evaluate again, in place, the rules that rest on changed conclusions."""
-        fired, possible, not_sure = (
-            list(verdicts.fired),
-            list(verdicts.possible),
-            list(verdicts.not_sure),
-        )
-        now = {rule.id: rule for rule in rules}
-
-        def look(test: Test) -> Truths:
-            if test.finding not in self._knowledge.findings:
-                sight = self._table.sight(test)
-                return sight.true, sight.possible, sight.not_sure
-            numbers = [
-                self._numbers[rule.id]
-                for rule in self._knowledge.concluders[test.finding]
-                if test.finding in now[rule.id].findings
-            ]
-            true = union(fired[number] for number in numbers)
-            return (
-                true,
-                union(possible[number] for number in numbers),
-                union(not_sure[number] for number in numbers) & ~true,
-            )
-
-        for rule in self._in_order:
-            if rule.tested & changed:
-                number = self._numbers[rule.id]
-                leaves = (look(test) for test in tests_of(rule.when))
-                fired[number], possible[number], not_sure[number] = judge(rule.when, leaves)
-                changed.update(rule.findings)
-        for into, columns in (
-            (verdicts.fired, fired),
-            (verdicts.possible, possible),
-            (verdicts.not_sure, not_sure),
-        ):
-            into[:] = columns  # type: ignore[index]
+    def _missed(self, variation: Variation, field: str, name: str, column: Bits) -> Bits:
+        if field == "disposition":
+            return self._expected.missed_disposition(variation.outcomes.disposition)
+        return self._expected.missed(field, name, column)
 
 
-def judge(condition: Condition, leaves: Iterator[Truths]) -> Truths:
-    """Evaluate a condition from what its tests are, in the order of `tests_of`."""
-    if isinstance(condition, Test):
-        return next(leaves)
-    parts = [judge(part, leaves) for part in condition.parts]
-    not_sure = union(part[2] for part in parts)
-    if not isinstance(condition, All):
-        true = union(part[0] for part in parts)
-        return true, union(part[1] for part in parts), not_sure & ~true
-    true, possible, _ = parts[0]
-    for part in parts[1:]:
-        true, possible = true & part[0], possible & part[1]
-    return true, possible, not_sure & possible
+def _column(world: World, field: str, name: str) -> Bits:
+    """Return the column of what a case can expect; 0 for a name that the knowledge base does not have."""
+    if field in ("fired", "open"):
+        return getattr(world, field)(name) if name in world.knowledge.rules else 0
+    if field == "soon":
+        return world.outcomes.soon
+    return getattr(world.outcomes, field).get(name, 0)
 
 
+def _kind(difference: Difference) -> str:
+    return "rule" if difference[0] in ("fired", "open") else difference[0]
+
+
+@dataclass(frozen=True)
 class _Judge:
-    """Decides by search whether any intake at all would notice a survivor."""
+    """Decides whether any intake at all would notice a survivor."""
 
-    def __init__(self, table: Table, budget: int) -> None:
-        self._table = table
-        self._knowledge: KnowledgeBase = table.knowledge
-        self._space = single(table.compiled)
-        self._differences = Differences(self._space, table.knowledge)
-        self._budget = budget
+    examples: Examples
+    everyone: Everyone
 
-    def judge(self, mutant: Mutant) -> Survivor | Equivalent:
+    def judge(self, mutant: Mutant) -> Survivor:
         """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found."""
-        nodes = 0
-        undecided = False
-        for formula in self._differences.of(mutant):
-            found = self._space.search(formula, self._budget)
-            nodes += found.nodes
-            if found.answer is Answer.FOUND:
-                witness = self._witness(mutant, found.assignment)
-                return self._survivor(mutant, Verdict.REFUTED, nodes, witness)
-            undecided = undecided or found.answer is Answer.UNDECIDED
-        if undecided:
-            return self._survivor(mutant, Verdict.UNDECIDED, nodes, None)
-        return Equivalent(mutant.rule.id, mutant.operator, mutant.change, mutant.place, nodes)
+        world = self.examples.world
+        if world.full:
+            for _, _, before, after in world.varied(mutant.change).differences():
+                for lane in numbers_in(before ^ after):
+                    return self._survivor(mutant, Verdict.REFUTED, self.examples.intakes[lane])
+        variation = self.everyone.varied(mutant.change)
+        for _, differences in groupby(variation.differences(), key=_kind):  # a small question is a quick one
+            search = self.everyone.find(union(before ^ after for _, _, before, after in differences))
+            if search.answer is Answer.FOUND:
+                return self._survivor(mutant, Verdict.REFUTED, search.intakes[0])
+            if search.answer is Answer.UNDECIDED:
+                return Survivor(mutant, Verdict.UNDECIDED)
+        return Survivor(mutant, Verdict.PROVED)
 
-    @staticmethod
-    def _survivor(mutant: Mutant, proof: Verdict, nodes: int, witness: Witness | None) -> Survivor:
-        return Survivor(mutant.rule.id, mutant.operator, mutant.change, mutant.place, proof, nodes, witness)
-
-    def _witness(self, mutant: Mutant, assignment: Assignment) -> Witness:
+    def _survivor(self, mutant: Mutant, verdict: Verdict, intake: Intake) -> Survivor:
         name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
-        title = f"{mutant.rule.title}: {mutant.change}"
-        return Witness(name, title, self._space.intake(assignment), mutant.rule.id)
+        title = f"{mutant.rule.title}: {words_of(self.everyone.knowledge, mutant)}"
+        return Survivor(mutant, verdict, Witness(name, title, intake, mutant.rule.id))

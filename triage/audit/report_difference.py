@@ -14,10 +14,11 @@ from triage.audit.levels import Level
 from triage.audit.rule_changes import Kind, RuleChange
 from triage.audit.splitting import Answer
 from triage.audit.ways import Move, Way
+from triage.explanation.answers import answers_in_words
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.intake import as_answers
-from triage.inference.truth import Missing, Value
-from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
+from triage.inference.truth import Value
+from triage.knowledge.model import NO, KnowledgeBase, Question, Rule
 
 WIDTH = 80
 SCHEMA_VERSION = "1"
@@ -168,34 +169,19 @@ def _wrap(words: str, indent: str = "") -> list[str]:
 
 def person(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> str:
     """Return someone's answers in plain words, question by question."""
-    said = []
-    empty = 0
-    for question in knowledge.questions.values():
-        given = {name: findings[name] for name in question.findings if name in findings}
-        if len(given) > 1 and len(given) == len(question.findings) and set(given.values()) == {NO}:
-            empty += 1
-        elif given:
-            said.append(f"{question.ask} {_answered(question, given)}.")
-    if empty:
-        said.append(f"Nothing in {empty} other {'list' if empty == 1 else 'lists'} that were gone through.")
-    return " ".join(said) or "nothing asked yet"
-
-
-def _answered(question: Question, given: Mapping[str, Value]) -> str:
-    labels = {option.id: option.label for option in question.options}
-    if question.kind != "checklist":
-        value = given[question.id]
-        if isinstance(value, Missing):
-            return "not sure"
-        return f"{value} {question.unit}" if question.kind == "number" else labels.get(str(value), str(value))
-    parts = [labels[name.partition(".")[2]] for name, value in given.items() if value == YES]
-    parts += [f"not sure: {labels[n.partition('.')[2]]}" for n, v in given.items() if isinstance(v, Missing)]
-    absent = [labels[name.partition(".")[2]] for name, value in given.items() if value == NO]
-    if absent and len(given) == len(question.findings):
-        parts.append("nothing else of the list")
-    else:
-        parts += [f"not: {label}" for label in absent]
-    return "; ".join(parts)
+    lists: list[Question] = []
+    texts: list[str] = []
+    for question, text in answers_in_words(knowledge, findings):
+        if len(question.findings) > 1 and {findings.get(name) for name in question.findings} == {NO}:
+            lists.append(question)
+        else:
+            texts.append(f"{question.ask} {text}.")
+    if lists:
+        number = len(lists)
+        texts.append(
+            f"Nothing in {number} other {'list' if number == 1 else 'lists'} that were gone through."
+        )
+    return " ".join(texts) or "nothing asked yet"
 
 
 def record(found: Difference) -> dict[str, Any]:

@@ -11,15 +11,15 @@ from pathlib import PurePath
 
 from triage.audit.model import ConditionReport, RuleReport, Verdict, Witness
 from triage.audit.mutants import OPERATORS
-from triage.audit.plain_words import Asked, in_words, spaced
 from triage.audit.provenance import KINDS
-from triage.audit.references import References, Topic
 from triage.audit.report_parts import Aside, Item, Report, gathered, percent
 from triage.audit.report_picture import chain_of, in_stages, whole
-from triage.audit.templating import html_environment
-from triage.inference.truth import Missing, Value
+from triage.explanation.answers import answers_in_words
+from triage.explanation.phrasing import Asked, phrase, spaced
+from triage.explanation.templating import html_environment
+from triage.explanation.topics import Topic, topics_of
 from triage.knowledge.conditions import All, Condition, Test
-from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
+from triage.knowledge.model import YES, KnowledgeBase, Question, Rule
 
 SECTIONS = {
     "summary": "In short",
@@ -50,7 +50,7 @@ def html(report: Report) -> str:
     report = replace(report, folder=PurePath(report.folder).name or "rules")
     chain = chain_of(report.knowledge)
     return (
-        html_environment()
+        html_environment("triage.audit")
         .get_template("audit.html")
         .render(
             kb=report.knowledge,
@@ -135,7 +135,7 @@ class _Page:
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
         """The topics, the most urgent rules of each first."""
-        return References(self._knowledge).topics
+        return topics_of(self._knowledge)
 
     @cached_property
     def views(self) -> Mapping[str, RuleView]:
@@ -257,12 +257,7 @@ class _Page:
     def told(self, witness: Witness) -> list[tuple[str, str]]:
         """Return an intake in plain words: each question that is answered, and the answer."""
         return [
-            (question.ask, _answer(question, witness.findings))
-            for question in self._knowledge.questions.values()
-            if any(
-                witness.findings.get(name, Missing.NOT_ASKED) is not Missing.NOT_ASKED
-                for name in question.findings
-            )
+            (question.ask, text) for question, text in answers_in_words(self._knowledge, witness.findings)
         ]
 
 
@@ -275,30 +270,9 @@ def _words(knowledge: KnowledgeBase, test: Test) -> tuple[str, str]:
     """Return what a test asks about, and the answer it wants."""
     if test.finding in knowledge.findings:
         return "concluded:", knowledge.findings[test.finding].text
-    said = in_words(knowledge, test)
+    said = phrase(knowledge, test)
     if not isinstance(said, Asked):
         raise TypeError(f"{test.finding} is neither asked nor concluded")
     labels = "; ".join(option.label for option in said.answers)
     plain = said.limit or ": ".join(part for part in (said.manner, labels) if part)
     return said.question.ask, f"{said.threshold.means} ({plain})" if said.threshold else plain
-
-
-def _answer(question: Question, findings: Mapping[str, Value]) -> str:
-    """Return the answer to a question in plain words."""
-    given = {name: findings.get(name, Missing.NOT_ASKED) for name in question.findings}
-    if question.kind != "checklist":
-        (value,) = given.values()
-        if isinstance(value, Missing):
-            return "not sure"
-        if question.kind == "number":
-            return f"{value} {question.unit}".strip()
-        return next((option.label for option in question.options if option.id == value), str(value))
-    labels = dict(zip(question.findings, (option.label for option in question.options), strict=True))
-    parts = []
-    for value, lead in ((YES, ""), (Missing.UNKNOWN, "not sure: "), (NO, "not: ")):
-        those = [labels[name] for name, found in given.items() if found == value]
-        if len(those) == len(labels) and value != YES:
-            return "none of these" if value == NO else "not sure"
-        if those and (value != NO or Missing.NOT_ASKED in given.values()):
-            parts.append(lead + "; ".join(those))
-    return ". ".join(parts)

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from triage.audit.coverage import MEASURES
-from triage.audit.model import Gap, Place, Proof, Verdict
+from triage.audit.model import Gap, Proof, Verdict
 from triage.audit.report_parts import MUTATION, Report
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import Rule
+from triage.source.diagnostic import Location
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -34,7 +35,7 @@ class _Xml:
         for item in report.unnoticed:
             self._add(MUTATION, item.rule, item.place, item.said)
 
-    def _add(self, measure: str, rule: str, place: Place, words: str) -> None:
+    def _add(self, measure: str, rule: str, place: Location, words: str) -> None:
         self._gaps.setdefault((measure, rule), []).append(f"{self._report.where(place)} {words}")
 
     def text(self) -> str:
@@ -61,7 +62,7 @@ class _Xml:
         suite = SubElement(self._root, "testsuite", name=measure)
         rules = [rule for rule in self._report.knowledge.rules.values() if _measured(measure, rule)]
         for rule in rules:
-            case = self._case(suite, measure, rule.id, Place(rule.file, 1))
+            case = self._case(suite, measure, rule.id, Location(rule.file, 1))
             _fail(case, MEASURES.get(measure, "changes go unnoticed"), self._gaps.get((measure, rule.id), ()))
         if not rules:
             case = self._case(suite, measure, measure, None)
@@ -84,7 +85,7 @@ class _Xml:
             SubElement(case, "skipped", message=_safe(f"worth a look: {proof.statement}"))
             SubElement(case, "system-out").text = _safe("\n".join(lines))
 
-    def _case(self, suite: Element, measure: str, name: str, place: Place | None) -> Element:
+    def _case(self, suite: Element, measure: str, name: str, place: Location | None) -> Element:
         case = SubElement(suite, "testcase", classname=f"audit.{measure}", name=_safe(name))
         if place is not None:
             case.set("file", _safe(self._report.path(place)))

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from triage.audit.limits import percent_of
-from triage.audit.model import Audit, Gap, Masked, Measure, Place, Proof, Survivor, TestedCase, Verdict
+from triage.audit.model import Audit, Gap, Masked, Measure, Proof, Survivor, TestedCase, Verdict
 from triage.audit.mutants import OPERATORS
 from triage.knowledge.model import KnowledgeBase, Rule
+from triage.source.diagnostic import Location
 
 MUTATION = "mutation"
 _NAMED = 3
@@ -34,11 +35,11 @@ class Report:
     def _lowest(self) -> str:
         return next(iter(self.knowledge.rungs))
 
-    def path(self, place: Place) -> str:
+    def path(self, place: Location) -> str:
         """Return the path of a file of the rules folder, as the reader can open it."""
         return f"{self.folder}/{place.file}" if self.folder else place.file
 
-    def where(self, place: Place) -> str:
+    def where(self, place: Location) -> str:
         """Return a place as file and line."""
         return f"{self.path(place)}:{place.line}"
 
@@ -106,7 +107,7 @@ class Item:
 
     measure: str
     rule: str
-    place: Place
+    place: Location
     kind: str
     subject: str
     about: str
@@ -126,7 +127,7 @@ class Aside:
 
     kind: str
     rule: str
-    place: Place
+    place: Location
     words: str
     nodes: int
 
@@ -172,7 +173,7 @@ def masked_by(entry: Masked, lowest: str) -> str:
 
 
 def _not_shown(audit: Audit, lowest: str) -> Iterator[Item]:
-    def key(gap: Gap) -> tuple[str, str, Place]:
+    def key(gap: Gap) -> tuple[str, str, Location]:
         return gap.rule, gap.subject, gap.place
 
     masking = {key(gap) for gap in audit.gaps if gap.measure == "masking"}

@@ -14,9 +14,9 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from triage.audit.plain_words import headline, spaced
-from triage.inference.wording import word
+from triage.explanation.phrasing import headline, spaced
 from triage.knowledge.model import KnowledgeBase, Rule
+from triage.knowledge.pronouns import address
 
 ADVICE = "advice"
 _STAGES = ("questions", "findings", "topics", "outcomes")
@@ -68,7 +68,7 @@ def chain_of(knowledge: KnowledgeBase) -> Chain:
     every = {
         "questions": [Node("questions", name, spaced(name)) for name in knowledge.questions],
         "findings": [Node("findings", name, spaced(name)) for name in knowledge.findings],
-        "topics": [Node("topics", name, word(headline(name), about_other=False)) for name in topics],
+        "topics": [Node("topics", name, address(headline(name))) for name in topics],
         "outcomes": [*reversed(rungs), Node("outcomes", ADVICE, "advice only")],
     }
     named = {(node.stage, node.id): node for nodes in every.values() for node in nodes}

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias, TypeVar
 
-from triage.audit.model import Lack, Place, Proof, Verdict
+from triage.audit.model import Lack, Proof, Verdict
 from triage.audit.provenance import KINDS
 from triage.audit.report_parts import (
     CANNOT_DECIDE,
@@ -18,6 +18,7 @@ from triage.audit.report_parts import (
     gathered,
     percent,
 )
+from triage.source.diagnostic import Location
 
 WIDTH = 80
 RULES_SHOWN = 20
@@ -210,7 +211,7 @@ class _Text:
         if self._report.seconds is not None:
             yield f"This took {self._report.seconds:.1f} seconds."
 
-    def _placed(self, place: Place, words: str) -> Iterator[str]:
+    def _placed(self, place: Location, words: str) -> Iterator[str]:
         yield from self._at(self._report.where(place), words)
 
     @staticmethod

@@ -6,24 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from triage.audit.coverage import cover
+from triage.audit.laws import prove
+from triage.audit.masking import masked
 from triage.audit.model import Audit, Measure, TestedCase
 from triage.audit.mutation import failing, mutate
 from triage.audit.progress import Progress, silent
-from triage.audit.proofs import prove
 from triage.audit.provenance import lacks
 from triage.audit.table import Table
 from triage.inference.compiled import Compiled
 from triage.knowledge.model import KnowledgeBase
-
-BUDGET = 20_000
+from triage.proof.everyone import BUDGET, Everyone
+from triage.proof.examples import Examples
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How far an audit goes.
 
-    `budget` is the most nodes of each search, `progress` is told how far it has come, and `proofs` says
-    whether to prove what holds for every intake, in which no case has a part.
+    `budget` is the most conflicts of the solver for each question. `progress` is told how far the audit has
+    come. `proofs` says whether to prove what holds for every intake, in which no case has a part.
     """
 
     budget: int = BUDGET
@@ -43,9 +44,14 @@ def audit(
         settings: how far to go.
     """
     settings = settings or Settings()
-    table = Table(Compiled(knowledge, fine=True), cases)
-    coverage = cover(table, settings.budget)
-    mutation = mutate(table, settings.budget, settings.progress)
+    compiled = Compiled(knowledge, fine=True)
+    table = Table(compiled, cases)
+    everyone = Everyone(compiled, budget=settings.budget)
+    coverage = cover(table, everyone)
+    intakes = [dict(witness.findings) for gap in coverage.gaps for witness in gap.witnesses]
+    examples = Examples(compiled, intakes)
+    mutation = mutate(table, examples, everyone, settings.progress)
+    proofs = prove(table, examples, everyone, settings.progress) if settings.proofs else ()
     means = "small changes of a rule that at least one case notices"
     score = Measure("mutation", means, mutation.killed, mutation.total)
     return Audit(
@@ -61,6 +67,7 @@ def audit(
         impossible=coverage.impossible,
         rules=coverage.rules,
         mutation=mutation,
-        proofs=prove(table, settings.budget, settings.progress) if settings.proofs else (),
+        proofs=proofs,
         provenance=lacks(knowledge),
+        masked=masked(table, everyone),
     )

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from triage.audit.limits import percent_of
-from triage.audit.model import Audit, Gap, Place, Survivor
+from triage.audit.model import Audit, Gap, Survivor
+from triage.source.diagnostic import Location
 
 WIDTH = 80
 MOST_SHOWN = 5
@@ -20,7 +21,7 @@ def summary(audit: Audit, folder: str, *, everything: bool = False) -> Iterator[
         folder: the rules folder, as the reader can open it.
         everything: show all that is missing, not only the first of each measure.
     """
-    missing: dict[str, list[tuple[Place, str]]] = {}
+    missing: dict[str, list[tuple[Location, str]]] = {}
     for gap in audit.gaps:
         missing.setdefault(gap.measure, []).append((gap.place, _of_gap(gap)))
     for survivor in audit.mutation.survivors:

@@ -54,7 +54,7 @@ class AnswerBits:
         """Return the bytes of an answer as a typed record holds it, an object as the tuple of its items.
 
         Raises:
-            IntakeError: a number that the question does not take, or an item that stands twice.
+            IntakeError: a number that the question does not take, or an item that appears twice.
         """
         if answer == UNKNOWN:
             bits = self._unknown
@@ -77,7 +77,7 @@ class AnswerBits:
 
     def _of_number(self, answer: float) -> int:
         if answer != answer // 1 or not self.question.minimum <= answer <= self.question.maximum:
-            raise IntakeError(self.question.id, f"{answer!r} is no number that {self.question.id} takes")
+            raise IntakeError(self.question.id, f"{answer!r} is not a number that {self.question.id} takes")
         return self._bits[self.question.id][self._domains[self.question.id].class_of(int(answer))]
 
     def _of_items(self, answer: tuple[Any, ...]) -> int:
@@ -85,7 +85,7 @@ class AnswerBits:
         if not answer or isinstance(answer[0], tuple):
             return sum(map(self._by_item.__getitem__, answer), _ITEM_BY_ITEM)
         if len(answer) > 1 and len({item.removeprefix(NOT_SURE_MARK) for item in answer}) != len(answer):
-            raise IntakeError(self.question.id, f"an item stands twice in {self.question.id}")
+            raise IntakeError(self.question.id, f"an item appears twice in {self.question.id}")
         return sum(map(self._by_item.__getitem__, answer), self._none)
 
     def _items(self) -> dict[Any, int]:

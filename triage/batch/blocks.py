@@ -21,10 +21,12 @@ from triage.batch.crosscheck import assess_by_both, mismatch, misread
 from triage.batch.evaluate import Evaluator, Outcome
 from triage.batch.fragments import FragmentWriter, Records
 from triage.batch.jsonl_decoder import DecodedLines, JsonlDecoder, MisreadError
-from triage.batch.readers import BYTE_ORDER_MARK, RawCase, Unreadable, read_line, read_lines, read_text
-from triage.batch.squeezed import squeeze
 from triage.batch.tally import Tally
 from triage.batch.writers import csv_row
+from triage.cases.case_set import CaseRegister
+from triage.cases.checker import CaseChecker
+from triage.cases.compression import compress
+from triage.cases.reader import BYTE_ORDER_MARK, RawCase, Unreadable, read_line, read_lines, read_text
 from triage.inference.assess import assess
 from triage.inference.compiled import Verdicts, compiled
 from triage.inference.evaluators import COMPILED, EXPERTA, Engine
@@ -168,14 +170,14 @@ class BlockEvaluator:
         else:
             records = self._by_columns(task, done)
         output = b"".join(records).removesuffix(_JSON_ENDING)
-        done.output = squeeze(output, self.settings.ending) if records else b""
+        done.output = compress(output, self.settings.ending) if records else b""
         return done
 
     def _one_by_one(self, inputs: Iterable[RawCase | Unreadable], done: Done) -> list[bytes]:
         records = []
         for raw in inputs:
             number = raw.line if isinstance(raw, Unreadable) else raw.first_line
-            outcome = self._cases.outcome(raw, both=self._is_checked(number))
+            outcome = self._cases.outcome(self._register.admit(raw), both=self._is_checked(number))
             done.tally.add(outcome)
             done.messages += [str(message) for message in (*outcome.errors, *outcome.missed)]
             if not outcome.empty_folder:
@@ -201,6 +203,10 @@ class BlockEvaluator:
     @cached_property
     def _cases(self) -> Evaluator:
         return Evaluator(self.knowledge, self.settings.engine)
+
+    @cached_property
+    def _register(self) -> CaseRegister:
+        return CaseRegister(CaseChecker(self.knowledge), unique=False)
 
     @cached_property
     def _columns(self) -> _Columns:

@@ -6,8 +6,9 @@ from collections.abc import Container, Mapping
 from typing import Any
 
 from triage.batch.evaluate import Outcome
+from triage.cases.expectations import shown
+from triage.cases.schema import DRAFT
 from triage.inference.assessment import UNDETERMINED, Assessment
-from triage.knowledge.intake_schema import DRAFT
 from triage.knowledge.model import KnowledgeBase
 
 SCHEMA_VERSION = "1"
@@ -34,17 +35,18 @@ def stamp(knowledge: KnowledgeBase) -> dict[str, str]:
 
 def decided(knowledge: KnowledgeBase, found: Assessment) -> dict[str, Any]:
     """Return what an assessment decides, by the names that a case expects it by."""
+    expected = shown(found)
     return {
         "disposition": found.disposition,
         "soon": found.soon,
         "lowest": found.lowest,
         "highest": found.highest,
         "questions": list(found.questions),
-        "causes": [cause.id for cause in found.causes],
-        "steps": [step.id for step in found.steps],
-        "withheld": [step.id for step in found.withheld],
-        "cautions": _in_order(knowledge, {caution.rule for step in found.steps for caution in step.cautions}),
-        "fired": list(found.fired),
+        "causes": expected["causes"],
+        "steps": expected["steps"],
+        "withheld": expected["withheld"],
+        "cautions": _in_order(knowledge, expected["cautions"]),
+        "fired": expected["fires"],
     }
 
 

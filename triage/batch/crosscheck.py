@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from triage.batch.places import Refusal, parse
+from triage.cases.expectations import shown
 from triage.inference.assess import assess_by_each
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import COMPILED, EXPERTA, differences
 from triage.knowledge.model import KnowledgeBase
+from triage.source.json_positions import JsonError, parse
 
 
 class Mismatch(Exception):  # noqa: N818 - a mismatch is what it is
@@ -42,7 +43,7 @@ def misread(place: str, line: bytes, fields: tuple[str, ...]) -> Misread:
     """Return what stands for a line that the bulk reader misreads, with its case as one that can be run."""
     try:
         case = parse(line.decode())
-    except Refusal:
+    except JsonError:
         case = {"id": place, "answers": {}}
     data = {**case, "title": f"The bulk reader misreads here: {', '.join(fields)}"}
     return Misread(case["id"], place, fields, data)
@@ -71,17 +72,7 @@ def mismatch(
     fired: tuple[str, ...] = (),
 ) -> Mismatch:
     """Return a mismatch whose case expects what the reference found, and not what fired beyond it."""
-    expect: dict[str, Any] = {
-        "disposition": reference.disposition,
-        "soon": reference.soon,
-        "fires": list(reference.fired),
-        "silent": [rule for rule in fired if rule not in reference.fired],
-        "open": list(reference.open_rules),
-        "causes": [cause.id for cause in reference.causes],
-        "steps": [step.id for step in reference.steps],
-        "withheld": [step.id for step in reference.withheld],
-        "cautions": sorted({caution.rule for step in reference.steps for caution in step.cautions}),
-    }
+    expect = {**shown(reference), "silent": [rule for rule in fired if rule not in reference.fired]}
     data = {
         "id": reference.case,
         "title": f"The two evaluators differ here in: {', '.join(fields)}",

@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from triage.batch.lint import edges
+from triage.explanation.answers import value_text
+from triage.explanation.why_not import why_not_rule
 from triage.inference.assess import assess_findings
-from triage.inference.explain import why_not_rule
 from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN, read_answers, working_memory
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Missing, Truth, Value, truth_of
-from triage.inference.wording import word
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.gaps import gap
-from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
+from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.knowledge.pronouns import address
 
 Case: TypeAlias = dict[str, Any]
 Findings: TypeAlias = Mapping[str, Value]
@@ -160,7 +161,7 @@ class _Drafts:
             yield from order[1:]
 
     def _label(self, finding: str) -> str:
-        return word(self._knowledge.label_of(finding), about_other=False)
+        return address(self._knowledge.label_of(finding))
 
     def _telling(self, finding: str, value: str | int) -> tuple[str, str]:
         """Return name and title of a case in which a finding has another value."""
@@ -168,14 +169,10 @@ class _Drafts:
         if question.kind == "checklist":
             here, without = ("with", "with") if value == YES else ("no", "without")
             return f"{here}-{_kebab(_item(finding))}", f"The same, {without}: {self._label(finding)}"
-        return f"{_kebab(finding)}-{_kebab(str(value))}", f"{self._label(finding)} {_shown(question, value)}"
-
-
-def _shown(question: Question, value: str | int) -> str:
-    if isinstance(value, int):
-        return f"{value} {question.unit}"
-    labels = {option.id: option.label for option in question.options}
-    return labels.get(value, {YES: "Yes", NO: "No"}.get(value, value))
+        return (
+            f"{_kebab(finding)}-{_kebab(str(value))}",
+            f"{self._label(finding)} {value_text(question, value)}",
+        )
 
 
 def _item(finding: str) -> str:

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from triage.batch.cases import Case, CaseChecker
 from triage.batch.crosscheck import assess_by_both
-from triage.batch.places import pointer_text
-from triage.batch.readers import RawCase, Unreadable
+from triage.cases.case_set import Case, CaseRegister, InvalidCase
+from triage.cases.checker import CaseChecker
+from triage.cases.expectations import misses
+from triage.cases.reader import RawCase, Unreadable
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import EXPERTA, Engine
 from triage.knowledge.model import KnowledgeBase
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A message about a place in an input, printed as `file:line:column /json/pointer message`."""
-
-    file: str
-    line: int
-    column: int
-    pointer: str
-    message: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return " ".join(part for part in (where, self.pointer or "/", self.message) if part)
-
-    def record(self) -> dict[str, Any]:
-        """Return the message as JSON data; the record that holds it names the file."""
-        return {
-            "line": self.line,
-            "column": self.column,
-            "pointer": self.pointer,
-            "message": self.message,
-        }
+from triage.source.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +30,9 @@ class Outcome:
     line: int
     title: str = ""
     assessment: Assessment | None = None
-    errors: tuple[Placed, ...] = ()
+    errors: tuple[Diagnostic, ...] = ()
     checked: bool = False
-    missed: tuple[Placed, ...] = ()
+    missed: tuple[Diagnostic, ...] = ()
     empty_folder: bool = False
 
     @property
@@ -97,91 +75,41 @@ def evaluate(
         Mismatch: with `both`, where the evaluators differ.
     """
     evaluator = Evaluator(knowledge, engine)
-    first_seen: dict[str, str] = {}
-    for raw in inputs:
-        yield evaluator.outcome(raw, first_seen, both=both)
+    register = CaseRegister(CaseChecker(knowledge))
+    for given in inputs:
+        yield evaluator.outcome(register.admit(given), both=both)
 
 
 class Evaluator:
-    """Checks and assesses one case after another with one knowledge base."""
+    """Assesses one case after another with one knowledge base."""
 
     def __init__(self, knowledge: KnowledgeBase, engine: Engine = EXPERTA) -> None:
-        """Build the checks; `engine` runs the rules."""
+        """Take the rules, and which evaluator runs them."""
         self._knowledge = knowledge
         self._engine = engine
-        self._checker = CaseChecker(knowledge)
 
-    def outcome(
-        self, raw: RawCase | Unreadable, first_seen: dict[str, str] | None = None, *, both: bool = False
-    ) -> Outcome:
+    def outcome(self, case: Case | InvalidCase, *, both: bool = False) -> Outcome:
         """Return what came of one input.
 
         Args:
-            raw: what was read.
-            first_seen: from each id to where it stood first, kept up to date; None lets ids stand twice.
+            case: a valid case, or what is wrong with it.
             both: run both evaluators, and compare the whole assessments.
 
         Raises:
             Mismatch: with `both`, where the evaluators differ.
         """
-        if isinstance(raw, Unreadable):
-            error = Placed(raw.file, raw.line, raw.column, raw.pointer, raw.message)
-            return Outcome("", raw.file, raw.line, errors=(error,), empty_folder=raw.empty_folder)
-        line, _ = raw.place(())
-        named = raw.data.get("id") if isinstance(raw.data, Mapping) else None
-        name = named if isinstance(named, str) else ""
-        errors = [
-            Placed(
-                raw.file, *raw.place(fault.pointer), pointer_text((*raw.base, *fault.pointer)), fault.message
+        if isinstance(case, InvalidCase):
+            return Outcome(
+                case.id, case.file, case.line, errors=case.diagnostics, empty_folder=case.empty_folder
             )
-            for fault in self._checker.faults(raw.data)
-        ]
-        if name and first_seen is not None:
-            if name in first_seen:
-                place = raw.place(("id",))
-                message = f'the id "{name}" stands also at {first_seen[name]}; give one of them another'
-                errors.append(Placed(raw.file, *place, pointer_text((*raw.base, "id")), message))
-            else:
-                first_seen[name] = f"{raw.file}:{line}"
-        if errors:
-            return Outcome(name, raw.file, line, errors=tuple(errors))
-        case = Case(name, raw.data["answers"], raw.data.get("expect", {}), raw.data.get("title", ""))
-        return self._assessed(raw, case, line, both=both)
-
-    def _assessed(self, raw: RawCase, case: Case, line: int, *, both: bool) -> Outcome:
+        line = case.line
         if both:
-            found = assess_by_both(self._knowledge, case.answers, case.id, f"{raw.file}:{line}")
+            assessment = assess_by_both(self._knowledge, case.answers, case.id, f"{case.file}:{line}")
         else:
-            found = assess(self._knowledge, case.answers, case.id, self._engine)
+            assessment = assess(self._knowledge, case.answers, case.id, self._engine)
         missed = tuple(
-            Placed(raw.file, *raw.place(("expect", key)), pointer_text((*raw.base, "expect", key)), message)
-            for key, message in misses(case.expect, found)
+            Diagnostic(case.raw.locate(("expect", key)), message)
+            for key, message in misses(case.expect, assessment)
         )
         checked = bool(case.expect)
-        return Outcome(case.id, raw.file, line, case.title, found, checked=checked, missed=missed)
-
-
-def misses(expect: Mapping[str, Any], assessment: Assessment) -> list[tuple[str, str]]:
-    """Return the expectations that an assessment does not meet, each with what was found instead."""
-    found = [
-        (key, f"expected {expect[key]}, got {getattr(assessment, key)}")
-        for key in ("disposition", "soon")
-        if key in expect and expect[key] != getattr(assessment, key)
-    ]
-    present = {
-        "fires": set(assessment.fired),
-        "open": set(assessment.open_rules),
-        "causes": {cause.id for cause in assessment.causes},
-        "steps": {step.id for step in assessment.steps},
-        "withheld": {step.id for step in assessment.withheld},
-        "cautions": {caution.rule for step in assessment.steps for caution in step.cautions},
-    }
-    for key, there in present.items():
-        lacking = [name for name in expect.get(key, ()) if name not in there]
-        if lacking:
-            found.append((key, f"expected but not found: {', '.join(lacking)}"))
-    for key, there in (("silent", present["fires"]), ("not_steps", present["steps"])):
-        extra = [name for name in expect.get(key, ()) if name in there]
-        if extra:
-            found.append((key, f"found but not expected: {', '.join(extra)}"))
-    return found
+        return Outcome(case.id, case.file, line, case.title, assessment, checked=checked, missed=missed)

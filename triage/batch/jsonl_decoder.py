@@ -25,11 +25,11 @@ from msgspec import UNSET
 from msgspec.structs import astuple
 
 from triage.batch.answer_bits import AnswerBits, BitLayout, differing_findings
-from triage.batch.places import Refusal, parse
 from triage.batch.typed_case import case_type
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.intake import IntakeError, read_answers
 from triage.knowledge.model import KnowledgeBase, Question
+from triage.source.json_positions import JsonError, parse
 
 # What a table remembers: the items of its lists, an item more a list; or so many numbers.
 MOST_ITEMS = 1 << 12
@@ -172,7 +172,7 @@ class JsonlDecoder:
                 return False
         try:
             parse(line.decode())
-        except Refusal:
+        except JsonError:
             return True
         return False
 
@@ -181,7 +181,7 @@ class JsonlDecoder:
         try:
             findings = read_answers(self._compiled.knowledge, parse(line.decode())["answers"])
             differing = differing_findings(self._compiled, columns, lane, findings)
-        except (Refusal, IntakeError):
+        except (JsonError, IntakeError):
             differing = tuple(self._compiled.knowledge.questions)
         if differing:
             raise MisreadError(line, differing)

@@ -1,4 +1,4 @@
-"""What the authors of a knowledge base must mend in its cases: they mirror the rules, one file a rule.
+"""What the authors of a knowledge base must fix in its cases: they mirror the rules, one file a rule.
 
 Whether a case is valid and its expectations are met is for `triage evaluate`.
 """
@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
-from triage.batch.places import Pointer, pointer_text
-from triage.batch.readers import RawCase, Unreadable
+from triage.cases.reader import RawCase, Unreadable
 from triage.inference.intake import IntakeError, read_answers
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.gaps import gaps, named
 from triage.knowledge.lint import Check
 from triage.knowledge.model import KnowledgeBase, Rule
-from triage.knowledge.problems import Problem, nearest
+from triage.source.diagnostic import Diagnostic, nearest
+from triage.source.pointer import Pointer, pointer_text
 
 VIGNETTES = "vignettes"
 
@@ -72,8 +72,8 @@ def mirror(rule_file: str) -> str:
     return PurePath(rule_file).with_suffix(".json").as_posix()
 
 
-def _problem(raw: RawCase, place: Pointer, message: str) -> Problem:
-    return Problem(raw.file, raw.place(place)[0], pointer_text((*raw.base, *place)) or "/", message)
+def _problem(raw: RawCase, place: Pointer, message: str) -> Diagnostic:
+    return Diagnostic(raw.locate(place), message)
 
 
 def _expected(raw: RawCase, key: str) -> list[Any]:
@@ -82,37 +82,37 @@ def _expected(raw: RawCase, key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _rule_without_cases(cases: Cases) -> Iterator[Problem]:
+def _rule_without_cases(cases: Cases) -> Iterator[Diagnostic]:
     for name, rule in cases.mirrored.items():
         if name not in cases.files:
             file = str(Path(cases.rules_folder, rule.file))
-            yield Problem(file, 1, "/id", f"has no cases; write {cases.outside(name)}")
+            yield Diagnostic.at(file, 1, "/id", f"has no cases; write {cases.outside(name)}")
 
 
-def _cases_without_rule(cases: Cases) -> Iterator[Problem]:
+def _cases_without_rule(cases: Cases) -> Iterator[Diagnostic]:
     """Files beside the folders are about the whole base, and vignettes are about people."""
     for name in cases.files:
         mirrors = "/" in name and not name.startswith(f"{VIGNETTES}/")
         if mirrors and name not in cases.mirrored:
             message = f"no rule has the name of this file{nearest(name, cases.mirrored)}"
-            yield Problem(cases.outside(name), 1, "/", f"{message}; rename it or remove it")
+            yield Diagnostic.at(cases.outside(name), 1, "", f"{message}; rename it or remove it")
 
 
-def _rule_never_fired(cases: Cases) -> Iterator[Problem]:
+def _rule_never_fired(cases: Cases) -> Iterator[Diagnostic]:
     for rule, file, found in cases.with_rule():
         if not any(rule.id in _expected(raw, "fires") for raw in found):
             message = f'no case expects the rule to fire; add one with "fires": ["{rule.id}"]'
-            yield Problem(file, 1, "/", message)
+            yield Diagnostic.at(file, 1, "", message)
 
 
-def _rule_never_silent(cases: Cases) -> Iterator[Problem]:
+def _rule_never_silent(cases: Cases) -> Iterator[Diagnostic]:
     for rule, file, found in cases.with_rule():
         if not any(rule.id in _expected(raw, "silent") for raw in found):
             message = f'no case expects the rule to be silent; add a near miss with "silent": ["{rule.id}"]'
-            yield Problem(file, 1, "/", message)
+            yield Diagnostic.at(file, 1, "", message)
 
 
-def _foreign_case_id(cases: Cases) -> Iterator[Problem]:
+def _foreign_case_id(cases: Cases) -> Iterator[Diagnostic]:
     for rule, _, found in cases.with_rule():
         for raw in found:
             name = raw.data.get("id") if isinstance(raw.data, Mapping) else None
@@ -121,13 +121,13 @@ def _foreign_case_id(cases: Cases) -> Iterator[Problem]:
                 yield _problem(raw, ("id",), message)
 
 
-def _idle_case(cases: Cases) -> Iterator[Problem]:
+def _idle_case(cases: Cases) -> Iterator[Diagnostic]:
     for raw in cases.inputs:
         if isinstance(raw, RawCase) and isinstance(raw.data, Mapping) and "expect" not in raw.data:
             yield _problem(raw, (), "expects nothing; add what it is there for")
 
 
-def _untried_edge(cases: Cases) -> Iterator[Problem]:
+def _untried_edge(cases: Cases) -> Iterator[Diagnostic]:
     for rule, file, found in cases.with_rule():
         for test in tests_of(rule.when):
             if test.threshold is None:
@@ -139,7 +139,7 @@ def _untried_edge(cases: Cases) -> Iterator[Problem]:
                 message = (
                     f"no case where {test.finding} is {values}, about {test.threshold}; add one for each"
                 )
-                yield Problem(file, 1, "/", message)
+                yield Diagnostic.at(file, 1, "", message)
 
 
 def edges(knowledge: KnowledgeBase, threshold: str) -> list[int | str]:
@@ -162,17 +162,17 @@ def _answer(knowledge: KnowledgeBase, raw: RawCase, finding: str) -> Any:
         return None
 
 
-def _unfinished_case(cases: Cases) -> Iterator[Problem]:
+def _unfinished_case(cases: Cases) -> Iterator[Diagnostic]:
     for raw in (raw for raw in cases.inputs if isinstance(raw, RawCase)):
         for place, text in gaps(raw.data):
-            shown = pointer_text((*raw.base, *named(place))) or "/"
-            yield Problem(raw.file, raw.place(place)[0], shown, f"is not filled in yet: {text}")
+            shown = replace(raw.locate(place), pointer=pointer_text((*raw.base, *named(place))))
+            yield Diagnostic(shown, f"is not filled in yet: {text}")
 
 
-def _unreadable_case(cases: Cases) -> Iterator[Problem]:
+def _unreadable_case(cases: Cases) -> Iterator[Diagnostic]:
     for raw in cases.inputs:
         if isinstance(raw, Unreadable) and not raw.empty_folder:
-            yield Problem(raw.file, max(raw.line, 1), raw.pointer or "/", raw.message)
+            yield raw.diagnostic
 
 
 CHECKS: tuple[Check[Cases], ...] = (

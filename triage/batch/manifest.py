@@ -16,7 +16,6 @@ import orjson
 import triage
 from triage.batch.blocks import Settings
 from triage.batch.parts import ASIDE, Kind, Made, Part, part_name, width_of
-from triage.batch.readers import Unreadable
 from triage.batch.stores import (
     Source,
     joined,
@@ -28,8 +27,10 @@ from triage.batch.stores import (
     store,
 )
 from triage.batch.tally import Tally
+from triage.cases.reader import Unreadable
 from triage.knowledge.model import KnowledgeBase
 from triage.source.atomic import TEMPORARY
+from triage.source.diagnostic import Diagnostic, Location
 
 MANIFEST = "manifest.json"
 _PLAN = "run.json"
@@ -107,7 +108,7 @@ def kept_plan(folder: str, identity: Identity) -> list[Part] | None:
     known = {ASIDE, MANIFEST, *(part_name(part.number, width, settings) for part in parts)}
     strange = [name for name in names if name.startswith("part-") and name not in known]
     if strange:
-        raise RefusedError(f"{folder}: {strange[0]} is no part of this run; move it away first")
+        raise RefusedError(f"{folder}: {strange[0]} is not part of this run; move it away first")
     return parts
 
 
@@ -187,7 +188,12 @@ def write_manifest(
 
 def _source(data: Mapping[str, Any]) -> Source:
     fault = data["fault"]
-    return Source(**{**data, "fault": Unreadable(**fault) if fault else None})
+    return Source(**{**data, "fault": _unreadable(**fault) if fault else None})
+
+
+def _unreadable(diagnostic: Mapping[str, Any], *, empty_folder: bool) -> Unreadable:
+    location = Location(**diagnostic["location"])
+    return Unreadable(Diagnostic(location, diagnostic["message"]), empty_folder=empty_folder)
 
 
 def _part(number: int, inputs: Sequence[Source], entry: Sequence[Any]) -> Part:

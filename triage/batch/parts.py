@@ -17,12 +17,12 @@ from typing import Any, Literal, Self, TypeAlias
 import orjson
 
 from triage.batch.blocks import Block, BlockEvaluator, Settings
-from triage.batch.readers import Lines, Unreadable, cut, holds_lines, unreadable
-from triage.batch.squeezed import ZstdMissingError, ending_of, squeeze, unsqueezed
 from triage.batch.stores import Source, joined, read, read_if_there, sha256_at, state_of, store, stream
 from triage.batch.stream import BLOCK_SIZE
 from triage.batch.tally import Tally
 from triage.batch.writers import csv_header
+from triage.cases.compression import ZstdMissingError, compress, decompressed, ending_of
+from triage.cases.reader import Lines, Unreadable, cut, holds_lines, unreadable
 
 PART_SIZE = 4 * BLOCK_SIZE
 ASIDE = "_run"
@@ -204,7 +204,7 @@ class PartMaker:
         empty = True
         if part.number == 0 and settings.form == "csv":
             empty = False
-            yield squeeze(csv_header().encode(), settings.ending)
+            yield compress(csv_header().encode(), settings.ending)
         for task in self._tasks(part):
             with self._busy:
                 if self._stopped.is_set():
@@ -216,7 +216,7 @@ class PartMaker:
                 empty = False
                 yield done.output
         if empty:
-            yield squeeze(b"", settings.ending)
+            yield compress(b"", settings.ending)
         if not part.source.fault:
             check_unchanged(part.source)
 
@@ -231,7 +231,7 @@ class PartMaker:
                 yield _placed(part, found)
             return
         try:
-            with stream(source.url) as raw, unsqueezed(Path(source.file), raw) as file:
+            with stream(source.url) as raw, decompressed(Path(source.file), raw) as file:
                 if part.kind == "whole":
                     yield Block(source.file, 1, file.read(), whole=True)
                 else:
@@ -242,7 +242,7 @@ class PartMaker:
         except OSError as error:
             if error.errno != 0:
                 raise
-            yield replace(unreadable(Path(source.file), error), file=source.file)
+            yield unreadable(source.file, error)
 
     def _finished(self, part: Part, name: str) -> Made | None:
         """Return what is kept of a part, or None where anything does not fit."""
@@ -284,7 +284,8 @@ def _placed(part: Part, found: Lines | Unreadable) -> Block | Unreadable:
     """Say where in the whole file something stands."""
     if isinstance(found, Lines):
         return Block(part.source.file, part.line + found.number - 1, found.data)
-    return replace(found, line=part.line + found.line - 1)
+    location = replace(found.diagnostic.location, line=part.line + found.line - 1)
+    return replace(found, diagnostic=replace(found.diagnostic, location=location))
 
 
 class _Messages:

@@ -14,7 +14,7 @@ from typing import Any
 from triage.batch.people import Answers, Complaint, Group, People, Proportions, Shares
 from triage.batch.spoiling import Spoiler
 from triage.knowledge.model import KnowledgeBase
-from triage.knowledge.problems import nearest
+from triage.source.diagnostic import nearest
 
 _LINES_A_PIECE = 1000
 

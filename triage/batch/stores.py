@@ -10,16 +10,17 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from triage.batch.readers import Unreadable, files_of, unreadable, unsaid
-from triage.batch.scanning import is_case_file
+from triage.cases.reader import Unreadable, files_of, unreadable, unsaid
+from triage.cases.scanning import is_case_file
 from triage.source.atomic import write_whole
+from triage.source.diagnostic import Diagnostic, Location
 
 _MARKS = ("ETag", "etag", "md5Hash", "generation", "LastModified", "last_modified", "modified", "created")
 _PIECE = 1 << 20
@@ -113,7 +114,7 @@ def _behind_url(url: str) -> Iterator[Source]:
         return
     if not found:
         message = "holds no case files (.json, .jsonl or .ndjson); name another folder"
-        yield Source(url, url, fault=Unreadable(url, 0, 0, "", message, empty_folder=True))
+        yield Source(url, url, fault=Unreadable(Diagnostic(Location(url), message), empty_folder=True))
     for each in found:
         full = system.unstrip_protocol(each)
         yield _source(full, full)
@@ -127,7 +128,7 @@ def _source(file: str, url: str) -> Source:
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not error.strerror:
             error = FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-        return Source(file, url, fault=replace(unreadable(Path(file), error), file=file))
+        return Source(file, url, fault=unreadable(file, error))
     return Source(file, url, size, mark)
 
 
@@ -143,7 +144,7 @@ def state_of(url: str) -> tuple[int, str]:
         system.invalidate_cache()
     info = system.info(path)
     if info["type"] == "other":
-        raise StoreError(f"{url}: is no file that can be read in pieces; save it as a file first")
+        raise StoreError(f"{url}: is not a file that can be read in pieces; save it as a file first")
     if isinstance(system, LocalFileSystem):
         found = Path(info["name"]).stat()
         return found.st_size, f"mtime_ns={found.st_mtime_ns}"

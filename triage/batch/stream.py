@@ -11,7 +11,11 @@ from typing import BinaryIO, Self
 import numpy as np
 
 from triage.batch.blocks import Block, BlockEvaluator, FileState, Range, Settings, Task
-from triage.batch.readers import (
+from triage.batch.tally import Tally
+from triage.batch.workers import Output, in_order
+from triage.batch.writers import csv_header
+from triage.cases.compression import Reader, compress, decompressed, ending_of
+from triage.cases.reader import (
     BYTE_ORDER_MARK,
     LONGEST_LINE,
     STDIN,
@@ -22,10 +26,6 @@ from triage.batch.readers import (
     holds_lines,
     unreadable,
 )
-from triage.batch.squeezed import Reader, ending_of, squeeze, unsqueezed
-from triage.batch.tally import Tally
-from triage.batch.workers import Output, in_order
-from triage.batch.writers import csv_header
 from triage.knowledge.model import KnowledgeBase
 
 BLOCK_SIZE = 1 << 21
@@ -94,8 +94,8 @@ class BulkRun:
             nothing = csv_header().encode() if self.settings.form == "csv" else b""
             parts = (nothing, b"", b"")
         ending = self.settings.ending
-        opening, between, closing = (squeeze(part, ending) if part else b"" for part in parts)
-        return opening, between, closing, squeeze(nothing, ending)
+        opening, between, closing = (compress(part, ending) if part else b"" for part in parts)
+        return opening, between, closing, compress(nothing, ending)
 
     def _tasks(self) -> Iterator[Task]:
         read = 0
@@ -112,7 +112,7 @@ class BulkRun:
                     yield unreadable(found, error)
 
     def _of_file(self, path: Path, before: int) -> Iterator[Task]:
-        with path.open("rb") as raw, unsqueezed(path, raw) as file:
+        with path.open("rb") as raw, decompressed(path, raw) as file:
             if not holds_lines(path):
                 yield Block(str(path), 1, file.read(), whole=True)
                 return

@@ -10,6 +10,7 @@ from typing import Any
 from triage.batch.evaluate import Outcome
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
+from triage.source.text import plural
 
 
 @dataclass(slots=True)
@@ -66,12 +67,12 @@ class Tally:
 
     def lines(self, knowledge: KnowledgeBase) -> Iterator[str]:
         """Yield the counts as lines of text, the most frequent rules and causes first."""
-        yield f"{_many(self.cases, 'case')}"
+        yield plural(self.cases, "case")
         for name in (*reversed(list(knowledge.rungs)), UNDETERMINED):
             yield _row(name, self.dispositions[name])
         yield _row("invalid", self.invalid)
         if self.checked:
-            yield f"{self.checked - self.missed:,} of {_many(self.checked, 'expectation')} met"
+            yield f"{self.checked - self.missed:,} of {plural(self.checked, 'expectation')} met"
         for title, counts, names in (
             ("Rules that fired", self.rules, knowledge.rules),
             ("Possible causes", self.causes, knowledge.causes),
@@ -90,10 +91,6 @@ _WIDTH = 50
 
 def _row(name: str, count: int) -> str:
     return f"  {name:<{_WIDTH}} {count:>13,}"
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _ordered(counts: Mapping[str, int], names: Mapping[str, Any]) -> dict[str, int]:

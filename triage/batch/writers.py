@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from triage.batch.compact import compact_record
-from triage.batch.evaluate import Outcome, Placed
+from triage.batch.evaluate import Outcome
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import Diagnostic, Location
+from triage.source.text import plural
 
 Writer: TypeAlias = Callable[[KnowledgeBase, Iterable[Outcome]], Iterator[str]]
 
@@ -66,7 +68,7 @@ def csv_header() -> str:
 
 def csv_row(knowledge: KnowledgeBase, record: Mapping[str, Any], expectation: str = "none") -> str:
     """Return one line of CSV from a compact record."""
-    errors = " | ".join(str(Placed(record["file"], **error)) for error in record["errors"])
+    errors = " | ".join(str(_diagnostic(record["file"], error)) for error in record["errors"])
     row = [record["case"], record["file"], str(record["line"]), "yes" if record["valid"] else "no"]
     if not record["valid"]:
         return _csv_line([*row, *[""] * 9, expectation, errors, "", ""])
@@ -94,6 +96,10 @@ def _reasons(knowledge: KnowledgeBase, fired: Iterable[str]) -> list[str]:
     rules = [rule for rule in map(knowledge.rules.__getitem__, fired) if rule.disposition]
     rules.sort(key=lambda rule: (-knowledge.rungs[rule.disposition].rank, not rule.soon))
     return [rule.id for rule in rules]
+
+
+def _diagnostic(file: str, error: Mapping[str, Any]) -> Diagnostic:
+    return Diagnostic(Location(file, error["line"], error["column"], error["pointer"]), error["message"])
 
 
 def _csv_line(cells: Iterable[str]) -> str:
@@ -138,7 +144,7 @@ def _summary(knowledge: KnowledgeBase, counts: Mapping[str, int]) -> str:
     names = [*reversed(list(knowledge.rungs)), UNDETERMINED, "invalid"]
     total = sum(counts.get(name, 0) for name in names)
     parts = [f"{counts[name]} {name}" for name in names if counts.get(name)]
-    lines = [f"{total} case{'' if total == 1 else 's'}: {', '.join(parts)}"]
+    lines = [f"{plural(total, 'case')}: {', '.join(parts)}"]
     if counts.get("checked"):
         met = counts["checked"] - counts.get("missed", 0)
         lines.append(f"{met} of {counts['checked']} expectations met")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,9 +24,10 @@ from triage.audit.run import BUDGET, Settings
 from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
 from triage.batch.drafting import cases_text
-from triage.batch.evaluate import evaluate
+from triage.batch.evaluate import Evaluator
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import check_targets, named, output_option, put, refuse
+from triage.cli.terminals import can_redraw, wants_style
 from triage.cli.tested_cases import Reading, read_tested_cases
 from triage.knowledge.files import bundled_rules
 from triage.knowledge.model import KnowledgeBase
@@ -162,7 +162,7 @@ def _folder_of(rules: str | None) -> str:
 
 def _progress(cases: int) -> Progress:
     """Return what tells how far the work has come: on a terminal alone."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if not can_redraw(sys.stderr):
         return silent
     click.echo(f"measuring {cases} cases", err=True)
     return _bars
@@ -176,8 +176,7 @@ def _bars(items: Iterable[Item], label: str, length: int) -> Iterator[Item]:
 
 def _paint(output: str | None) -> Paint:
     """Return what gives lines their looks: nothing, but on a terminal that wants it."""
-    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
-    if output is not None or plain:
+    if output is not None or not wants_style(sys.stdout):
         return unpainted
     return lambda line, look: click.style(line, bold=True, fg="red" if look == "bad" else None)
 
@@ -198,8 +197,8 @@ def _written(report: Report, form: Form, *, paint: Paint, everything: bool) -> I
 def _misses(knowledge: KnowledgeBase, reading: Reading, failing: Sequence[str]) -> Iterator[str]:
     """Say what the cases miss that fail their own expectations."""
     wanted = set(failing)
-    raws = [raw for raw in reading.raws if raw.data["id"] in wanted]
-    for outcome in evaluate(knowledge, raws):
+    evaluator = Evaluator(knowledge)
+    for outcome in (evaluator.outcome(case) for case in reading.raws if case.id in wanted):
         found = [str(miss) for miss in outcome.missed]
         yield from found or [f"{outcome.file}:{outcome.line} {outcome.case} misses what it expects"]
 

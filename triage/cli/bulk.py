@@ -11,13 +11,13 @@ from typing import cast
 import click
 
 from triage.batch.blocks import Form, InputReplacedError, Settings
-from triage.batch.squeezed import ending_of
 from triage.batch.stream import BulkRun
 from triage.batch.tally import Tally
 from triage.batch.workers import WorkerLostError
+from triage.cases.compression import ending_of
 from triage.cli.common import Exit, leave
-from triage.cli.evaluate import BOTH, Options
 from triage.cli.files import print_all, write_whole
+from triage.cli.options import BOTH, Options
 from triage.cli.progress import ProgressLine
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.knowledge.model import KnowledgeBase

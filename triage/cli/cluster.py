@@ -9,7 +9,7 @@ import click
 from triage.batch.tally import Tally
 from triage.cli.bulk import Messages, settings_of
 from triage.cli.common import Exit, leave
-from triage.cli.evaluate import Options
+from triage.cli.options import Options
 from triage.cli.progress import ProgressLine
 from triage.knowledge.model import KnowledgeBase
 

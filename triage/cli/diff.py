@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from triage.audit.difference import BUDGET, KnownCase, NotComparableError, compare
 from triage.audit.report_difference import record, text, witness_cases
-from triage.cli.common import Exit, leave, load
+from triage.cases.case_set import InvalidCase
+from triage.cases.two_questionnaires import read_for_both
+from triage.cli.common import Exit, leave, load, warn
 from triage.cli.files import check_targets, named, output_option, put
-from triage.cli.tested_cases import read_tested_cases
+from triage.cli.tested_cases import tell
+from triage.inference.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
 
 BUNDLED = "bundled"
@@ -54,15 +59,14 @@ def diff(
     urgent stands first. Nobody means proved: every way of answering has been searched.
 
     Exit codes: 0 the same meaning, 1 somebody comes to something else or it is undecided, 3 one of --cases
-    was invalid (the others were still used), 4 a rule base is invalid.
+    was invalid, or one questionnaire does not know it (the others were still used), 4 a rule base is invalid.
     """
     check_targets(output, write_witnesses)
-    bases = tuple(_load(name) for name in (old, new))
-    reading = read_tested_cases(bases[1], cases)
+    bases = (_load(old), _load(new))
+    known, faulty = _known(bases, (old, new), cases)
     if bases[0].sha256 == bases[1].sha256 and form == "text":
         put([f"The two rule bases are the same files (sha256 {bases[0].sha256[:12]}).\n"], output)
-        leave(Exit.INVALID_INPUT if reading.faulty else Exit.DONE)
-    known = [KnownCase(case.id, case.findings) for case in reading.cases]
+        leave(Exit.INVALID_INPUT if faulty else Exit.DONE)
     try:
         found = compare(bases[0], bases[1], known, budget)
     except NotComparableError as error:
@@ -73,9 +77,37 @@ def diff(
         put([text(found, (_shown(old), _shown(new)))], output)
     if write_witnesses:
         put([json.dumps(witness_cases(found), indent=2, ensure_ascii=False) + "\n"], write_witnesses)
-    if reading.faulty:
+    if found.cases.not_comparable:
+        number = _count(found.cases.not_comparable)
+        warn(f"{number} could not be compared: the other questionnaire lacks an answer that is given there")
+    if faulty:
         leave(Exit.INVALID_INPUT)
     leave(Exit.DONE if found.is_same_meaning else Exit.MISSED)
+
+
+def _known(
+    bases: tuple[KnowledgeBase, KnowledgeBase], names: tuple[str, str], paths: Sequence[str]
+) -> tuple[list[KnownCase], bool]:
+    """Read the cases of --cases; tell on stderr what is wrong, and say whether anything is."""
+    known: list[KnownCase] = []
+    faulty = False
+    for each in read_for_both(*bases, paths, sys.stdin.buffer, warn):
+        diagnostics = each.diagnostics if isinstance(each, InvalidCase) else each.strange
+        faulty |= bool(diagnostics)
+        tell(diagnostics)
+        if isinstance(each, InvalidCase):
+            continue
+        case, side = each.case, each.side
+        if each.strange:
+            warn(f'{case.file}:{case.line} "{case.id}" is known to the questionnaire of {names[side]} alone')
+        known.append(KnownCase(case.id, read_answers(bases[side], case.answers), side))
+    if paths and not (known or faulty):
+        warn("there were no cases: nothing stands in what was given")
+    return known, faulty
+
+
+def _count(number: int) -> str:
+    return "1 case" if number == 1 else f"{number} cases"
 
 
 def _load(name: str) -> KnowledgeBase:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -13,34 +12,20 @@ import click
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Outcome
 from triage.batch.evaluate import evaluate as evaluate_cases
-from triage.batch.readers import read_cases
-from triage.batch.squeezed import ZstdMissingError, ending_of, plain_name, squeeze, squeeze_all
 from triage.batch.tally import Tally
 from triage.batch.writers import WRITERS
+from triage.cases.compression import ZstdMissingError, compress, compress_all, ending_of, plain_name
+from triage.cases.reader import read_cases
 from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, or_standard_output, print_all, write_whole
+from triage.cli.options import BOTH, Options
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.knowledge.model import KnowledgeBase
 from triage.source.atomic import is_written_through
 
-BOTH = "both"
 TABLE = "table"
 LOCAL = "local"
 _CHECKED_ONE_IN = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What was asked for on the command line."""
-
-    paths: tuple[str, ...]
-    form: str
-    output: str | None
-    engine: str
-    full: bool
-    jobs: int
-    cross_check: int
-    dask: str | None = None
 
 
 @click.command()
@@ -111,7 +96,7 @@ def evaluate(  # noqa: PLR0913 - click passes each option by its name
     what it expects is checked.
 
     A bulk run (--compact, --full, --jobs, --cross-check or --dask) streams JSONL of any size in constant
-    memory, with one record a line in the order of the input. It does not look for ids that stand twice.
+    memory, with one record a line in the order of the input. It does not look for ids that appear twice.
 
     With --dask, inputs and the folder of -o are paths that all workers share, or URLs (s3://...). Its parts,
     one behind the other, are what one process writes; manifest.json comes last. The same command goes on
@@ -152,7 +137,7 @@ def evaluate(  # noqa: PLR0913 - click passes each option by its name
         say_summary(knowledge, tally, as_json=summary_format == "json")
     code = _exit_code(tally)
     if code is Exit.NO_CASES and not tally.empty_folders:
-        warn("there were no cases: nothing stands in what was given")
+        warn("there were no cases in what was given")
     leave(code)
 
 
@@ -173,7 +158,7 @@ def _refuse_what_cannot_be(options: Options, *, bulk: bool, fail_fast: bool) -> 
     if options.dask is None:
         check_targets(options.output)
     try:
-        squeeze(b"", ending_of((options.output or "").rstrip("/")))
+        compress(b"", ending_of((options.output or "").rstrip("/")))
     except ZstdMissingError as error:
         raise click.UsageError(str(error.strerror)) from None
 
@@ -189,7 +174,7 @@ def _refuse_what_no_cluster_can(options: Options, dask: str, jobs: int | None) -
     """Refuse what makes no sense with --dask."""
     if dask != LOCAL and not re.fullmatch(r"(tcp|tls)://[^/\s]+:\d+", dask):
         raise click.UsageError(
-            f'--dask {dask} is no cluster; give "local", or the address of a scheduler as tcp://HOST:PORT'
+            f'--dask {dask} is not a cluster; give "local", or the address of a scheduler as tcp://HOST:PORT'
         )
     if options.output is None:
         raise click.UsageError("--dask writes parts into a folder; name it with -o FOLDER")
@@ -215,7 +200,7 @@ def _run(knowledge: KnowledgeBase, options: Options, *, fail_fast: bool) -> Tall
         print_all(pieces, sys.stdout)
     else:
         ending = ending_of(options.output)
-        write_whole(options.output, squeeze_all(pieces, ending) if ending else pieces)
+        write_whole(options.output, compress_all(pieces, ending) if ending else pieces)
     return tally
 
 

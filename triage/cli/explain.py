@@ -5,27 +5,28 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.batch.evaluate import Placed
-from triage.batch.places import pointer_text
-from triage.batch.readers import RawCase, read_cases
 from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.cli.tested_cases import tell as tell_diagnostics
+from triage.explanation.narrative import render_assessment, render_derivation, render_why_not
+from triage.explanation.why_not import WhyNot, why_not_disposition, why_not_rule
 from triage.inference.assess import assess_findings
-from triage.inference.explain import WhyNot, why_not_disposition, why_not_rule
 from triage.inference.intake import read_answers
-from triage.inference.narrative import how, tell, tell_why_not
 from triage.knowledge.model import KnowledgeBase
-from triage.knowledge.problems import nearest
+from triage.source.diagnostic import nearest
+
+if TYPE_CHECKING:
+    from triage.cases.case_set import Case
 
 
 @click.command()
 @click.argument("case", metavar="CASE")
 @click.option("--id", "wanted", help="The case with this id, where the file holds several.")
 @click.option(
-    "--why-not", "targets", multiple=True, metavar="RULE|DISPOSITION", help="Say what stands against it."
+    "--why-not", "targets", multiple=True, metavar="RULE|DISPOSITION", help="Say what is against it."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @rules_option
@@ -37,57 +38,41 @@ def explain(case: str, wanted: str | None, targets: tuple[str, ...], form: str, 
     answers that would bring it.
     """
     knowledge = load(rules)
-    raw = _one_case(knowledge, case, wanted)
-    findings = read_answers(knowledge, raw["answers"])
-    found = assess_findings(knowledge, findings, raw["id"])
+    chosen = _one_case(knowledge, case, wanted)
+    findings = read_answers(knowledge, chosen.answers)
+    found = assess_findings(knowledge, findings, chosen.id)
     answers = [_why_not(knowledge, findings, target) for target in targets]
     if form == "json":
         record = {"assessment": found.record(), "why_not": [_plain(answer) for answer in answers]}
         click.echo(json.dumps(record, ensure_ascii=False, indent=2))
         return
     if not targets:
-        click.echo(tell(knowledge, found))
+        click.echo(render_assessment(knowledge, found))
         click.echo("HOW THIS CAME ABOUT")
-        click.echo(how(knowledge, found), nl=False)
+        click.echo(render_derivation(knowledge, found), nl=False)
     for answer in answers:
-        click.echo(tell_why_not(knowledge, answer))
+        click.echo(render_why_not(knowledge, answer))
 
 
-def _one_case(knowledge: KnowledgeBase, path: str, wanted: str | None) -> dict[str, Any]:
-    from triage.batch.cases import CaseChecker  # noqa: PLC0415 - builds the schema, only needed here
+def _one_case(knowledge: KnowledgeBase, path: str, wanted: str | None) -> Case:
+    """Return the case that is meant; what is wrong elsewhere in its file does not concern it."""
+    from triage.cases.case_set import read_case_set  # noqa: PLC0415 - builds the schema, only needed here
 
-    inputs = list(read_cases([path], sys.stdin.buffer, warn))
-    checker = CaseChecker(knowledge)
-    cases = [raw for raw in inputs if isinstance(raw, RawCase)]
-    chosen = [
-        raw
-        for raw in cases
-        if wanted is None or (isinstance(raw.data, dict) and raw.data.get("id") == wanted)
-    ]
-    for broken in inputs:
-        if not isinstance(broken, RawCase):
-            click.echo(
-                str(Placed(broken.file, broken.line, broken.column, broken.pointer, broken.message)), err=True
-            )
-            leave(Exit.NO_CASES if broken.empty_folder else Exit.INVALID_INPUT)
-    if len(chosen) != 1:
-        names = [str(raw.data.get("id")) for raw in cases if isinstance(raw.data, dict)]
+    found = read_case_set(knowledge, [path], sys.stdin.buffer, warn)
+    cases = [each for each in found.cases if wanted in (None, each.id)]
+    invalid = [each for each in found.invalid if wanted in (None, each.id)]
+    if wanted is not None and not (cases or invalid):
+        invalid = [each for each in found.invalid if not each.id]
+    for each in invalid:
+        tell_diagnostics(each.diagnostics)
+    if invalid:
+        leave(Exit.NO_CASES if all(each.empty_folder for each in invalid) else Exit.INVALID_INPUT)
+    if len(cases) != 1:
+        names = [each.id for each in found.cases]
         hint = nearest(wanted, names) if wanted else f"; name one with --id ({', '.join(names)})"
-        click.echo(
-            f"{path}: {len(chosen)} cases{f' with the id {wanted!r}' if wanted else ''}{hint}", err=True
-        )
+        warn(f"{path}: {len(cases)} cases{f' with the id {wanted!r}' if wanted else ''}{hint}")
         leave(Exit.USAGE)
-    raw = chosen[0]
-    faults = checker.faults(raw.data)
-    for fault in faults:
-        pointer = (*raw.base, *fault.pointer)
-        click.echo(
-            str(Placed(raw.file, *raw.place(fault.pointer), pointer_text(pointer), fault.message)), err=True
-        )
-    if faults:
-        leave(Exit.INVALID_INPUT)
-    data: dict[str, Any] = raw.data
-    return data
+    return cases[0]
 
 
 def _why_not(knowledge: KnowledgeBase, findings: dict[str, Any], target: str) -> WhyNot:
@@ -96,7 +81,7 @@ def _why_not(knowledge: KnowledgeBase, findings: dict[str, Any], target: str) ->
     if target in knowledge.rules:
         return why_not_rule(knowledge, findings, knowledge.rules[target])
     names = [*knowledge.rungs, *knowledge.rules]
-    raise click.UsageError(f'"{target}" is no rule and no disposition{nearest(target, names)}')
+    raise click.UsageError(f'"{target}" is not a rule or a disposition{nearest(target, names)}')
 
 
 def _plain(answer: WhyNot) -> dict[str, Any]:

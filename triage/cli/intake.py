@@ -17,6 +17,7 @@ import click
 
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import fall_silent, named
+from triage.cli.terminals import wants_style
 from triage.interview.conversation import Conversation
 from triage.interview.saving import (
     CannotResume,
@@ -33,8 +34,8 @@ from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit
 from triage.knowledge.model import KnowledgeBase
 from triage.source.atomic import TargetError, check_target, is_written_through, set_aside
+from triage.source.text import WIDTH
 
-_WIDEST = 80
 _LONGEST_LINE = 10_000
 _CUT = "\udc00"
 _SIGNALLED = 128
@@ -52,13 +53,11 @@ class ClickTerminal:
     """Plain lines through click; bold only where the terminal and the person allow it."""
 
     def __init__(self, color: str) -> None:
-        self.width = min(_WIDEST, shutil.get_terminal_size().columns)
+        self.width = min(WIDTH, shutil.get_terminal_size().columns)
         self.heard: list[str] = []
         self.line = 0
         self.interactive = sys.stdin is not None and sys.stdin.isatty()
-        shown = sys.stdout is not None and sys.stdout.isatty()
-        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb" or not shown
-        self._color = color == "always" or (color == "auto" and not plain)
+        self._color = color == "always" or (color == "auto" and wants_style(sys.stdout))
         for stream, errors in (
             (sys.stdout, "replace"),
             (sys.stderr, "replace"),
@@ -145,7 +144,7 @@ def intake(
     start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
     talk = Conversation(terminal, start, asked=len(way), kept=save is not None, no_place=_no_place)
     if saved.lost:
-        click.echo("These answers could not be taken as they stand; they are asked again:", err=True)
+        click.echo("These answers could not be taken as they are; they are asked again:", err=True)
         click.echo("\n".join(saved.lost), err=True)
     with _answers_outlive_signals() as heed_again:
         end = _hold_undisturbed(talk)
@@ -194,7 +193,7 @@ def _check_places(
             continue
         if not holds_something(Path(name)) or _is_written_through(name):
             continue
-        question = f"{name} stands there already and is no file of an interview. "
+        question = f"{name} already exists and is not a saved interview. "
         if not terminal.interactive:
             click.echo(f"{question}Please name another.", err=True)
             leave(Exit.USAGE)
@@ -210,7 +209,7 @@ def _no_place(name: str, *, new: bool = True) -> str:
         check_target(name)
     except TargetError as refusal:
         return f"{refusal}. Please name another place."
-    return f"{name} stands there already. Please name another." if new and Path(name).exists() else ""
+    return f"{name} already exists. Please name another." if new and Path(name).exists() else ""
 
 
 def _same(one: str, other: str) -> bool:
@@ -299,7 +298,7 @@ def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
         if isinstance(end, Quit):
             stopped = "You have stopped before the end"
             click.echo(
-                f"{stopped}; what stands above holds." if urgent else f"{stopped}, so there is no result.",
+                f"{stopped}; what is said above holds." if urgent else f"{stopped}, so there is no result.",
                 err=True,
             )
         elif isinstance(end, OutOfInput):

@@ -1,11 +1,11 @@
-"""`triage lint`: what the authors of a knowledge base must mend."""
+"""`triage lint`: what the authors of a knowledge base must fix."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,15 @@ import click
 
 from triage.batch.lint import CHECKS as CASE_CHECKS
 from triage.batch.lint import Cases
-from triage.batch.readers import RawCase, read_cases
+from triage.cases.reader import RawCase, read_cases
 from triage.cli.common import Exit, leave, rules_option, warn, warn_of_other_rules
+from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules, read_folder
 from triage.knowledge.lint import CHECKS, Base, Check, Flaw
 from triage.knowledge.lint import lint as find_flaws
 from triage.knowledge.loader import checked
-from triage.knowledge.problems import KnowledgeBaseError, Problem
+from triage.source.diagnostic import Diagnostic
+from triage.source.text import plural
 
 LOAD = "load"
 
@@ -30,17 +32,17 @@ LOAD = "load"
     "--cases",
     type=click.Path(exists=True, file_okay=False),
     metavar="FOLDER",
-    help="Look at the cases of the rules too; they stand in this folder.",
+    help="Look at the cases of the rules too; they are in this folder.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--list", "listing", is_flag=True, help="Print every check with its id, and stop.")
 def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> None:
     """Check a knowledge base for its authors.
 
-    First everything that loading refuses; where it loads, what an author must mend or should know. Each line
-    is a problem: file:line, the place in the file, what is wrong and how to mend it, and the check's id.
+    First everything that loading refuses; where it loads, what an author must fix or should know. Each line
+    is a problem: file:line, the place in the file, what is wrong and how to fix it, and the check's id.
 
-    Exit codes: 0 nothing to mend, 1 something to mend, 4 the knowledge base does not load.
+    Exit codes: 0 nothing to fix, 1 something to fix, 4 the knowledge base does not load.
     """
     if listing:
         click.echo(_listing(), nl=False)
@@ -51,35 +53,31 @@ def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> N
         base = Base(files, checked(files))
     except KnowledgeBaseError as error:
         refused = [Flaw(_in(folder, problem), LOAD) for problem in error.problems]
-        summary = f"The knowledge base does not load: {_count(len(refused), 'thing')} to mend."
+        summary = f"The knowledge base does not load: {plural(len(refused), 'thing')} to fix."
         _report(refused, form, summary, loads=False)
         leave(Exit.INVALID_KNOWLEDGE_BASE)
     if rules is None:
         warn_of_other_rules()
     flaws = [replace(flaw, problem=_in(folder, flaw.problem)) for flaw in find_flaws(base, CHECKS)]
-    seen = _count(len(base.knowledge.rules), "rule")
+    seen = plural(len(base.knowledge.rules), "rule")
     if cases is not None:
         inputs = tuple(read_cases([cases], sys.stdin.buffer, warn))
         flaws += find_flaws(Cases(base.knowledge, inputs, cases, folder), CASE_CHECKS)
-        seen += f" and {_count(sum(isinstance(raw, RawCase) for raw in inputs), 'case')}"
-    to_mend = sum(flaw.level == "mend" for flaw in flaws)
-    _report(flaws, form, f"{seen} looked at: {_found(to_mend, len(flaws) - to_mend)}.", loads=True)
-    leave(Exit.MISSED if to_mend else Exit.DONE)
+        seen += f" and {plural(sum(isinstance(raw, RawCase) for raw in inputs), 'case')}"
+    to_fix = sum(flaw.level == "fix" for flaw in flaws)
+    _report(flaws, form, f"{seen} looked at: {_found(to_fix, len(flaws) - to_fix)}.", loads=True)
+    leave(Exit.MISSED if to_fix else Exit.DONE)
 
 
-def _in(folder: str, problem: Problem) -> Problem:
+def _in(folder: str, problem: Diagnostic) -> Diagnostic:
     """Name a file of the rules folder so that it can be opened from where the command was called."""
-    return (
-        problem
-        if Path(problem.file) == Path(folder)
-        else replace(problem, file=str(Path(folder, problem.file)))
-    )
+    return problem if Path(problem.file) == Path(folder) else problem.in_file(str(Path(folder, problem.file)))
 
 
 def _report(flaws: Iterable[Flaw], form: str, summary: str, *, loads: bool) -> None:
-    in_order = sorted(flaws, key=lambda flaw: (flaw.level != "mend", flaw))
+    in_order = sorted(flaws, key=lambda flaw: (flaw.level != "fix", flaw))
     if form == "json":
-        problems = [{**asdict(flaw.problem), "check": flaw.check, "level": flaw.level} for flaw in in_order]
+        problems = [_record(flaw) for flaw in in_order]
         click.echo(json.dumps({"loads": loads, "summary": summary, "problems": problems}, indent=2))
         return
     for flaw in in_order:
@@ -87,20 +85,21 @@ def _report(flaws: Iterable[Flaw], form: str, summary: str, *, loads: bool) -> N
     click.echo(summary)
 
 
-def _found(to_mend: int, to_know: int) -> str:
-    mend = f"{_count(to_mend, 'thing')} to mend" if to_mend else "nothing to mend"
-    return f"{mend}, {_count(to_know, 'thing')} to know" if to_know else mend
+def _record(flaw: Flaw) -> dict[str, Any]:
+    problem = {"file": flaw.problem.file, "line": flaw.problem.line, "place": flaw.problem.pointer or "/"}
+    return {**problem, "message": flaw.problem.message, "check": flaw.check, "level": flaw.level}
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _found(to_fix: int, to_know: int) -> str:
+    fix = f"{plural(to_fix, 'thing')} to fix" if to_fix else "nothing to fix"
+    return f"{fix}, {plural(to_know, 'thing')} to know" if to_know else fix
 
 
 def _listing() -> str:
     lines = ["On loading (exit 4)", f"  {LOAD:<22}all that makes the program refuse the knowledge base"]
     sections: tuple[tuple[str, Sequence[Check[Any]], str], ...] = (
-        ("To mend (exit 1)", CHECKS, "mend"),
-        ("To mend in the cases, with --cases (exit 1)", CASE_CHECKS, "mend"),
+        ("To fix (exit 1)", CHECKS, "fix"),
+        ("To fix in the cases, with --cases (exit 1)", CASE_CHECKS, "fix"),
         ("To know (exit 0)", (*CHECKS, *CASE_CHECKS), "know"),
     )
     for title, checks, level in sections:

@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,18 +13,19 @@ import click
 
 from triage.batch.drafting import Case, case_gaps, cases_text, draft_cases
 from triage.batch.lint import VIGNETTES, mirror
-from triage.batch.places import parse, place_of
 from triage.cli.common import Exit, leave
 from triage.knowledge.conditions import Written
 from triage.knowledge.drafting import Draft, DraftError, read_test, rule_text, tried
+from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder, read_folder, schema
 from triage.knowledge.gaps import gaps, named
 from triage.knowledge.loader import checked
 from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.naming import advice_in
-from triage.knowledge.places import pointer
-from triage.knowledge.problems import KnowledgeBaseError, nearest
 from triage.source.atomic import TargetError, make_folder, write_new
+from triage.source.diagnostic import nearest
+from triage.source.json_positions import parse, place_of
+from triage.source.pointer import pointer_text
 
 _TOPIC = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _LONGEST = 60
@@ -87,7 +87,7 @@ def new_rule(
     rule_file, case_file = rules_folder / draft.file, cases_folder / mirror(draft.file)
     if not faults:
         faults = [
-            f"{path} stands already; it is not overwritten"
+            f"{path} already exists; it is not overwritten"
             for path in (rule_file, case_file)
             if path.exists()
         ]
@@ -96,7 +96,7 @@ def new_rule(
     try:
         with_draft, rule = tried(draft, files, knowledge)
     except KnowledgeBaseError as error:
-        _refuse(f"{_OPTIONS.get(each.place, each.place)}: {each.message}" for each in error.problems)
+        _refuse(f"{_OPTIONS.get(each.pointer, each.pointer)}: {each.message}" for each in error.problems)
     drafted: list[Case] = []
     if draft.tests:
         drafted = draft_cases(with_draft, rule, expects_disposition=bool(draft.disposition))
@@ -115,7 +115,7 @@ def _folder(named: str | None, usual: str) -> Path:
     if folder.is_dir():
         return folder
     if named:
-        raise click.UsageError(f"{named} is no folder; name the folder of the {usual} with --{usual}")
+        raise click.UsageError(f"{named} is not a folder; name the folder of the {usual} with --{usual}")
     raise click.UsageError(
         f"there is no folder {usual} here; go to the folder of the project that holds rules and cases, "
         "or name both with --rules and --cases"
@@ -128,8 +128,8 @@ def _load(folder: Path) -> tuple[Folder, KnowledgeBase]:
         return files, checked(files)
     except KnowledgeBaseError as error:
         for problem in error.problems:
-            click.echo(str(replace(problem, file=str(folder / problem.file))), err=True)
-        click.echo("The knowledge base does not load; mend this first.", err=True)
+            click.echo(str(problem.in_file(str(folder / problem.file))), err=True)
+        click.echo("The knowledge base does not load; fix this first.", err=True)
         leave(Exit.INVALID_KNOWLEDGE_BASE)
 
 
@@ -149,7 +149,7 @@ def _read(
     disposition = said["disposition"]
     if disposition not in ("", *knowledge.rungs):
         hint = nearest(disposition, knowledge.rungs) or f"; use one of {', '.join(knowledge.rungs)}"
-        faults.append(f'--disposition: "{disposition}" is no disposition{hint}')
+        faults.append(f'--disposition: "{disposition}" is not a disposition{hint}')
     draft = Draft(
         topic=topic,
         id=name,
@@ -189,7 +189,7 @@ def _name_faults(name: str, knowledge: KnowledgeBase) -> Iterator[str]:
         hint = f'; try "{better}"' if better else ""
         yield f'"{name}" cannot be an id; use small letters, digits and single hyphens{hint}'
     elif name in knowledge.rules:
-        yield f'the rule "{name}" stands already in {knowledge.rules[name].file}; choose another id'
+        yield f'the rule "{name}" is already in {knowledge.rules[name].file}; choose another id'
     elif words := advice_in(name, knowledge):
         yield f'"{name}" says what to do ("{words}"); name the rule for the pattern that it recognises'
 
@@ -238,9 +238,9 @@ def _next_steps(texts: Mapping[Path, str], rules: Path, cases: Path) -> str:
 def _rule_gaps(path: Path, text: str) -> Iterator[str]:
     document = Document(path.name, text, tomllib.loads(text))
     for place, what in gaps(document.data):
-        yield f"{path}:{document.line_of(*place)} {pointer(named(place))} {what}"
+        yield f"{path}:{document.line_of(*place)} {pointer_text(named(place))} {what}"
 
 
 def _case_gaps(path: Path, text: str) -> Iterator[str]:
     for place, what in gaps(parse(text)):
-        yield f"{path}:{place_of(text, place)[0]} {pointer(named(place))} {what}"
+        yield f"{path}:{place_of(text, place)[0]} {pointer_text(named(place))} {what}"

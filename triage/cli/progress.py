@@ -6,6 +6,8 @@ import time
 from typing import TextIO
 
 from triage.batch.stream import Progress
+from triage.cli.terminals import can_redraw
+from triage.source.text import NARROW
 
 _SECONDS_BETWEEN = 0.2
 _MINUTE = 60
@@ -18,7 +20,7 @@ class ProgressLine:
     def __init__(self, stream: TextIO) -> None:
         """Start the clock."""
         self._stream = stream
-        self._shown = stream.isatty()
+        self._shown = can_redraw(stream)
         self._start = self._last = time.monotonic()
         self._written = False
 
@@ -28,14 +30,14 @@ class ProgressLine:
         if self._shown and now - self._last >= _SECONDS_BETWEEN:
             self._last = now
             self._written = True
-            self._stream.write(f"\r{told(progress, now - self._start):<78}")
+            self._stream.write(f"\r{told(progress, now - self._start):<{NARROW}}")
             self._stream.flush()
 
     def note(self, text: str) -> None:
         """Show what is waited for, at once."""
         if self._shown:
             self._written = True
-            self._stream.write(f"\r{text:<78}")
+            self._stream.write(f"\r{text:<{NARROW}}")
             self._stream.flush()
 
     def begin(self) -> None:
@@ -45,7 +47,7 @@ class ProgressLine:
     def clear(self) -> None:
         """Take the line away, so that something else can be written."""
         if self._written:
-            self._stream.write(f"\r{'':78}\r")
+            self._stream.write(f"\r{'':{NARROW}}\r")
             self._stream.flush()
             self._written = False
 

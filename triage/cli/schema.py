@@ -20,9 +20,9 @@ def schema(kind: str, rules: str | None) -> None:
     Those of an intake and a case follow from the questionnaire.
     """
     from triage.audit.report_json import audit_schema  # noqa: PLC0415 - only what is asked for
+    from triage.cases.schema import case_schema, intake_schema  # noqa: PLC0415 - as above
     from triage.inference.record_schema import assessment_schema  # noqa: PLC0415 - as above
     from triage.knowledge.files import schema as knowledge_schema  # noqa: PLC0415 - as above
-    from triage.knowledge.intake_schema import case_schema, intake_schema  # noqa: PLC0415 - as above
 
     if kind == "rule":
         found = knowledge_schema("rule")

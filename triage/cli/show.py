@@ -6,9 +6,9 @@ from pathlib import PurePath
 
 import click
 
-from triage.audit.document import Form, document
 from triage.cli.common import load, rules_option
 from triage.cli.files import check_targets, output_option, put
+from triage.publication.document import Form, document
 
 _PAGES = (".html", ".htm")
 

@@ -31,8 +31,8 @@ from triage.inference.firings import Firings
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
-from triage.inference.wording import word
 from triage.knowledge.model import KnowledgeBase, Offers, Provenance, Rule, Step
+from triage.knowledge.pronouns import address, is_about_other
 
 
 def assess(
@@ -135,12 +135,11 @@ class _Fold:
         )
 
     def say(self, text: str) -> str:
-        return word(text, about_other=self.about_other)
+        return address(text, about_other=self.about_other)
 
     @cached_property
     def about_other(self) -> bool:
-        rewording = self.knowledge.rewording
-        return rewording is not None and self.memory[rewording[0]] == rewording[1]
+        return is_about_other(self.knowledge, self.memory)
 
     @cached_property
     def fired(self) -> tuple[Rule, ...]:

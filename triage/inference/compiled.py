@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
-from typing import Any
+from functools import cached_property
+from typing import Any, Self
 from weakref import WeakKeyDictionary
 
 from triage.inference.domains import Domain, conditions_of, domains
 from triage.inference.firings import Firings
+from triage.inference.standing import Standing, standing
 from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import All, Condition, Test, tests_of
+from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import KnowledgeBase, Rule
 
 
@@ -75,13 +75,19 @@ class Compiled:
         """Lay out intakes (finding -> value or why there is none) with one bit an intake."""
         known = [0] * self.width
         unknown = [0] * len(self.findings)
+        places: dict[tuple[str, Value], int] = {}
         for number, intake in enumerate(intakes):
             bit = 1 << number
-            for finding, value in intake.items():
-                if not isinstance(value, Missing):
-                    known[self.place[finding] + self.domains[finding].class_of(value)] |= bit
-                elif value is Missing.UNKNOWN:
-                    unknown[self.index_of[finding]] |= bit
+            for answer in intake.items():
+                finding, value = answer
+                if isinstance(value, Missing):
+                    if value is Missing.UNKNOWN:
+                        unknown[self.index_of[finding]] |= bit
+                    continue
+                place = places.get(answer)
+                if place is None:
+                    place = places[answer] = self.place[finding] + self.domains[finding].class_of(value)
+                known[place] |= bit
         return Columns((1 << len(intakes)) - 1, known, unknown)
 
     def run(self, columns: Columns) -> Verdicts:
@@ -136,11 +142,6 @@ def numbers_in(column: int) -> Iterator[int]:
         low = column & -column
         yield low.bit_length() - 1
         column ^= low
-
-
-def union(columns: Iterable[int]) -> int:
-    """Return the lanes set in any of the columns."""
-    return reduce(or_, columns, 0)
 
 
 def _function(source: str, name: str) -> Callable[..., Any]:
@@ -226,8 +227,7 @@ class _Writer:
         yield f"{indent}if l{depth}:"
         for part in (condition,) if isinstance(condition, Test) else condition.parts:
             if not isinstance(part, Test):
-                still_open = f"{self._condition(part, 'p', 'e')} & ~{self._condition(part, 't', 'd')}"
-                yield from self._ask(part, f"l{depth} & {still_open}", depth + 1)
+                yield from self._ask(part, f"l{depth} & {self._standing(part).open}", depth + 1)
             elif part.finding in self._derived:
                 index = self._derived[part.finding]
                 yield f"{indent} x{index} |= l{depth} & e{index} & ~d{index}"
@@ -239,9 +239,9 @@ class _Writer:
             yield from self._question(question.findings, question.asked_when)
 
     def _question(self, findings: tuple[str, ...], gate: Condition | None) -> Iterator[str]:
-        applies = "full" if gate is None else f"({self._condition(gate, 'p', 'e')})"
+        applies = "full"
         if gate is not None:
-            yield f" g = {applies}"
+            yield f" g = {self._standing(gate).possible}"
             applies = "g"
         for finding in findings:
             index = self._compiled.index_of[finding]
@@ -265,10 +265,11 @@ class _Writer:
         return self._names.setdefault((finding, accepted), str(len(self._names)))
 
     def _rule(self, number: int, rule: Rule) -> Iterator[str]:
-        yield f" f{number} = {self._condition(rule.when, 't', 'd')}"
-        yield f" q{number} = {self._condition(rule.when, 'p', 'e')}"
+        stands = self._standing(rule.when)
+        yield f" f{number} = {stands.true}"
+        yield f" q{number} = {stands.possible}"
         wanted = rule.findings or rule.id in self._reasons_for_care
-        yield f" n{number} = {self._not_sure(rule.when, f'f{number}', f'q{number}') if wanted else '0'}"
+        yield f" n{number} = {stands.not_sure if wanted else '0'}"
 
     def _conclusion(self, finding: str) -> Iterator[str]:
         index = self._derived[finding]
@@ -284,28 +285,43 @@ class _Writer:
             columns = " | ".join(rule.format(number) for number in concluding) or "0"
             yield f" {derived}{self._derived[finding]} = {columns}"
 
-    def _condition(self, condition: Condition, answered: str, derived: str) -> str:
-        if isinstance(condition, Test):
-            if condition.finding in self._derived:
-                return f"{derived}{self._derived[condition.finding]}"
-            accepted = self._compiled.domains[condition.finding].accepted(condition)
-            return f"{answered}{self._name(condition.finding, accepted)}"
-        join = " & " if isinstance(condition, All) else " | "
-        return f"({join.join(self._condition(part, answered, derived) for part in condition.parts)})"
+    def _standing(self, condition: Condition) -> Standing:
+        return standing(condition, self._test)
 
-    def _not_sure(self, condition: Condition, certain: str = "", possible: str = "") -> str:
-        """The lanes where a condition is open and an open test behind it was answered with "not sure".
+    def _test(self, test: Test) -> Standing:
+        if test.finding in self._derived:
+            return Standing(*(_Source(f"{letter}{self._derived[test.finding]}") for letter in "dem"))
+        accepted = self._compiled.domains[test.finding].accepted(test)
+        name = self._name(test.finding, accepted)
+        unsure = _Source(f"u{self._compiled.index_of[test.finding]}")
+        return Standing(_Source(f"t{name}"), _Source(f"p{name}"), unsure)
 
-        Where a name holds already where the condition is certain or possible, that name is used.
-        """
-        if isinstance(condition, Test):
-            if condition.finding in self._derived:
-                return f"m{self._derived[condition.finding]}"
-            return f"u{self._compiled.index_of[condition.finding]}"
-        behind = " | ".join(self._not_sure(part) for part in condition.parts)
-        if isinstance(condition, All):
-            return f"(({behind}) & {possible or self._condition(condition, 'p', 'e')})"
-        return f"(({behind}) & ~{certain or self._condition(condition, 't', 'd')})"
+
+class _Source(str):
+    """A piece of source as a kind of bit: an operation on it writes the operation down."""
+
+    __slots__ = ("loose",)
+
+    def __new__(cls, text: str, loose: str = "") -> Self:
+        """Keep a text; `loose` is the operation that holds it together outermost, if one does."""
+        piece = super().__new__(cls, text)
+        piece.loose = loose
+        return piece
+
+    def __and__(self, other: _Source) -> _Source:
+        return _Source(f"{self._beside('&')} & {other._beside('&')}", "&")
+
+    def __or__(self, other: _Source) -> _Source:
+        return _Source(f"{self._beside('|')} | {other._beside('|')}", "|")
+
+    def __ror__(self, other: int) -> _Source:  # the 0 that a union starts with
+        return self
+
+    def __invert__(self) -> _Source:
+        return _Source(f"~{self._beside('')}")
+
+    def _beside(self, operation: str) -> str:
+        return f"({self})" if self.loose not in ("", operation) else self
 
 
 def _tested_classes(compiled: Compiled) -> Mapping[str, list[tuple[int, ...]]]:

@@ -53,13 +53,21 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
         if question is None:
             raise IntakeError(name or "", f"unknown question {_shown(key)}")
         if question.id in answered:
-            raise IntakeError(question.id, f'the question "{question.id}" stands twice')
+            raise IntakeError(question.id, f'the question "{question.id}" appears twice')
         answered.add(question.id)
-        if question.kind == "checklist":
-            findings.update(_read_checklist(question, answer))
-        else:
-            findings[question.id] = _read_single(question, answer)
+        findings.update(read_answer(question, answer))
     return findings
+
+
+def read_answer(question: Question, answer: Any) -> dict[str, Value]:
+    """Turn the answer to one question, as written in a case, into findings.
+
+    Raises:
+        IntakeError: the question does not have this answer.
+    """
+    if question.kind == "checklist":
+        return _read_checklist(question, answer)
+    return {question.id: _read_single(question, answer)}
 
 
 def _text(value: Any) -> str | None:
@@ -123,7 +131,7 @@ def _read_checklist(question: Question, answer: Any) -> dict[str, Value]:
         return {finding: listed.get(finding, NO) for finding in question.findings}
     raise IntakeError(
         question.id,
-        f'{_shown(answer)} is no checklist answer; give "none", "unknown", a list of items, or an object',
+        f'{_shown(answer)} is not a checklist answer; give "none", "unknown", a list of items, or an object',
     )
 
 
@@ -136,7 +144,7 @@ def _read_items(question: Question, items: Iterable[tuple[Any, Value]]) -> dict[
         if text is None or finding not in question.findings:
             raise IntakeError(question.id, f"{_shown(item)} is not an item of {question.id}")
         if finding in findings:
-            raise IntakeError(question.id, f'"{text}" stands twice in {question.id}')
+            raise IntakeError(question.id, f'"{text}" appears twice in {question.id}')
         findings[finding] = value
     return findings
 

@@ -1,65 +1,44 @@
 """The fold of `triage.inference.assess`, over a block of intakes in columns.
 
-It gives what an assessment decides (disposition, range, causes, steps, cautions), without its texts.
+It gives what an assessment decides (disposition, range, causes, steps, cautions), without its texts. Columns
+are of any kind of bits (see `triage.inference.standing`): of a block of cases, or symbolic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from functools import cached_property
+from typing import TypeAlias
 
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import Columns, Compiled, Verdicts, union
+from triage.inference.compiled import Columns, Compiled, Verdicts
+from triage.inference.standing import Bits, union
 from triage.knowledge.model import KnowledgeBase, Rule, Rung, Undetermined
 
-
-@dataclass(frozen=True, slots=True)
-class Outcomes:
-    """What a block of intakes comes to: columns by name.
-
-    `lowest` and `highest` are the ends of the range by disposition ("" where no rule of the ladder could
-    fire). `cautions` are by the rule that may apply.
-    """
-
-    disposition: Mapping[str, int]
-    soon: int
-    lowest: Mapping[str, int]
-    highest: Mapping[str, int]
-    causes: Mapping[str, int]
-    given: Mapping[str, int]
-    withheld: Mapping[str, int]
-    cautions: Mapping[str, int]
-
-    def columns(self) -> Iterator[tuple[str, int]]:
-        """Yield every column with a name of its own."""
-        yield "soon", self.soon
-        for field in ("disposition", "lowest", "highest", "causes", "given", "withheld", "cautions"):
-            for name, column in getattr(self, field).items():
-                yield f"{field}.{name}", column
+Group: TypeAlias = tuple[str, str]
+"""Rules that the fold looks at together: what for, and the name of the disposition, cause or step."""
 
 
-def outcomes(
-    knowledge: KnowledgeBase, full: int, verdicts: Verdicts, rules: Sequence[Rule] | None = None
-) -> Outcomes:
+def outcomes(knowledge: KnowledgeBase, full: Bits, verdicts: Verdicts) -> Outcomes:
     """Fold verdicts into outcomes.
 
     Args:
         knowledge: the knowledge base.
         full: the column with every lane set.
         verdicts: what the rules say, in the order of the rules.
-        rules: the rules, where they are not those of the knowledge base but a variation of them.
     """
-    return Fold(knowledge, rules).outcomes(full, verdicts)
+    return Fold(knowledge).outcomes(full, verdicts)
 
 
-def questions(compiled: Compiled, columns: Columns, verdicts: Verdicts, found: Outcomes) -> Sequence[int]:
+def questions(compiled: Compiled, columns: Columns, verdicts: Verdicts, outcomes: Outcomes) -> Sequence[Bits]:
     """Return a column a question: where its answer, not asked yet, could settle or raise the disposition."""
     rungs = compiled.knowledge.rungs
-    below = found.disposition[UNDETERMINED]
-    more_urgent: dict[str, int] = {"": 0}
+    below = outcomes.disposition[UNDETERMINED]
+    more_urgent: dict[str, Bits] = {"": 0}
     for name in rungs:
         more_urgent[name] = below
-        below |= found.disposition[name]
+        below |= outcomes.disposition[name]
     wanted = [
         possible & ~fired & more_urgent[rule.disposition]
         for rule, fired, possible in zip(compiled.rules, verdicts.fired, verdicts.possible, strict=True)
@@ -70,103 +49,264 @@ def questions(compiled: Compiled, columns: Columns, verdicts: Verdicts, found: O
 class Fold:
     """The fold of one knowledge base, worked out once for many blocks: which rules stand behind what."""
 
-    def __init__(self, knowledge: KnowledgeBase, rules: Sequence[Rule] | None = None) -> None:
-        """Look through the rules, which may be a variation of those of the knowledge base."""
-        self._laws = knowledge.laws
-        self._rungs = list(knowledge.rungs.values())
-        self._deciding: dict[str, list[int]] = {rung: [] for rung in knowledge.rungs}
-        self._naming: dict[str, list[int]] = {cause: [] for cause in knowledge.causes}
-        self._offering: dict[str, list[int]] = {step: [] for step in knowledge.steps}
-        self._soon: list[tuple[str, int]] = []
-        withholding: list[tuple[int, Rule]] = []
-        for number, rule in enumerate(rules or knowledge.rules.values()):
-            if rule.disposition:
-                self._deciding[rule.disposition].append(number)
-                if rule.soon and knowledge.rungs[rule.disposition].soon_time_frame:
-                    self._soon.append((rule.disposition, number))
-            for cause in rule.causes:
-                self._naming[cause].append(number)
-            for step in rule.steps:
-                self._offering[step].append(number)
-            if rule.withholds:
-                withholding.append((number, rule))
-        self._reasons = [number for rung in self._rungs[1:] for number in self._deciding[rung.id]]
-        steps = knowledge.steps.values()
-        steps_of = {
-            kinds: [step.id for step in steps if not kinds.isdisjoint(step.kinds)]
-            for kinds in {frozenset(rule.withholds) for _, rule in withholding}
-        }
-        self._speaking_against = {
-            rule.id: (number, steps_of[frozenset(rule.withholds)]) for number, rule in withholding
-        }
-        self._against: dict[str, list[int]] = {step: [] for step in knowledge.steps}
-        for number, against in self._speaking_against.values():
-            for step in against:
-                self._against[step].append(number)
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        """Look through the rules."""
+        self.laws = knowledge.laws
+        self.rungs = tuple(knowledge.rungs.values())
+        self.causes = tuple(knowledge.causes)
+        self.steps = knowledge.steps
         ends: Mapping[str, Rung | Undetermined] = {**knowledge.rungs, UNDETERMINED: knowledge.undetermined}
-        self._offered_under = {
-            step.id: [name for name, end in ends.items() if step.offered_under(end.offers)] for step in steps
+        self.offered_under = {
+            step.id: tuple(name for name, end in ends.items() if step.offered_under(end.offers))
+            for step in knowledge.steps.values()
+        }
+        self._members: dict[Group, tuple[int, ...]] = {}
+        self.cautioning: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._groups_of = [tuple(self._groups(rule)) for rule in knowledge.rules.values()]
+        for number, rule in enumerate(knowledge.rules.values()):
+            for group in self._groups_of[number]:
+                self._members[group] = (*self._members.get(group, ()), number)
+            if rule.withholds:
+                self.cautioning[rule.id] = number, self._held_by(rule)
+
+    def _held_by(self, rule: Rule) -> tuple[str, ...]:
+        kinds = set(rule.withholds)
+        return tuple(step.id for step in self.steps.values() if not kinds.isdisjoint(step.kinds))
+
+    def _groups(self, rule: Rule) -> Iterator[Group]:
+        if rule.disposition:
+            yield "disposition", rule.disposition
+            rung = next(rung for rung in self.rungs if rung.id == rule.disposition)
+            if rule.soon and rung.soon_time_frame:
+                yield "soon", rule.disposition
+            if rung is not self.rungs[0]:
+                yield "care", ""
+        yield from (("cause", cause) for cause in rule.causes)
+        yield from (("offer", step) for step in rule.steps)
+        if rule.withholds:
+            yield from (("hold", step) for step in self._held_by(rule))
+
+    def members(self, group: Group) -> tuple[int, ...]:
+        """Return the numbers of the rules of a group."""
+        return self._members.get(group, ())
+
+    def varied(self, number: int, before: Rule, after: Rule | None) -> Fold:
+        """Return the fold where a rule says something else, or nothing."""
+        fold = copy(self)
+        groups = dict(self._members)
+        old = dict.fromkeys(self._groups_of[number])
+        new = dict.fromkeys(self._groups(after)) if after is not None else {}
+        for group in old.keys() - new.keys():
+            groups[group] = tuple(each for each in groups[group] if each != number)
+        for group in new.keys() - old.keys():
+            groups[group] = (*groups.get(group, ()), number)
+        fold._members = groups  # noqa: SLF001 - a copy of this very object
+        fold._groups_of = [*self._groups_of]  # noqa: SLF001 - as above
+        fold._groups_of[number] = tuple(new)  # noqa: SLF001 - as above
+        if before.withholds:
+            held = self._held_by(after) if after is not None and after.caution else ()
+            fold.cautioning = {**self.cautioning, before.id: (number, held)}
+        return fold
+
+    def touched(self, numbers: Iterable[int]) -> Iterator[Group]:
+        """Yield the groups that these rules are members of."""
+        for number in numbers:
+            yield from self._groups_of[number]
+
+    def outcomes(self, full: Bits, verdicts: Verdicts) -> Outcomes:
+        """Fold the verdicts of a block, whose lanes are set in `full`."""
+        return Outcomes(self, full, verdicts)
+
+
+class Outcomes:
+    """What a block of intakes comes to: columns by name, each worked out when it is first asked for.
+
+    The outcomes of varied rules take over from the others what does not touch the variation.
+    """
+
+    def __init__(self, fold: Fold, full: Bits, verdicts: Verdicts, base: Outcomes | None = None) -> None:
+        """Take the fold, the column with every lane set, and what the rules say; `base` is for `varied`."""
+        self._fold = fold
+        self._full = full
+        self._verdicts = verdicts
+        self._base = base
+        self._touched: frozenset[Group] = frozenset()
+        self._fired: dict[Group, Bits] = {}
+        self._possible: dict[Group, Bits] = {}
+        self._given: dict[str, Bits] = {}
+        self._under: dict[tuple[str, ...], Bits] = {}
+
+    def varied(self, fold: Fold, verdicts: Verdicts, numbers: Iterable[int]) -> Outcomes:
+        """Return the outcomes where some rules (their numbers) stand otherwise, or say something else."""
+        outcomes = Outcomes(fold, self._full, verdicts, self)
+        changed = tuple(numbers)
+        outcomes._touched = frozenset((*self._fold.touched(changed), *fold.touched(changed)))
+        return outcomes
+
+    def differences(self, rules: Iterable[str]) -> Iterator[tuple[str, str, Bits, Bits]]:
+        """Yield what varied outcomes differ in: field, name, the column before and the one after.
+
+        Args:
+            rules: the rules that stand otherwise, or say something else.
+        """
+        base = self._base
+        if base is None:
+            return
+        for name, column in self.disposition.items():
+            yield "disposition", name, base.disposition[name], column
+        yield "soon", "", base.soon, self.soon
+        for kind, name in self._touched:
+            if kind == "cause":
+                yield "causes", name, base.fired((kind, name)), self.fired((kind, name))
+        steps = [step for step in self._fold.steps if not self._is_as_before(step)]
+        yield from (("given", step, base.given_step(step), self.given_step(step)) for step in steps)
+        yield from (("withheld", step, base.withheld_step(step), self.withheld_step(step)) for step in steps)
+        moved = set(steps)
+        names = set(rules)
+        for rule, (_, held) in base._fold.cautioning.items():  # noqa: SLF001 - of this class
+            if rule in names or not moved.isdisjoint(held):
+                yield "cautions", rule, base.caution(rule), self.caution(rule)
+
+    def _is_as_before(self, step: str) -> bool:
+        """Whether a step is given as in the base, as far as that is plain to see."""
+        if self._base is None or not self._touched.isdisjoint((("offer", step), ("hold", step))):
+            return False
+        under = self._fold.offered_under[step]
+        return bool(self._where(under) == self._base._where(under))  # noqa: SLF001 - of this class
+
+    def fired(self, group: Group) -> Bits:
+        """Where a rule of a group fires."""
+        if group not in self._fired:
+            if self._base is not None and group not in self._touched:
+                self._fired[group] = self._base.fired(group)
+            else:
+                self._fired[group] = _any(self._verdicts.fired, self._fold.members(group))
+        return self._fired[group]
+
+    def possible(self, group: Group) -> Bits:
+        """Where a rule of a group fires or is open."""
+        if group not in self._possible:
+            if self._base is not None and group not in self._touched:
+                self._possible[group] = self._base.possible(group)
+            else:
+                self._possible[group] = _any(self._verdicts.possible, self._fold.members(group))
+        return self._possible[group]
+
+    @cached_property
+    def not_sure(self) -> Bits:
+        """Where a "not sure" keeps a reason for care open."""
+        if self._base is not None and ("care", "") not in self._touched:
+            return self._base.not_sure
+        return _any(self._verdicts.not_sure, self._fold.members(("care", "")))
+
+    @cached_property
+    def _decided(self) -> Mapping[str, Bits]:
+        return {rung.id: self.fired(("disposition", rung.id)) for rung in self._fold.rungs}
+
+    @cached_property
+    def disposition(self) -> Mapping[str, Bits]:
+        """Where the disposition is each rung of the ladder, or undetermined."""
+        claimed = dict(self._decided)
+        claimed[self._fold.laws.not_sure_disposition] |= self.not_sure
+        first, left = _first([rung.id for rung in self._fold.rungs[:0:-1]], claimed, self._full)
+        lowest = self._fold.rungs[0].id
+        first[lowest] = self._decided[lowest] & left & ~self.possible(("care", ""))
+        first[UNDETERMINED] = left & ~first[lowest]
+        return first
+
+    @cached_property
+    def soon(self) -> Bits:
+        """Where the disposition is wanted soon."""
+        return union(self.disposition[rung.id] & self.fired(("soon", rung.id)) for rung in self._fold.rungs)
+
+    @cached_property
+    def _range(self) -> tuple[Mapping[str, Bits], Mapping[str, Bits]]:
+        rungs = [rung.id for rung in self._fold.rungs]
+        open_to = {rung: self.possible(("disposition", rung)) for rung in rungs}
+        highest, left = _first(rungs[::-1], open_to, self._full)
+        certain, uncertain = _first(rungs[::-1], self._decided, self._full)
+        open_lowest, _ = _first(rungs, open_to, uncertain)
+        return {**{rung: certain[rung] | open_lowest[rung] for rung in rungs}, "": left}, {
+            **highest,
+            "": left,
         }
 
-    def outcomes(self, full: int, verdicts: Verdicts) -> Outcomes:
-        """Fold the verdicts of a block, whose lanes are set in `full`."""
-        fired, possible = verdicts.fired, verdicts.possible
-        decided = {rung: _any(fired, rules) for rung, rules in self._deciding.items()}
-        open_to = {rung: _any(possible, rules) for rung, rules in self._deciding.items()}
-        disposition = self._disposition(full, verdicts, decided)
-        lowest, highest = self._range(full, decided, open_to)
-        given: dict[str, int] = {}
-        withheld: dict[str, int] = {}
-        for step, rules in self._offering.items():
-            offered = _any(fired, rules)
-            forbidden = _any(fired, self._against[step])
-            given[step] = offered & ~forbidden & union(disposition[end] for end in self._offered_under[step])
-            withheld[step] = offered & ~given[step]
-        return Outcomes(
-            disposition,
-            union(disposition[rung] & fired[number] for rung, number in self._soon),
-            lowest,
-            highest,
-            {cause: _any(fired, rules) for cause, rules in self._naming.items()},
-            given,
-            withheld,
-            {
-                rule: possible[number] & ~fired[number] & union(given[step] for step in steps)
-                for rule, (number, steps) in self._speaking_against.items()
-            },
-        )
+    @property
+    def lowest(self) -> Mapping[str, Bits]:
+        """Where the range starts, by disposition ("" where no rule of the ladder could fire)."""
+        return self._range[0]
 
-    def _disposition(self, full: int, verdicts: Verdicts, decided: Mapping[str, int]) -> dict[str, int]:
-        claimed = dict(decided)
-        claimed[self._laws.not_sure_disposition] |= _any(verdicts.not_sure, self._reasons)
-        found, left = _first(self._rungs[:0:-1], claimed, full)
-        lowest = self._rungs[0].id
-        found[lowest] = decided[lowest] & left & ~_any(verdicts.possible, self._reasons)
-        found[UNDETERMINED] = left & ~found[lowest]
-        return found
+    @property
+    def highest(self) -> Mapping[str, Bits]:
+        """Where the range ends, in the same way."""
+        return self._range[1]
 
-    def _range(
-        self, full: int, decided: Mapping[str, int], open_to: Mapping[str, int]
-    ) -> tuple[dict[str, int], dict[str, int]]:
-        highest, left = _first(self._rungs[::-1], open_to, full)
-        certain, uncertain = _first(self._rungs[::-1], decided, full)
-        open_lowest, _ = _first(self._rungs, open_to, uncertain)
-        lowest = {rung.id: certain[rung.id] | open_lowest[rung.id] for rung in self._rungs}
-        return {**lowest, "": left}, {**highest, "": left}
+    @cached_property
+    def causes(self) -> Mapping[str, Bits]:
+        """Where each possible cause is named."""
+        return {cause: self.fired(("cause", cause)) for cause in self._fold.causes}
+
+    def given_step(self, step: str) -> Bits:
+        """Where a step is given."""
+        if step not in self._given:
+            if self._base is not None and self._is_as_before(step):
+                self._given[step] = self._base.given_step(step)
+            else:
+                offered, held = self.fired(("offer", step)), self.fired(("hold", step))
+                self._given[step] = offered & ~held & self._where(self._fold.offered_under[step])
+        return self._given[step]
+
+    def _where(self, dispositions: tuple[str, ...]) -> Bits:
+        if dispositions not in self._under:
+            self._under[dispositions] = union(self.disposition[name] for name in dispositions)
+        return self._under[dispositions]
+
+    def withheld_step(self, step: str) -> Bits:
+        """Where a step is offered and not given."""
+        return self.fired(("offer", step)) & ~self.given_step(step)
+
+    def caution(self, rule: str) -> Bits:
+        """Where the caution of a rule stands beside a step."""
+        number, steps = self._fold.cautioning[rule]
+        verdicts = self._verdicts
+        given = union(self.given_step(step) for step in steps)
+        return verdicts.possible[number] & ~verdicts.fired[number] & given
+
+    @cached_property
+    def given(self) -> Mapping[str, Bits]:
+        """Where each step is given."""
+        return {step: self.given_step(step) for step in self._fold.steps}
+
+    @cached_property
+    def withheld(self) -> Mapping[str, Bits]:
+        """Where each step is offered and not given."""
+        return {step: self.withheld_step(step) for step in self._fold.steps}
+
+    @cached_property
+    def cautions(self) -> Mapping[str, Bits]:
+        """Where the caution of each rule that has one stands beside a step."""
+        return {rule: self.caution(rule) for rule in self._fold.cautioning}
+
+    def columns(self) -> Iterator[tuple[str, Bits]]:
+        """Yield every column with a name of its own."""
+        yield "soon", self.soon
+        for field in ("disposition", "lowest", "highest", "causes", "given", "withheld", "cautions"):
+            for name, column in getattr(self, field).items():
+                yield f"{field}.{name}", column
 
 
-def _any(columns: Sequence[int], numbers: Sequence[int]) -> int:
+def _any(columns: Sequence[Bits], numbers: Iterable[int]) -> Bits:
     """Return the lanes set in any of these columns."""
-    found = 0
+    lanes: Bits = 0
     for number in numbers:
-        found |= columns[number]
-    return found
+        lanes |= columns[number]
+    return lanes
 
 
-def _first(rungs: Sequence[Rung], columns: Mapping[str, int], left: int) -> tuple[dict[str, int], int]:
-    """Give each lane of `left` to the first rung that claims it; return the columns and what is left."""
-    found = {}
-    for rung in rungs:
-        found[rung.id] = columns[rung.id] & left
-        left &= ~found[rung.id]
-    return found, left
+def _first(names: Iterable[str], columns: Mapping[str, Bits], left: Bits) -> tuple[dict[str, Bits], Bits]:
+    """Give each lane of `left` to the first name that claims it; return the columns and what is left."""
+    first = {}
+    for name in names:
+        first[name] = columns[name] & left
+        left &= ~first[name]
+    return first, left

@@ -1,4 +1,4 @@
-"""Numbers, durations and ages as people type them, and as they are shown."""
+"""Numbers, durations and ages as people type them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,11 @@ import math
 import re
 from dataclasses import dataclass
 
+from triage.explanation.amounts import SECONDS, SLACK, count_text, singular_unit, time_text
 from triage.interview.options import NotUnderstood
 from triage.interview.typed import quoted
 from triage.knowledge.model import Question
 
-_SECONDS = {
-    "second": 1,
-    "minute": 60,
-    "hour": 3600,
-    "day": 86400,
-    "week": 604800,
-    "month": 2629800,
-    "year": 31557600,
-}
 _UNITS = {
     "second": "s sec secs second seconds",
     "minute": "min mins minute minutes",
@@ -36,7 +28,6 @@ _UNITS_FOR = {
     "year": ("day", "week", "month", "year"),
 }
 """The units in which an amount of each unit is given; others are slips."""
-_SHOWN_IN = {"second": ("hour", "minute"), "minute": ("day", "hour"), "day": ("year", "month", "week")}
 _MINUTES_OR_MONTHS = "m"
 _LARGER = {"second": "minute", "minute": "hour", "day": "week"}
 _EXAMPLES = {"second": "90 s, 2 min", "minute": "20 min, 2 hours", "day": "3 days, 2 weeks, 1 year"}
@@ -70,7 +61,6 @@ _GROUPED = re.compile(r"[1-9]\d{0,2}(?:(?P<mark>[,' ])\d{3})(?:(?P=mark)\d{3})*|
 _ONE_POINT_THREE = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _DECIMAL = re.compile(r"\d+(?:\.\d+|,\d{1,2})|0,\d+")
 _MOST_DIGITS = 9
-_SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +81,27 @@ def read_amount(question: Question, text: str) -> Amount:
     if match is None:
         raise NotUnderstood(_please(question))
     typed, spelling = match["number"].strip(), match["unit"]
-    wanted = _singular(question)
+    wanted = singular_unit(question)
     if typed in _UNIT_OF or (not spelling and typed in _ARTICLES):
         raise NotUnderstood(_please(question))
     number = _number(question, typed)
     unit = _unit(question, spelling, number, typed)
-    amount = number * _SECONDS[unit] / _SECONDS[wanted] if wanted in _SECONDS else number
+    amount = number * SECONDS[unit] / SECONDS[wanted] if wanted in SECONDS else number
     # A part of a unit counts as a whole one, so that no duration is made shorter; an age is in full years.
-    value = math.floor(amount + _SLACK) if wanted == "year" else math.ceil(amount - _SLACK)
+    value = math.floor(amount + SLACK) if wanted == "year" else math.ceil(amount - SLACK)
     if not question.minimum <= value <= question.maximum:
         raise NotUnderstood(_out_of_bounds(question))
     as_typed = number == value and unit == wanted and _WHOLE.fullmatch(typed)
-    clear = as_typed or (spelling != _MINUTES_OR_MONTHS and _shown(value, wanted) == _said(number, unit))
+    clear = as_typed or (
+        spelling != _MINUTES_OR_MONTHS and time_text(value, wanted) == count_text(number, unit)
+    )
     return Amount(value, echo=not clear)
-
-
-def shown_amount(question: Question, value: int) -> str:
-    """Return a number as it is best said: 300 seconds as "5 minutes", 21 days as "3 weeks"."""
-    return _shown(value, _singular(question)) or f"{value} {question.unit}"
 
 
 def example_of(question: Question) -> str:
     """Return what a number with its unit may look like."""
-    examples = _EXAMPLES.get(_singular(question))
+    examples = _EXAMPLES.get(singular_unit(question))
     return f", such as {examples}" if examples else f" of {question.unit}"
-
-
-def _singular(question: Question) -> str:
-    return question.unit.removesuffix("s")
 
 
 def _please(question: Question) -> str:
@@ -149,7 +132,7 @@ def _number(question: Question, typed: str) -> float:
 
 
 def _unit(question: Question, spelling: str, number: float, typed: str) -> str:
-    wanted = _singular(question)
+    wanted = singular_unit(question)
     if not spelling:
         if wanted in _LARGER and number:
             either = f"{_cut(typed)} {wanted}s or {_cut(typed)} {_LARGER[wanted]}s"
@@ -182,22 +165,3 @@ def _unit(question: Question, spelling: str, number: float, typed: str) -> str:
 def _cut(typed: str) -> str:
     """Return a number as it was typed, cut short."""
     return typed if len(typed) <= _MOST_DIGITS else f"{typed[:_MOST_DIGITS]}..."
-
-
-def _said(number: float, unit: str) -> str:
-    return f"{number:g} {unit}{'' if number == 1 else 's'}"
-
-
-def _shown(value: int, unit: str) -> str:
-    """Return a time in the largest unit that gives it whole; "" where it is no time."""
-    if unit not in _SECONDS:
-        return ""
-    for larger in _SHOWN_IN.get(unit, ()):
-        ratio = _SECONDS[larger] / _SECONDS[unit]
-        count = math.floor(value / ratio + _SLACK)
-        if count >= 1 and value == math.ceil(count * ratio - _SLACK):
-            return _said(count, larger)
-    if unit == "second" and value > 2 * _SECONDS["minute"]:
-        minutes, seconds = divmod(value, _SECONDS["minute"])
-        return f"{_said(minutes, 'minute')} {_said(seconds, 'second')}"
-    return _said(value, unit)

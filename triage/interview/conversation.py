@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from triage.explanation.answers import answer_text
+from triage.explanation.narrative import in_doubt, render_assessment
 from triage.inference.assessment import Assessment
-from triage.inference.narrative import in_doubt, tell
 from triage.inference.truth import Missing
-from triage.inference.wording import word
-from triage.interview.amounts import example_of, shown_amount
+from triage.interview.amounts import example_of
 from triage.interview.follow_up import reply
 from triage.interview.options import labels
 from triage.interview.parsing import (
@@ -26,6 +25,8 @@ from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal
 from triage.interview.typed import holds, readable
 from triage.knowledge.model import NO, YES, Option, Question
+from triage.knowledge.pronouns import address
+from triage.source.text import plural, wrap
 
 _MOST_RULES_SHOWN = 4
 _MOST_ASIDES = 100
@@ -69,7 +70,7 @@ class Conversation:
             self._ask_all()
         self._review()
         found = self.session.assessment()
-        self._say_block(tell(self.session.knowledge, found))
+        self._say_block(render_assessment(self.session.knowledge, found))
         return found
 
     def follow_up(self) -> None:
@@ -431,9 +432,7 @@ class Conversation:
             self._wrap(f"- {self._word(rule.title)}: {outcome} ({', '.join(dict.fromkeys(names))})", hang=2)
         more = len(rules) - len(told[:_MOST_RULES_SHOWN])
         if more > 0:
-            self._wrap(
-                f"- and {more} other rule{'' if more == 1 else 's'} on what to do or what is safe", hang=2
-            )
+            self._wrap(f"- and {plural(more, 'other rule')} on what to do or what is safe", hang=2)
 
     def _explain_option(self, question: Question, option: Option) -> None:
         number = question.options.index(option) + 1
@@ -478,15 +477,13 @@ class Conversation:
     # Words.
 
     def _word(self, text: str) -> str:
-        return word(text, about_other=self.session.about_other)
+        return address(text, about_other=self.session.about_other)
 
     def _shown(self, question: Question, answer: object) -> str:
-        return shown(question, answer, about_other=self.session.about_other)
+        return answer_text(question, answer, about_other=self.session.about_other)
 
     def _wrap(self, text: str, *, strong: bool = False, hang: int = 0) -> None:
-        for line in textwrap.wrap(text, max(20, self.terminal.width - 2), subsequent_indent=" " * hang) or [
-            ""
-        ]:
+        for line in wrap(text, later=" " * hang, width=max(20, self.terminal.width - 2)):
             self.terminal.say(line, strong=strong)
 
     def _say_block(self, text: str) -> None:
@@ -500,20 +497,3 @@ def _is_back(command: str, question: Question) -> bool:
     """Whether the person wants to go back: "back" can also be a part of the body."""
     names_a_part = any(holds(label, "back") for option in question.options for label in labels(option))
     return command == "b" or (command == "back" and not names_a_part)
-
-
-def shown(question: Question, answer: object, *, about_other: bool = False) -> str:
-    """Return an answer in the words of its question."""
-    texts = {option.id: word(option.label, about_other=about_other) for option in question.options}
-    if answer == "unknown":
-        return "not sure"
-    if isinstance(answer, (list, tuple)):
-        return "; ".join(
-            f"not sure about: {texts[item[1:]]}" if item.startswith("?") else texts[item] for item in answer
-        )
-    if isinstance(answer, dict):
-        values = {YES: "yes", NO: "no", "unknown": "not sure"}
-        return "; ".join(f"{texts[item]}: {values[value]}" for item, value in answer.items())
-    if question.kind == "number" and isinstance(answer, (int, float)):
-        return shown_amount(question, int(answer))
-    return texts.get(str(answer), str(answer))

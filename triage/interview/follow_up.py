@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from triage.inference.explain import why_not_disposition, why_not_rule
-from triage.inference.narrative import how, tell_why_not
+from triage.explanation.narrative import render_derivation, render_why_not
+from triage.explanation.why_not import why_not_disposition, why_not_rule
 from triage.interview.parsing import NotUnderstood, read_answer
 from triage.interview.session import Session
-from triage.knowledge.problems import nearest
+from triage.source.diagnostic import nearest
 
 UNKNOWN_WISH = "Please type how, why not ..., what if ...=..., or q."
 
@@ -19,7 +19,7 @@ def reply(session: Session, typed: str) -> str:
     """
     wish = typed.lower()
     if wish == "how":
-        return how(session.knowledge, session.assessment())
+        return render_derivation(session.knowledge, session.assessment())
     if wish.startswith("why not"):
         return _why_not(session, typed[len("why not") :])
     if wish.startswith("what if"):
@@ -31,11 +31,11 @@ def _why_not(session: Session, typed: str) -> str:
     knowledge = session.knowledge
     target = typed.strip(" ?").replace(" ", "_" if "-" not in typed else "-")
     if target in knowledge.rungs:
-        return tell_why_not(knowledge, why_not_disposition(knowledge, session.findings, target))
+        return render_why_not(knowledge, why_not_disposition(knowledge, session.findings, target))
     if target in knowledge.rules:
-        return tell_why_not(knowledge, why_not_rule(knowledge, session.findings, knowledge.rules[target]))
+        return render_why_not(knowledge, why_not_rule(knowledge, session.findings, knowledge.rules[target]))
     hint = nearest(target, [*knowledge.rungs, *knowledge.rules])
-    return f'"{target}" is no disposition and no rule{hint}\n'
+    return f'"{target}" is not a disposition or a rule{hint}\n'
 
 
 def _what_if(session: Session, typed: str) -> str:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from triage.inference.wording import word
 from triage.interview.typed import holds, plain, quoted
 from triage.knowledge.model import Option, Question
+from triage.knowledge.pronouns import address
 
 _MOST_DIGITS = 3
 _NUMBERED = re.compile(r"(?P<number>\d{1,3}) (?P<label>.+)")
@@ -111,7 +111,7 @@ def doubtful(question: Question, match: Match, text: str) -> bool:
 def labels(option: Option) -> tuple[str, ...]:
     """Return the label of an option in plain words, as said to the person and about someone else."""
     return tuple(
-        dict.fromkeys(plain(word(option.label, about_other=about_other)) for about_other in (False, True))
+        dict.fromkeys(plain(address(option.label, about_other=about_other)) for about_other in (False, True))
     )
 
 

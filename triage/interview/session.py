@@ -15,6 +15,7 @@ from triage.inference.support import with_conclusions
 from triage.inference.truth import Truth, Value, truth_of
 from triage.interview.selection import Outlook, outlook
 from triage.knowledge.model import KnowledgeBase, Question, Rule
+from triage.knowledge.pronouns import is_about_other
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,7 @@ class Session:
     @property
     def about_other(self) -> bool:
         """Whether the interview is about someone else."""
-        rewording = self.knowledge.rewording
-        return rewording is not None and self.answers.get(rewording[0]) == rewording[1]
+        return is_about_other(self.knowledge, self.answers)
 
     @property
     def first(self) -> str:

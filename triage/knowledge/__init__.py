@@ -1,7 +1,8 @@
 """The knowledge base: loads, checks and models the rules, the questionnaire and their sources."""
 
+from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.kept import load_knowledge_base
 from triage.knowledge.model import KnowledgeBase, Rule
-from triage.knowledge.problems import KnowledgeBaseError, Problem
+from triage.source.diagnostic import Diagnostic
 
-__all__ = ["KnowledgeBase", "KnowledgeBaseError", "Problem", "Rule", "load_knowledge_base"]
+__all__ = ["Diagnostic", "KnowledgeBase", "KnowledgeBaseError", "Rule", "load_knowledge_base"]

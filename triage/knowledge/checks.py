@@ -13,10 +13,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from triage.knowledge.conditions import tests_of, written_tests
+from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
-from triage.knowledge.places import Pointer, pointer
-from triage.knowledge.problems import KnowledgeBaseError, Problem, nearest
+from triage.source.diagnostic import Diagnostic, nearest
+from triage.source.pointer import Pointer, pointer_text
 
 RULE_KEYS = ("id", "title", "status", "when", "then", "why", "source")
 THEN_KEYS = (
@@ -79,49 +80,49 @@ def _vocabulary(files: Folder) -> _Vocabulary:
     return _Vocabulary(questions, items, derived, thresholds)
 
 
-def _duplicates(files: Folder) -> Iterator[Problem]:
+def _duplicates(files: Folder) -> Iterator[Diagnostic]:
     for document in files.tables.values():
         for name, rows in document.data.items():
             if not isinstance(rows, list):
                 continue
             for index in _repeated(row["id"] for row in rows):
-                message = f'the id "{rows[index]["id"]}" stands twice; give one of them another id'
-                yield Problem(document.path, document.line_of(name, index, "id"), f"/{name}", message)
+                message = f'the id "{rows[index]["id"]}" appears twice; give one of them another id'
+                yield Diagnostic.at(document.path, document.line_of(name, index, "id"), f"/{name}", message)
     document = files.tables["questionnaire"]
     for place, question in document.rows():
         options = question.get("options", ())
         for index in _repeated(option["id"] for option in options):
-            message = f'the option "{options[index]["id"]}" stands twice; remove one'
+            message = f'the option "{options[index]["id"]}" appears twice; remove one'
             line = document.line_of(*place, "options", index, "id")
-            yield Problem(document.path, line, f"/question/{question['id']}/options", message)
+            yield Diagnostic.at(document.path, line, f"/question/{question['id']}/options", message)
     for index in _repeated(document.data["id"] for document in files.rules):
         document = files.rules[index]
         first = next(other for other in files.rules if other.data["id"] == document.data["id"])
-        message = f'the rule "{document.data["id"]}" stands also in {first.path}; rename one of them'
-        yield Problem(document.path, document.line_of("id"), "/id", message)
+        message = f'the rule "{document.data["id"]}" is also in {first.path}; rename one of them'
+        yield Diagnostic.at(document.path, document.line_of("id"), "/id", message)
 
 
-def _double_names(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
+def _double_names(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
     document = files.tables["findings"]
     for at, row in document.rows():
         if row["id"] in words.questions:
             message = f'"{row["id"]}" is a question; give the finding another id'
-            yield Problem(document.path, document.line_of(*at, "id"), f"/finding/{row['id']}", message)
+            yield Diagnostic.at(document.path, document.line_of(*at, "id"), f"/finding/{row['id']}", message)
 
 
-def _order_problems(files: Folder) -> Iterator[Problem]:
+def _order_problems(files: Folder) -> Iterator[Diagnostic]:
     document = files.tables["ladder"]
     rungs = document.data["rung"]
     for index in _repeated(str(rung["rank"]) for rung in rungs):
         message = f"another disposition has the rank {rungs[index]['rank']} too; give each its own"
-        yield Problem(
+        yield Diagnostic.at(
             document.path, document.line_of("rung", index, "rank"), f"/rung/{rungs[index]['id']}", message
         )
     document = files.tables["questionnaire"]
     for at, question in document.rows():
         if question["kind"] == "number" and question["minimum"] > question["maximum"]:
             message = "the minimum is above the maximum; no answer fits"
-            yield Problem(
+            yield Diagnostic.at(
                 document.path, document.line_of(*at, "minimum"), f"/question/{question['id']}", message
             )
 
@@ -135,7 +136,7 @@ def _repeated(names: Iterable[str]) -> Iterator[int]:
         seen.add(name)
 
 
-def _threshold_problems(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
+def _threshold_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
     document = files.tables["thresholds"]
     for at, row in document.rows():
         place = f"/threshold/{row['id']}"
@@ -143,25 +144,25 @@ def _threshold_problems(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
         line = document.line_of(*at, "value")
         if question is None:
             message = f'unknown question "{row["finding"]}"{nearest(row["finding"], words.questions)}'
-            yield Problem(document.path, document.line_of(*at, "finding"), place, message)
+            yield Diagnostic.at(document.path, document.line_of(*at, "finding"), place, message)
         elif question["kind"] == "number":
             value = row["value"]
             if not isinstance(value, int) or not question["minimum"] <= value <= question["maximum"]:
-                message = f"{value!r} is no answer to {question['id']}; give a whole number in its range"
-                yield Problem(document.path, line, place, message)
+                message = f"{value!r} is not an answer to {question['id']}; give a whole number in its range"
+                yield Diagnostic.at(document.path, line, place, message)
         elif question["kind"] == "scale":
             steps = [option["id"] for option in question["options"]]
             if row["value"] not in steps:
                 message = (
                     f'"{row["value"]}" is not on the scale {question["id"]}; use one of {", ".join(steps)}'
                 )
-                yield Problem(document.path, line, place, message)
+                yield Diagnostic.at(document.path, line, place, message)
         else:
             message = f"{question['id']} is a {question['kind']}; only a number or a scale has thresholds"
-            yield Problem(document.path, document.line_of(*at, "finding"), place, message)
+            yield Diagnostic.at(document.path, document.line_of(*at, "finding"), place, message)
 
 
-def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
+def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
     document = files.tables["questionnaire"]
     earlier: set[str] = set()
     for at, question in document.rows():
@@ -177,7 +178,7 @@ def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Problem]:
                 if not message and _is_red_flag(test, words):
                     message = f'"{test["finding"]}" is a red flag and must not decide what is asked'
                 if message:
-                    yield Problem(document.path, line, place, message)
+                    yield Diagnostic.at(document.path, line, place, message)
         earlier.add(question["id"])
 
 
@@ -187,26 +188,28 @@ def _is_red_flag(test: Mapping[str, Any], words: _Vocabulary) -> bool:
     return any(words.items.get(item, {}).get("red_flag", False) for item in [test["finding"], *items])
 
 
-def _rule_problems(document: Document, words: _Vocabulary) -> Iterator[Problem]:
+def _rule_problems(document: Document, words: _Vocabulary) -> Iterator[Diagnostic]:
     data = document.data
     stem = PurePosixPath(document.path).stem
     if data["id"] != stem:
         message = f'the id "{data["id"]}" is not the file name; rename the file to {data["id"]}.toml'
-        yield Problem(document.path, document.line_of("id"), "/id", message)
+        yield Diagnostic.at(document.path, document.line_of("id"), "/id", message)
     if "/" not in document.path:
-        yield Problem(document.path, 1, "/", "a rule stands in the folder of its topic; move the file there")
+        yield Diagnostic.at(
+            document.path, 1, "", "a rule belongs in the folder of its topic; move the file there"
+        )
     for keys, order, place in ((data, RULE_KEYS, ()), (data["then"], THEN_KEYS, ("then",))):
         if list(keys) != sorted(keys, key=order.index):
             line = document.line_of(*place, first_out_of_order(list(keys), order))
             message = f"keys out of order; keep to {', '.join(order)}"
-            yield Problem(document.path, line, pointer(place), message)
+            yield Diagnostic.at(document.path, line, pointer_text(place), message)
     for where, test in written_tests(data["when"], ("when",)):
         message = _test_message(test, words)
         if message:
-            yield Problem(document.path, document.line_of(*where, "finding"), "/when", message)
+            yield Diagnostic.at(document.path, document.line_of(*where, "finding"), "/when", message)
     then = data["then"]
     if "soon" in then and then["disposition"] != "doctor":
-        yield Problem(
+        yield Diagnostic.at(
             document.path,
             document.line_of("then", "soon"),
             "/then/soon",
@@ -214,7 +217,7 @@ def _rule_problems(document: Document, words: _Vocabulary) -> Iterator[Problem]:
         )
     if ("disposition" in then or "withholds" in then) and "reason" not in data["why"]:
         message = "a rule with a disposition or with withholds tells the person why; add a reason"
-        yield Problem(document.path, document.line_of("why", "reason"), "/why/reason", message)
+        yield Diagnostic.at(document.path, document.line_of("why", "reason"), "/why/reason", message)
 
 
 def first_out_of_order(keys: Sequence[str], order: Sequence[str]) -> str:
@@ -236,7 +239,7 @@ def _test_message(test: Mapping[str, Any], words: _Vocabulary) -> str:
         if operator != "is" or wanted not in (YES, NO):
             return f'"{finding}" is a checklist item; test is = "yes" or is = "no"'
         if wanted == NO and words.items[finding].get("red_flag"):
-            return f'"{finding}" is a red flag; the absence of one is no condition'
+            return f'"{finding}" is a red flag; the absence of one cannot be a condition'
         return ""
     question = words.questions.get(finding)
     if question is None:
@@ -269,7 +272,7 @@ def _question_test_message(
     values = [YES, NO] if kind == "yes_no" else [option["id"] for option in question["options"]]
     for value in [wanted] if isinstance(wanted, str) else wanted:
         if value not in values:
-            return f'"{value}" is no answer to {question["id"]}{nearest(value, values)}'
+            return f'"{value}" is not an answer to {question["id"]}{nearest(value, values)}'
     return ""
 
 
@@ -280,7 +283,7 @@ def check_knowledge_base(knowledge: KnowledgeBase, files: Folder) -> None:
         KnowledgeBaseError: with every problem found.
     """
     by_path = {document.path: document for document in files.rules}
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     kinds = {kind for step in knowledge.steps.values() for kind in step.kinds}
     for rule in knowledge.rules.values():
         problems += _reference_problems(rule, by_path[rule.file], knowledge, kinds)
@@ -294,7 +297,7 @@ def check_knowledge_base(knowledge: KnowledgeBase, files: Folder) -> None:
 
 def _reference_problems(
     rule: Rule, document: Document, knowledge: KnowledgeBase, kinds: Iterable[str]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     references: tuple[tuple[Pointer, tuple[str, ...], Iterable[str]], ...] = (
         (("then", "causes"), rule.causes, knowledge.causes),
         (("then", "findings"), rule.findings, knowledge.findings),
@@ -309,15 +312,15 @@ def _reference_problems(
             if name not in known:
                 line = document.line_of(*place, index)
                 message = f'unknown name "{name}"{nearest(name, known)}'
-                yield Problem(document.path, line, pointer(place), message)
+                yield Diagnostic.at(document.path, line, pointer_text(place), message)
     for index, claim in enumerate(rule.provenance.claims):
         if claim in knowledge.claims and knowledge.claims[claim].use == "exclude":
             line = document.line_of("source", "claims", index)
             message = f"claim {claim} is excluded; a rule cannot rest on it"
-            yield Problem(document.path, line, "/source/claims", message)
+            yield Diagnostic.at(document.path, line, "/source/claims", message)
 
 
-def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterator[Problem]:
+def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterator[Diagnostic]:
     known_by_key: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("claims", knowledge.claims),
         ("guidance", knowledge.sources),
@@ -329,7 +332,7 @@ def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterat
                     if reference not in known:
                         line = document.line_of(*at, key, index)
                         message = f'unknown source "{reference}"{nearest(reference, known)}'
-                        yield Problem(document.path, line, f"/{row['id']}", message)
+                        yield Diagnostic.at(document.path, line, f"/{row['id']}", message)
     places = knowledge.questions["site"].options if "site" in knowledge.questions else ()
     sites = [*(option.id for option in places), "any"]
     document = files.tables["steps"]
@@ -338,22 +341,22 @@ def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterat
             if part not in sites:
                 line = document.line_of(*at, "body_parts", index)
                 message = f'unknown body part "{part}"{nearest(part, sites)}'
-                yield Problem(document.path, line, f"/{row['id']}", message)
+                yield Diagnostic.at(document.path, line, f"/{row['id']}", message)
     document = files.tables["claims"]
     for at, row in document.rows():
         if row["document"] not in knowledge.sources:
             line = document.line_of(*at, "document")
             message = f'unknown document "{row["document"]}"; add it to sources.toml'
-            yield Problem(document.path, line, f"/{row['id']}", message)
+            yield Diagnostic.at(document.path, line, f"/{row['id']}", message)
     document = files.tables["ladder"]
     level = knowledge.laws.not_sure_disposition
     if level not in knowledge.rungs:
         line = document.line_of("laws", "not_sure_disposition")
         message = f'unknown disposition "{level}"{nearest(level, knowledge.rungs)}'
-        yield Problem(document.path, line, "/laws/not_sure_disposition", message)
+        yield Diagnostic.at(document.path, line, "/laws/not_sure_disposition", message)
 
 
-def _cycle_problems(knowledge: KnowledgeBase) -> Iterator[Problem]:
+def _cycle_problems(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
     graph: dict[str, set[str]] = {finding: set() for finding in knowledge.findings}
     for rule in knowledge.rules.values():
         for finding in rule.findings:
@@ -364,10 +367,10 @@ def _cycle_problems(knowledge: KnowledgeBase) -> Iterator[Problem]:
         circle: list[str] = error.args[1]
         concluding = [rule for rule in knowledge.rules.values() if set(rule.findings) & set(circle)]
         message = f"findings conclude each other in a circle ({' -> '.join(circle)}); break it"
-        yield Problem(concluding[0].file, concluding[0].line_of("findings"), "/then/findings", message)
+        yield Diagnostic.at(concluding[0].file, concluding[0].line_of("findings"), "/then/findings", message)
 
 
-def _red_flag_problems(knowledge: KnowledgeBase) -> Iterator[Problem]:
+def _red_flag_problems(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
     sufficient = {
         test.finding
         for rule in knowledge.reasons_for_care
@@ -381,4 +384,4 @@ def _red_flag_problems(knowledge: KnowledgeBase) -> Iterator[Problem]:
                 "or do not mark the item as a red flag"
             )
             line = knowledge.line_of("questionnaire", flag)
-            yield Problem("questionnaire.toml", line, f"/question/{flag.replace('.', '/')}", message)
+            yield Diagnostic.at("questionnaire.toml", line, f"/question/{flag.replace('.', '/')}", message)

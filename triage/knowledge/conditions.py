@@ -6,12 +6,12 @@ There is no negation: what is not known satisfies no condition, in either direct
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 if typing.TYPE_CHECKING:
-    from triage.knowledge.places import Pointer
+    from triage.source.pointer import Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,29 @@ class Any:
 
 
 Condition: TypeAlias = Test | All | Any
+
+
+Result = TypeVar("Result")
+
+
+def fold(
+    condition: Condition,
+    at_test: Callable[[Test], Result],
+    at_all: Callable[[Sequence[Result]], Result],
+    at_any: Callable[[Sequence[Result]], Result],
+) -> Result:
+    """Go through a condition from its tests upward.
+
+    Args:
+        condition: the condition.
+        at_test: what to make of a test.
+        at_all: what to make of `all`, given what was made of its parts.
+        at_any: the same for `any`.
+    """
+    if isinstance(condition, Test):
+        return at_test(condition)
+    parts = [fold(part, at_test, at_all, at_any) for part in condition.parts]
+    return at_all(parts) if isinstance(condition, All) else at_any(parts)
 
 
 def tests_of(condition: Condition) -> Iterator[Test]:

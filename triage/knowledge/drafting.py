@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from triage.knowledge.conditions import Written, tests_of
+from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder, problems_of
 from triage.knowledge.gaps import gap
 from triage.knowledge.loader import checked
 from triage.knowledge.model import YES, KnowledgeBase, Question, Rule
-from triage.knowledge.problems import KnowledgeBaseError, nearest
+from triage.source.diagnostic import nearest
 
 _DIRECTIONS = ("at_least", "at_most")
 
@@ -165,10 +166,10 @@ def _comparison(question: Question, value: str, knowledge: KnowledgeBase) -> Map
         known = [*question.values, *names]
         hint = nearest(threshold, known) or f"; say {_hint(question, knowledge)}"
         what = "value or threshold" if question.values else "threshold"
-        raise DraftError(f'"{threshold}" is no {what} of {question.id}{hint}')
+        raise DraftError(f'"{threshold}" is not a {what} of {question.id}{hint}')
     if given:
         if direction not in _DIRECTIONS:
-            raise DraftError(f'"{direction}" is no comparison; say {_either(question, threshold)}')
+            raise DraftError(f'"{direction}" is not a comparison; say {_either(question, threshold)}')
         return {direction: threshold}
     used = _directions_of(threshold, knowledge)
     if len(used) != 1:

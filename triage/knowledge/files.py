@@ -12,10 +12,12 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.gaps import gaps, is_gap
-from triage.knowledge.places import Pointer, lines_of, pointer
-from triage.knowledge.problems import KnowledgeBaseError, Problem, nearest
+from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.folder import Entry, Kind, entries, shown
+from triage.source.pointer import Pointer, pointer_text
+from triage.source.toml_positions import lines_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -82,7 +84,7 @@ class _Listing:
     """
 
     files: tuple[tuple[str, Path], ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[Diagnostic, ...]
     unread: tuple[str, ...]
     left_over: tuple[str, ...]
 
@@ -102,7 +104,7 @@ def read_folder(root: Path) -> Folder:
             stands there that cannot be read, or that somebody may take for a rule in force.
     """
     if not os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
-        raise KnowledgeBaseError([Problem(str(root), 0, "/", "is not a folder of rules")])
+        raise KnowledgeBaseError([Diagnostic.at(str(root), 0, "", "is not a folder of rules")])
     listing = _listing(root)
     problems = list(listing.problems)
     documents: dict[str, Document] = {}
@@ -112,7 +114,7 @@ def read_folder(root: Path) -> Folder:
             raw = _same_line_ends(path.read_bytes())
         except OSError as error:
             reason = (error.strerror or "no reason given").lower()
-            problems.append(Problem(name, 0, "/", f"cannot be read: {reason}"))
+            problems.append(Diagnostic.at(name, 0, "", f"cannot be read: {reason}"))
             continue
         digest.update(_entry(name, raw))
         try:
@@ -120,13 +122,15 @@ def read_folder(root: Path) -> Folder:
             documents[name] = Document(name, text, tomllib.loads(text))
         except UnicodeDecodeError as error:
             line = raw[: error.start].count(b"\n") + 1
-            problems.append(Problem(name, line, "/", "is not UTF-8; save the file as UTF-8"))
+            problems.append(Diagnostic.at(name, line, "", "is not UTF-8; save the file as UTF-8"))
         except tomllib.TOMLDecodeError as error:
-            problems.append(Problem(name, _line_in(str(error), text), "/", f"is not valid TOML: {error}"))
+            problems.append(
+                Diagnostic.at(name, _line_in(str(error), text), "", f"is not valid TOML: {error}")
+            )
     tables = {name: documents.pop(f"{name}.toml") for name in TABLES if f"{name}.toml" in documents}
     broken = {problem.file for problem in problems}
     problems += [
-        Problem(f"{name}.toml", 0, "/", "is missing; every knowledge base needs this file")
+        Diagnostic.at(f"{name}.toml", 0, "", "is missing; every knowledge base needs this file")
         for name in TABLES
         if name not in tables and f"{name}.toml" not in broken
     ]
@@ -175,13 +179,13 @@ _VERSION_STORES = (".git", ".hg", ".svn")
 
 def _listing(root: Path) -> _Listing:
     files: list[tuple[str, Path]] = []
-    problems: list[Problem] = []
+    problems: list[Diagnostic] = []
     unread: list[str] = []
     remains: list[str] = []
     for entry in entries(root, lambda name: name not in _VERSION_STORES):
         name = "/".join(entry.parts)
         if fault := _fault(entry):
-            problems.append(Problem(shown(name or str(root)), 0, "/", fault))
+            problems.append(Diagnostic.at(shown(name or str(root)), 0, "", fault))
         elif entry.kind is Kind.FILE and name.endswith(_ENDING):
             files.append((name, entry.path))
         elif entry.kind is not Kind.FOLDER:
@@ -225,7 +229,7 @@ def _name_fault(entry: Entry) -> str:
     if entry.kind is not Kind.FILE:
         return f"is {entry.kind.value}; remove it"
     if any(part.startswith(".") for part in entry.parts):
-        return "stands in a hidden folder, and is not read; move it, or remove it"
+        return "is in a hidden folder, and is not read; move it, or remove it"
     if not name.endswith(_ENDING):
         ending = name[-len(_ENDING) :]
         return f"ends in {ending}, and is not read; rename it to {shown(name.removesuffix(ending))}{_ENDING}"
@@ -276,11 +280,11 @@ def _accepts(name: str, data: Mapping[str, Any]) -> bool:
         return False
 
 
-def problems_of(document: Document, name: str) -> Iterator[Problem]:
+def problems_of(document: Document, name: str) -> Iterator[Diagnostic]:
     """Yield what is not filled in yet, and what does not fit the schema."""
     for place, text in gaps(document.data):
-        yield Problem(
-            document.path, document.line_of(*place), pointer(place), f"is not filled in yet: {text}"
+        yield Diagnostic.at(
+            document.path, document.line_of(*place), pointer_text(place), f"is not filled in yet: {text}"
         )
     if _accepts(name, document.data):
         return
@@ -292,7 +296,7 @@ def problems_of(document: Document, name: str) -> Iterator[Problem]:
             yield _schema_problem(document, deepest)
 
 
-def _schema_problem(document: Document, error: ValidationError) -> Problem:
+def _schema_problem(document: Document, error: ValidationError) -> Diagnostic:
     place: Pointer = tuple(error.absolute_path)
     instance: Any = error.instance
     at = place
@@ -305,8 +309,8 @@ def _schema_problem(document: Document, error: ValidationError) -> Problem:
         wanted: Any = error.validator_value
         message = f"lacks {', '.join(key for key in wanted if key not in instance)}; add it"
     else:
-        message = f"{error.message}; mend it"
-    return Problem(document.path, document.line_of(*at), pointer(place), message)
+        message = f"{error.message}; fix it"
+    return Diagnostic.at(document.path, document.line_of(*at), pointer_text(place), message)
 
 
 def _line_in(message: str, text: str) -> int:

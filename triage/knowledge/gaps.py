@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from triage.knowledge.places import Pointer
+from triage.source.pointer import Pointer
 
 _MARK = "FILL IN"
 

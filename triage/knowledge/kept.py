@@ -19,9 +19,9 @@ from typing import Any
 
 from triage import __version__
 from triage.knowledge import conditions, model
+from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules, sha256_of
 from triage.knowledge.model import KnowledgeBase
-from triage.knowledge.problems import KnowledgeBaseError
 from triage.source.atomic import write_whole
 
 _MOST_KEPT = 8

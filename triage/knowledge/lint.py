@@ -1,4 +1,4 @@
-"""What loading does not refuse, but the authors of a knowledge base must mend or should know.
+"""What loading does not refuse, but the authors of a knowledge base must fix or should know.
 
 Each check is a function from a base that loads to problems, and stands in `CHECKS` with an id named for the
 pattern that it finds. What loading refuses (schemas, unknown names, thresholds out of range, ids that are no
@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from triage.knowledge.checks import first_out_of_order
+from triage.knowledge.citations import idle_claims, unused_claims, unused_sources
 from triage.knowledge.conditions import Written, tests_of, written_tests
 from triage.knowledge.files import TABLES, Document, Folder, schema
-from triage.knowledge.model import FIRST_AID, PREVENTION, KnowledgeBase, Provenance
+from triage.knowledge.model import FIRST_AID, PREVENTION, KnowledgeBase
 from triage.knowledge.naming import advice_in
-from triage.knowledge.places import Pointer, pointer
-from triage.knowledge.problems import Problem
+from triage.source.diagnostic import Diagnostic
+from triage.source.pointer import Pointer, pointer_text
 
-Level: TypeAlias = Literal["mend", "know"]
+Level: TypeAlias = Literal["fix", "know"]
 Subject = TypeVar("Subject")
 
 
@@ -35,17 +36,17 @@ class Check(Generic[Subject]):
 
     id: str
     finds: str
-    find: Callable[[Subject], Iterable[Problem]]
-    level: Level = "mend"
+    find: Callable[[Subject], Iterable[Diagnostic]]
+    level: Level = "fix"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Flaw:
     """A problem, and the id and level of the check that found it."""
 
-    problem: Problem
+    problem: Diagnostic
     check: str
-    level: Level = "mend"
+    level: Level = "fix"
 
     def __str__(self) -> str:
         told = f"to know: {self.problem.message}" if self.level == "know" else self.problem.message
@@ -89,13 +90,6 @@ class Base:
         conditions = [*(rule.when for rule in self.knowledge.rules.values()), *gates]
         return frozenset(test.finding for condition in conditions for test in tests_of(condition))
 
-    @cached_property
-    def cited(self) -> tuple[Provenance, ...]:
-        """Everything that rests on a source says on which."""
-        know = self.knowledge
-        tables = (know.rules, know.steps, know.thresholds, know.explanations, know.rungs)
-        return tuple(row.provenance for table in tables for row in table.values())
-
     def rows(self, table: str) -> Iterator[tuple[Document, Pointer, Mapping[str, Any]]]:
         """Yield the rows of a table, each with its document and place."""
         document = self.files.tables[table]
@@ -125,49 +119,61 @@ def _texts(data: Any, place: Pointer) -> Iterator[tuple[Pointer, str]]:
 
 def _row_problem(
     document: Document, place: Pointer, row: Mapping[str, Any], key: str, message: str
-) -> Problem:
-    return Problem(document.path, document.line_of(*place, key), f"/{place[0]}/{row['id']}", message)
+) -> Diagnostic:
+    return Diagnostic.at(document.path, document.line_of(*place, key), f"/{place[0]}/{row['id']}", message)
 
 
 # Names that nothing uses.
 
 
-def _unused(base: Base, table: str, used: Iterable[str], message: str) -> Iterator[Problem]:
+def _unused(base: Base, table: str, used: Iterable[str], message: str) -> Iterator[Diagnostic]:
     names = frozenset(used)
+    return _named(base, table, {row["id"] for *_, row in base.rows(table)} - names, message)
+
+
+def _named(
+    base: Base, table: str, names: Collection[str], message: str, key: str = "id"
+) -> Iterator[Diagnostic]:
+    """Yield the rows of some names, each at one of its keys; the message may name the row."""
     for document, place, row in base.rows(table):
-        if row["id"] not in names:
-            yield _row_problem(document, place, row, "id", message.format(row["id"]))
+        if row["id"] in names:
+            yield _row_problem(document, place, row, key, message.format(row["id"]))
 
 
-def _unused_cause(base: Base) -> Iterator[Problem]:
+def _unused_cause(base: Base) -> Iterator[Diagnostic]:
     used = (name for rule in base.knowledge.rules.values() for name in rule.causes)
     return _unused(base, "causes", used, 'no rule names the cause "{}"; name it in a rule or remove it')
 
 
-def _unused_claim(base: Base) -> Iterator[Problem]:
-    used = {claim for provenance in base.cited for claim in provenance.claims}
-    left_out = {claim.id for claim in base.knowledge.claims.values() if claim.use == "exclude"}
+def _unused_claim(base: Base) -> Iterator[Diagnostic]:
+    names = [claim.id for claim in unused_claims(base.knowledge)]
     message = "nothing rests on claim {}; cite it in a rule, step or text, or exclude it with a reason"
-    return _unused(base, "claims", used | left_out, message)
+    return _named(base, "claims", names, message)
 
 
-def _unused_explanation(base: Base) -> Iterator[Problem]:
+def _idle_claim(base: Base) -> Iterator[Diagnostic]:
+    names = [claim.id for claim in idle_claims(base.knowledge)]
+    message = 'no rule acts on claim {}; write one, let a rule give its step or text, or mark it "explain"'
+    return _named(base, "claims", names, message, "use")
+
+
+def _unused_explanation(base: Base) -> Iterator[Diagnostic]:
     used = (name for rule in base.knowledge.rules.values() for name in rule.explains)
     return _unused(base, "explanations", used, 'no rule shows "{}"; let a rule explain it or remove it')
 
 
-def _unused_finding(base: Base) -> Iterator[Problem]:
+def _unused_finding(base: Base) -> Iterator[Diagnostic]:
     message = 'no rule tests "{}"; test it in a rule, or remove it here and where rules conclude it'
     return _unused(base, "findings", base.tested, message)
 
 
-def _unconcluded_finding(base: Base) -> Iterator[Problem]:
+def _unconcluded_finding(base: Base) -> Iterator[Diagnostic]:
     used = (name for rule in base.knowledge.rules.values() for name in rule.findings)
     message = 'no rule concludes "{}", so what tests it never fires; conclude it in a rule or remove it'
     return _unused(base, "findings", used, message)
 
 
-def _unused_kind(base: Base) -> Iterator[Problem]:
+def _unused_kind(base: Base) -> Iterator[Diagnostic]:
     told = {kind for rule in base.knowledge.rules.values() for kind in rule.withholds}
     told |= {FIRST_AID, PREVENTION}
     for document, place, row in base.rows("steps"):
@@ -176,26 +182,25 @@ def _unused_kind(base: Base) -> Iterator[Problem]:
                 told.add(kind)
                 line = document.line_of(*place, "kinds", index)
                 message = f'no rule withholds steps of the kind "{kind}"; see that they suit everybody'
-                yield Problem(document.path, line, f"/step/{row['id']}/kinds", message)
+                yield Diagnostic.at(document.path, line, f"/step/{row['id']}/kinds", message)
 
 
-def _unused_source(base: Base) -> Iterator[Problem]:
-    used = {name for provenance in base.cited for name in provenance.guidance}
-    used |= {claim.document for claim in base.knowledge.claims.values()}
-    return _unused(base, "sources", used, 'nothing rests on the source "{}"; cite it or remove it')
+def _unused_source(base: Base) -> Iterator[Diagnostic]:
+    names = [source.id for source in unused_sources(base.knowledge)]
+    return _named(base, "sources", names, 'nothing rests on the source "{}"; cite it or remove it')
 
 
-def _unused_step(base: Base) -> Iterator[Problem]:
+def _unused_step(base: Base) -> Iterator[Diagnostic]:
     used = (name for rule in base.knowledge.rules.values() for name in rule.steps)
     return _unused(base, "steps", used, 'no rule offers the step "{}"; offer it in a rule or remove it')
 
 
-def _unused_threshold(base: Base) -> Iterator[Problem]:
+def _unused_threshold(base: Base) -> Iterator[Diagnostic]:
     used = (test[key] for _, _, test in base.tests for key in ("at_least", "at_most") if key in test)
     return _unused(base, "thresholds", used, 'no rule compares with "{}"; use it in a rule or remove it')
 
 
-def _unread_answer(base: Base) -> Iterator[Problem]:
+def _unread_answer(base: Base) -> Iterator[Diagnostic]:
     for question in base.knowledge.questions.values():
         words = any(option.rewords for option in question.options)
         for finding in () if words else question.findings:
@@ -203,20 +208,22 @@ def _unread_answer(base: Base) -> Iterator[Problem]:
                 line = base.knowledge.line_of("questionnaire", finding)
                 place = f"/question/{finding.replace('.', '/')}"
                 message = f'no rule reads the answer "{finding}"; write one or remove it'
-                yield Problem("questionnaire.toml", line, place, message)
+                yield Diagnostic.at("questionnaire.toml", line, place, message)
 
 
-def _unread_file(base: Base) -> Iterator[Problem]:
+def _unread_file(base: Base) -> Iterator[Diagnostic]:
     for path in base.files.unread:
         hidden = any(part.startswith(".") for part in path.split("/"))
         if not hidden and not path.endswith(".md"):
-            yield Problem(path, 1, "/", "is not read; name it .toml if it is a rule, or move it elsewhere")
+            yield Diagnostic.at(
+                path, 1, "", "is not read; name it .toml if it is a rule, or move it elsewhere"
+            )
 
 
 # Conditions and thresholds.
 
 
-def _always_true_test(base: Base) -> Iterator[Problem]:
+def _always_true_test(base: Base) -> Iterator[Diagnostic]:
     for document, place, test in base.tests:
         question = base.knowledge.questions.get(test["finding"])
         if question is None:
@@ -225,7 +232,9 @@ def _always_true_test(base: Base) -> Iterator[Problem]:
             if key in test and _accepts_all(base.knowledge, question.id, key, test[key]):
                 shown = test[key] if isinstance(test[key], str) else ", ".join(test[key])
                 message = f"{key} {shown} holds for every answer to {question.id}; tighten or remove it"
-                yield Problem(document.path, document.line_of(*place, key), pointer(place), message)
+                yield Diagnostic.at(
+                    document.path, document.line_of(*place, key), pointer_text(place), message
+                )
 
 
 def _accepts_all(knowledge: KnowledgeBase, name: str, key: str, wanted: Any) -> bool:
@@ -237,7 +246,7 @@ def _accepts_all(knowledge: KnowledgeBase, name: str, key: str, wanted: Any) -> 
     return value == (ends[0] if key == "at_least" else ends[-1])
 
 
-def _same_threshold(base: Base) -> Iterator[Problem]:
+def _same_threshold(base: Base) -> Iterator[Diagnostic]:
     directions: dict[str, set[str]] = defaultdict(set)
     for _, _, test in base.tests:
         for key in ("at_least", "at_most"):
@@ -262,61 +271,63 @@ def _lists(written: Written, place: Pointer) -> Iterator[tuple[Pointer, Sequence
                 yield from _lists(part, (*place, key, index))
 
 
-def _repeated_test(base: Base) -> Iterator[Problem]:
+def _repeated_test(base: Base) -> Iterator[Diagnostic]:
     for document, place, written in base.conditions:
         for at, parts in _lists(written, place):
             for index, part in enumerate(parts):
                 if part in parts[:index]:
                     line = document.line_of(*at, index)
-                    yield Problem(document.path, line, pointer((*at, index)), "stands twice; remove one")
+                    yield Diagnostic.at(
+                        document.path, line, pointer_text((*at, index)), "appears twice; remove one"
+                    )
 
 
-def _list_of_one(base: Base) -> Iterator[Problem]:
+def _list_of_one(base: Base) -> Iterator[Diagnostic]:
     for document, place, written in base.conditions:
         for at, parts in _lists(written, place):
             if len(parts) == 1:
                 message = f'"{at[-1]}" of one test; write the test alone'
-                yield Problem(document.path, document.line_of(*at), pointer(at), message)
+                yield Diagnostic.at(document.path, document.line_of(*at), pointer_text(at), message)
 
 
-def _list_in_list(base: Base) -> Iterator[Problem]:
+def _list_in_list(base: Base) -> Iterator[Diagnostic]:
     for document, place, written in base.conditions:
         for at, parts in _lists(written, place):
             for index, part in enumerate(parts):
                 if at[-1] in part:
                     line = document.line_of(*at, index)
                     message = f'"{at[-1]}" inside "{at[-1]}"; write its tests straight into the outer list'
-                    yield Problem(document.path, line, pointer((*at, index)), message)
+                    yield Diagnostic.at(document.path, line, pointer_text((*at, index)), message)
 
 
 # Names and order.
 
 
-def _advice_as_name(base: Base) -> Iterator[Problem]:
+def _advice_as_name(base: Base) -> Iterator[Diagnostic]:
     for document in base.files.rules:
         words = advice_in(document.data["id"], base.knowledge)
         if words:
             message = f'the id says what to do ("{words}"); name it for the pattern that it recognises'
-            yield Problem(document.path, document.line_of("id"), "/id", message)
+            yield Diagnostic.at(document.path, document.line_of("id"), "/id", message)
 
 
-def _same_title(base: Base) -> Iterator[Problem]:
+def _same_title(base: Base) -> Iterator[Diagnostic]:
     first: dict[str, str] = {}
     for document in base.files.rules:
         title = document.data["title"]
         if title in first:
             message = f"{first[title]} has the same title; can readers tell the two apart?"
-            yield Problem(document.path, document.line_of("title"), "/title", message)
+            yield Diagnostic.at(document.path, document.line_of("title"), "/title", message)
         first.setdefault(title, document.path)
 
 
-def _key_order(base: Base) -> Iterator[Problem]:
+def _key_order(base: Base) -> Iterator[Diagnostic]:
     documents = [(name, base.files.tables[name]) for name in TABLES]
     documents += [("rule", document) for document in base.files.rules]
     for name, document in documents:
         for place, key, order in _disorder(schema(name), schema(name), document.data, ()):
-            message = f'"{key}" stands too early; keep to {", ".join(order)}'
-            yield Problem(document.path, document.line_of(*place, key), pointer(place), message)
+            message = f'"{key}" comes too early; keep to {", ".join(order)}'
+            yield Diagnostic.at(document.path, document.line_of(*place, key), pointer_text(place), message)
 
 
 def _disorder(
@@ -353,11 +364,11 @@ def _branch(
 # Texts.
 
 
-def _stray_blank(base: Base) -> Iterator[Problem]:
+def _stray_blank(base: Base) -> Iterator[Diagnostic]:
     for document, place, text in base.texts():
         if text != " ".join(text.split()):
             message = "holds a blank too many or a line break; keep single blanks, none at the ends"
-            yield Problem(document.path, document.line_of(*place), pointer(place), message)
+            yield Diagnostic.at(document.path, document.line_of(*place), pointer_text(place), message)
 
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
@@ -365,29 +376,56 @@ _TWO_FORMS = re.compile(r"\{[^{}|]*\|[^{}|]*\}")
 _NAMING_THE_CALL = ("action", "not_sure_emergency", "refused_danger")
 
 
-def _unknown_placeholder(base: Base) -> Iterator[Problem]:
+def _unknown_placeholder(base: Base) -> Iterator[Diagnostic]:
     for document, place, text in base.texts():
         known = {"{you}", "{emergency_call}"} if place[-1] in _NAMING_THE_CALL else {"{you}"}
         for found in _PLACEHOLDER.findall(text):
             if found not in known and not _TWO_FORMS.fullmatch(found):
-                message = (
-                    f"{found} is shown as it stands; here only {' and '.join(sorted(known))} is replaced"
-                )
-                yield Problem(document.path, document.line_of(*place), pointer(place), message)
+                message = f"{found} is shown as it is; here only {' and '.join(sorted(known))} is replaced"
+                yield Diagnostic.at(document.path, document.line_of(*place), pointer_text(place), message)
 
 
-def _reason_wording(base: Base) -> Iterator[Problem]:
+def _reason_wording(base: Base) -> Iterator[Diagnostic]:
     for document in base.files.rules:
         reason = document.data["why"].get("reason", "")
         if reason.lower().startswith("because ") or reason.endswith("."):
             message = 'the reason completes "because ..."; write it without "because" and full stop'
-            yield Problem(document.path, document.line_of("why", "reason"), "/why/reason", message)
+            yield Diagnostic.at(document.path, document.line_of("why", "reason"), "/why/reason", message)
+
+
+_SAID_BY_OTHERS = ("claims", "sources")
+_NUMBER_OF_ONE_COUNTRY = re.compile(r"\b(999|911|112|111|116117)\b")
+_STOPPING = re.compile(r"\bstop (taking|using|the (medicine|tablet))", re.IGNORECASE)
+
+
+def _texts_for_people(base: Base) -> Iterator[tuple[Document, Pointer, str]]:
+    """Yield what people read: not what the sources say, nor how they are called."""
+    quoted = {base.files.tables[name].path for name in _SAID_BY_OTHERS}
+    return (each for each in base.texts() if each[0].path not in quoted)
+
+
+def _matching(base: Base, pattern: re.Pattern[str], message: str) -> Iterator[Diagnostic]:
+    for document, place, text in _texts_for_people(base):
+        match = pattern.search(text)
+        if match:
+            shown = message.format(match.group())
+            yield Diagnostic.at(document.path, document.line_of(*place), pointer_text(place), shown)
+
+
+def _number_of_one_country(base: Base) -> Iterator[Diagnostic]:
+    message = "{} is called in some countries only; name the service, not its number"
+    return _matching(base, _NUMBER_OF_ONE_COUNTRY, message)
+
+
+def _stopped_medicine(base: Base) -> Iterator[Diagnostic]:
+    message = '"{}" lets people stop a medicine by themselves; tell them whom to ask first'
+    return _matching(base, _STOPPING, message)
 
 
 # Sources.
 
 
-def _uncited_row(base: Base) -> Iterator[Problem]:
+def _uncited_row(base: Base) -> Iterator[Diagnostic]:
     for table in ("thresholds", "steps", "explanations"):
         for document, place, row in base.rows(table):
             if "claims" not in row and "guidance" not in row:
@@ -395,14 +433,14 @@ def _uncited_row(base: Base) -> Iterator[Problem]:
                 yield _row_problem(document, place, row, "id", message)
 
 
-def _untraceable_source(base: Base) -> Iterator[Problem]:
+def _untraceable_source(base: Base) -> Iterator[Diagnostic]:
     for document, place, row in base.rows("sources"):
         if "url" not in row and "note" not in row:
             message = "cannot be found again; add a url, or a note that says how it was seen"
             yield _row_problem(document, place, row, "id", message)
 
 
-def _bare_exclusion(base: Base) -> Iterator[Problem]:
+def _bare_exclusion(base: Base) -> Iterator[Diagnostic]:
     for document, place, row in base.rows("claims"):
         if row["use"] == "exclude" and "reason" not in row:
             yield _row_problem(document, place, row, "use", "is excluded and does not say why; add a reason")
@@ -411,6 +449,7 @@ def _bare_exclusion(base: Base) -> Iterator[Problem]:
 CHECKS: tuple[Check[Base], ...] = (
     Check("unused-cause", "a cause that no rule names", _unused_cause),
     Check("unused-claim", "a claim in use that nothing rests on", _unused_claim),
+    Check("idle-claim", "a claim to encode that no rule acts on", _idle_claim),
     Check("unused-explanation", "an explanation that no rule shows", _unused_explanation),
     Check("unused-finding", "a finding that is concluded and never tested", _unused_finding),
     Check("unconcluded-finding", "a finding that no rule concludes", _unconcluded_finding),
@@ -421,7 +460,7 @@ CHECKS: tuple[Check[Base], ...] = (
     Check("unread-file", "a file in the folder that is not loaded", _unread_file),
     Check("always-true-test", "a test that every answer passes", _always_true_test),
     Check("same-threshold", "two thresholds that say the same", _same_threshold),
-    Check("repeated-test", "a test that stands twice in one list", _repeated_test),
+    Check("repeated-test", "a test that appears twice in one list", _repeated_test),
     Check("list-of-one", "a list of a single test", _list_of_one),
     Check("list-in-list", "all straight inside all, or any inside any", _list_in_list),
     Check("advice-as-name", "a rule named for its advice, not for its pattern", _advice_as_name),
@@ -429,6 +468,8 @@ CHECKS: tuple[Check[Base], ...] = (
     Check("stray-blank", "a text with blanks too many or a line break", _stray_blank),
     Check("unknown-placeholder", "braces that the program does not replace", _unknown_placeholder),
     Check("reason-wording", 'a reason that does not complete "because ..."', _reason_wording),
+    Check("one-country-number", "an emergency number of one country in a text", _number_of_one_country),
+    Check("stopped-medicine", "a text that tells people to stop a medicine", _stopped_medicine),
     Check("uncited-row", "a threshold, step or explanation without a source", _uncited_row),
     Check("untraceable-source", "a source with neither url nor note", _untraceable_source),
     Check("bare-exclusion", "a claim left out without a reason", _bare_exclusion),

@@ -85,5 +85,5 @@ def _rules(config: pytest.Config) -> Path | None:
 
 def _there(path: Path) -> Path:
     if not path.exists():
-        raise pytest.UsageError(f"{path}: there are no cases to test; mend triage_cases or --triage-cases")
+        raise pytest.UsageError(f"{path}: there are no cases to test; fix triage_cases or --triage-cases")
     return path.absolute()

@@ -13,9 +13,11 @@ import pytest
 
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Evaluator, Outcome
-from triage.batch.readers import RawCase, Unreadable, read_cases
-from triage.batch.scanning import is_case_file
-from triage.batch.why_missed import why_missed
+from triage.cases.case_set import CaseRegister
+from triage.cases.checker import CaseChecker
+from triage.cases.reader import RawCase, Unreadable, read_cases
+from triage.cases.scanning import is_case_file
+from triage.explanation.why_missed import why_missed
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.knowledge.files import other_rules
 
@@ -35,8 +37,13 @@ class Bench:
 
     @cached_property
     def _evaluator(self) -> Evaluator:
-        """What checks and assesses the cases: building it takes as long as a case."""
+        """What assesses the cases."""
         return Evaluator(self.knowledge)
+
+    @cached_property
+    def _checker(self) -> CaseChecker:
+        """What checks the cases: building it takes as long as a case."""
+        return CaseChecker(self.knowledge)
 
     def load(self) -> None:
         """Load the knowledge base.
@@ -57,7 +64,7 @@ class Bench:
 
     def earlier(self, raw: RawCase) -> RawCase | None:
         """Return the case elsewhere that has the id of this one already, if there is one."""
-        first = self._first_seen.setdefault(_id(raw), raw) if _id(raw) else raw
+        first = self._first_seen.setdefault(raw.id, raw) if raw.id else raw
         return (
             None
             if (first.file, first.base, first.first_line) == (raw.file, raw.base, raw.first_line)
@@ -70,10 +77,10 @@ class Bench:
         Raises:
             Mismatch: the evaluators differ.
         """
-        seen: dict[str, str] = {}
+        register = CaseRegister(self._checker)
         if earlier:
-            self._evaluator.outcome(earlier, seen)
-        return self._evaluator.outcome(raw, seen, both=True)
+            register.admit(earlier)
+        return self._evaluator.outcome(register.admit(raw), both=True)
 
     def failure(self, raw: RawCase | Unreadable, outcome: Outcome) -> str:
         """Return what is wrong with an outcome, its gist in the first line; "" where it is right."""
@@ -138,7 +145,7 @@ class CaseFile(pytest.File):
         taken: set[str] = set()
         shown = self._bench.shown(self.path)
         for number, read in enumerate(read_cases([str(self.path)], io.BytesIO()), start=1):
-            raw = replace(read, file=shown)
+            raw = _under_name(read, shown)
             name = _free(_name(raw, number), taken)
             taken.add(name)
             yield CaseItem.from_parent(self, name=name, raw=raw, bench=self._bench)
@@ -150,7 +157,7 @@ class CaseItem(pytest.Item):
     def __init__(self, *, raw: RawCase | Unreadable, bench: Bench, **node: Any) -> None:
         super().__init__(**node)
         self.raw = raw
-        self.line = raw.place(())[0] if isinstance(raw, RawCase) else raw.line
+        self.line = raw.line
         self._bench = bench
         self.tested = False
         self._earlier = bench.earlier(raw) if isinstance(raw, RawCase) else None
@@ -176,7 +183,7 @@ class CaseItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return where the case stands, and its headline."""
-        title = self.raw.data.get("title") if isinstance(self.raw, RawCase) and _id(self.raw) else None
+        title = self.raw.data.get("title") if isinstance(self.raw, RawCase) and self.raw.id else None
         # A headline that is the bare name would have its dots shown as "::" by `pytest -v`.
         headline = f"{self.name}: {title}" if isinstance(title, str) else f"{self.path.name}: {self.name}"
         return self.path, max(self.line - 1, 0), headline
@@ -187,15 +194,17 @@ def _is_in(file: Path, path: Path) -> bool:
     return file.is_relative_to(path) or file.resolve().is_relative_to(path.resolve())
 
 
-def _id(raw: RawCase | Unreadable) -> str:
-    found = raw.data.get("id") if isinstance(raw, RawCase) and isinstance(raw.data, dict) else None
-    return found if isinstance(found, str) else ""
+def _under_name(given: RawCase | Unreadable, file: str) -> RawCase | Unreadable:
+    """Return what was read under the name of its file that the caller would write."""
+    if isinstance(given, RawCase):
+        return replace(given, file=file)
+    return replace(given, diagnostic=given.diagnostic.in_file(file))
 
 
 def _name(raw: RawCase | Unreadable, number: int) -> str:
     if isinstance(raw, Unreadable):
         return "unreadable"
-    return _id(raw) or f"case-{number}"
+    return raw.id or f"case-{number}"
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -11,10 +11,11 @@ from triage.audit.limits import Missed, missed, parse_limits
 from triage.audit.model import Audit, TestedCase
 from triage.audit.run import Settings, audit
 from triage.audit.summary import summary
-from triage.batch.readers import RawCase
+from triage.cases.reader import RawCase
 from triage.inference.intake import read_answers
 from triage.knowledge.files import bundled_rules
 from triage.pytest_plugin.cases import Bench, CaseItem
+from triage.source.text import plural
 
 _CARRIED = "triage_case"
 _DESELECTED = "triage_deselected"
@@ -84,7 +85,7 @@ class CoveragePlugin:
         terminal = config.pluginmanager.get_plugin("terminalreporter")
         if terminal is not None:
             terminal.ensure_newline()
-            terminal.write_line(f"measuring rule coverage over {_cases(len(cases))} ...")
+            terminal.write_line(f"measuring rule coverage over {plural(len(cases), 'case')} ...")
         knowledge = self._bench.knowledge
         tested = [
             TestedCase(
@@ -120,13 +121,15 @@ class CoveragePlugin:
             terminalreporter.write_line(f"FAIL rule coverage: {miss}", red=True, bold=True)
 
     def _counts(self, found: Audit) -> Sequence[str]:
-        lines = [f"measured over the {_cases(found.cases)} of this run"]
+        lines = [f"measured over the {plural(found.cases, 'case')} of this run"]
         if self._deselected:
-            lines.append(f"{_cases(self._deselected)} deselected, not counted")
+            lines.append(f"{plural(self._deselected, 'case')} deselected, not counted")
         if found.invalid_cases:
-            lines.append(f"{_cases(found.invalid_cases)} invalid, not counted")
+            lines.append(f"{plural(found.invalid_cases, 'case')} invalid, not counted")
         if found.failing:
-            lines.append(f"{_cases(len(found.failing))} failing: they count as noticing no change of a rule")
+            lines.append(
+                f"{plural(len(found.failing), 'case')} failing: they count as noticing no change of a rule"
+            )
         return lines
 
 
@@ -146,7 +149,3 @@ def _limits(text: str | None) -> dict[str, float]:
         return dict(parse_limits(text))
     except ValueError as error:
         raise pytest.UsageError(f"--rule-coverage-fail-under: {error}") from None
-
-
-def _cases(number: int) -> str:
-    return f"{number:,} case{'' if number == 1 else 's'}"

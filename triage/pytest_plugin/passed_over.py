@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from triage.batch.scanning import Fault, scan
+from triage.cases.scanning import scan
+from triage.source.diagnostic import Diagnostic
 from triage.source.folder import shown
 
 
@@ -23,7 +24,7 @@ def look_through(paths: Iterable[Path]) -> list[str]:
         if path.is_dir():
             found = scan(path, passed.append)
             faults += [
-                f"{shown(str(each.path))}: {each.message}" for each in found if isinstance(each, Fault)
+                f"{shown(each.file)}: {each.message}" for each in found if isinstance(each, Diagnostic)
             ]
     if faults:
         raise pytest.UsageError("\n".join(faults))

@@ -177,7 +177,7 @@ def check_folder(folder: str | Path) -> bool:
     """Find out, before long work, whether files could be written to a folder that may not be there yet.
 
     Returns:
-        Whether anything stands there already.
+        Whether anything already exists there.
 
     Raises:
         TargetError: they could not, as far as that can be known before.

@@ -46,7 +46,7 @@ class Entry:
 
     @property
     def hidden(self) -> bool:
-        """Whether it is a hidden file or folder; what stands in a hidden folder need not be."""
+        """Whether it is a hidden file or folder; what is in a hidden folder need not be."""
         return self.name.startswith(".")
 
 

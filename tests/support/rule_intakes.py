@@ -1,0 +1,278 @@
+"""Made-up intakes by the thousand: each by its seed and number alone, so that any of them can be made again.
+
+Cheaper than hypothesis, and with all that may tell evaluators apart well represented: "not sure", what was
+skipped, values at the edges of thresholds, and answers to questions that do not apply.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from random import Random
+from typing import Any, TypeAlias
+
+from support.edges import edges
+
+from triage.cases.reader import RawCase, read_cases
+from triage.inference.domains import domains
+from triage.inference.intake import as_answers, read_answers, working_memory
+from triage.inference.truth import Missing, Truth, Value, truth_of
+from triage.knowledge.conditions import Any as AnyOf
+from triage.knowledge.conditions import Condition, Test, tests_of
+from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
+
+CASES = Path(__file__).resolve().parents[2] / "cases"
+
+Findings: TypeAlias = dict[str, Value]
+Intake: TypeAlias = tuple[str, Mapping[str, Any]]
+"""The name of an intake, which tells how it was made, and its answers."""
+
+# What an intake draws first: how much of it is skipped, how much is not sure, how many items are present.
+# Where little is known nearly every rule is open, which is soon the same and slow: such intakes are few.
+_SKIPS = (0.0, 0.0, 0.02, 0.02, 0.05, 0.05, 0.1, 0.4)
+_NOT_SURE = (0.0, 0.0, 0.02, 0.02, 0.05, 0.05, 0.1, 0.4)
+_ITEMS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.3)
+_MOST_CHANGES = 4
+_SELDOM = 0.1
+_OFTEN = 0.9
+
+
+@cache
+def _cases_of(knowledge: KnowledgeBase) -> Sequence[Findings]:
+    """What every case of the project answers."""
+    cases = (raw for raw in read_cases([str(CASES)], io.BytesIO()) if isinstance(raw, RawCase))
+    return [read_answers(knowledge, raw.data["answers"]) for raw in cases]
+
+
+class Maker:
+    """Makes up intakes for one knowledge base."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
+        self.domains = domains(knowledge)
+        self.near = {
+            question.id: edges(knowledge, question)
+            for question in knowledge.questions.values()
+            if question.kind == "number"
+        }
+        self._gated = [question for question in knowledge.questions.values() if question.asked_when]
+        self._tested = tuple(
+            test.finding
+            for rule in knowledge.rules.values()
+            for test in tests_of(rule.when)
+            if test.finding in knowledge.question_of
+        )
+        self._ways: Sequence[tuple[str, Callable[[Random], Findings]]] = (
+            ("any", self._any),
+            ("changed", self._changed),
+            ("changed", self._changed),
+            ("rule", self._about_a_rule),
+            ("rule", self._about_a_rule),
+            ("rule", self._about_a_rule),
+            ("gate", self._behind_a_gate),
+        )
+
+    def intake(self, seed: int, number: int) -> Intake:
+        """Return an intake of a seed, in one of several ways."""
+        chance = Random(f"{seed} {number}")  # noqa: S311 - made-up people
+        way, make = self._ways[number % len(self._ways)]
+        found = make(chance)
+        if way != "gate" and chance.random() < _OFTEN:
+            found = self._where_it_applies(found)
+        return f"{way}-{seed}-{number}", self._written(chance, found)
+
+    @cached_property
+    def turned(self) -> Sequence[Intake]:
+        """Each rule met, and met but for one test: failed, or a number at, below and above an edge."""
+        return self._directed(self._turned)
+
+    @cached_property
+    def left_open(self) -> Sequence[Intake]:
+        """Each rule met but for one test, of which the person is not sure, or was not asked."""
+        return self._directed(self._left_open)
+
+    def _directed(self, ways: Callable[[Random, Rule, Test], Iterator[tuple[str, Findings]]]) -> list[Intake]:
+        made: list[Intake] = []
+        for rule in self.knowledge.rules.values():
+            for number, test in enumerate(tests_of(rule.when)):
+                chance = Random(f"{rule.id} {number}")  # noqa: S311 - made-up people
+                for what, findings in ways(chance, rule, test):
+                    made.append((f"{rule.id}-{number}-{what}", self._written(chance, findings)))
+        return made
+
+    def _turned(self, chance: Random, rule: Rule, test: Test) -> Iterator[tuple[str, Findings]]:
+        met = self._met(chance, rule, test)
+        if test is next(tests_of(rule.when)):
+            yield "met", met
+        if test.finding not in self.domains:
+            failed = {
+                each.finding: self._failing(each)
+                for other in self.knowledge.concluders[test.finding]
+                for each in tests_of(other.when)
+                if each.finding in self.domains
+            }
+            yield "not-concluded", {**met, **failed}
+            return
+        values = [self._failing(test)]
+        if test.accepts is None:
+            bounds = [bound for bound in (test.at_least, test.at_most) if bound is not None]
+            near = {bound + step for bound in bounds for step in (-1, 0, 1)}
+            values = [value for value in self.near[test.finding] if value in near]
+        for value in values:
+            yield str(value), {**met, test.finding: value}
+
+    def _left_open(self, chance: Random, rule: Rule, test: Test) -> Iterator[tuple[str, Findings]]:
+        if test.finding in self.domains:
+            met = self._met(chance, rule, test)
+            yield "not-sure", {**met, test.finding: Missing.UNKNOWN}
+            yield "not-asked", {**met, test.finding: Missing.NOT_ASKED}
+
+    def _met(self, chance: Random, rule: Rule, test: Test) -> Findings:
+        around = {} if chance.random() < _SELDOM else self._nothing_present(chance)
+        return {**around, **self._meeting(chance, rule.when, test)}
+
+    def _failing(self, test: Test) -> Value:
+        """Return a value that fails a test; "not asked" where every value passes."""
+        values = self.domains[test.finding].values
+        return next((value for value in values[::-1] if not test.accepts_value(value)), Missing.NOT_ASKED)
+
+    def _meeting(self, chance: Random, condition: Condition, wanted: Test | None = None) -> Findings:
+        """Return answers that make a condition true, by the alternative where a wanted test stands."""
+        if isinstance(condition, Test):
+            return self._passing(chance, condition)
+        parts: Sequence[Condition] = condition.parts
+        if isinstance(condition, AnyOf):
+            holding = [part for part in parts if wanted in list(tests_of(part))]
+            parts = [chance.choice(holding or parts)]
+        found: Findings = {}
+        for part in parts:
+            found = {**self._meeting(chance, part, wanted), **found}
+        return found
+
+    def _passing(self, chance: Random, test: Test) -> Findings:
+        """Return answers that pass a test, so that its question applies, through the chain of rules."""
+        if test.finding not in self.domains:
+            concluding = self.knowledge.concluders[test.finding]
+            return self._meeting(chance, chance.choice(concluding).when)
+        question = self.knowledge.question_of[test.finding]
+        gate = self._meeting(chance, question.asked_when) if question.asked_when else {}
+        values = self.near.get(test.finding, question.values)
+        passing = [value for value in values if test.accepts_value(value)]
+        return {**gate, test.finding: chance.choice(passing)}
+
+    def _any(self, chance: Random) -> Findings:
+        """Every question by itself: skipped, not sure, or any answer."""
+        skips, not_sure, items = (chance.choice(shares) for shares in (_SKIPS, _NOT_SURE, _ITEMS))
+        found: Findings = {}
+        for question in self.knowledge.questions.values():
+            if chance.random() < skips:
+                continue
+            if chance.random() < not_sure:
+                found.update(dict.fromkeys(question.findings, Missing.UNKNOWN))
+                continue
+            item_by_item = chance.random() < _SELDOM
+            for finding in question.findings:
+                if item_by_item and chance.random() < max(skips, _SELDOM):
+                    continue
+                if question.kind != "checklist":
+                    found[finding] = self._value(chance, question)
+                elif chance.random() < not_sure / 2:
+                    found[finding] = Missing.UNKNOWN
+                else:
+                    found[finding] = YES if chance.random() < items else NO
+        return found
+
+    def _value(self, chance: Random, question: Question) -> Value:
+        if question.kind != "number":
+            return chance.choice(question.values)
+        if chance.random() < _SELDOM:
+            return chance.randint(question.minimum, question.maximum)
+        return chance.choice(self.near[question.id])
+
+    def _nothing_present(self, chance: Random) -> Findings:
+        """Every question answered, or all but one, and nothing of any list present."""
+        skipped = chance.choice(list(self.knowledge.questions)) if chance.random() < _OFTEN / 3 else ""
+        return {
+            finding: NO if question.kind == "checklist" else self._value(chance, question)
+            for finding, question in self.knowledge.question_of.items()
+            if question.id != skipped
+        }
+
+    def _changed(self, chance: Random) -> Findings:
+        """A case of the project with some answers changed."""
+        found = dict(chance.choice(_cases_of(self.knowledge)))
+        if chance.random() < _OFTEN:
+            found = {**self._nothing_present(chance), **found}
+        for _ in range(chance.randint(1, _MOST_CHANGES)):
+            self._change(chance, found)
+        return found
+
+    def _change(self, chance: Random, found: Findings) -> None:
+        pool = chance.choice((self._tested, tuple(self.knowledge.question_of), tuple(found) or self._tested))
+        finding = chance.choice(pool)
+        question = self.knowledge.question_of[finding]
+        what = chance.random()
+        whole = question.findings if chance.random() < 2 * _SELDOM else (finding,)
+        for each in whole:
+            if what < 2 * _SELDOM:
+                found[each] = Missing.UNKNOWN
+            elif what < 4 * _SELDOM:
+                found.pop(each, None)
+            else:
+                found[each] = self._value(chance, question)
+
+    def _about_a_rule(self, chance: Random) -> Findings:
+        """A rule met, among other answers, with some of its tests turned or left open."""
+        rule = chance.choice(list(self.knowledge.rules.values()))
+        around = self._any(chance) if chance.random() < 2 * _SELDOM else self._nothing_present(chance)
+        met = self._meeting(chance, rule.when)
+        found = {**around, **met}
+        for _ in range(chance.choice((0, 1, 1, 2, 3))):
+            finding = chance.choice(list(met))
+            found[finding] = chance.choice(
+                (Missing.UNKNOWN, Missing.NOT_ASKED, self._value(chance, self.knowledge.question_of[finding]))
+            )
+        for _ in range(chance.choice((0, 0, 1, 2))):
+            self._change(chance, found)
+        return found
+
+    def _behind_a_gate(self, chance: Random) -> Findings:
+        """Answers to a question that does not apply, or of which it is not known whether it does."""
+        question = chance.choice(self._gated)
+        assert question.asked_when is not None
+        found = self._changed(chance) if chance.random() < 1 / 2 else self._nothing_present(chance)
+        kept = chance.random() < _OFTEN
+        for test in tests_of(question.asked_when):
+            if test.finding in self.domains:
+                found[test.finding] = self._failing(test) if kept else Missing.UNKNOWN
+        for finding in question.findings:
+            found[finding] = chance.choice((self._value(chance, question), Missing.UNKNOWN))
+        return found
+
+    def _where_it_applies(self, found: Findings) -> Findings:
+        """Leave out the answers to questions that nobody would have asked."""
+        memory = working_memory(self.knowledge, found)
+        closed = {
+            finding
+            for question in self._gated
+            if question.asked_when and truth_of(question.asked_when, memory) is Truth.FALSE
+            for finding in question.findings
+        }
+        return {finding: value for finding, value in found.items() if finding not in closed}
+
+    def _written(self, chance: Random, findings: Findings) -> dict[str, Any]:
+        """Return answers as a case has them, now and then in another order and item by item."""
+        answers = as_answers(self.knowledge, findings)
+        if chance.random() < _SELDOM:
+            for name, answer in answers.items():
+                if self.knowledge.questions[name].kind == "checklist" and not isinstance(answer, Mapping):
+                    answers[name] = {
+                        item.partition(".")[2]: value.value if isinstance(value, Missing) else value
+                        for item, value in read_answers(self.knowledge, {name: answer}).items()
+                    }
+        names = list(answers)
+        if chance.random() < _SELDOM:
+            chance.shuffle(names)
+        return {name: answers[name] for name in names}

@@ -1,0 +1,140 @@
+"""Cases as their users need them: read, checked, each id once; and the diagnostics of all that is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from triage.cases.checker import CaseChecker
+from triage.cases.reader import RawCase, Unreadable, read_cases, unsaid
+from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A valid case, and the text that it was read from."""
+
+    raw: RawCase
+
+    @property
+    def id(self) -> str:
+        """The id that it goes by."""
+        return self.raw.id
+
+    @property
+    def title(self) -> str:
+        """The person in one sentence; "" where it is not given."""
+        title: str = self.raw.data.get("title", "")
+        return title
+
+    @property
+    def source(self) -> str:
+        """Where its expectation comes from; "" where it is what the rules come to."""
+        source: str = self.raw.data.get("source", "")
+        return source
+
+    @property
+    def file(self) -> str:
+        """The file that holds it."""
+        return self.raw.file
+
+    @property
+    def line(self) -> int:
+        """The line in which it begins."""
+        return self.raw.line
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        """The answers, from question id to answer."""
+        answers: Mapping[str, Any] = self.raw.data["answers"]
+        return answers
+
+    @property
+    def expect(self) -> Mapping[str, Any]:
+        """What it expects of its assessment."""
+        expect: Mapping[str, Any] = self.raw.data.get("expect", {})
+        return expect
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidCase:
+    """Something that is not a valid case, and why; `empty_folder` says that there was nothing to read."""
+
+    id: str
+    file: str
+    line: int
+    diagnostics: tuple[Diagnostic, ...]
+    empty_folder: bool = False
+
+
+class CaseRegister:
+    """Admits one input after another, and remembers the ids."""
+
+    def __init__(self, checker: CaseChecker, *, unique: bool = True) -> None:
+        """Take what checks a case; without `unique`, an id may appear again."""
+        self._checker = checker
+        self._unique = unique
+        self._first: dict[str, str] = {}
+
+    def admit(self, given: RawCase | Unreadable) -> Case | InvalidCase:
+        """Return what was read as a valid case, or what is wrong with it."""
+        if isinstance(given, Unreadable):
+            return InvalidCase("", given.file, given.line, (given.diagnostic,), given.empty_folder)
+        diagnostics = [*self._checker.check(given), *self._double(given)]
+        if diagnostics:
+            return InvalidCase(given.id, given.file, given.line, tuple(diagnostics))
+        return Case(given)
+
+    def _double(self, raw: RawCase) -> Sequence[Diagnostic]:
+        if not self._unique or not raw.id:
+            return ()
+        first = self._first.get(raw.id)
+        if first is None:
+            self._first[raw.id] = f"{raw.file}:{raw.line}"
+            return ()
+        message = f'the id "{raw.id}" stands also at {first}; give one of them another'
+        return (Diagnostic(raw.locate(("id",)), message),)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSet:
+    """Everything that files and folders hold: the valid cases and the rest, each in the order of input."""
+
+    cases: tuple[Case, ...]
+    invalid: tuple[InvalidCase, ...]
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Everything that is wrong with the files, in the order of input."""
+        return tuple(diagnostic for each in self.invalid for diagnostic in each.diagnostics)
+
+    @property
+    def empty_folders(self) -> int:
+        """How many folders hold no case file."""
+        return sum(each.empty_folder for each in self.invalid)
+
+
+def read_case_set(
+    knowledge: KnowledgeBase, paths: Iterable[str], stdin: BinaryIO, say: Callable[[str], None] = unsaid
+) -> CaseSet:
+    """Read and check the cases of files, folders and `-`.
+
+    Args:
+        knowledge: the knowledge base whose questionnaire was answered.
+        paths: the files and folders.
+        stdin: what `-` stands for.
+        say: gets what is passed over, a line a folder.
+    """
+    register = CaseRegister(CaseChecker(knowledge))
+    return case_set(register.admit(given) for given in read_cases(paths, stdin, say))
+
+
+def case_set(admitted: Iterable[Case | InvalidCase]) -> CaseSet:
+    """Sort what a register has said into the valid cases and the rest."""
+    every = tuple(admitted)
+    return CaseSet(
+        tuple(each for each in every if isinstance(each, Case)),
+        tuple(each for each in every if isinstance(each, InvalidCase)),
+    )

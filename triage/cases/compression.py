@@ -1,0 +1,153 @@
+"""Compressed files, by their names: gzip with the standard library, zstd with `zstandard` or Python 3.14."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Protocol, Self
+
+GZIP = ".gz"
+ZSTD = ".zst"
+_GZIP_LEVEL = 4
+_PIECE = 1 << 14
+_ENOUGH = 1 << 20
+
+
+class ZstdMissingError(OSError):
+    """Nothing here can read or write zstd."""
+
+    def __init__(self) -> None:
+        super().__init__(0, "zstd needs one more package: pip install 'cramp-triage[zstd]'")
+
+
+class Reader(Protocol):
+    """What reading needs of an open file."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return some bytes, or none at the end; all of them without a size."""
+
+    def __enter__(self) -> Any:
+        """Open."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> Any:
+        """Close."""
+
+
+def ending_of(name: str) -> str:
+    """Return the ending that says how a file is compressed, or "" for a plain one."""
+    return next((ending for ending in (GZIP, ZSTD) if name.lower().endswith(ending)), "")
+
+
+def plain_name(name: str) -> str:
+    """Return a file name without the ending of its compression."""
+    return name[: len(name) - len(ending_of(name))]
+
+
+def decompressed(path: Path, raw: BinaryIO) -> Reader:
+    """Return what reads the plain bytes of an open file.
+
+    Raises:
+        ZstdMissingError: a zstd file, and nothing here can read it.
+    """
+    ending = ending_of(path.name)
+    if not ending:
+        return raw
+    return _Decompressor(raw, (lambda: zlib.decompressobj(31)) if ending == GZIP else _zstd_decompressor())
+
+
+def compress(data: bytes, ending: str) -> bytes:
+    """Compress some bytes by themselves; such parts can be put one behind the other.
+
+    Raises:
+        ZstdMissingError: zstd is wanted, and nothing here can write it.
+    """
+    if ending == GZIP:
+        return gzip.compress(data, _GZIP_LEVEL, mtime=0)
+    return _zstd_compress(data) if ending == ZSTD else data
+
+
+def compress_all(pieces: Iterable[str], ending: str) -> Iterator[bytes]:
+    """Compress a text that comes in pieces."""
+    held: list[str] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length > _ENOUGH:
+            yield compress("".join(held).encode(), ending)
+            held, length = [], 0
+    yield compress("".join(held).encode(), ending)
+
+
+class _Decompressor:
+    """Reads part after part, and says so when the last one is not whole."""
+
+    def __init__(self, raw: BinaryIO, new: Any) -> None:
+        self._raw = raw
+        self._new = new
+        self._part: Any = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        if size < 0:
+            return b"".join(iter(lambda: self.read(_ENOUGH), b""))
+        found = b""
+        while not found:
+            data = self._raw.read(_PIECE)
+            if not data:
+                if self._part is not None:
+                    raise OSError(0, "ends in the middle of its compressed data")
+                return b""
+            try:
+                found = self._feed(data)
+            except Exception as error:
+                raise OSError(0, f"holds broken compressed data ({error})") from error
+        return found
+
+    def _feed(self, data: bytes) -> bytes:
+        found = []
+        while data:
+            if self._part is None:
+                self._part = self._new()
+            found.append(self._part.decompress(data))
+            data = b""
+            if self._part.eof:
+                data, self._part = self._part.unused_data, None
+        return b"".join(found)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._raw.close()
+
+
+def _zstd_decompressor() -> Any:
+    module = _zstd()
+    if module.__name__ == "zstandard":
+        return lambda: module.ZstdDecompressor().decompressobj()
+    return module.ZstdDecompressor
+
+
+def _zstd_compress(data: bytes) -> bytes:
+    module = _zstd()
+    found: bytes
+    if module.__name__ == "zstandard":
+        found = module.ZstdCompressor(write_checksum=True).compress(data)
+    else:
+        found = module.compress(data, options={module.CompressionParameter.checksum_flag: 1})
+    return found
+
+
+def _zstd() -> Any:
+    for name in ("compression.zstd", "zstandard"):
+        try:
+            return import_module(name)
+        except ImportError:
+            continue
+    raise ZstdMissingError

@@ -1,0 +1,231 @@
+"""What a case can expect of its assessment: one table, which says all there is to know about each key.
+
+An expectation of names wants each of its names present in a field of the outcome, or absent from it. A field
+is shown by an assessment (as names) and by columns (as bits of names), so that one case, a block of cases and
+every possible intake are held to the same table. Whoever adds a key adds it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from triage.inference.assessment import UNDETERMINED, Assessment
+from triage.inference.compiled import Verdicts
+from triage.inference.outcomes import Outcomes
+from triage.knowledge.model import KnowledgeBase
+
+DISPOSITION = "disposition"
+ACCEPTABLE = "acceptable"
+SOON = "soon"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A part of an outcome that holds names: how an assessment shows it, and how columns do.
+
+    `columns` gets the rules in the order of the columns, and returns the bits of each name.
+    """
+
+    id: str
+    names: Callable[[Assessment], Sequence[str]]
+    columns: Callable[[Sequence[str], Verdicts, Outcomes], Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class NameExpectation:
+    """A key that lists names: what it means, of which table they are, and whether they must be present."""
+
+    key: str
+    means: str
+    field: Field
+    table: Callable[[KnowledgeBase], Iterable[str]]
+    present: bool = True
+
+    def unmet(self, expect: Mapping[str, Any], assessment: Assessment) -> list[str]:
+        """Return the names of this key whose expectation an assessment does not meet."""
+        wanted: Sequence[str] = expect.get(self.key, ())
+        shown = set(self.field.names(assessment)) if wanted else set()
+        return [name for name in wanted if (name in shown) is not self.present]
+
+
+def _cautions(assessment: Assessment) -> list[str]:
+    return list(dict.fromkeys(caution.rule for step in assessment.steps for caution in step.cautions))
+
+
+_FIRED = Field(
+    "fired",
+    lambda assessment: assessment.fired,
+    lambda rules, verdicts, _: dict(zip(rules, verdicts.fired, strict=True)),
+)
+_OPEN = Field(
+    "open",
+    lambda assessment: assessment.open_rules,
+    lambda rules, verdicts, _: {
+        rule: possible & ~fired
+        for rule, fired, possible in zip(rules, verdicts.fired, verdicts.possible, strict=True)
+    },
+)
+_CAUSES = Field(
+    "causes",
+    lambda assessment: [cause.id for cause in assessment.causes],
+    lambda _, __, outcomes: outcomes.causes,
+)
+_GIVEN = Field(
+    "given",
+    lambda assessment: [step.id for step in assessment.steps],
+    lambda _, __, outcomes: outcomes.given,
+)
+_WITHHELD = Field(
+    "withheld",
+    lambda assessment: [step.id for step in assessment.withheld],
+    lambda _, __, outcomes: outcomes.withheld,
+)
+_CAUTIONS = Field("cautions", _cautions, lambda _, __, outcomes: outcomes.cautions)
+
+NAMES: Mapping[str, NameExpectation] = {
+    each.key: each
+    for each in (
+        NameExpectation("fires", "Rules that fire.", _FIRED, lambda base: base.rules),
+        NameExpectation("open", "Rules that are not ruled out.", _OPEN, lambda base: base.rules),
+        NameExpectation("causes", "Possible causes that are named.", _CAUSES, lambda base: base.causes),
+        NameExpectation("steps", "Steps that are given.", _GIVEN, lambda base: base.steps),
+        NameExpectation("withheld", "Steps that are held back.", _WITHHELD, lambda base: base.steps),
+        NameExpectation(
+            "cautions", "Rules whose caution stands beside a step.", _CAUTIONS, lambda base: base.rules
+        ),
+        NameExpectation("silent", "Rules that do not fire.", _FIRED, lambda base: base.rules, present=False),
+        NameExpectation(
+            "not_steps", "Steps that are not given.", _GIVEN, lambda base: base.steps, present=False
+        ),
+    )
+}
+"""Every expectation that lists names, by its key."""
+
+FIELDS: Mapping[str, Field] = {each.field.id: each.field for each in NAMES.values()}
+"""Every field that expectations of names look at, by its id."""
+
+MEANINGS: Mapping[str, str] = {
+    DISPOSITION: "How soon, and to whom.",
+    ACCEPTABLE: "Other dispositions with which the case passes too.",
+    SOON: "Whether the shorter time frame of the disposition holds.",
+    **{key: each.means for key, each in NAMES.items()},
+}
+"""Every key that a case can expect, and what it means."""
+
+
+def expectation_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
+    """Return the JSON Schema of what a case expects."""
+    dispositions = [*knowledge.rungs, UNDETERMINED]
+    names = {
+        key: {"type": "array", "items": {"enum": list(each.table(knowledge))}, "uniqueItems": True}
+        for key, each in NAMES.items()
+    }
+    kinds: dict[str, dict[str, Any]] = {
+        DISPOSITION: {"enum": dispositions},
+        ACCEPTABLE: {
+            "type": "array",
+            "items": {"enum": dispositions},
+            "minItems": 1,
+            "uniqueItems": True,
+        },
+        SOON: {"type": "boolean"},
+        **names,
+    }
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "minProperties": 1,
+        "properties": {key: {**kinds[key], "description": means} for key, means in MEANINGS.items()},
+        "dependentRequired": {ACCEPTABLE: [DISPOSITION]},
+    }
+
+
+def accepted(expect: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the dispositions with which a case passes, the expected one first; none where any will do."""
+    if DISPOSITION not in expect:
+        return ()
+    return (expect[DISPOSITION], *expect.get(ACCEPTABLE, ()))
+
+
+def misses(expect: Mapping[str, Any], assessment: Assessment) -> list[tuple[str, str]]:
+    """Return the keys whose expectation an assessment does not meet, each with what it shows instead."""
+    missed: list[tuple[str, str]] = []
+    dispositions = accepted(expect)
+    if dispositions and assessment.disposition not in dispositions:
+        missed.append((DISPOSITION, f"expected {' or '.join(dispositions)}, got {assessment.disposition}"))
+    if SOON in expect and expect[SOON] != assessment.soon:
+        missed.append((SOON, f"expected {expect[SOON]}, got {assessment.soon}"))
+    for key, expectation in NAMES.items():
+        if names := expectation.unmet(expect, assessment):
+            what = "expected but not found" if expectation.present else "found but not expected"
+            missed.append((key, f"{what}: {', '.join(names)}"))
+    return missed
+
+
+def shown(assessment: Assessment) -> dict[str, Any]:
+    """Return everything that an assessment shows, as a case would expect it."""
+    return {
+        DISPOSITION: assessment.disposition,
+        SOON: assessment.soon,
+        **{key: list(each.field.names(assessment)) for key, each in NAMES.items() if each.present},
+    }
+
+
+class ExpectedColumns:
+    """What many cases expect, as bits: lane n is the case at position n.
+
+    Columns are combined by `&`, `|` and `~` alone, so that they may be integers or bits of a circuit.
+    """
+
+    def __init__(self, expectations: Sequence[Mapping[str, Any]]) -> None:
+        """Lay out what each case expects (nothing, where it is empty)."""
+        present: dict[tuple[str, str], int] = {}
+        absent: dict[tuple[str, str], int] = {}
+        self._accepted: dict[str, int] = {}
+        for lane, expect in enumerate(expectations):
+            bit = 1 << lane
+            for key in expect.keys() & NAMES.keys():
+                side = present if NAMES[key].present else absent
+                for name in expect[key]:
+                    place = NAMES[key].field.id, name
+                    side[place] = side.get(place, 0) | bit
+            if SOON in expect:
+                side = present if expect[SOON] else absent
+                side[SOON, ""] = side.get((SOON, ""), 0) | bit
+            for name in accepted(expect):
+                self._accepted[name] = self._accepted.get(name, 0) | bit
+        self._wanted = {
+            place: (present.get(place, 0), absent.get(place, 0)) for place in sorted({*present, *absent})
+        }
+        self._deciding = 0
+        for lanes in self._accepted.values():
+            self._deciding |= lanes
+
+    def fields(self) -> Iterator[str]:
+        """Yield the fields of which anything is expected: those of the table, and `soon` (of the name "")."""
+        yield from dict.fromkeys(field for field, _ in self._wanted)
+
+    def names(self, field: str) -> Iterator[str]:
+        """Yield the names of a field of which anything is expected."""
+        yield from (name for other, name in self._wanted if other == field)
+
+    def missed(self, field: str, name: str, column: int) -> int:
+        """Return the cases whose expectation of one name of a field is not met by its column."""
+        wanted = self._wanted.get((field, name))
+        if wanted is None:
+            return 0
+        present, absent = wanted
+        return present & ~column | absent & column
+
+    def missed_disposition(self, columns: Mapping[str, int]) -> int:
+        """Return the cases whose disposition is none of those with which they pass.
+
+        Args:
+            columns: the lanes of each disposition; one that is not there is come to nowhere.
+        """
+        met = 0
+        for name, lanes in self._accepted.items():
+            met |= lanes & columns.get(name, 0)
+        return self._deciding & ~met

@@ -1,0 +1,92 @@
+"""JSON Schemas derived from the questionnaire: of an intake, and of a case with its expectations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from triage.cases.expectations import expectation_schema
+from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def intake_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
+    """Return the JSON Schema of the answers of one person."""
+    return {
+        "$schema": DRAFT,
+        "$id": f"urn:cramp-triage:intake:{knowledge.version}",
+        "title": "An intake",
+        "description": "Answers to the questionnaire. A question that is left out was not asked.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {question.id: _answer(question) for question in knowledge.questions.values()},
+    }
+
+
+def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
+    """Return the JSON Schema of a case: an intake with an id, and what is expected of its assessment."""
+    intake = {key: value for key, value in intake_schema(knowledge).items() if not key.startswith("$")}
+    return {
+        "$schema": DRAFT,
+        "$id": f"urn:cramp-triage:case:{knowledge.version}",
+        "title": "A case",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["id", "answers"],
+        "properties": {
+            "id": {"type": "string", "minLength": 1, "description": "Unique among all cases of a run."},
+            "title": {"type": "string", "description": "The person in one plain sentence."},
+            "source": {
+                "type": "string",
+                "minLength": 1,
+                "description": "Where its expectation comes from; then it is never taken over from a run.",
+            },
+            "knowledge_base": {
+                "type": "object",
+                "description": "Which rules an interview was held with; told, not checked.",
+                "additionalProperties": False,
+                "properties": {"version": {"type": "string"}, "sha256": {"type": "string"}},
+            },
+            "answers": intake,
+            "expect": expectation_schema(knowledge),
+        },
+    }
+
+
+def _answer(question: Question) -> dict[str, Any]:
+    schema = _checklist(question) if question.kind == "checklist" else _single(question)
+    return {"title": question.ask, "description": question.means, **schema}
+
+
+def _single(question: Question) -> dict[str, Any]:
+    if question.kind == "number":
+        number = {"type": "integer", "minimum": question.minimum, "maximum": question.maximum}
+        return {"anyOf": [number, {"const": "unknown"}], "$comment": f"in {question.unit}"}
+    return {"enum": [*question.values, "unknown"]}
+
+
+def _checklist(question: Question) -> dict[str, Any]:
+    items = [option.id for option in question.options]
+    listed = {"enum": [*items, *(f"?{item}" for item in items)]}
+    return {
+        "anyOf": [
+            {"const": "none", "description": "Gone through; nothing is present."},
+            {"const": "unknown", "description": "Not sure about any of it."},
+            {
+                "description": "Gone through: these are present (with ?: not sure), the rest is absent.",
+                "type": "array",
+                "items": listed,
+                "minItems": 1,
+                "uniqueItems": True,
+            },
+            {
+                "description": "Item by item; an item that is left out was not asked.",
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {
+                    option.id: {"enum": [YES, NO, "unknown"], "description": option.label}
+                    for option in question.options
+                },
+            },
+        ]
+    }

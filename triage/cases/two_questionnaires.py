@@ -1,0 +1,66 @@
+"""Case files read against two questionnaires: which cases both know, and which only one of them knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from triage.cases.case_set import Case, CaseRegister, InvalidCase
+from triage.cases.checker import CaseChecker
+from triage.cases.reader import RawCase, read_cases, unsaid
+from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import Diagnostic
+from triage.source.pointer import pointer_text
+
+OLD, NEW = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class SidedCase:
+    """A case whose answers fit the questionnaire of one side (0 old, 1 new; 1 where they fit both).
+
+    `strange` is what the other questionnaire has against its answers; it is empty where both know the case.
+    """
+
+    case: Case
+    side: int
+    strange: tuple[Diagnostic, ...] = ()
+
+
+def read_for_both(
+    old: KnowledgeBase,
+    new: KnowledgeBase,
+    paths: Iterable[str],
+    stdin: BinaryIO,
+    say: Callable[[str], None] = unsaid,
+) -> Iterator[SidedCase | InvalidCase]:
+    """Read the cases of files, folders and `-` in order; invalid is what neither questionnaire knows.
+
+    A rule, cause or step that a case expects may be gone on one side: that does not matter to its answers.
+
+    Args:
+        old: the knowledge base as it was.
+        new: the knowledge base as it is; what is wrong with an invalid case is told by it.
+        paths: the files and folders.
+        stdin: what `-` stands for.
+        say: gets what is passed over, a line a folder.
+    """
+    registers = [CaseRegister(CaseChecker(knowledge)) for knowledge in (old, new)]
+    for given in read_cases(paths, stdin, say):
+        before, after = (register.admit(given) for register in registers)
+        if isinstance(after, InvalidCase) and isinstance(before, InvalidCase):
+            yield after
+        elif isinstance(after, Case):
+            yield SidedCase(after, NEW, _strange(after.raw, before))
+        elif isinstance(before, Case):
+            strange = _strange(before.raw, after)
+            yield SidedCase(before, OLD if strange else NEW, strange)
+
+
+def _strange(raw: RawCase, other: Case | InvalidCase) -> tuple[Diagnostic, ...]:
+    """Return what the other questionnaire has against the answers of a case."""
+    answers = pointer_text((*raw.base, "answers"))
+    if isinstance(other, Case):
+        return ()
+    return tuple(each for each in other.diagnostics if each.pointer.startswith(answers))

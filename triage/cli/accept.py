@@ -1,0 +1,97 @@
+"""`triage accept`: cases take over what the rules come to now."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from triage.batch.acceptance import Takeover, is_less_urgent, takeover
+from triage.cases.case_set import CaseSet, read_case_set
+from triage.cli.case_files import counted, refuse_standard_input, texts_with
+from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.cli.files import check_targets, write_whole
+from triage.cli.tested_cases import tell
+from triage.inference.assess import assess
+from triage.inference.evaluators import COMPILED
+from triage.knowledge.model import KnowledgeBase
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="CASES...")
+@click.option("--dry-run", is_flag=True, help="Show what would be taken over, and write nothing.")
+@rules_option
+def accept(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
+    """Let cases take over what the rules come to now, after a change that was meant.
+
+    CASES are files or folders. Each expectation that is missed is shown and written into its file, and
+    nothing else of the file is changed. A case of a folder "vignettes" and a case with a "source" never take
+    anything over: there the rules must fit the case. A file that holds anything invalid is left as it is.
+
+    Look at every line before you keep it. Cases that become LESS URGENT stand first.
+
+    Exit codes: 0 done, 1 something was not taken over, 2 a file cannot be written (nothing is written), 3 an
+    input was invalid, 4 the knowledge base is invalid, 5 there were no cases.
+    """
+    refuse_standard_input(paths)
+    knowledge = load(rules)
+    found = read_case_set(knowledge, paths, sys.stdin.buffer, warn)
+    tell(found.diagnostics)
+    takeovers = _takeovers(knowledge, found)
+    accepted = [each for each in takeovers if not each.refusal]
+    texts = texts_with([(each.case.raw, each.data()) for each in accepted])
+    if not dry_run:
+        check_targets(*texts)
+    for each in sorted(takeovers, key=lambda each: not _is_less_urgent(knowledge, each)):
+        _show(knowledge, each)
+    if not dry_run:
+        for file, text in texts.items():
+            write_whole(file, [text])
+    changes = sum(len(each.changes) for each in accepted)
+    done = "would be taken over" if dry_run else "taken over"
+    where = f" in {counted(len(texts), 'file')}" if texts else ""
+    click.echo(f"{counted(changes, 'expectation')} of {counted(len(accepted), 'case')}{where} {done}.")
+    leave(_exit_code(found, takeovers))
+
+
+def _takeovers(knowledge: KnowledgeBase, found: CaseSet) -> list[Takeover]:
+    faulty = {each.file for each in found.invalid}
+    takeovers = []
+    for case in found.cases:
+        each = takeover(case, assess(knowledge, case.answers, case.id, COMPILED))
+        if each is not None:
+            unsafe = case.file in faulty and not each.refusal
+            takeovers.append(
+                replace(each, refusal="its file holds something invalid; fix that first") if unsafe else each
+            )
+    return takeovers
+
+
+def _is_less_urgent(knowledge: KnowledgeBase, each: Takeover) -> bool:
+    return any(is_less_urgent(knowledge, change) for change in each.changes)
+
+
+def _show(knowledge: KnowledgeBase, each: Takeover) -> None:
+    for change in each.changes:
+        location = replace(each.case.raw.locate(("expect", change.key)), pointer="")
+        after = "nothing" if change.after is None else _written(change.after)
+        mark = "LESS URGENT: " if is_less_urgent(knowledge, change) else ""
+        line = f"{location} {each.case.id} {mark}{change.key}: {_written(change.before)} -> {after}"
+        click.echo(f"{line}; not taken over: {each.refusal}" if each.refusal else line)
+
+
+def _exit_code(found: CaseSet, takeovers: Sequence[Takeover]) -> Exit:
+    if found.invalid:
+        alone = not found.cases and len(found.invalid) == found.empty_folders
+        return Exit.NO_CASES if alone else Exit.INVALID_INPUT
+    if not found.cases:
+        return Exit.NO_CASES
+    return Exit.MISSED if any(each.refusal for each in takeovers) else Exit.DONE
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

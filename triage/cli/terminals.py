@@ -1,0 +1,16 @@
+"""What a terminal can show, and what the person wants of it."""
+
+from __future__ import annotations
+
+import os
+from typing import TextIO
+
+
+def can_redraw(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal on which a line can be written again."""
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def wants_style(stream: TextIO | None) -> bool:
+    """Whether bold and colours are welcome: on a terminal that has them, unless NO_COLOR is set."""
+    return can_redraw(stream) and "NO_COLOR" not in os.environ

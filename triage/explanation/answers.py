@@ -1,0 +1,85 @@
+"""A person's answers in words: one wording for the interview, the reports and the titles of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from triage.explanation.amounts import amount_text
+from triage.inference.intake import read_answer
+from triage.inference.truth import Missing, Value
+from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+from triage.knowledge.pronouns import address
+
+NOT_SURE = "not sure"
+_ITEM = {YES: "{}", NO: "not: {}", Missing.UNKNOWN: f"{NOT_SURE} about: {{}}"}
+
+
+def answer_text(question: Question, answer: Any, *, about_other: bool = False) -> str:
+    """Return an answer, given as in a case file, in the words of its question.
+
+    Raises:
+        IntakeError: the question does not have this answer.
+    """
+    return findings_text(question, read_answer(question, answer), about_other=about_other)
+
+
+def findings_text(question: Question, values: Mapping[str, Value], *, about_other: bool = False) -> str:
+    """Return what the findings of one question say, in the words of the question; "" where none is known.
+
+    Of a list that was gone through, the items that are absent are left out. Of any other list they are named,
+    and the text says that the rest was not asked.
+    """
+    known = _known(question, values)
+    if question.kind == "checklist":
+        return _list_text(question, known, about_other=about_other) if known else ""
+    return "".join(value_text(question, value, about_other=about_other) for value in known.values())
+
+
+def value_text(question: Question, value: Value, *, about_other: bool = False) -> str:
+    """Return the value of a question that is not a list."""
+    if isinstance(value, Missing):
+        return NOT_SURE
+    if isinstance(value, int):
+        return amount_text(question, value)
+    labels = {option.id: option.label for option in question.options}
+    return address(labels.get(value, value), about_other=about_other)
+
+
+def given_text(value: Value) -> str:
+    """Return the value of a finding as an author writes it, or why it has none."""
+    if value is Missing.UNKNOWN:
+        return NOT_SURE
+    return value.value if isinstance(value, Missing) else str(value)
+
+
+def answers_in_words(knowledge: KnowledgeBase, values: Mapping[str, Value]) -> Iterator[tuple[Question, str]]:
+    """Yield each question that is answered, with its answer."""
+    for question in knowledge.questions.values():
+        if text := findings_text(question, values):
+            yield question, text
+
+
+def _list_text(question: Question, known: Mapping[str, Value], *, about_other: bool) -> str:
+    is_complete = len(known) == len(question.findings)
+    if is_complete and set(known.values()) == {NO}:
+        return "none"
+    if is_complete and set(known.values()) == {Missing.UNKNOWN}:
+        return NOT_SURE
+    labels = (address(option.label, about_other=about_other) for option in question.options)
+    parts = [
+        _ITEM[known[finding]].format(label)
+        for finding, label in zip(question.findings, labels, strict=True)
+        if finding in known and not (is_complete and known[finding] == NO)
+    ]
+    return "; ".join([*parts, *(() if is_complete else ("the rest not asked",))])
+
+
+def _known(question: Question, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the findings of a question that somebody answered, not sure among them."""
+    return {
+        finding: value
+        for finding in question.findings
+        if (value := values.get(finding, Missing.NOT_ASKED)) is Missing.UNKNOWN
+        or not isinstance(value, Missing)
+    }

@@ -1,0 +1,186 @@
+"""An assessment as plain text for a person: disposition, why, what to do, what to watch for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from triage.explanation.why_not import WhyNot
+from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep
+from triage.inference.truth import Truth
+from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.pronouns import address
+from triage.source.text import NARROW, bullets, wrap
+
+
+def render_assessment(knowledge: KnowledgeBase, found: Assessment) -> str:
+    """Return an assessment as text that fits 80 columns."""
+    doubt, signs = in_doubt(knowledge, found)
+    lines = [found.title.upper(), *(_wrap(doubt) if doubt else ()), *_bullets(signs), *_wrap(found.action)]
+    if found.disposition != UNDETERMINED:
+        lines += _wrap(f"Time frame: {_time_frame(knowledge, found)}.")
+    top = [reason for reason in found.reasons if reason.disposition == found.disposition]
+    if top:
+        lines += ["", "Why", *_bullets(reason.because for reason in top)]
+    elif any(entry.not_sure for entry in found.not_ruled_out):
+        lines += ["", "Why", *_bullets([knowledge.laws.not_sure])]
+    others = [sign.label for sign in found.not_sure if sign.finding not in _emergencies(knowledge, found)]
+    if others:
+        lines += ["", "Signs that you were not sure about", *_bullets(others)]
+    if found.questions:
+        asks = (
+            address(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions
+        )
+        head = (
+            "Still to answer"
+            if found.disposition == UNDETERMINED
+            else "Not answered yet, and could make this more urgent"
+        )
+        lines += ["", head, *_bullets(asks)]
+    if found.steps:
+        lines += ["", "What to do now"]
+        for step in found.steps:
+            lines += _step(step)
+    held = [step for step in found.withheld if step.rules]
+    if held:
+        lines += ["", "Not now, and why"]
+        lines += _bullets(f"{step.name}: because {'; and '.join(step.because)}" for step in held)
+    lines += ["", "Watch for", *_bullets(found.watch_for)]
+    if found.causes:
+        lines += ["", "Possible causes (not a diagnosis)"]
+        lines += _bullets(f"{cause.name}. {cause.text}" for cause in found.causes)
+    if found.explanations:
+        lines += ["", "Good to know", *_bullets(found.explanations)]
+    open_flags = [entry for entry in found.not_ruled_out if entry.not_sure]
+    if open_flags:
+        lines += ["", "Could not be ruled out", *_bullets(entry.title for entry in open_flags)]
+    return "\n".join([*lines, "", *_wrap(_stamp(found))]) + "\n"
+
+
+def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[str, ...]]:
+    """Return what to do about signs in doubt that could be an emergency, and the signs; "" where none are.
+
+    In an emergency there are none: nothing could make it more urgent.
+    """
+    signs = _emergencies(knowledge, found)
+    laws = knowledge.laws
+    text = laws.not_sure_emergency or laws.not_sure
+    labels = tuple(sign.label for sign in found.not_sure if sign.finding in signs)
+    return text.replace("{emergency_call}", knowledge.emergency_call) if signs else "", labels
+
+
+def render_derivation(knowledge: KnowledgeBase, found: Assessment) -> str:
+    """Return how each conclusion came about: rules, answers, the chain, and the sources."""
+    lines = [f"{found.case or 'This intake'}: {found.disposition}, {found.time_frame}"]
+    if found.lowest and found.lowest != found.highest:
+        lines += _wrap(
+            f"Over every way of answering what is not known: from {found.lowest} to {found.highest}."
+        )
+    if not found.reasons:
+        lines += ["", *_wrap("No rule with a disposition fired. Nothing fired is not an all-clear.")]
+    for reason in found.reasons:
+        lines += ["", *_reason(knowledge, reason)]
+    if any(entry.not_sure for entry in found.not_ruled_out):
+        lines += ["", *_wrap(knowledge.laws.not_sure)]
+    lines += ["", "Possible causes, and the rules that name them"]
+    lines += _bullets(f"{cause.name}: {', '.join(cause.rules)}" for cause in found.causes) or ["  none"]
+    lines += ["", "Self-care, and the rules that offer it"]
+    for step in found.steps:
+        lines += _bullets([f"{step.name}: {', '.join(step.rules)} ({_cited(step.sources)})"])
+        lines += _bullets((f"with the caution of {caution.rule}" for caution in step.cautions), indent=4)
+    for withheld in found.withheld:
+        by = ", ".join(withheld.rules) or "the disposition"
+        lines += _bullets([f"{withheld.name}: withheld by {by}"])
+    if not found.steps and not found.withheld:
+        lines.append("  none")
+    if found.not_ruled_out:
+        lines += ["", "Not ruled out"]
+        for entry in found.not_ruled_out:
+            because = "you were not sure about" if entry.not_sure else "not answered:"
+            lines += _bullets([f"{entry.rule} ({entry.disposition}); {because} {', '.join(entry.questions)}"])
+    return "\n".join([*lines, "", *_wrap(_stamp(found))]) + "\n"
+
+
+_MARKS = {Truth.TRUE: "holds", Truth.FALSE: "fails", Truth.OPEN: "open "}
+
+
+def render_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
+    """Return why a rule did not fire, or a disposition was not reached."""
+    if why.already:
+        return f"Why not {why.target}? It is so: this intake brings it.\n"
+    lines = [f"Why not {why.target}?"]
+    if why.against:
+        lines += ["These rules call for more:", *_bullets(why.against)]
+    if why.checks:
+        rule = knowledge.rules[why.rule]
+        lines += _wrap(f'The rule {rule.id} ("{address(rule.title)}", {rule.file}) asks that:')
+        for check in why.checks:
+            found = f" (answer: {check.found})" if check.found else ""
+            lines += _wrap(f"{_MARKS[check.truth]}  {check.text}{found}", indent=2 + 2 * check.depth)
+    if why.change is None:
+        lines += _wrap("No change of a few answers was found that would bring it.")
+    elif not why.change:
+        lines += _wrap("It would come without any change of answers.")
+    else:
+        lines += ["The nearest change that would bring it:"]
+        lines += _bullets(f"{name} = {value}" for name, value in why.change.items())
+    return "\n".join(lines) + "\n"
+
+
+def _emergencies(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, ...]:
+    """The signs in doubt whose yes alone would be an emergency, where it is none yet."""
+    top = list(knowledge.rungs)[-1]
+    if found.disposition == top:
+        return ()
+    return tuple(sign.finding for sign in found.not_sure if sign.disposition == top)
+
+
+def _time_frame(knowledge: KnowledgeBase, found: Assessment) -> str:
+    """When to act; where a sign in doubt could be an emergency, never later than one rung below."""
+    below = list(knowledge.rungs.values())[-2]
+    if _emergencies(knowledge, found) and knowledge.rungs[found.disposition].rank < below.rank:
+        return f"{below.time_frame}, because you are not sure; without that, {found.time_frame}"
+    return found.time_frame
+
+
+def _reason(knowledge: KnowledgeBase, reason: Reason) -> Iterator[str]:
+    rule = knowledge.rules[reason.rule]
+    yield from _wrap(f"{reason.disposition}: {reason.title}")
+    yield from _wrap(f"because {reason.because}", indent=2)
+    yield from _wrap(f"rule {rule.id} (rules/{rule.file})", indent=2)
+    for answer in reason.answers:
+        yield from _wrap(f"answer {answer.finding} = {answer.value}", indent=4)
+    for through in reason.through:
+        concluded = ", ".join(knowledge.rules[through].findings)
+        yield from _wrap(f"through {through}, which concludes {concluded}", indent=4)
+    yield from _wrap(f"source: {_cited(reason.sources)}", indent=2)
+    if rule.provenance.claims:
+        yield from _wrap(f"claims: {', '.join(rule.provenance.claims)}", indent=2)
+    if reason.beyond_documents:
+        yield from _wrap(f"({knowledge.laws.beyond_documents})", indent=2)
+
+
+def _cited(sources: tuple[Citation, ...]) -> str:
+    shown = [
+        f"{source.publisher}, {source.title}" + (" [unverified]" if source.seen == "unverified" else "")
+        for source in sources
+    ]
+    return "; ".join(shown) or "none"
+
+
+def _step(step: SelfCareStep) -> Iterator[str]:
+    yield from _bullets([f"{step.name}. {step.how} How long: {step.how_long}. How often: {step.how_often}."])
+    for caution in step.cautions:
+        yield from _wrap(f"Take care: {caution.text}", indent=4)
+
+
+def _stamp(found: Assessment) -> str:
+    stamp = found.knowledge_base
+    return f"Knowledge base {stamp.version}, sha256 {stamp.sha256[:12]}. {stamp.notice}".strip()
+
+
+def _wrap(text: str, indent: int = 0) -> list[str]:
+    return wrap(text, " " * indent, width=NARROW)
+
+
+def _bullets(texts: Iterable[str], indent: int = 2) -> list[str]:
+    return bullets(texts, indent, width=NARROW)

@@ -1,0 +1,160 @@
+"""Plain words: conditions, tests and thresholds as somebody would say them who does not read the files.
+
+A condition becomes a small tree of what is asked, what rules conclude, and groups of these. How the tree
+looks on a page is the template's affair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from triage.knowledge.conditions import All, Condition, Test
+from triage.knowledge.conditions import Any as AnyOf
+from triage.knowledge.model import NO, YES, Finding, KnowledgeBase, Option, Question, Rule, Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and what must be answered to it.
+
+    `answers` are the options or items that the test accepts, `manner` says how it takes them, and `limit` is
+    a number's bound. `threshold` is the loose word behind them, where there is one.
+    """
+
+    shape: ClassVar[str] = "asked"
+    question: Question
+    manner: str
+    answers: tuple[Option, ...] = ()
+    limit: str = ""
+    threshold: Threshold | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """A finding that other rules conclude."""
+
+    shape: ClassVar[str] = "concluded"
+    finding: Finding
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several parts, of which all must hold, or at least one."""
+
+    shape: ClassVar[str] = "group"
+    manner: str
+    parts: tuple[Phrase, ...]
+
+
+Phrase: TypeAlias = Asked | Concluded | Group
+
+EVERY = "all of these"
+SOME = "at least one of these"
+
+
+def phrase(knowledge: KnowledgeBase, condition: Condition) -> Phrase:
+    """Return a condition in plain words."""
+    if isinstance(condition, Test):
+        return _test(knowledge, condition)
+    if len(condition.parts) == 1:
+        return phrase(knowledge, condition.parts[0])
+    if isinstance(condition, All):
+        return Group(EVERY, tuple(phrase(knowledge, part) for part in condition.parts))
+    parts = tuple(_some(knowledge, condition))
+    return parts[0] if len(parts) == 1 else Group(SOME, parts)
+
+
+def _some(knowledge: KnowledgeBase, condition: AnyOf) -> list[Phrase]:
+    """Return the parts of an `any`, with nested ones lifted and items of one checklist said together."""
+    said: list[Phrase | str] = []
+    items: dict[str, list[str]] = {}
+    for part in _lifted(condition):
+        if isinstance(part, Test) and _is_present_item(knowledge, part):
+            question = knowledge.question_of[part.finding].id
+            if question not in items:
+                said.append(question)
+            items.setdefault(question, []).append(part.finding)
+        else:
+            said.append(phrase(knowledge, part))
+    return [
+        _items(knowledge.questions[part], items[part]) if isinstance(part, str) else part for part in said
+    ]
+
+
+def _is_present_item(knowledge: KnowledgeBase, test: Test) -> bool:
+    question = knowledge.question_of.get(test.finding)
+    return question is not None and question.kind == "checklist" and test.accepts == frozenset({YES})
+
+
+def _lifted(condition: AnyOf) -> list[Condition]:
+    parts: list[Condition] = []
+    for part in condition.parts:
+        parts += _lifted(part) if isinstance(part, AnyOf) else [part]
+    return parts
+
+
+def _items(question: Question, present: list[str]) -> Asked:
+    options = tuple(
+        option for option, item in zip(question.options, question.findings, strict=True) if item in present
+    )
+    if len(options) == len(question.options) > 1:
+        return Asked(question, "at least one item of the list")
+    return Asked(question, "" if len(options) == 1 else "at least one of", options)
+
+
+def _test(knowledge: KnowledgeBase, test: Test) -> Phrase:
+    if test.finding in knowledge.findings:
+        return Concluded(knowledge.findings[test.finding], knowledge.concluders[test.finding])
+    question = knowledge.question_of[test.finding]
+    threshold = None if test.threshold is None else knowledge.thresholds[test.threshold]
+    if question.kind == "number":
+        return Asked(question, "", limit=bounds(question, test), threshold=threshold)
+    accepted = test.accepts or frozenset()
+    if question.kind == "checklist":
+        if accepted == frozenset({YES}):
+            return _items(question, [test.finding])
+        item = tuple(
+            option
+            for option, name in zip(question.options, question.findings, strict=True)
+            if name == test.finding
+        )
+        return Asked(question, "answered no" if accepted == frozenset({NO}) else "answered yes or no", item)
+    if question.kind == "yes_no":
+        return Asked(question, " or ".join(value for value in question.values if value in accepted))
+    options = tuple(option for option in question.options if option.id in accepted)
+    return Asked(question, "" if len(options) == 1 else "one of", options, threshold=threshold)
+
+
+def bounds(question: Question, test: Test) -> str:
+    """Return the numbers that a test on a number accepts: "at most 600 seconds"."""
+    said = []
+    if test.at_least is not None:
+        said.append(f"at least {test.at_least}")
+    if test.at_most is not None:
+        said.append(f"at most {test.at_most}")
+    return " ".join([" and ".join(said), question.unit]).strip()
+
+
+def value_of(knowledge: KnowledgeBase, threshold: Threshold) -> str:
+    """Return the number of a threshold with its unit, or the label of its step on the scale."""
+    question = knowledge.questions[threshold.finding]
+    if question.kind == "number":
+        return f"{threshold.value} {question.unit}".strip()
+    return next(option.label for option in question.options if option.id == threshold.value)
+
+
+def spaced(name: str) -> str:
+    """Return a name of the files (`massage_gun`) as words ("massage gun")."""
+    return name.replace("_", " ").replace("/", ", ")
+
+
+def headline(name: str) -> str:
+    """Return a name of the files as a heading."""
+    return capital(spaced(name))
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital letter at its start."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,108 @@
+"""Templates: pages in HTML and Markdown, in which every text of the knowledge base is addressed and escaped.
+
+A room keeps its templates in its folder `templates`; what every page shares is in the folder beside this
+module.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from triage.explanation.phrasing import capital, headline, spaced
+from triage.knowledge.pronouns import address
+
+_ADDRESS = re.compile(r"https?://[^\s<>\\`\"]+")
+_MARKUP = re.compile(r"[\\`*_\[\]|~#$]")
+_AT_START = re.compile(r"^(\s*)(?:([-+=])|(\d+)([.)])(?=\s|$))")
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]")
+
+
+@cache
+def html_environment(room: str) -> Environment:
+    """Return the environment for the HTML pages of a room, such as `triage.audit`.
+
+    Autoescape is on, and every text is addressed to the person.
+    """
+    return _environment(room, _addressed)
+
+
+@cache
+def markdown_environment(room: str) -> Environment:
+    """Return the environment for the Markdown pages of a room; every text is escaped, as in HTML."""
+    environment = _environment(room, lambda value: _escaped(_addressed(value)))
+    environment.filters["code"] = code
+    return environment
+
+
+def _environment(room: str, finalize: Callable[[Any], Any]) -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader(room), PackageLoader(__package__)]),
+        autoescape=True,
+        finalize=finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(spaced=spaced, headline=headline, capital=capital)
+    environment.globals.update(anchor=anchor)
+    environment.tests["web_address"] = is_web_address
+    return environment
+
+
+def anchor(kind: str, name: str) -> Markup:
+    """Return the id of something in a page: "rule-cramp-over-ten-minutes"."""
+    plain = _NOT_PLAIN.sub(lambda found: f"~{ord(found[0]):x}~", name)
+    return Markup(f"{kind}-{plain}")  # noqa: S704 - only letters, digits and _.-~ are left
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a text as a whole is an address that a page may link to."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
+def markdown(text: str) -> str:
+    """Return a text as Markdown that shows it as it is; addresses in it become links."""
+    text = re.sub(r"\s*[\r\n]\s*", " ", text)
+    pieces = []
+    end = 0
+    for found in _ADDRESS.finditer(text):
+        pieces += [_plain(text[end : found.start()]), f"<{found.group()}>"]
+        end = found.end()
+    return _AT_START.sub(_escape_start, "".join([*pieces, _plain(text[end:])]))
+
+
+def code(text: str) -> Markup:
+    """Return a text as a code span of Markdown."""
+    runs = re.findall("`+", text)
+    fence = "`" * (max(map(len, runs), default=0) + 1)
+    space = " " if runs else ""
+    return Markup(f"{fence}{space}{text}{space}{fence}")  # noqa: S704 - a code span shows what it holds
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text.translate(_ENTITIES))
+
+
+def _escape_start(found: re.Match[str]) -> str:
+    space, sign, digits, dot = found.groups()
+    return f"{space}\\{sign}" if sign else f"{space}{digits}\\{dot}"
+
+
+def _addressed(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return address(value)
+    return value
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, Markup):
+        return value
+    return Markup(markdown(str(value)))  # noqa: S704 - escaped for Markdown just here

@@ -1,0 +1,94 @@
+"""How a condition stands over bits, whatever kind of bits: columns of cases, symbolic bits, or source text.
+
+This is the one definition behind the compiled rules: `Compiled` writes it down as source for a whole rule
+base, and runs it directly for a condition that no rule has. Bits need no more than `&`, `|` and `~`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Any, TypeAlias
+
+from triage.knowledge.conditions import Condition, Test, fold
+
+Bits: TypeAlias = Any
+"""A column of lanes (int), a symbolic bit, or a piece of source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a condition is true, where it is true or open, and where a "not sure" keeps it open."""
+
+    true: Bits
+    possible: Bits
+    not_sure: Bits
+
+    @property
+    def open(self) -> Bits:
+        """Where the condition is neither true nor false."""
+        return self.possible & ~self.true
+
+
+Look: TypeAlias = Callable[[Test], Standing]
+
+
+def standing(condition: Condition, look: Look) -> Standing:
+    """Return how a condition stands, from how its tests stand."""
+    return fold(condition, look, _all, _any)
+
+
+def _all(parts: Sequence[Standing]) -> Standing:
+    possible = intersection(part.possible for part in parts)
+    return Standing(
+        intersection(part.true for part in parts), possible, union(part.not_sure for part in parts) & possible
+    )
+
+
+def _any(parts: Sequence[Standing]) -> Standing:
+    true = union(part.true for part in parts)
+    return Standing(
+        true, union(part.possible for part in parts), union(part.not_sure for part in parts) & ~true
+    )
+
+
+def deciding(condition: Condition, look: Look, full: Bits) -> list[Bits]:
+    """Return where each test alone decides, in the order of `tests_of`.
+
+    There the condition is true with the test and not true without it.
+    """
+
+    def at_test(test: Test) -> tuple[Bits, list[Bits]]:
+        return look(test).true, [full]
+
+    def at_all(parts: Sequence[tuple[Bits, list[Bits]]]) -> tuple[Bits, list[Bits]]:
+        trues = [true for true, _ in parts]
+        lanes = [
+            reduce(and_, trues[:place] + trues[place + 1 :], each)
+            for place, (_, inside) in enumerate(parts)
+            for each in inside
+        ]
+        return intersection(trues), lanes
+
+    def at_any(parts: Sequence[tuple[Bits, list[Bits]]]) -> tuple[Bits, list[Bits]]:
+        trues = [true for true, _ in parts]
+        lanes = [
+            each & ~union(trues[:place] + trues[place + 1 :])
+            for place, (_, inside) in enumerate(parts)
+            for each in inside
+        ]
+        return union(trues), lanes
+
+    return fold(condition, at_test, at_all, at_any)[1]
+
+
+def union(columns: Iterable[Bits]) -> Bits:
+    """Return the lanes set in any of the columns."""
+    return reduce(or_, columns, 0)
+
+
+def intersection(columns: Iterable[Bits]) -> Bits:
+    """Return the lanes set in all of the columns, of which there is at least one."""
+    return reduce(and_, columns)

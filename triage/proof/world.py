@@ -1,0 +1,248 @@
+"""A knowledge base over intakes laid out in bits: what every rule, test and outcome is on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from triage.inference.compiled import Columns, Compiled, Verdicts
+from triage.inference.outcomes import Fold, Outcomes
+from triage.inference.standing import Bits, Look, Standing, deciding, standing, union
+from triage.knowledge.conditions import Condition, Test, tests_of
+from triage.knowledge.model import Rule
+
+Difference: TypeAlias = tuple[str, str, Bits, Bits]
+"""Something that a case can expect: field, name, the column before a change and the one after."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A rule changed in one place.
+
+    `after` is None for a rule that is left out. For the test `blind` (this very object, in the condition of
+    `after`) what is not known counts as no.
+    """
+
+    before: Rule
+    after: Rule | None
+    blind: Test | None = None
+
+    @property
+    def of_condition(self) -> bool:
+        """Whether it is the condition that changes, not what follows."""
+        return self.after is not None and (self.blind is not None or self.after.when != self.before.when)
+
+
+class World:
+    """Intakes in bits, with what the compiled rules and the fold make of them."""
+
+    def __init__(self, compiled: Compiled, columns: Columns) -> None:
+        """Run the rules over the intakes."""
+        self.compiled = compiled
+        self.knowledge = compiled.knowledge
+        self.columns = columns
+        self.full: Bits = columns.full
+        self.verdicts: Verdicts = compiled.run(columns)
+        self.fold = Fold(compiled.knowledge)
+        self._tests: dict[Test, Standing] = {}
+        self._deciding: dict[str, list[Bits]] = {}
+        self._resting: dict[frozenset[str], tuple[Rule, ...]] = {}
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What the intakes come to."""
+        return self.fold.outcomes(self.full, self.verdicts)
+
+    def fired(self, rule: str) -> Bits:
+        """Where a rule fires."""
+        return self.verdicts.fired[self.compiled.number_of[rule]]
+
+    def possible(self, rule: str) -> Bits:
+        """Where a rule fires or is not ruled out."""
+        return self.verdicts.possible[self.compiled.number_of[rule]]
+
+    def not_sure(self, rule: str) -> Bits:
+        """Where a "not sure" keeps a rule open; known of rules that call for care or conclude a finding."""
+        return self.verdicts.not_sure[self.compiled.number_of[rule]]
+
+    def open(self, rule: str) -> Bits:
+        """Where a rule is neither fired nor ruled out."""
+        return self.possible(rule) & ~self.fired(rule)
+
+    def any_fired(self, rules: Iterable[Rule]) -> Bits:
+        """Where one of these rules fires."""
+        return union(self.fired(rule.id) for rule in rules)
+
+    def test(self, test: Test) -> Standing:
+        """How a test stands."""
+        if test not in self._tests:
+            self._tests[test] = self._look(test)
+        return self._tests[test]
+
+    def _look(self, test: Test) -> Standing:
+        concluding = self.knowledge.concluders.get(test.finding)
+        if concluding is not None:
+            return concluded(self.rule(self.compiled.number_of[rule.id]) for rule in concluding)
+        place = self.compiled.place[test.finding]
+        accepted = self.compiled.domains[test.finding].accepted(test)
+        true = union(self.columns.known[place + each] for each in accepted)
+        missing = self.open_finding(test.finding)
+        return Standing(true, true | missing, missing & self.unknown(test.finding))
+
+    def rule(self, number: int) -> Standing:
+        """How a rule stands, by its number."""
+        verdicts = self.verdicts
+        return Standing(verdicts.fired[number], verdicts.possible[number], verdicts.not_sure[number])
+
+    def resting_on(self, findings: frozenset[str]) -> tuple[Rule, ...]:
+        """Return the rules that rest on derived findings through the chain, each after what it rests on."""
+        if findings not in self._resting:
+            moved = set(findings)
+            resting = []
+            for rule in self._in_order if findings else ():
+                if not moved.isdisjoint(rule.tested):
+                    resting.append(rule)
+                    moved.update(rule.findings)
+            self._resting[findings] = tuple(resting)
+        return self._resting[findings]
+
+    @cached_property
+    def _in_order(self) -> Sequence[Rule]:
+        strata = self.knowledge.strata
+        return sorted(self.knowledge.rules.values(), key=lambda rule: strata[rule.id])
+
+    def condition(self, condition: Condition, look: Look | None = None) -> Standing:
+        """How a condition stands, of a rule or of none; `look` says how its tests stand."""
+        return standing(condition, look or self.test)
+
+    def deciding(self, rule: Rule) -> list[Bits]:
+        """Where each test of a rule alone decides, in the order of the rule."""
+        if rule.id not in self._deciding:
+            self._deciding[rule.id] = deciding(rule.when, self.test, self.full)
+        return self._deciding[rule.id]
+
+    def near_miss(self, rule: Rule) -> Bits:
+        """Where all holds but one test, which is answered otherwise."""
+        lanes = zip(self.deciding(rule), tests_of(rule.when), strict=True)
+        return union(decides & ~self.test(test).possible for decides, test in lanes)
+
+    def having(self, finding: str, value: int | str) -> Bits:
+        """Where a finding has a value, or one of the same class."""
+        domain = self.compiled.domains[finding]
+        return self.columns.known[self.compiled.place[finding] + domain.class_of(value)]
+
+    def known(self, finding: str) -> Bits:
+        """Where a finding has a value."""
+        place = self.compiled.place[finding]
+        return union(self.columns.known[place : place + len(self.compiled.domains[finding].values)])
+
+    def unknown(self, finding: str) -> Bits:
+        """Where the person is not sure of a finding, whether or not its question applies."""
+        return self.columns.unknown[self.compiled.index_of[finding]]
+
+    def applies(self, finding: str) -> Bits:
+        """Where the question of a finding applies, or may."""
+        gate = self.knowledge.question_of[finding].asked_when
+        return self.full if gate is None else self.condition(gate).possible
+
+    def open_finding(self, finding: str) -> Bits:
+        """Where a finding has no value and its question applies, or may."""
+        return self.verdicts.open_findings[self.compiled.index_of[finding]]
+
+    def varied(self, change: Change) -> Variation:
+        """Return what becomes of the intakes where a rule is changed."""
+        return Variation(self, change)
+
+
+class Variation:
+    """A world with one rule changed: only what the change can touch is worked out anew."""
+
+    def __init__(self, world: World, change: Change) -> None:
+        """Evaluate the changed rule, and those that rest on it."""
+        self._world = world
+        self.change = change
+        self._number = world.compiled.number_of[change.before.id]
+        self.stands: dict[int, Standing] = {}
+        """How the rules stand that stand otherwise than before, by number."""
+        self._evaluate()
+
+    def _evaluate(self) -> None:
+        before, after = self.change.before, self.change.after
+        self._compare(self._number, self._changed())
+        if self.stands or after is None:
+            moved = set(before.findings)
+        else:
+            moved = set(before.findings) - set(after.findings)
+        for rule in self._world.resting_on(frozenset(moved)):
+            if not moved.isdisjoint(rule.tested):
+                number = self._world.compiled.number_of[rule.id]
+                self._compare(number, self._standing(rule))
+                if number in self.stands:
+                    moved.update(rule.findings)
+
+    def _changed(self) -> Standing:
+        """How the changed rule stands; one that becomes a reason for care is asked what keeps it open."""
+        before, after = self.change.before, self.change.after
+        if after is None:
+            return Standing(0, 0, 0)
+        if self.change.of_condition or after.disposition != before.disposition:
+            return self._standing(after)
+        return self._world.rule(self._number)
+
+    def _standing(self, rule: Rule) -> Standing:
+        stands = self._world.condition(rule.when, self._test)
+        heeds = bool(rule.findings) or rule.disposition not in ("", self._world.fold.rungs[0].id)
+        return stands if heeds else Standing(stands.true, stands.possible, 0)
+
+    def _compare(self, number: int, stands: Standing) -> None:
+        if stands != self._world.rule(number):
+            self.stands[number] = stands
+
+    def _test(self, test: Test) -> Standing:
+        if test is self.change.blind:
+            true = self._world.test(test).true
+            return Standing(true, true, 0)
+        concluding = self._world.knowledge.concluders.get(test.finding, ())
+        numbers = [self._world.compiled.number_of[rule.id] for rule in concluding]
+        if self._number not in numbers and self.stands.keys().isdisjoint(numbers):
+            return self._world.test(test)
+        after = self.change.after
+        if after is None or test.finding not in after.findings:
+            numbers = [number for number in numbers if number != self._number]
+        return concluded([self.stands.get(number, self._world.rule(number)) for number in numbers])
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """What the intakes come to under the changed rules."""
+        world, change = self._world, self.change
+        fold = world.fold
+        if change.after is not None and not change.of_condition:
+            fold = fold.varied(self._number, change.before, change.after)
+        base = world.verdicts
+        fired, possible, not_sure = list(base.fired), list(base.possible), list(base.not_sure)
+        for number, stands in self.stands.items():
+            fired[number], possible[number] = stands.true, stands.possible
+            not_sure[number] = stands.not_sure
+        verdicts = Verdicts(fired, possible, not_sure, base.open_findings)
+        return world.outcomes.varied(fold, verdicts, {self._number, *self.stands})
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield what a case could expect and the change alters: of the rules first, then of what follows."""
+        rules, base = self._world.compiled.rules, self._world
+        for number, stands in self.stands.items():
+            before = base.rule(number)
+            yield "fired", rules[number].id, before.true, stands.true
+            yield "open", rules[number].id, before.open, stands.open
+        if self.stands or not self.change.of_condition:
+            names = {self.change.before.id, *(rules[number].id for number in self.stands)}
+            yield from self.outcomes.differences(names)
+
+
+def concluded(behind: Iterable[Standing]) -> Standing:
+    """How a derived finding stands, from the rules that conclude it."""
+    stands = list(behind)
+    true = union(each.true for each in stands)
+    possible = union(each.possible for each in stands)
+    return Standing(true, possible, union(each.not_sure for each in stands) & ~true)

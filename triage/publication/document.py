@@ -1,0 +1,77 @@
+"""The whole knowledge base as one document that a clinician can read and sign."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from triage.explanation.phrasing import phrase, value_of
+from triage.explanation.templating import html_environment, markdown_environment
+from triage.knowledge.model import Kind, KnowledgeBase, Step
+from triage.publication.cross_references import SECTIONS, UNVERIFIED, References
+
+Form = Literal["md", "html"]
+
+_TRAILING_SPACE = re.compile(r"[ \t]+$", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_KINDS: dict[Kind, str] = {
+    "choice": "one answer",
+    "scale": "one answer, on a scale from least to most",
+    "number": "a whole number",
+    "yes_no": "yes or no",
+    "checklist": "a list; each item is present, absent, not sure or not asked, by itself",
+}
+_SEEN = {
+    "publisher": "read at the publisher, or as an abstract or journal copy",
+    "mirror": "read on a site that republishes it",
+    UNVERIFIED: "not read; to be checked",
+}
+_OFFERS = {
+    "all": "every step that fits",
+    "now": "steps that help now; prevention waits",
+    "first_aid": "first aid only",
+}
+_SOURCE_KINDS = {
+    "document": "The source documents",
+    "guidance": "Published guidance",
+    "study": "Studies and reviews",
+    "judgement": "Judgement",
+}
+_USES = {
+    "encode": "acts on an outcome",
+    "explain": "shown as an explanation only",
+    "exclude": "left out",
+}
+
+
+def document(knowledge: KnowledgeBase, form: Form) -> str:
+    """Return a knowledge base as a Markdown or HTML document.
+
+    The same knowledge base gives the same bytes.
+    """
+    environment = (html_environment if form == "html" else markdown_environment)("triage.publication")
+    written = environment.get_template(f"knowledge.{form}").render(
+        kb=knowledge,
+        refs=References(knowledge),
+        seen=_SEEN,
+        unverified=UNVERIFIED,
+        phrase=lambda condition: phrase(knowledge, condition),
+        sections=SECTIONS,
+        kinds=_KINDS,
+        offers=_OFFERS,
+        uses=_USES,
+        source_kinds={
+            kind: [source for source in knowledge.sources.values() if source.kind == kind]
+            for kind in _SOURCE_KINDS
+        },
+        source_kind_names=_SOURCE_KINDS,
+        value_of=lambda threshold: value_of(knowledge, threshold),
+        places=lambda step: _places(knowledge, step),
+    )
+    return _BLANK_LINES.sub("\n\n", _TRAILING_SPACE.sub("", written)).strip() + "\n"
+
+
+def _places(knowledge: KnowledgeBase, step: Step) -> str:
+    places = knowledge.questions["site"].options if "site" in knowledge.questions else ()
+    labels = {option.id: option.label for option in places}
+    return "; ".join(labels.get(part, "any place") for part in step.body_parts)
