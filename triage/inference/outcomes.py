@@ -60,18 +60,23 @@ class Fold:
             step.id: tuple(name for name, end in ends.items() if step.offered_under(end.offers))
             for step in knowledge.steps.values()
         }
-        self._members: dict[Group, tuple[int, ...]] = {}
+        self._held: dict[frozenset[str], tuple[str, ...]] = {}
+        members: dict[Group, list[int]] = {}
         self.cautioning: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._groups_of = [tuple(self._groups(rule)) for rule in knowledge.rules.values()]
         for number, rule in enumerate(knowledge.rules.values()):
             for group in self._groups_of[number]:
-                self._members[group] = (*self._members.get(group, ()), number)
+                members.setdefault(group, []).append(number)
             if rule.withholds:
                 self.cautioning[rule.id] = number, self._held_by(rule)
+        self._members = {group: tuple(numbers) for group, numbers in members.items()}
 
     def _held_by(self, rule: Rule) -> tuple[str, ...]:
-        kinds = set(rule.withholds)
-        return tuple(step.id for step in self.steps.values() if not kinds.isdisjoint(step.kinds))
+        kinds = frozenset(rule.withholds)
+        if kinds not in self._held:
+            steps = self.steps.values()
+            self._held[kinds] = tuple(step.id for step in steps if not kinds.isdisjoint(step.kinds))
+        return self._held[kinds]
 
     def _groups(self, rule: Rule) -> Iterator[Group]:
         if rule.disposition:
