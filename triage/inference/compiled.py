@@ -18,6 +18,7 @@ from triage.inference.domains import Domain, conditions_of, domains
 from triage.inference.firings import Firings
 from triage.inference.standing import Standing, standing
 from triage.inference.truth import Missing, Value
+from triage.knowledge.code_cache import code_of
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import KnowledgeBase, Rule
 
@@ -68,8 +69,7 @@ class Compiled:
             self.place[finding] = self.width
             self.width += len(domain.values)
         self.index_of = {finding: index for index, finding in enumerate(self.findings)}
-        self.source = "\n".join(_Writer(self).lines())
-        self._run = _function(self.source, "run")
+        self._of_knowledge_alone = not fine and not cuts
 
     def columns(self, intakes: Sequence[Mapping[str, Value]]) -> Columns:
         """Lay out intakes (finding -> value or why there is none) with one bit an intake."""
@@ -113,8 +113,27 @@ class Compiled:
         return found
 
     @cached_property
+    def source(self) -> str:
+        """The source of the rules."""
+        return "\n".join(_Writer(self).lines())
+
+    @cached_property
+    def _run(self) -> Callable[..., Any]:
+        return self._function("run", lambda: self.source)
+
+    @cached_property
     def _asked(self) -> Callable[..., Any]:
-        return _function("\n".join(_Writer(self).lines_of_asking()), "asked")
+        return self._function("asked", lambda: "\n".join(_Writer(self).lines_of_asking()))
+
+    def _function(self, name: str, source: Callable[[], str]) -> Callable[..., Any]:
+        if self._of_knowledge_alone:
+            code = code_of(self.knowledge, name, __file__, source)
+        else:
+            code = compile(source(), "<compiled rules>", "exec")
+        space: dict[str, Any] = {}
+        exec(code, space)  # noqa: S102 - generated from checked data, names are ours
+        function: Callable[..., Any] = space[name]
+        return function
 
     def firings(self, intake: Mapping[str, Value]) -> Firings:
         """Evaluate one intake, as `triage.inference.engine.infer` does a working memory."""
@@ -142,13 +161,6 @@ def numbers_in(column: int) -> Iterator[int]:
         low = column & -column
         yield low.bit_length() - 1
         column ^= low
-
-
-def _function(source: str, name: str) -> Callable[..., Any]:
-    space: dict[str, Any] = {}
-    exec(compile(source, "<compiled rules>", "exec"), space)  # noqa: S102 - generated from checked data, names are ours
-    made: Callable[..., Any] = space[name]
-    return made
 
 
 class _Writer:
