@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from support.shipped import KNOWLEDGE
 from support.source_code import (
     Module,
     arrows_up,
@@ -21,6 +20,8 @@ from support.source_code import (
     unlisted_rooms,
     writes,
 )
+
+from triage import KnowledgeBase
 
 FLOOR = {"source", "knowledge", "inference"}
 ALL_OF_A_CASE = {*FLOOR, "explanation", "cases"}
@@ -165,9 +166,9 @@ def test_few_modules_take_conditions_apart(modules: list[Module]) -> None:
     assert not astray(modules, {*WALKS}, takes_conditions_apart)
 
 
-def test_no_clinical_word_in_python(modules: list[Module]) -> None:
+def test_no_clinical_word_in_python(modules: list[Module], knowledge: KnowledgeBase) -> None:
     """Findings, causes and steps are named in the rules alone."""
-    words = {*KNOWLEDGE.causes, *KNOWLEDGE.findings, *KNOWLEDGE.steps, *KNOWLEDGE.question_of} - {"age"}
+    words = {*knowledge.causes, *knowledge.findings, *knowledge.steps, *knowledge.question_of} - {"age"}
     named = [
         f"{module.file}: {node.value}"
         for module in modules

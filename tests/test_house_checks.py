@@ -156,6 +156,7 @@ def test_a_module_that_does_not(source: str) -> None:
         "path.open(mode='ab')",
         "path.write_text('x')",
         "os.replace(one, other)",
+        "from os import replace\nreplace(one, other)",
         "one.rename(other)",
         "os.open(path, os.O_WRONLY)",
         "tempfile.mkstemp()",
@@ -166,7 +167,15 @@ def test_a_module_that_writes(source: str) -> None:
     assert list(writes(planted(source)))
 
 
-@pytest.mark.parametrize("source", ["open(path)", "path.open('rb')", "text.replace('a', 'b')"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open(path)",
+        "path.open('rb')",
+        "text.replace('a', 'b')",
+        "from dataclasses import replace\nreplace(x)",
+    ],
+)
 def test_a_module_that_only_reads(source: str) -> None:
     assert not list(writes(planted(source)))
 

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from support.bulk import (
-    ONE_BY_ONE,
-    REGISTER,
-    STYLES,
-    as_lines,
-    expected,
-    people,
-    records,
-    trained,
-    written_cases,
-)
+from support.bulk import ONE_BY_ONE, REGISTER, STYLES, as_lines, expected, people, records, trained
 from support.shipped import KNOWLEDGE
+from support.strategies import written_cases
 
 from triage.batch.blocks import Block, BlockEvaluator, Settings
 from triage.batch.compact import compact_record, compact_schema
 from triage.cases.reader import RawCase, read_cases
+from triage.inference.intake import read_answers, working_memory
+from triage.inference.truth import Truth, truth_of
 
 BULK = trained()
 CASES = Path(__file__).resolve().parents[2] / "cases"
@@ -36,6 +30,36 @@ CASES = Path(__file__).resolve().parents[2] / "cases"
 def test_however_a_case_is_written(cases: list[dict[str, Any]], style: dict[str, Any]) -> None:
     data = "".join(json.dumps(case, **style) + "\n" for case in cases).encode(errors="surrogatepass")
     assert records(BULK, data) == expected(data)
+
+
+def ways(answers: dict[str, Any]) -> Iterator[str]:
+    """Yield in which ways a case answers."""
+    memory = working_memory(KNOWLEDGE, read_answers(KNOWLEDGE, answers))
+    for name, answer in answers.items():
+        gate = KNOWLEDGE.questions[name].asked_when
+        applies = gate is None or truth_of(gate, memory) is not Truth.FALSE
+        by_name = isinstance(answer, dict)
+        yield f"{type(answer).__name__} {'applies' if applies else 'does not apply'}"
+        if answer == "unknown" or (by_name and "unknown" in answer.values()):
+            yield "not sure by name" if by_name else "not sure of the whole"
+        if isinstance(answer, list) and any(item.startswith("?") for item in answer):
+            yield "not sure in a list"
+
+
+def test_the_cases_answer_in_every_way() -> None:
+    seen: set[str] = set()
+
+    @settings(max_examples=200, database=None)
+    @given(written_cases())
+    def look(case: dict[str, Any]) -> None:
+        seen.update(ways(case["answers"]))
+
+    look()
+    kinds = ("str", "int", "float", "list", "dict")
+    assert seen == {
+        *(f"{kind} {applies}" for kind in kinds for applies in ("applies", "does not apply")),
+        *("not sure by name", "not sure of the whole", "not sure in a list"),
+    }
 
 
 @pytest.mark.parametrize("step", [9, pytest.param(1, marks=pytest.mark.nightly)])

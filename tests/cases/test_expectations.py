@@ -28,38 +28,34 @@ from triage.cases.expectations import (
     shown,
 )
 from triage.cases.reader import RawCase
-from triage.explanation.why_missed import why_missed
 from triage.inference.assess import assess, assess_findings
 from triage.inference.assessment import Assessment
-from triage.inference.compiled import compiled
-from triage.inference.outcomes import outcomes
+from triage.inference.compiled import Verdicts, compiled
+from triage.inference.outcomes import Outcomes, outcomes
 from triage.inference.truth import Value
+from triage.pytest_plugin.why_missed import why_missed
 
 PROGRAM = compiled(KNOWLEDGE)
 RULES = list(KNOWLEDGE.rules)
 CHECKER = CaseChecker(KNOWLEDGE)
 
 
-def columns_of(
-    intakes: list[Mapping[str, Value]],
-) -> tuple[dict[str, Mapping[str, int]], int, Mapping[str, int]]:
-    """The columns of each field, of soon, and of the dispositions."""
+def block_of(intakes: list[Mapping[str, Value]]) -> tuple[Verdicts, Outcomes]:
     block = PROGRAM.columns(intakes)
     verdicts = PROGRAM.run(block)
-    found = outcomes(KNOWLEDGE, block.full, verdicts)
-    fields = {name: field.columns(RULES, verdicts, found) for name, field in FIELDS.items()}
-    return fields, found.soon, found.disposition
+    return verdicts, outcomes(KNOWLEDGE, block.full, verdicts)
 
 
 @settings(max_examples=40)
 @given(st.lists(findings(), min_size=1, max_size=4))
 def test_columns_show_what_assessments_show(intakes: list[Mapping[str, Value]]) -> None:
-    fields, soon, _ = columns_of(intakes)
+    verdicts, found = block_of(intakes)
     for lane, intake in enumerate(intakes):
         assessment = assess_findings(KNOWLEDGE, intake, engine="compiled")
-        assert bool(soon >> lane & 1) == assessment.soon
+        assert bool(found.soon >> lane & 1) == assessment.soon
         for name, field in FIELDS.items():
-            seen = {each for each, column in fields[name].items() if column >> lane & 1}
+            columns = field.columns(RULES, verdicts, found)
+            seen = {each for each, column in columns.items() if column >> lane & 1}
             assert seen == set(field.names(assessment)), name
 
 
@@ -87,13 +83,7 @@ def expectation_of(assessment: Assessment, chance: Any) -> dict[str, Any]:
 def test_columns_miss_what_assessments_miss(intakes: list[Mapping[str, Value]], chance: Any) -> None:
     assessments = [assess_findings(KNOWLEDGE, intake, engine="compiled") for intake in intakes]
     expectations = [expectation_of(assessment, chance) for assessment in assessments]
-    expected = ExpectedColumns(expectations)
-    fields, soon, dispositions = columns_of(intakes)
-    missed = expected.missed_disposition(dispositions)
-    for field in expected.fields():
-        columns = {"": soon} if field == SOON else fields[field]
-        for name in expected.names(field):
-            missed |= expected.missed(field, name, columns.get(name, 0))
+    missed = ExpectedColumns(expectations).missed_by(RULES, *block_of(intakes))
     for lane, (expect, assessment) in enumerate(zip(expectations, assessments, strict=True)):
         assert bool(missed >> lane & 1) == bool(misses(expect, assessment)), expect
 

@@ -28,7 +28,7 @@ BROKEN = {
     "no-id": ('[{"answers": {}}]', ['1:2 /0 a case needs "id"; add it']),
     "double-id": (
         f"[\n{GOOD},\n{GOOD}\n]",
-        ['3:8 /1/id the id "good" stands also at broken.json:2; give one of them another'],
+        ['3:8 /1/id the id "good" is also used at broken.json:2; give one of them another'],
     ),
 }
 COMMANDS = {

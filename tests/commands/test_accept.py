@@ -63,18 +63,35 @@ def test_what_is_missed_is_taken_over_and_all_else_stays() -> None:
         'a.json:5:31 a.long LESS URGENT: disposition: "emergency" -> "urgent"\n'
         'a.json:6:51 a.long fires: ["tight-muscle", "short-cramp", "long-cramp"]'
         ' -> ["tight-muscle", "long-cramp"]\n'
-        'a.json:7:47 a.long silent: ["long-cramp"] -> nothing\n'
+        'a.json:7:49 a.long silent: ["long-cramp"] -> nothing\n'
         "3 expectations of 1 case in 1 file taken over.\n"
     )
     changed = (
         CASES.replace('"emergency"', '"urgent"')
-        .replace('\n      "short-cramp", "long-cramp"', '\n      "long-cramp"')
+        .replace(',\n      "short-cramp", "long-cramp"', ', "long-cramp"')
         .replace(',   "silent": ["long-cramp"]', "")
     )
     assert Path("a.json").read_bytes() == changed.encode()
     assert evaluated("a.json") == 0
     assert run("a.json").stdout == "0 expectations of 0 cases taken over.\n"
     assert Path("a.json").read_bytes() == changed.encode()
+
+
+@pytest.mark.parametrize(
+    ("before", "answers", "marked"),
+    [
+        ("urgent", "{}", True),
+        ("self_care", "{}", False),
+        ("undetermined", '{"signs": "none", "feels": ["tight"], "lasts": 60}', True),
+        ("doctor", LONG, False),
+        ("undetermined", LONG, False),
+    ],
+)
+def test_who_becomes_less_urgent_is_marked(before: str, answers: str, *, marked: bool) -> None:
+    Path("a.json").write_text(case(answers=answers, expect=f'{{"disposition": "{before}"}}'))
+    stdout = run("a.json", "--dry-run").stdout
+    assert f'disposition: "{before}" -> ' in stdout
+    assert ("LESS URGENT" in stdout) is marked
 
 
 def test_a_dry_run_shows_the_same_and_writes_nothing() -> None:
@@ -145,7 +162,7 @@ def test_a_case_of_which_nothing_would_be_left_stays() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (f"[{case()}, {case()}]", 'the id "a" stands also at a.json:1'),
+        (f"[{case()}, {case()}]", 'the id "a" is also used at a.json:1'),
         (f'[{case()}, {{"id": "c", "answers": {{"sings": "none"}}}}]', 'unknown question "sings"'),
         (f"[{case()}, ]", "is not JSON"),
         ("", "is empty"),

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from jsonschema import Draft202012Validator
 from support.small_base import TWIN, every_case, write_base, write_cases
+from support.unprivileged import triage_without_powers
 
 from triage import load_knowledge_base
 from triage.cli import main
@@ -210,10 +211,11 @@ def test_witnesses_are_case_files_that_run_and_close_gaps(tmp_path: Path) -> Non
     folder = tmp_path / "witnesses"
     result = run("few", "--rules", "rules", "--write-witnesses", str(folder), "--format", "json")
     found = json.loads(result.stdout)
-    files = sorted(folder.glob("*.json"))
+    files = sorted(folder.rglob("*.json"))
     ids = [case["id"] for file in files for case in json.loads(file.read_text("utf-8"))]
     assert len(ids) == len(set(ids))
-    assert f"{len(ids)} intakes in {len(files)} case files" in result.stderr
+    assert f"{len(ids)} cases added to {len(files)} files: look at each" in result.stderr
+    assert {file.relative_to(folder).as_posix() for file in files} >= {"patterns/long-cramp.json"}
     checked = CliRunner().invoke(main, ["evaluate", str(folder), "--rules", "rules"])
     assert checked.exit_code == 0
     assert f"{len(ids)} of {len(ids)} expectations met" in checked.stdout
@@ -228,12 +230,53 @@ def test_witnesses_are_case_files_that_run_and_close_gaps(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("clinic")
-def test_no_case_is_overwritten(tmp_path: Path) -> None:
-    (tmp_path / "long-cramp.json").write_text("mine", "utf-8")
+def test_witnesses_are_added_to_the_cases_that_are_there(tmp_path: Path) -> None:
+    folder = tmp_path / "cases"
+    run("few", "--rules", "rules", "--write-witnesses", str(folder))
+    file = folder / "patterns" / "long-cramp.json"
+    name = json.loads(file.read_text())[0]["id"]
+    mine = f'[{{"id":   "{name}", "answers": {{}}, "expect": {{"disposition": "undetermined"}}}}\n ]\r\n'
+    file.write_bytes(mine.encode())
+    others = {path: path.read_bytes() for path in folder.rglob("*.json") if path != file}
+    result = run("few", "--rules", "rules", "--write-witnesses", str(folder))
+    kept, *added = json.loads(file.read_text())
+    assert kept == json.loads(mine)[0]
+    assert file.read_bytes().startswith(mine[: mine.index("\n")].encode() + b",\n  {\n")
+    assert file.read_bytes().endswith(b"\n]\r\n")
+    assert f"{file}: {len(added)} cases added" in result.stderr
+    assert f"{len(added)} cases added to 1 file: look at each" in result.stderr
+    assert name not in {case["id"] for case in added}
+    assert f"{name}-2" in {case["id"] for case in added}
+    assert {path: path.read_bytes() for path in others} == others, "what is there is not added again"
+    checked = CliRunner().invoke(main, ["evaluate", str(folder), "--rules", "rules", "--format", "jsonl"])
+    assert checked.exit_code == 0, checked.stderr
+
+
+@pytest.mark.usefixtures("clinic")
+@pytest.mark.parametrize("mine", ["mine", '{"id": "a", "answers": {}}', ""])
+def test_a_file_that_is_no_list_of_cases_is_kept(tmp_path: Path, mine: str) -> None:
+    file = tmp_path / "patterns" / "long-cramp.json"
+    file.parent.mkdir()
+    file.write_text(mine, "utf-8")
     result = run("few", "--rules", "rules", "--write-witnesses", str(tmp_path))
-    assert result.exit_code == 2
-    assert "is not empty; name a new folder" in result.stderr
-    assert (tmp_path / "long-cramp.json").read_text("utf-8") == "mine"
+    assert result.exit_code == 1
+    assert f"{file}: is not a list of cases; " in result.stderr
+    assert file.read_text("utf-8") == mine
+
+
+@pytest.mark.usefixtures("clinic")
+def test_witnesses_where_a_file_cannot_be_written_change_no_file(tmp_path: Path, clinic: Path) -> None:
+    (tmp_path / "cases" / "patterns").mkdir(parents=True)
+    shut = tmp_path / "cases" / "patterns" / "long-cramp.json"
+    shut.write_text('[{"id": "mine", "answers": {}}]')
+    shut.chmod(0o444)
+    result = triage_without_powers(
+        clinic, "audit", "few", "--rules", "rules", "--write-witnesses", str(tmp_path / "cases")
+    )
+    assert result.returncode == 2
+    assert f"{shut}: cannot be written: permission denied" in result.stderr
+    assert [path for path in tmp_path.rglob("*.json") if path != shut] == []
+    assert shut.read_text() == '[{"id": "mine", "answers": {}}]'
 
 
 # A terminal.

@@ -1,4 +1,4 @@
-"""The project's own rules and cases: nothing to mend, and what only this project promises."""
+"""The project's own rules and cases: nothing to fix, and what only this project promises."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def cases(knowledge: KnowledgeBase, root: Path) -> Cases:
     return Cases(knowledge, inputs, folder, str(bundled_rules()))
 
 
-def to_mend(checks: Iterable[Check[Any]]) -> list[Any]:
-    return [pytest.param(check, id=check.id) for check in checks if check.level == "mend"]
+def to_fix(checks: Iterable[Check[Any]]) -> list[Any]:
+    return [pytest.param(check, id=check.id) for check in checks if check.level == "fix"]
 
 
 def assert_nothing_is_found(subject: Base | Cases, check: Check[Any]) -> None:
@@ -42,12 +42,12 @@ def assert_nothing_is_found(subject: Base | Cases, check: Check[Any]) -> None:
     assert not flaws, f"{check.finds}:\n" + "\n".join(flaws[:MOST_SHOWN]) + more
 
 
-@pytest.mark.parametrize("check", to_mend(CHECKS))
+@pytest.mark.parametrize("check", to_fix(CHECKS))
 def test_the_rules(base: Base, check: Check[Base]) -> None:
     assert_nothing_is_found(base, check)
 
 
-@pytest.mark.parametrize("check", to_mend(CASE_CHECKS))
+@pytest.mark.parametrize("check", to_fix(CASE_CHECKS))
 def test_the_cases(cases: Cases, check: Check[Cases]) -> None:
     assert_nothing_is_found(cases, check)
 

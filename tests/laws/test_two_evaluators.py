@@ -123,8 +123,8 @@ def never_sure(self: Compiled, columns: Columns) -> Verdicts:
 def test_what_differs_is_told_as_a_case_that_can_be_run(
     method: str, faulty: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = [intake for intake in COMPARER.maker.turned if intake[0].startswith(COMPILED.rules[0].id)]
-    unsure = [intake for intake in COMPARER.maker.left_open if intake[0].endswith("not-sure")]
+    first = [intake for intake in COMPARER.intakes.turned if intake[0].startswith(COMPILED.rules[0].id)]
+    unsure = [intake for intake in COMPARER.intakes.left_open if intake[0].endswith("not-sure")]
     COMPARER.compare([*first[:2], *unsure[:2]])
     monkeypatch.setattr(Compiled, method, faulty)
     with pytest.raises(Mismatch) as raised:
@@ -142,7 +142,7 @@ def test_the_empty_intake_and_not_sure_of_everything() -> None:
 
 
 def test_lanes_of_a_block_never_touch_each_other() -> None:
-    intakes = [read_answers(KNOWLEDGE, answers) for _, answers in COMPARER.maker.turned[::7]]
+    intakes = [read_answers(KNOWLEDGE, answers) for _, answers in COMPARER.intakes.turned[::7]]
     block = COMPILED.run(COMPILED.columns(intakes))
     for number, intake in enumerate(intakes):
         alone = COMPILED.run(COMPILED.columns([intake]))

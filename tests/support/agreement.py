@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
-from support.rule_intakes import Intake, Maker
+from support.rule_intakes import Intake, RuleIntakes
 from support.shipped import KNOWLEDGE
 
 from triage.batch.blocks import Block, BlockEvaluator, Settings
@@ -77,11 +77,11 @@ class Comparer:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
-        self.maker = Maker(knowledge)
+        self.intakes = RuleIntakes(knowledge)
         self._blocks = BlockEvaluator(knowledge, Settings())
 
     def warm_up(self) -> None:
-        self.compare([self.maker.turned[0], self.maker.left_open[0], self.maker.intake(0, 1)])
+        self.compare([self.intakes.turned[0], self.intakes.left_open[0], self.intakes.intake(0, 1)])
 
     def compare(self, intakes: Sequence[Intake]) -> Seen:
         """Compare; where something differs, raise with the intake as a case that can be run.
@@ -152,7 +152,7 @@ class Comparer:
         }
         edges = {
             (each, value)
-            for each, near in self.maker.near.items()
+            for each, near in self.intakes.near.items()
             for value in [findings.get(each)]
             if isinstance(value, int) and value in near
         }
@@ -182,8 +182,8 @@ def directed(source: Directed) -> list[Part]:
 
 
 def _listed(source: Directed) -> Sequence[Intake]:
-    maker = _comparer().maker
-    return maker.turned if source == "turned" else maker.left_open
+    intakes = _comparer().intakes
+    return intakes.turned if source == "turned" else intakes.left_open
 
 
 def compared(wanted: Sequence[Part]) -> Iterator[Seen]:
@@ -211,7 +211,7 @@ def _comparer() -> Comparer:
 def _compare(part: Part) -> Seen:
     comparer, (source, numbers) = _comparer(), part
     if isinstance(source, int):
-        return comparer.compare([comparer.maker.intake(source, number) for number in numbers])
+        return comparer.compare([comparer.intakes.intake(source, number) for number in numbers])
     return comparer.compare([_listed(source)[number] for number in numbers])
 
 

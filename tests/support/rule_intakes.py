@@ -1,7 +1,7 @@
-"""Made-up intakes by the thousand: each by its seed and number alone, so that any of them can be made again.
+"""Intakes about rules, by the thousand: each by its seed and number alone, so that any can be made again.
 
-Cheaper than hypothesis, and with all that may tell evaluators apart well represented: "not sure", what was
-skipped, values at the edges of thresholds, and answers to questions that do not apply.
+Rules met, met but for one test, and left open; values at the edges of thresholds; answers to questions that
+do not apply; cases of the project, changed; and people of the population, for whom no rule was looked up.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from random import Random
 from typing import Any, TypeAlias
 
 from support.edges import edges
+from support.population import Crowd
 
 from triage.cases.reader import RawCase, read_cases
 from triage.inference.domains import domains
@@ -21,7 +22,7 @@ from triage.inference.intake import as_answers, read_answers, working_memory
 from triage.inference.truth import Missing, Truth, Value, truth_of
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.conditions import Condition, Test, tests_of
-from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
+from triage.knowledge.model import NO, KnowledgeBase, Question, Rule
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
 
@@ -29,11 +30,16 @@ Findings: TypeAlias = dict[str, Value]
 Intake: TypeAlias = tuple[str, Mapping[str, Any]]
 """The name of an intake, which tells how it was made, and its answers."""
 
-# What an intake draws first: how much of it is skipped, how much is not sure, how many items are present.
-# Where little is known nearly every rule is open, which is soon the same and slow: such intakes are few.
-_SKIPS = (0.0, 0.0, 0.02, 0.02, 0.05, 0.05, 0.1, 0.4)
-_NOT_SURE = (0.0, 0.0, 0.02, 0.02, 0.05, 0.05, 0.1, 0.4)
-_ITEMS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.3)
+# Where little is known nearly every rule is open, which is soon the same and slow: such people are few.
+_CROWDS: Sequence[Mapping[str, float]] = (
+    {"item": 0.02},
+    {"skips": 0.02, "not_sure": 0.02, "item": 0.05},
+    {"skips": 0.05, "not_sure": 0.05, "item_by_item": 0.1, "not_sure_item": 0.3},
+    {"skips": 0.05, "not_sure": 0.1, "item_by_item": 0.1, "item": 0.1},
+    {"skips": 0.1, "not_sure": 0.05, "item_by_item": 0.5, "not_sure_item": 0.3, "item": 0.3},
+    {"skips": 0.4, "not_sure": 0.02, "item": 0.02},
+    {"skips": 0.02, "not_sure": 0.4, "item": 0.05},
+)
 _MOST_CHANGES = 4
 _SELDOM = 0.1
 _OFTEN = 0.9
@@ -46,8 +52,8 @@ def _cases_of(knowledge: KnowledgeBase) -> Sequence[Findings]:
     return [read_answers(knowledge, raw.data["answers"]) for raw in cases]
 
 
-class Maker:
-    """Makes up intakes for one knowledge base."""
+class RuleIntakes:
+    """Intakes about the rules of one knowledge base."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
@@ -57,6 +63,7 @@ class Maker:
             for question in knowledge.questions.values()
             if question.kind == "number"
         }
+        self._crowds = [Crowd(knowledge, **shares) for shares in _CROWDS]
         self._gated = [question for question in knowledge.questions.values() if question.asked_when]
         self._tested = tuple(
             test.finding
@@ -65,7 +72,7 @@ class Maker:
             if test.finding in knowledge.question_of
         )
         self._ways: Sequence[tuple[str, Callable[[Random], Findings]]] = (
-            ("any", self._any),
+            ("anybody", self._anybody),
             ("changed", self._changed),
             ("changed", self._changed),
             ("rule", self._about_a_rule),
@@ -162,27 +169,9 @@ class Maker:
         passing = [value for value in values if test.accepts_value(value)]
         return {**gate, test.finding: chance.choice(passing)}
 
-    def _any(self, chance: Random) -> Findings:
-        """Every question by itself: skipped, not sure, or any answer."""
-        skips, not_sure, items = (chance.choice(shares) for shares in (_SKIPS, _NOT_SURE, _ITEMS))
-        found: Findings = {}
-        for question in self.knowledge.questions.values():
-            if chance.random() < skips:
-                continue
-            if chance.random() < not_sure:
-                found.update(dict.fromkeys(question.findings, Missing.UNKNOWN))
-                continue
-            item_by_item = chance.random() < _SELDOM
-            for finding in question.findings:
-                if item_by_item and chance.random() < max(skips, _SELDOM):
-                    continue
-                if question.kind != "checklist":
-                    found[finding] = self._value(chance, question)
-                elif chance.random() < not_sure / 2:
-                    found[finding] = Missing.UNKNOWN
-                else:
-                    found[finding] = YES if chance.random() < items else NO
-        return found
+    def _anybody(self, chance: Random) -> Findings:
+        """Somebody of the population: of most much is known, of a few little."""
+        return dict(read_answers(self.knowledge, chance.choice(self._crowds).answers(chance)))
 
     def _value(self, chance: Random, question: Question) -> Value:
         if question.kind != "number":
@@ -226,7 +215,7 @@ class Maker:
     def _about_a_rule(self, chance: Random) -> Findings:
         """A rule met, among other answers, with some of its tests turned or left open."""
         rule = chance.choice(list(self.knowledge.rules.values()))
-        around = self._any(chance) if chance.random() < 2 * _SELDOM else self._nothing_present(chance)
+        around = self._anybody(chance) if chance.random() < 2 * _SELDOM else self._nothing_present(chance)
         met = self._meeting(chance, rule.when)
         found = {**around, **met}
         for _ in range(chance.choice((0, 1, 1, 2, 3))):

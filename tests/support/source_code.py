@@ -163,12 +163,14 @@ _WRITING = {
 
 def writes(module: Module) -> Iterator[str]:
     """Yield the calls of a module that put a file somewhere."""
+    own = module.names_of("os")
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call):
             continue
         name = called(node)
         owner = getattr(getattr(node.func, "value", None), "id", "")
-        one_target = owner == "os" or (len(node.args) == 1 and not node.keywords)
+        of_a_path = isinstance(node.func, ast.Attribute) and len(node.args) == 1 and not node.keywords
+        one_target = owner == "os" or own.get(name) == name or of_a_path
         replaces_a_file = name in ("replace", "rename") and one_target
         constants = [each.value for each in node.args if isinstance(each, ast.Constant)]
         constants += [each.value.value for each in node.keywords if isinstance(each.value, ast.Constant)]

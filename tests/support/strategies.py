@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from support.edges import edges
@@ -95,3 +95,45 @@ def completed(draw: st.DrawFn, partial: Mapping[str, Value]) -> Findings:
         if question.asked_when is None or truth_of(question.asked_when, memory) is Truth.TRUE:
             full = {**{name: chosen[name] for name in question.findings}, **full}
     return full
+
+
+@st.composite
+def written_cases(draw: st.DrawFn) -> dict[str, Any]:
+    """A case, with each answer written in one of the ways that there are, in any order."""
+    answers = _written(draw, draw(findings()))
+    names = draw(st.permutations(list(answers))) if draw(st.booleans()) else list(answers)
+    case: dict[str, Any] = {"id": draw(st.text(min_size=1, max_size=8) | st.just("p1"))}
+    if draw(st.integers(0, 5)) == 0:
+        case["title"] = draw(st.text(max_size=8))
+    return {**case, "answers": {name: answers[name] for name in names}}
+
+
+def _written(draw: st.DrawFn, given: Mapping[str, Value]) -> dict[str, Any]:
+    answers: dict[str, Any] = {}
+    for question in KNOWLEDGE.questions.values():
+        found = {name: given[name] for name in question.findings if name in given}
+        if draw(st.integers(0, 19)) == 19:
+            answers[question.id] = "unknown"
+        elif question.kind == "checklist":
+            if found or draw(st.integers(0, 9)) == 0:
+                answers[question.id] = _checklist(draw, question, found)
+        elif found:
+            value = found[question.id]
+            as_float = isinstance(value, int) and draw(st.integers(0, 9)) == 0
+            answers[question.id] = float(str(value)) if as_float else _plain(value)
+    return answers
+
+
+def _checklist(draw: st.DrawFn, question: Question, found: Mapping[str, Value]) -> Any:
+    values = {name.partition(".")[2]: _plain(value) for name, value in found.items()}
+    if len(values) < len(question.options) or draw(st.integers(0, 9)) == 0:
+        return values
+    if set(values.values()) == {"unknown"}:
+        return "unknown"
+    listed = [item for item, value in values.items() if value == YES]
+    listed += [f"?{item}" for item, value in values.items() if value == "unknown"]
+    return listed or "none"
+
+
+def _plain(value: Value) -> str | int:
+    return value.value if isinstance(value, Missing) else value

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from triage.explanation.phrasing import is_lower
 from triage.inference.domains import Domain
 from triage.knowledge.conditions import Test
 from triage.knowledge.model import KnowledgeBase
@@ -43,33 +43,3 @@ def bound_of(knowledge: KnowledgeBase, domain: Domain, test: Test) -> Bound | No
     if at_least:
         return Bound(test, at_least, lower[-1:], (cut,), higher)
     return Bound(test, at_least, lower, (cut,), higher[:1])
-
-
-def is_lower(test: Test, values: Sequence[int | str], cut: int | str) -> bool:
-    """Whether a test with a threshold asks for at least that value, rather than at most.
-
-    Args:
-        test: the test.
-        values: the values of a scale, in order; not looked at for a number.
-        cut: the value of the threshold.
-    """
-    if test.accepts is None:
-        return test.at_least is not None
-    return test.accepts == set(values[values.index(cut) :])
-
-
-def text_of(knowledge: KnowledgeBase, test: Test) -> str:
-    """Return a test as an author would write it, on one line."""
-    if test.threshold is not None:
-        value = knowledge.thresholds[test.threshold].value
-        lower = is_lower(test, knowledge.question_of[test.finding].values, value)
-        return f"{test.finding} {'at_least' if lower else 'at_most'} {test.threshold} ({value})"
-    if test.accepts is None:
-        sides = (("at_least", test.at_least), ("at_most", test.at_most))
-        return " ".join((test.finding, *(f"{name} {value}" for name, value in sides if value is not None)))
-    if len(test.accepts) == 1:
-        return f"{test.finding} is {next(iter(test.accepts))}"
-    if test.finding not in knowledge.question_of:
-        return f"{test.finding} in {', '.join(sorted(test.accepts))}"
-    order = knowledge.question_of[test.finding].values
-    return f"{test.finding} in {', '.join(sorted(test.accepts, key=order.index))}"

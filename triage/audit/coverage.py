@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from triage.audit.bounds import bound_of, text_of
+from triage.audit.bounds import bound_of
 from triage.audit.model import ConditionReport, Gap, Measure, RuleReport, Verdict, Witness
 from triage.audit.table import Table
+from triage.explanation.phrasing import text_of
 from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Test, tests_of

@@ -19,6 +19,7 @@ from triage.audit.sayings import Saying, Sayings, share
 from triage.audit.table import Table
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.domains import conditions_of
+from triage.inference.outcomes import CARE
 from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Test, fold, tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
@@ -299,7 +300,7 @@ class _Prover:
             ("some intake has no outcome, or more than one", ~union(ends) | more),
             (
                 f"{lowest} is given while a reason for more is not ruled out",
-                outcomes.disposition[lowest] & outcomes.possible(("care", "")),
+                outcomes.disposition[lowest] & outcomes.possible(CARE),
             ),
         ]
         for number, name in enumerate(self._rungs[1:], start=1):
@@ -327,7 +328,7 @@ class _Prover:
             "One question a red flag.",
         )
         everyone = self._everyone
-        cares = everyone.outcomes.fired(("care", ""))
+        cares = everyone.outcomes.fired(CARE)
         for flag in self._knowledge.red_flags:
             what = "no rule above self-care fires on it alone"
             witness = Witness(f"{flag}.no-care", f"{flag} calls for nothing", {})

@@ -8,6 +8,7 @@ from triage.audit.coverage import witnesses_of
 from triage.audit.model import Masked, Verdict
 from triage.audit.sayings import Sayings
 from triage.audit.table import Table
+from triage.inference.outcomes import CARE
 from triage.inference.standing import Bits
 from triage.knowledge.model import Rule
 from triage.proof.everyone import Everyone
@@ -46,7 +47,7 @@ class _Alone:
     def decides(self, rule: Rule) -> Bits:
         alone = self._world.fired(rule.id) & ~self._twice[self._sayings.of(rule)[0]]
         if rule.disposition == next(iter(self._world.knowledge.rungs)):
-            return alone & ~self._world.outcomes.possible(("care", ""))
+            return alone & ~self._world.outcomes.possible(CARE)
         return alone
 
 

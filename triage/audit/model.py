@@ -10,7 +10,7 @@ from typing import Any
 from triage.inference.truth import Value
 from triage.knowledge.conditions import Condition
 from triage.knowledge.model import Rule
-from triage.proof.world import Change
+from triage.proof.variation import Change
 from triage.source.diagnostic import Location
 
 

@@ -6,12 +6,12 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from triage.audit.bounds import is_lower, text_of
 from triage.audit.model import Mutant
+from triage.explanation.phrasing import is_lower, text_of
 from triage.inference.domains import Domain
 from triage.knowledge.conditions import All, Any, Condition, Test, tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
-from triage.proof.world import Change
+from triage.proof.variation import Change
 from triage.source.diagnostic import Location
 
 OPERATORS = {

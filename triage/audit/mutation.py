@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
@@ -22,7 +21,8 @@ from triage.inference.standing import Bits, union
 from triage.proof.everyone import Everyone, Intake
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
-from triage.proof.world import Difference, Variation, World
+from triage.proof.variation import Difference, Variation, Variations
+from triage.proof.world import World
 
 
 def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> Mutation:
@@ -66,7 +66,7 @@ class Notice:
 
     def __init__(self, cases: Table) -> None:
         """Lay out the expectations; cases that miss theirs on the rules as they are notice nothing."""
-        self._cases = cases
+        self._variations = Variations(cases)
         self._expected = ExpectedColumns([case.expect for case in cases.cases])
         self.failing = self._expected.missed_disposition(cases.outcomes.disposition) | union(
             self._expected.missed(field, name, _column(cases, field, name))
@@ -80,7 +80,7 @@ class Notice:
 
     def noticing(self, mutant: Mutant) -> Iterator[Bits]:
         """Yield, for each thing that the mutant alters, the cases that notice it."""
-        variation = self._cases.varied(mutant.change)
+        variation = self._variations.of(mutant.change)
         for field, name, before, after in variation.differences():
             if before != after:
                 yield self._missed(variation, field, name, after) & ~self.failing
@@ -104,23 +104,24 @@ def _kind(difference: Difference) -> str:
     return "rule" if difference[0] in ("fired", "open") else difference[0]
 
 
-@dataclass(frozen=True)
 class _Judge:
     """Decides whether any intake at all would notice a survivor."""
 
-    examples: Examples
-    everyone: Everyone
+    def __init__(self, examples: Examples, everyone: Everyone) -> None:
+        self._examples = examples
+        self._everyone = everyone
+        self._among_examples = Variations(examples.world)
+        self._among_everyone = Variations(everyone)
 
     def judge(self, mutant: Mutant) -> Survivor:
         """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found."""
-        world = self.examples.world
-        if world.full:
-            for _, _, before, after in world.varied(mutant.change).differences():
+        if self._examples.intakes:
+            for _, _, before, after in self._among_examples.of(mutant.change).differences():
                 for lane in numbers_in(before ^ after):
-                    return self._survivor(mutant, Verdict.REFUTED, self.examples.intakes[lane])
-        variation = self.everyone.varied(mutant.change)
-        for _, differences in groupby(variation.differences(), key=_kind):  # a small question is a quick one
-            search = self.everyone.find(union(before ^ after for _, _, before, after in differences))
+                    return self._survivor(mutant, Verdict.REFUTED, self._examples.intakes[lane])
+        differences = self._among_everyone.of(mutant.change).differences()
+        for _, alike in groupby(differences, key=_kind):  # a small question is a quick one
+            search = self._everyone.find(union(before ^ after for _, _, before, after in alike))
             if search.answer is Answer.FOUND:
                 return self._survivor(mutant, Verdict.REFUTED, search.intakes[0])
             if search.answer is Answer.UNDECIDED:
@@ -129,5 +130,5 @@ class _Judge:
 
     def _survivor(self, mutant: Mutant, verdict: Verdict, intake: Intake) -> Survivor:
         name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
-        title = f"{mutant.rule.title}: {words_of(self.everyone.knowledge, mutant)}"
+        title = f"{mutant.rule.title}: {words_of(self._everyone.knowledge, mutant)}"
         return Survivor(mutant, verdict, Witness(name, title, intake, mutant.rule.id))

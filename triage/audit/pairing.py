@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from triage.audit.bounds import text_of
 from triage.audit.joint import NEW, OLD, Joint
 from triage.audit.matching import match_rows
+from triage.explanation.phrasing import text_of
 from triage.knowledge.conditions import All, Condition, Test, findings_of, tests_of
 from triage.knowledge.model import KnowledgeBase, Rule
 

@@ -7,15 +7,18 @@ are wrong, or the source is read in another way, and an author must say which.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from triage.batch.lint import VIGNETTES
 from triage.cases.case_set import Case
-from triage.cases.expectations import DISPOSITION, NAMES, SOON, misses, shown
+from triage.cases.expectations import DISPOSITION, NAMES, SOON, ExpectedColumns, misses, shown
 from triage.inference.assessment import UNDETERMINED, Assessment
+from triage.inference.compiled import compiled, numbers_in
+from triage.inference.intake import read_answers
+from triage.inference.outcomes import outcomes
 from triage.knowledge.model import KnowledgeBase
 
 
@@ -56,13 +59,27 @@ def takeover(case: Case, assessment: Assessment) -> Takeover | None:
     return Takeover(case, changes, _refusal(case, changes))
 
 
+def missing(knowledge: KnowledgeBase, cases: Sequence[Case]) -> list[Case]:
+    """Return the cases that miss something of what they expect, all of them evaluated at once."""
+    program = compiled(knowledge)
+    block = program.columns([read_answers(knowledge, case.answers) for case in cases])
+    verdicts = program.run(block)
+    found = outcomes(knowledge, block.full, verdicts)
+    missed = ExpectedColumns([case.expect for case in cases]).missed_by(
+        list(knowledge.rules), verdicts, found
+    )
+    return [cases[lane] for lane in numbers_in(missed)]
+
+
 def is_less_urgent(knowledge: KnowledgeBase, change: Change) -> bool:
-    """Tell whether a change lets a case come to less than it expected."""
+    """Tell whether a change lets a case come to less than it expected; undetermined is less than any care."""
     if change.key == SOON:
         return change.before is True
-    if change.key != DISPOSITION or UNDETERMINED in (change.before, change.after):
-        return change.key == DISPOSITION and change.after == next(iter(knowledge.rungs))
-    return knowledge.rungs[change.after].rank < knowledge.rungs[change.before].rank
+    if change.key != DISPOSITION:
+        return False
+    lowest, *care = knowledge.rungs
+    order = [lowest, UNDETERMINED, *care]
+    return order.index(change.after) < order.index(change.before)
 
 
 def _after(key: str, expect: Mapping[str, Any], assessment: Assessment) -> Any:

@@ -179,7 +179,8 @@ class BlockEvaluator:
             number = raw.line if isinstance(raw, Unreadable) else raw.first_line
             outcome = self._cases.outcome(self._register.admit(raw), both=self._is_checked(number))
             done.tally.add(outcome)
-            done.messages += [str(message) for message in (*outcome.errors, *outcome.missed)]
+            messages = (*outcome.errors, *outcome.warnings, *outcome.missed)
+            done.messages += [str(message) for message in messages]
             if not outcome.empty_folder:
                 records.append(self._record(outcome))
         return records

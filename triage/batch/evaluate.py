@@ -22,7 +22,8 @@ from triage.source.diagnostic import Diagnostic
 class Outcome:
     """What came of one case.
 
-    `assessment` is None for an invalid one, whose `errors` say why. `missed` are expectations not met.
+    `assessment` is None for an invalid one, whose `errors` say why. `missed` are expectations not met,
+    `warnings` what the author of a valid case should know.
     """
 
     case: str
@@ -34,6 +35,7 @@ class Outcome:
     checked: bool = False
     missed: tuple[Diagnostic, ...] = ()
     empty_folder: bool = False
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def expectation(self) -> str:
@@ -112,4 +114,13 @@ class Evaluator:
             for key, message in misses(case.expect, assessment)
         )
         checked = bool(case.expect)
-        return Outcome(case.id, case.file, line, case.title, assessment, checked=checked, missed=missed)
+        return Outcome(
+            case.id,
+            case.file,
+            line,
+            case.title,
+            assessment,
+            checked=checked,
+            missed=missed,
+            warnings=case.warnings,
+        )

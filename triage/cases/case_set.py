@@ -14,9 +14,15 @@ from triage.source.diagnostic import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A valid case, and the text that it was read from."""
+    """A valid case, and the text that it was read from.
+
+    `answers` go from question id to answer; those under a retired id have moved to the id in force, and
+    `warnings` say so.
+    """
 
     raw: RawCase
+    answers: Mapping[str, Any]
+    warnings: tuple[Diagnostic, ...] = ()
 
     @property
     def id(self) -> str:
@@ -44,12 +50,6 @@ class Case:
     def line(self) -> int:
         """The line in which it begins."""
         return self.raw.line
-
-    @property
-    def answers(self) -> Mapping[str, Any]:
-        """The answers, from question id to answer."""
-        answers: Mapping[str, Any] = self.raw.data["answers"]
-        return answers
 
     @property
     def expect(self) -> Mapping[str, Any]:
@@ -82,10 +82,11 @@ class CaseRegister:
         """Return what was read as a valid case, or what is wrong with it."""
         if isinstance(given, Unreadable):
             return InvalidCase("", given.file, given.line, (given.diagnostic,), given.empty_folder)
-        diagnostics = [*self._checker.check(given), *self._double(given)]
+        now, warnings = self._checker.with_ids_in_force(given)
+        diagnostics = [*self._checker.check(now), *self._double(given)]
         if diagnostics:
             return InvalidCase(given.id, given.file, given.line, tuple(diagnostics))
-        return Case(given)
+        return Case(given, now.data["answers"], tuple(warnings))
 
     def _double(self, raw: RawCase) -> Sequence[Diagnostic]:
         if not self._unique or not raw.id:
@@ -94,7 +95,7 @@ class CaseRegister:
         if first is None:
             self._first[raw.id] = f"{raw.file}:{raw.line}"
             return ()
-        message = f'the id "{raw.id}" stands also at {first}; give one of them another'
+        message = f'the id "{raw.id}" is also used at {first}; give one of them another'
         return (Diagnostic(raw.locate(("id",)), message),)
 
 
@@ -109,6 +110,11 @@ class CaseSet:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything that is wrong with the files, in the order of input."""
         return tuple(diagnostic for each in self.invalid for diagnostic in each.diagnostics)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What the authors of valid cases should know, in the order of input."""
+        return tuple(warning for case in self.cases for warning in case.warnings)
 
     @property
     def empty_folders(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,6 +12,7 @@ import jsonschema_rs
 
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION
 from triage.cases.reader import RawCase
+from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
 from triage.inference.intake import NOT_SURE_MARK
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
@@ -43,6 +45,15 @@ class CaseChecker:
         from jsonschema import Draft202012Validator  # noqa: PLC0415 - see above
 
         return Draft202012Validator(self._schema)
+
+    def with_ids_in_force(self, raw: RawCase) -> tuple[RawCase, list[Diagnostic]]:
+        """Return a case in which red flags go by the ids in force, and warnings about those that did not."""
+        answers = raw.data.get("answers") if isinstance(raw.data, Mapping) else None
+        if not self._knowledge.retired or not isinstance(answers, Mapping):
+            return raw, []
+        now, moves = moved(self._knowledge, answers, red_flags_alone=True)
+        warnings = [Diagnostic(raw.locate(("answers", *move.place)), move.message) for move in moves]
+        return replace(raw, data={**raw.data, "answers": now}) if moves else raw, warnings
 
     def check(self, raw: RawCase) -> list[Diagnostic]:
         """Return everything that is wrong with a case as read; an empty list for a valid one alone."""
@@ -105,13 +116,25 @@ class CaseChecker:
     def _answer_faults(self, answers: Mapping[str, Any]) -> Iterator[Fault]:
         for name, answer in answers.items():
             question = self._knowledge.questions.get(name)
-            if question is None:
+            if name in self._knowledge.retired:
+                yield (("answers", name), use_instead(self._knowledge.retired[name]))
+            elif question is None:
                 message = f'unknown question "{_shortened(name)}"{nearest(name, self._knowledge.questions)}'
                 yield (("answers", name), message)
-            elif question.kind == "checklist":
-                yield from _checklist_faults(question, answer)
             else:
-                yield from _single_faults(question, answer)
+                faults = _checklist_faults if question.kind == "checklist" else _single_faults
+                for place, message in faults(question, answer):
+                    yield (place, self._retired(answers, place) or message)
+
+    def _retired(self, answers: Mapping[str, Any], place: Pointer) -> str:
+        """Return what to use in place of the item or option at a place, where it is retired."""
+        _, question, *rest = place
+        named = answers[str(question)]
+        if rest:
+            named = rest[0] if isinstance(named, Mapping) else named[rest[0]]
+        name = f"{question}.{named.removeprefix(NOT_SURE_MARK)}" if isinstance(named, str) else ""
+        retirement = self._knowledge.retired.get(name)
+        return use_instead(retirement) if retirement else ""
 
     def _expect_faults(self, expect: Mapping[str, Any]) -> Iterator[Fault]:
         known = self._schema["properties"]["expect"]["properties"]

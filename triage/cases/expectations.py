@@ -229,3 +229,20 @@ class ExpectedColumns:
         for name, lanes in self._accepted.items():
             met |= lanes & columns.get(name, 0)
         return self._deciding & ~met
+
+    def missed_by(self, rules: Sequence[str], verdicts: Verdicts, outcomes: Outcomes) -> int:
+        """Return the cases that miss anything of what they expect.
+
+        Args:
+            rules: the ids of the rules, in the order of the columns.
+            verdicts: what the rules say of the cases, lane by lane.
+            outcomes: what the cases come to.
+        """
+        missed = self.missed_disposition(outcomes.disposition)
+        for field in self.fields():
+            columns = (
+                {"": outcomes.soon} if field == SOON else FIELDS[field].columns(rules, verdicts, outcomes)
+            )
+            for name in self.names(field):
+                missed |= self.missed(field, name, columns.get(name, 0))  # what is not there is met nowhere
+        return missed

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from triage.batch.acceptance import Takeover, is_less_urgent, takeover
+from triage.batch.acceptance import Takeover, is_less_urgent, missing, takeover
 from triage.cases.case_set import CaseSet, read_case_set
 from triage.cli.case_files import counted, refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn
@@ -40,7 +40,7 @@ def accept(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
     refuse_standard_input(paths)
     knowledge = load(rules)
     found = read_case_set(knowledge, paths, sys.stdin.buffer, warn)
-    tell(found.diagnostics)
+    tell((*found.diagnostics, *found.warnings))
     takeovers = _takeovers(knowledge, found)
     accepted = [each for each in takeovers if not each.refusal]
     texts = texts_with([(each.case.raw, each.data()) for each in accepted])
@@ -61,7 +61,7 @@ def accept(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
 def _takeovers(knowledge: KnowledgeBase, found: CaseSet) -> list[Takeover]:
     faulty = {each.file for each in found.invalid}
     takeovers = []
-    for case in found.cases:
+    for case in missing(knowledge, found.cases):
         each = takeover(case, assess(knowledge, case.answers, case.id, COMPILED))
         if each is not None:
             unsafe = case.file in faulty and not each.refusal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,8 +24,11 @@ from triage.audit.report_text import Paint, text, unpainted
 from triage.audit.run import BUDGET, Settings
 from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
-from triage.batch.drafting import cases_text
+from triage.batch.addition import addition
 from triage.batch.evaluate import Evaluator
+from triage.batch.lint import mirror
+from triage.cases.reader import read_cases
+from triage.cli.case_files import counted
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import check_targets, named, output_option, put, refuse
 from triage.cli.terminals import can_redraw, wants_style
@@ -69,7 +73,7 @@ def _limits(_: click.Context, __: click.Parameter, value: str | None) -> Mapping
     type=click.Path(file_okay=False),
     callback=named,
     metavar="FOLDER",
-    help="Save the intakes that would close a gap, or show a fault, as case files that run.",
+    help="Add the intakes that would close a gap, or show a fault, to the case files of this folder.",
 )
 @click.option(
     "--budget",
@@ -113,9 +117,9 @@ def audit(
     found = replace(found, masked=masked(knowledge, reading.cases, budget))
     report = Report(found, knowledge, reading.cases, _folder_of(rules), time.perf_counter() - started)
     put(_written(report, form or _form_of(output), paint=_paint(output), everything=everything), output)
-    if write_witnesses:
-        _write(knowledge, found, Path(write_witnesses))
+    refused = list(_write(knowledge, found, Path(write_witnesses))) if write_witnesses else []
     missed = [
+        *refused,
         *_misses(knowledge, reading, found.failing),
         *map(str, missed_limits(found, limits)),
         *_open(found),
@@ -139,10 +143,7 @@ def _check_folder(witnesses: str | None) -> None:
     if witnesses is None:
         return
     try:
-        if atomic.check_folder(witnesses):
-            raise click.UsageError(
-                f"{witnesses}: is not empty; name a new folder, so that no case is overwritten"
-            )
+        atomic.check_folder(witnesses)
     except atomic.TargetError as error:
         refuse(error)
 
@@ -208,15 +209,38 @@ def _open(found: Audit) -> Iterator[str]:
         yield f"{proof.id} is {proof.verdict.value}: {proof.statement}"
 
 
-def _write(knowledge: KnowledgeBase, found: Audit, folder: Path) -> None:
+def _write(knowledge: KnowledgeBase, found: Audit, folder: Path) -> Iterator[str]:
+    """Add witnesses to the case files of a folder, which mirrors the rules; yield what was not added."""
     try:
         atomic.make_folder(folder)
+        there = list(read_cases([str(folder)], io.BytesIO()))
+        files = {
+            str(
+                folder / (mirror(knowledge.rules[name].file) if name in knowledge.rules else f"{name}.json")
+            ): cases
+            for name, cases in cases_of(knowledge, found.witnesses).items()
+        }
+        texts = {file: _text_of(Path(file)) for file in files if Path(file).exists()}
+        more = addition(there, texts, files)
+        for file in more.texts:
+            atomic.make_folder(Path(file).parent)
     except atomic.TargetError as error:
         refuse(error)
-    files = cases_of(knowledge, found.witnesses)
-    for name, cases in files.items():
-        put([cases_text(cases)], str(folder / f"{name}.json"))
-    intakes, number = len(found.witnesses), len(files)
+    check_targets(*more.texts)
+    for file, written in more.texts.items():
+        put([written], file)
+        click.echo(f"{file}: {counted(more.added[file], 'case')} added", err=True)
+    total = counted(sum(more.added.values()), "case")
     click.echo(
-        f"{intakes} intakes in {number} case files of {folder}: look at each before you keep it", err=True
+        f"{total} added to {counted(len(more.added), 'file')}: look at each before you keep it", err=True
     )
+    for file, number in more.refused.items():
+        yield f"{file}: is not a list of cases; {counted(number, 'case')} not added"
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a file to the byte; nothing where it has none, so that it is not a list of cases."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

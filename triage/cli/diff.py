@@ -13,6 +13,7 @@ from triage.audit.difference import BUDGET, KnownCase, NotComparableError, compa
 from triage.audit.report_difference import record, text, witness_cases
 from triage.cases.case_set import InvalidCase
 from triage.cases.two_questionnaires import read_for_both
+from triage.cli.case_files import counted
 from triage.cli.common import Exit, leave, load, warn
 from triage.cli.files import check_targets, named, output_option, put
 from triage.cli.tested_cases import tell
@@ -78,7 +79,7 @@ def diff(
     if write_witnesses:
         put([json.dumps(witness_cases(found), indent=2, ensure_ascii=False) + "\n"], write_witnesses)
     if found.cases.not_comparable:
-        number = _count(found.cases.not_comparable)
+        number = counted(found.cases.not_comparable, "case")
         warn(f"{number} could not be compared: the other questionnaire lacks an answer that is given there")
     if faulty:
         leave(Exit.INVALID_INPUT)
@@ -98,16 +99,13 @@ def _known(
         if isinstance(each, InvalidCase):
             continue
         case, side = each.case, each.side
+        tell(case.warnings)
         if each.strange:
             warn(f'{case.file}:{case.line} "{case.id}" is known to the questionnaire of {names[side]} alone')
         known.append(KnownCase(case.id, read_answers(bases[side], case.answers), side))
     if paths and not (known or faulty):
         warn("there were no cases: nothing stands in what was given")
     return known, faulty
-
-
-def _count(number: int) -> str:
-    return "1 case" if number == 1 else f"{number} cases"
 
 
 def _load(name: str) -> KnowledgeBase:

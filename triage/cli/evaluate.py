@@ -207,7 +207,7 @@ def _run(knowledge: KnowledgeBase, options: Options, *, fail_fast: bool) -> Tall
 def _watched(outcomes: Iterable[Outcome], tally: Tally, *, fail_fast: bool) -> Iterator[Outcome]:
     """Pass outcomes on, count them, and say on standard error what is wrong with them."""
     for outcome in outcomes:
-        for message in (*outcome.errors, *outcome.missed):
+        for message in (*outcome.errors, *outcome.warnings, *outcome.missed):
             click.echo(str(message), err=True)
         tally.add(outcome)
         if outcome.empty_folder:

@@ -72,6 +72,7 @@ def _one_case(knowledge: KnowledgeBase, path: str, wanted: str | None) -> Case:
         hint = nearest(wanted, names) if wanted else f"; name one with --id ({', '.join(names)})"
         warn(f"{path}: {len(cases)} cases{f' with the id {wanted!r}' if wanted else ''}{hint}")
         leave(Exit.USAGE)
+    tell_diagnostics(cases[0].warnings)
     return cases[0]
 
 

@@ -30,7 +30,7 @@ class Reading:
 def read_tested_cases(knowledge: KnowledgeBase, paths: Sequence[str]) -> Reading:
     """Read the valid cases of files and folders; tell on stderr what is wrong with the others."""
     found = read_case_set(knowledge, paths, sys.stdin.buffer, warn)
-    tell(found.diagnostics)
+    tell((*found.diagnostics, *found.warnings))
     if paths and not (found.cases or found.invalid):
         warn("there were no cases in what was given")
     cases = [tested_case(knowledge, case) for case in found.cases]

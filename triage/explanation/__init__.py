@@ -1,4 +1,4 @@
-"""All words to people: an assessment, a derivation, a condition, an answer, and why something did not happen.
+"""All words to people: an assessment, how it came about, why it is not another, conditions, and answers.
 
 In come the records of inference and the texts of the knowledge base. Out go texts and lines of text, which
 others print or write. Nothing here concludes anything new, and nothing reads or writes a file: templates are

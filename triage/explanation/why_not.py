@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from triage.explanation.answers import given_text
+from triage.explanation.phrasing import text_of
 from triage.inference.assess import assess_findings
 from triage.inference.intake import working_memory
 from triage.inference.support import support, with_conclusions
@@ -83,10 +84,10 @@ def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value],
         if assess_findings(knowledge, {**findings, **attempt}).disposition == disposition:
             best, nearest_rule = attempt, rule.id
     memory = with_conclusions(knowledge, working_memory(knowledge, findings))
-    shown = (
-        tuple(condition_lines(knowledge, memory, knowledge.rules[nearest_rule].when)) if nearest_rule else ()
+    lines = condition_lines(knowledge, memory, knowledge.rules[nearest_rule].when) if nearest_rule else ()
+    return WhyNot(
+        disposition, already=False, rule=nearest_rule, checks=tuple(lines), against=against, change=best
     )
-    return WhyNot(disposition, already=False, rule=nearest_rule, checks=shown, against=against, change=best)
 
 
 def _attempt(
@@ -153,10 +154,9 @@ def condition_lines(
 
 
 def describe(knowledge: KnowledgeBase, test: Test) -> str:
-    """Return a test in words, as a rule's author wrote it."""
-    if test.threshold is not None:
-        return f"{test.finding}: {knowledge.thresholds[test.threshold].means}"
-    return f"{test.finding} is {' or '.join(sorted(test.accepts or ()))}"
+    """Return a test as an author would write it, and what its threshold means."""
+    text = text_of(knowledge, test)
+    return f"{text}: {knowledge.thresholds[test.threshold].means}" if test.threshold else text
 
 
 def _make_true(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition) -> Changes | None:

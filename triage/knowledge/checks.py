@@ -60,6 +60,7 @@ def check_folder(files: Folder) -> None:
         *_order_problems(files),
         *_threshold_problems(files, words),
         *_gate_problems(files, words),
+        *_retirement_problems(files, words),
     ]
     for document in files.rules:
         problems += _rule_problems(document, words)
@@ -160,6 +161,42 @@ def _threshold_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnosti
         else:
             message = f"{question['id']} is a {question['kind']}; only a number or a scale has thresholds"
             yield Diagnostic.at(document.path, document.line_of(*at, "finding"), place, message)
+
+
+def _retirement_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
+    document = files.tables.get("retired")
+    if document is None:
+        return
+    known = [*words.questions, *_option_names(words)]
+    retired = {row["id"] for _, row in document.rows()}
+    for at, row in document.rows():
+        place = f"/retired/{row['id']}"
+        if row["id"] in known:
+            message = f'"{row["id"]}" is in use; an id that is retired never comes back, so use another one'
+            yield Diagnostic.at(document.path, document.line_of(*at, "id"), place, message)
+        for index, successor in enumerate(row["successors"]):
+            line = document.line_of(*at, "successors", index)
+            if successor in retired:
+                message = f'"{successor}" is retired too; name what came after it'
+                yield Diagnostic.at(document.path, line, place, message)
+            elif successor not in known:
+                message = f'unknown successor "{successor}"{nearest(successor, known)}'
+                yield Diagnostic.at(document.path, line, place, message)
+        if row.get("red_flag") and not _has_a_red_flag(row["successors"], words):
+            message = "is a red flag; name at least one item that is a red flag as its successor"
+            yield Diagnostic.at(document.path, document.line_of(*at, "red_flag"), place, message)
+        if row.get("red_flag") and "." not in row["id"]:
+            message = "is a question; only an item (question.item) is a red flag"
+            yield Diagnostic.at(document.path, document.line_of(*at, "red_flag"), place, message)
+
+
+def _option_names(words: _Vocabulary) -> Iterator[str]:
+    for question in words.questions.values():
+        yield from (f"{question['id']}.{option['id']}" for option in question.get("options", ()))
+
+
+def _has_a_red_flag(names: Iterable[str], words: _Vocabulary) -> bool:
+    return any(words.items.get(name, {}).get("red_flag") for name in names)
 
 
 def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:

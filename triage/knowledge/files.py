@@ -36,6 +36,7 @@ TABLES = (
     "sources",
     "claims",
 )
+OPTIONAL_TABLES = ("retired",)
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,11 @@ def read_folder(root: Path) -> Folder:
             problems.append(
                 Diagnostic.at(name, _line_in(str(error), text), "", f"is not valid TOML: {error}")
             )
-    tables = {name: documents.pop(f"{name}.toml") for name in TABLES if f"{name}.toml" in documents}
+    tables = {
+        name: documents.pop(f"{name}.toml")
+        for name in (*TABLES, *OPTIONAL_TABLES)
+        if f"{name}.toml" in documents
+    }
     broken = {problem.file for problem in problems}
     problems += [
         Diagnostic.at(f"{name}.toml", 0, "", "is missing; every knowledge base needs this file")

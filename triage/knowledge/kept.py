@@ -81,7 +81,8 @@ def _place(root: Path) -> Path | None:
     digest = hashlib.sha256(__version__.encode())
     try:
         digest.update(sha256_of(root).encode())
-        for path in sorted([*here.glob("*.py"), *here.glob("schemas/*.json")]):
+        positions = here.parent / "source" / "toml_positions.py"
+        for path in sorted([*here.glob("*.py"), *here.glob("schemas/*.json"), positions]):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return cache_folder() / f"{digest.hexdigest()}.json"
     except (OSError, RuntimeError, KnowledgeBaseError):

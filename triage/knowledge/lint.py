@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from triage.knowledge.checks import first_out_of_order
 from triage.knowledge.citations import idle_claims, unused_claims, unused_sources
 from triage.knowledge.conditions import Written, tests_of, written_tests
-from triage.knowledge.files import TABLES, Document, Folder, schema
+from triage.knowledge.files import Document, Folder, schema
 from triage.knowledge.model import FIRST_AID, PREVENTION, KnowledgeBase
 from triage.knowledge.naming import advice_in
 from triage.source.diagnostic import Diagnostic
@@ -322,7 +322,7 @@ def _same_title(base: Base) -> Iterator[Diagnostic]:
 
 
 def _key_order(base: Base) -> Iterator[Diagnostic]:
-    documents = [(name, base.files.tables[name]) for name in TABLES]
+    documents = list(base.files.tables.items())
     documents += [("rule", document) for document in base.files.rules]
     for name, document in documents:
         for place, key, order in _disorder(schema(name), schema(name), document.data, ()):

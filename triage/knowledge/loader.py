@@ -22,6 +22,7 @@ from triage.knowledge.model import (
     Option,
     Provenance,
     Question,
+    Retirement,
     Rule,
     Rung,
     Source,
@@ -89,6 +90,7 @@ def _build(files: Folder) -> KnowledgeBase:
         sources=_by_id(Source(**row) for row in tables["sources"]["source"]),
         claims=_by_id(Claim(**row) for row in tables["claims"]["claim"]),
         rules=_by_id(_rule(document, reader) for document in files.rules),
+        retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
         lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )
 

@@ -72,6 +72,19 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Retirement:
+    """An id of the questionnaire that is out of use (`question`, `question.item`), and what came after it.
+
+    A `red_flag` is an item whose answers still count: its yes is that of its most urgent successor.
+    """
+
+    id: str
+    successors: tuple[str, ...]
+    reason: str
+    red_flag: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a statement comes from: claims of the two documents, and published guidance."""
 
@@ -269,6 +282,7 @@ class KnowledgeBase:
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
     rules: Mapping[str, Rule]
+    retired: Mapping[str, Retirement] = field(default_factory=dict)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def line_of(self, table: str, row: str) -> int:

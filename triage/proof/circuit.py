@@ -136,9 +136,9 @@ class Circuit:
         else:
             if self._whole is None or self._whole.size > self._most:
                 self._whole = _Session(self, self._solver)
-                self._whole.load(literals)
-                self._most = 2 * self._whole.size + _SMALL
             session = self._whole
+            session.load(literals)
+            self._most = max(self._most, 2 * session.grown + _SMALL)
         session.load(literals)
         return session
 
@@ -167,6 +167,8 @@ class _Session:
     def __init__(self, circuit: Circuit, name: str) -> None:
         self._circuit = circuit
         self._solver = Solver(name)
+        self.grown = 0
+        """How many variables the last question brought."""
         self._number: dict[int, int] = {_TRUE: 1}
         self._free: list[tuple[int, int]] = []
         self._choices: dict[int, list[int]] = {}
@@ -190,6 +192,7 @@ class _Session:
             inputs = self._circuit.inputs(variable)
             if inputs is not None:
                 waiting += (abs(inputs[0]), abs(inputs[1]))
+        self.grown = len(fresh)
         for variable in fresh:
             number[variable] = len(number) + 1
         self._tell(fresh)

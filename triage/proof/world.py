@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TypeAlias
 
 from triage.inference.compiled import Columns, Compiled, Verdicts
 from triage.inference.outcomes import Fold, Outcomes
 from triage.inference.standing import Bits, Look, Standing, deciding, standing, union
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import Rule
-
-Difference: TypeAlias = tuple[str, str, Bits, Bits]
-"""Something that a case can expect: field, name, the column before a change and the one after."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """A rule changed in one place.
-
-    `after` is None for a rule that is left out. For the test `blind` (this very object, in the condition of
-    `after`) what is not known counts as no.
-    """
-
-    before: Rule
-    after: Rule | None
-    blind: Test | None = None
-
-    @property
-    def of_condition(self) -> bool:
-        """Whether it is the condition that changes, not what follows."""
-        return self.after is not None and (self.blind is not None or self.after.when != self.before.when)
 
 
 class World:
@@ -150,94 +127,6 @@ class World:
     def open_finding(self, finding: str) -> Bits:
         """Where a finding has no value and its question applies, or may."""
         return self.verdicts.open_findings[self.compiled.index_of[finding]]
-
-    def varied(self, change: Change) -> Variation:
-        """Return what becomes of the intakes where a rule is changed."""
-        return Variation(self, change)
-
-
-class Variation:
-    """A world with one rule changed: only what the change can touch is worked out anew."""
-
-    def __init__(self, world: World, change: Change) -> None:
-        """Evaluate the changed rule, and those that rest on it."""
-        self._world = world
-        self.change = change
-        self._number = world.compiled.number_of[change.before.id]
-        self.stands: dict[int, Standing] = {}
-        """How the rules stand that stand otherwise than before, by number."""
-        self._evaluate()
-
-    def _evaluate(self) -> None:
-        before, after = self.change.before, self.change.after
-        self._compare(self._number, self._changed())
-        if self.stands or after is None:
-            moved = set(before.findings)
-        else:
-            moved = set(before.findings) - set(after.findings)
-        for rule in self._world.resting_on(frozenset(moved)):
-            if not moved.isdisjoint(rule.tested):
-                number = self._world.compiled.number_of[rule.id]
-                self._compare(number, self._standing(rule))
-                if number in self.stands:
-                    moved.update(rule.findings)
-
-    def _changed(self) -> Standing:
-        """How the changed rule stands; one that becomes a reason for care is asked what keeps it open."""
-        before, after = self.change.before, self.change.after
-        if after is None:
-            return Standing(0, 0, 0)
-        if self.change.of_condition or after.disposition != before.disposition:
-            return self._standing(after)
-        return self._world.rule(self._number)
-
-    def _standing(self, rule: Rule) -> Standing:
-        stands = self._world.condition(rule.when, self._test)
-        heeds = bool(rule.findings) or rule.disposition not in ("", self._world.fold.rungs[0].id)
-        return stands if heeds else Standing(stands.true, stands.possible, 0)
-
-    def _compare(self, number: int, stands: Standing) -> None:
-        if stands != self._world.rule(number):
-            self.stands[number] = stands
-
-    def _test(self, test: Test) -> Standing:
-        if test is self.change.blind:
-            true = self._world.test(test).true
-            return Standing(true, true, 0)
-        concluding = self._world.knowledge.concluders.get(test.finding, ())
-        numbers = [self._world.compiled.number_of[rule.id] for rule in concluding]
-        if self._number not in numbers and self.stands.keys().isdisjoint(numbers):
-            return self._world.test(test)
-        after = self.change.after
-        if after is None or test.finding not in after.findings:
-            numbers = [number for number in numbers if number != self._number]
-        return concluded([self.stands.get(number, self._world.rule(number)) for number in numbers])
-
-    @cached_property
-    def outcomes(self) -> Outcomes:
-        """What the intakes come to under the changed rules."""
-        world, change = self._world, self.change
-        fold = world.fold
-        if change.after is not None and not change.of_condition:
-            fold = fold.varied(self._number, change.before, change.after)
-        base = world.verdicts
-        fired, possible, not_sure = list(base.fired), list(base.possible), list(base.not_sure)
-        for number, stands in self.stands.items():
-            fired[number], possible[number] = stands.true, stands.possible
-            not_sure[number] = stands.not_sure
-        verdicts = Verdicts(fired, possible, not_sure, base.open_findings)
-        return world.outcomes.varied(fold, verdicts, {self._number, *self.stands})
-
-    def differences(self) -> Iterator[Difference]:
-        """Yield what a case could expect and the change alters: of the rules first, then of what follows."""
-        rules, base = self._world.compiled.rules, self._world
-        for number, stands in self.stands.items():
-            before = base.rule(number)
-            yield "fired", rules[number].id, before.true, stands.true
-            yield "open", rules[number].id, before.open, stands.open
-        if self.stands or not self.change.of_condition:
-            names = {self.change.before.id, *(rules[number].id for number in self.stands)}
-            yield from self.outcomes.differences(names)
 
 
 def concluded(behind: Iterable[Standing]) -> Standing:

@@ -13,13 +13,13 @@ import pytest
 
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Evaluator, Outcome
-from triage.cases.case_set import CaseRegister
+from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
 from triage.cases.reader import RawCase, Unreadable, read_cases
 from triage.cases.scanning import is_case_file
-from triage.explanation.why_missed import why_missed
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.knowledge.files import other_rules
+from triage.pytest_plugin.why_missed import why_missed
 
 
 class Bench:
@@ -71,27 +71,32 @@ class Bench:
             else first
         )
 
-    def outcome(self, raw: RawCase | Unreadable, earlier: RawCase | None) -> Outcome:
-        """Evaluate one case by both evaluators, after the one that has its id already.
+    def admit(self, raw: RawCase | Unreadable, earlier: RawCase | None) -> Case | InvalidCase:
+        """Check one case, after the one that has its id already."""
+        register = CaseRegister(self._checker)
+        if earlier:
+            register.admit(earlier)
+        return register.admit(raw)
+
+    def outcome(self, case: Case | InvalidCase) -> Outcome:
+        """Evaluate one case by both evaluators.
 
         Raises:
             Mismatch: the evaluators differ.
         """
-        register = CaseRegister(self._checker)
-        if earlier:
-            register.admit(earlier)
-        return self._evaluator.outcome(register.admit(raw), both=True)
+        return self._evaluator.outcome(case, both=True)
 
-    def failure(self, raw: RawCase | Unreadable, outcome: Outcome) -> str:
+    def failure(self, case: Case | InvalidCase, outcome: Outcome) -> str:
         """Return what is wrong with an outcome, its gist in the first line; "" where it is right."""
         if outcome.errors:
             return "\n".join(map(str, outcome.errors))
         if not outcome.checked:
             return f"{outcome.file}:{outcome.line} {outcome.case} expects nothing; add what it is there for"
-        if not outcome.missed or not isinstance(raw, RawCase) or outcome.assessment is None:
+        if not outcome.missed or isinstance(case, InvalidCase) or outcome.assessment is None:
             return ""
         gist = "; ".join(f"{miss.pointer.rpartition('/')[2]}: {miss.message}" for miss in outcome.missed)
-        why = why_missed(self.knowledge, raw.data, outcome.assessment)
+        data = {"answers": case.answers, "expect": case.expect}
+        why = why_missed(self.knowledge, data, outcome.assessment)
         rules = f" --rules {self.shown(self.rules)}" if self.rules else ""
         more = f"More: triage explain {outcome.file} --id {outcome.case}{rules}"
         return "\n".join([gist, *map(str, outcome.missed), "", why, more])
@@ -159,17 +164,21 @@ class CaseItem(pytest.Item):
         self.raw = raw
         self.line = raw.line
         self._bench = bench
-        self.tested = False
+        self.tested: Case | None = None
         self._earlier = bench.earlier(raw) if isinstance(raw, RawCase) else None
 
     def runtest(self) -> None:
         """Evaluate the case, and fail with what is wrong and no traceback."""
+        case = self._bench.admit(self.raw, self._earlier)
         try:
-            outcome = self._bench.outcome(self.raw, self._earlier)
+            outcome = self._bench.outcome(case)
         except Mismatch as mismatch:
             pytest.fail(f"{mismatch}; this is a fault of the program, please report it", pytrace=False)
-        self.tested = outcome.assessment is not None
-        failure = self._bench.failure(self.raw, outcome)
+        if isinstance(case, Case):
+            self.tested = case
+        for warning in outcome.warnings:
+            self.warn(pytest.PytestWarning(str(warning)))
+        failure = self._bench.failure(case, outcome)
         if failure:
             pytest.fail(failure, pytrace=False)
 

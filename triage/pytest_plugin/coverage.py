@@ -11,7 +11,6 @@ from triage.audit.limits import Missed, missed, parse_limits
 from triage.audit.model import Audit, TestedCase
 from triage.audit.run import Settings, audit
 from triage.audit.summary import summary
-from triage.cases.reader import RawCase
 from triage.inference.intake import read_answers
 from triage.knowledge.files import bundled_rules
 from triage.pytest_plugin.cases import Bench, CaseItem
@@ -135,11 +134,11 @@ class CoveragePlugin:
 
 def _record(item: CaseItem) -> dict[str, Any] | None:
     """Return a case as data that travels between processes; None where it is invalid."""
-    if not item.tested or not isinstance(item.raw, RawCase):
+    case = item.tested
+    if case is None:
         return None
-    case = item.raw.data
-    place = {"id": case["id"], "file": item.raw.file, "line": item.line}
-    return {**place, "answers": case["answers"], "expect": case.get("expect", {})}
+    place = {"id": case.id, "file": case.file, "line": case.line}
+    return {**place, "answers": dict(case.answers), "expect": dict(case.expect)}
 
 
 def _limits(text: str | None) -> dict[str, float]:

@@ -10,7 +10,7 @@ from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage import KnowledgeBase, assess
 from triage.cases.expectations import misses
-from triage.explanation.why_missed import why_missed
+from triage.pytest_plugin.why_missed import why_missed
 
 TEN_MINUTES = {**HEALTHY, "episode_seconds": 600}
 ELEVEN_MINUTES = {**HEALTHY, "episode_seconds": 660}

@@ -1,0 +1,93 @@
+"""`triage convert`: answers of an older questionnaire under the ids that are in force."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from triage.cases.checker import CaseChecker
+from triage.cases.reader import RawCase, Unreadable, holds_lines, read_cases, read_text
+from triage.cases.retirement import moved
+from triage.cli.case_files import counted, refuse_standard_input, texts_with
+from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.cli.files import check_targets, write_whole
+from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A case as it was read, as it is to be written, and what has moved in it."""
+
+    before: RawCase
+    after: RawCase
+    moves: tuple[Diagnostic, ...]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="FILES...")
+@click.option("--dry-run", is_flag=True, help="Show what would be rewritten, and write nothing.")
+@rules_option
+def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
+    """Rewrite cases and saved interviews of an older questionnaire.
+
+    FILES are files or folders. Answers under ids that are retired move to the ids in force, where they have
+    one meaning; everything else of a file stays as it is. What is left to do by hand is listed with its
+    place.
+
+    Exit codes: 0 done, 1 something is left to do by hand, 2 a file cannot be written (nothing is written),
+    3 an input cannot be read, 4 the knowledge base is invalid, 5 there were no cases.
+    """
+    refuse_standard_input(paths)
+    knowledge = load(rules)
+    inputs = list(read_cases(paths, io.BytesIO(), warn))
+    conversions = [_conversion(knowledge, each) for each in inputs if isinstance(each, RawCase)]
+    unreadable = [each for each in inputs if isinstance(each, Unreadable)]
+    changed = [each for each in conversions if each.moves]
+    texts = texts_with([(each.before, each.after.data) for each in changed])
+    if not dry_run:
+        check_targets(*texts)
+    for move in (move for each in changed for move in each.moves):
+        click.echo(str(move))
+    if not dry_run:
+        for file, text in texts.items():
+            write_whole(file, [text])
+    left = [*(each.diagnostic for each in unreadable), *_left(knowledge, conversions, texts)]
+    for diagnostic in left:
+        warn(str(diagnostic))
+    done = "would be rewritten" if dry_run else "rewritten"
+    number = sum(len(each.moves) for each in changed)
+    click.echo(
+        f"{counted(number, 'answer')} of {counted(len(changed), 'case')} {done}; {len(left)} left to do."
+    )
+    if unreadable:
+        empty = not conversions and all(each.empty_folder for each in unreadable)
+        leave(Exit.NO_CASES if empty else Exit.INVALID_INPUT)
+    leave(Exit.NO_CASES if not conversions else Exit.MISSED if left else Exit.DONE)
+
+
+def _conversion(knowledge: KnowledgeBase, raw: RawCase) -> Conversion:
+    answers = raw.data.get("answers") if isinstance(raw.data, Mapping) else None
+    if not isinstance(answers, Mapping):
+        return Conversion(raw, raw, ())
+    now, moves = moved(knowledge, answers)
+    told = tuple(Diagnostic(raw.locate(("answers", *move.place)), move.message) for move in moves)
+    return Conversion(raw, replace(raw, data={**raw.data, "answers": now}) if moves else raw, told)
+
+
+def _left(
+    knowledge: KnowledgeBase, conversions: Sequence[Conversion], texts: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the cases as they are written now."""
+    checker = CaseChecker(knowledge)
+    for each in conversions:
+        if each.before.file not in texts:
+            yield from checker.check(each.after)
+    for file, text in texts.items():
+        for given in read_text(file, text.encode(), lines=holds_lines(Path(file))):
+            if isinstance(given, RawCase):
+                yield from checker.check(given)
