@@ -73,8 +73,8 @@ OWNERS: Mapping[str, set[str]] = {
 """Each library, and the modules that import it."""
 
 CORE = ("knowledge", "inference", "proof", "explanation")
-READERS = {"knowledge/files.py", "knowledge/loader.py", "knowledge/kept.py"}
-"""Of the core, what reads the rules folder, and keeps what was read from it."""
+READERS = {"knowledge/files.py", "knowledge/loader.py", "knowledge/kept.py", "knowledge/code_cache.py"}
+"""Of the core, what reads the rules folder, and keeps what was read from it or made of it."""
 
 WRITER = "source/atomic.py"
 WRITING_ELSEWHERE = {

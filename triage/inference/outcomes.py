@@ -64,6 +64,7 @@ class Fold:
             for step in knowledge.steps.values()
         }
         self.members: dict[Group, list[int]] = {}
+        self._held: dict[frozenset[str], tuple[str, ...]] = {}
         self.cautioning: dict[str, tuple[int, tuple[str, ...]]] = {}
         for number, rule in enumerate(knowledge.rules.values()):
             for group in self.groups(rule):
@@ -73,8 +74,11 @@ class Fold:
 
     def held_by(self, rule: Rule) -> tuple[str, ...]:
         """Return the steps that a rule holds back where it fires."""
-        kinds = set(rule.withholds)
-        return tuple(step.id for step in self.steps.values() if not kinds.isdisjoint(step.kinds))
+        kinds = frozenset(rule.withholds)
+        if kinds not in self._held:
+            steps = self.steps.values()
+            self._held[kinds] = tuple(step.id for step in steps if not kinds.isdisjoint(step.kinds))
+        return self._held[kinds]
 
     def groups(self, rule: Rule) -> Iterator[Group]:
         """Yield the groups that a rule is a member of, each once."""
