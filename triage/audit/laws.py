@@ -33,7 +33,7 @@ from triage.source.diagnostic import Location
 class Goal:
     """Bits that nobody may set together, or that somebody must, and what it means if it is otherwise.
 
-    Of what somebody must set and nobody does, `showing` finds a witness. Goals about pairs are asked of `pairs`.
+    Where nobody sets what somebody must, `showing` finds a witness. Goals about pairs are asked of `pairs`.
     """
 
     subject: Name

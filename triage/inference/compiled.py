@@ -313,6 +313,7 @@ class _Source(str):
     """A piece of source as a kind of bit: an operation on it writes the operation down."""
 
     __slots__ = ("loose",)
+    loose: str
 
     def __new__(cls, text: str, loose: str = "") -> Self:
         """Keep a text; `loose` is the operation that holds it together outermost, if one does."""

@@ -98,7 +98,7 @@ class Sequel:
     def __init__(
         self, first: Everyone, columns: Columns, relation: Callable[[World], Mapping[str, Bits]]
     ) -> None:
-        """Take the first intakes, the columns of the second ones, and where the two are related, by finding."""
+        """Take the first intakes, the columns of the second ones, and how both are related, by finding."""
         self.first = first
         self.second = World(first.compiled, columns)
         self._relation = relation(self.second)
@@ -145,7 +145,8 @@ class Sequel:
 def turning(first: Everyone, flags: Iterable[str]) -> Sequel:
     """Return all pairs where some of these findings turn to yes, and nothing else differs."""
     compiled = first.compiled
-    known, unknown = list(first.columns.known), list(first.columns.unknown)
+    known: list[Bits] = list(first.columns.known)
+    unknown: list[Bits] = list(first.columns.unknown)
     for flag in flags:
         turned = first.circuit.free()
         place, domain = compiled.place[flag], compiled.domains[flag]
@@ -159,7 +160,8 @@ def turning(first: Everyone, flags: Iterable[str]) -> Sequel:
 def learning(first: Everyone) -> Sequel:
     """Return all pairs where the second intake knows what the first knows, and perhaps more that applies."""
     compiled = first.compiled
-    known, unknown = list(first.columns.known), list(first.columns.unknown)
+    known: list[Bits] = list(first.columns.known)
+    unknown: list[Bits] = list(first.columns.unknown)
     learned: dict[str, Bits] = {}
     for finding, domain in compiled.domains.items():
         place = compiled.place[finding]
