@@ -111,6 +111,7 @@ class Outcomes:
         self._possible: dict[Group, Bits] = {}
         self._not_sure: dict[Group, Bits] = {}
         self._given: dict[str, Bits] = {}
+        self._cautions: dict[str, Bits] = {}
         self._under: dict[tuple[str, ...], Bits] = {}
 
     def fired(self, group: Group) -> Bits:
@@ -199,10 +200,14 @@ class Outcomes:
 
     def caution(self, rule: str) -> Bits:
         """Where the caution of a rule stands beside a step."""
+        if rule not in self._cautions:
+            self._cautions[rule] = self._caution(rule)
+        return self._cautions[rule]
+
+    def _caution(self, rule: str) -> Bits:
         number, steps = self.fold.cautioning[rule]
-        verdicts = self.verdicts
         given = union(self.given_step(step) for step in steps)
-        return verdicts.possible[number] & ~verdicts.fired[number] & given
+        return self.verdicts.possible[number] & ~self.verdicts.fired[number] & given
 
     @cached_property
     def given(self) -> Mapping[str, Bits]:

@@ -124,8 +124,15 @@ class Circuit:
         """Return the name of the choice that a free bit belongs to, 0 for none."""
         return self._rivals.get(variable, 0)
 
-    def ask(self, bits: Iterable[Bit], budget: int) -> tuple[Answer, frozenset[int]]:
+    def ask(
+        self, bits: Iterable[Bit], budget: int, lemmas: Iterable[Bit] = ()
+    ) -> tuple[Answer, frozenset[int]]:
         """Say whether these bits can be set together.
+
+        Args:
+            bits: the bits.
+            budget: the most conflicts of the solver.
+            lemmas: bits of which it is proved that nobody sets them, to be kept in mind.
 
         Returns:
             The answer, and the free bits (their variables) that are set in what was found.
@@ -133,7 +140,9 @@ class Circuit:
         literals = [bit.literal for bit in bits if bit.literal != _TRUE]
         if -_TRUE in literals:
             return Answer.NONE, frozenset()
-        answer, free = self._session(literals).solve(literals, budget)
+        session = self._session(literals)
+        session.load(bit.literal for bit in lemmas)
+        answer, free = session.solve(literals, budget)
         if answer is Answer.NONE and len(literals) == 1:
             self._deny(literals[0])
         return answer, free

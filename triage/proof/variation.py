@@ -238,8 +238,7 @@ class VariedOutcomes(Outcomes):
     def _give(self, step: str) -> Bits:
         return super()._give(step) if step in self._changing else self._base.given_step(step)
 
-    def caution(self, rule: str) -> Bits:
-        """Where the caution of a rule stands beside a step."""
+    def _caution(self, rule: str) -> Bits:
         number, held = self.fold.cautioning[rule]
         after = self._variation.change.after
         if number == self._variation.number:
