@@ -93,7 +93,6 @@ WALKS: Mapping[str, str] = {
     "audit/mutants.py": "makes other conditions of one",
     "explanation/phrasing.py": "a condition in a sentence",
     "audit/report_html.py": "a condition as a list in a page",
-    "batch/people.py": "whom a made-up person is asked about, millions of times",
 }
 """Three evaluators of a condition and no more; whoever else takes conditions apart, and what for."""
 
