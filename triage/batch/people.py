@@ -14,7 +14,7 @@ from operator import mul
 from typing import TypeAlias
 
 from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
-from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
+from triage.inference.truth import Missing, Truth, Value, truth_of
 from triage.knowledge.conditions import Condition, findings_of
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
@@ -302,26 +302,25 @@ class _Gate:
     """Whether a question applies for sure after what was answered so far; each combination is judged once."""
 
     def __init__(self, knowledge: KnowledgeBase, condition: Condition) -> None:
-        self._knowledge = knowledge
         self._condition = condition
-        findings = findings_of(condition)
-        self._questions = list(dict.fromkeys(knowledge.question_of[finding].id for finding in findings))
+        self._tested = [(name, knowledge.question_of[name]) for name in sorted(findings_of(condition))]
+        self._questions = list(dict.fromkeys(question.id for _, question in self._tested))
         self._judged: dict[tuple[Given | None, ...], bool] = {}
 
     def __call__(self, given: Intake) -> bool:
         seen = tuple(map(given.get, self._questions))
-        if seen not in self._judged:
-            self._judged[seen] = truth_of(self._condition, self._memory(given)) is Truth.TRUE
-        return self._judged[seen]
+        judged = self._judged.get(seen)
+        if judged is None:
+            memory = {name: _value(name, question, given) for name, question in self._tested}
+            judged = self._judged[seen] = truth_of(self._condition, memory) is Truth.TRUE
+        return judged
 
-    def _memory(self, given: Intake) -> WorkingMemory:
-        memory: dict[str, Value] = {}
-        for finding in findings_of(self._condition):
-            question = self._knowledge.question_of[finding]
-            answer = given.get(question.id, Missing.NOT_ASKED)
-            if question.kind == "checklist" and not isinstance(answer, (int, Missing)):
-                item = finding.partition(".")[2]
-                unsure = Missing.UNKNOWN if NOT_SURE_MARK + item in answer else NO
-                answer = YES if item in answer else unsure
-            memory[finding] = answer if isinstance(answer, (str, int, Missing)) else Missing.NOT_ASKED
-        return memory
+
+def _value(finding: str, question: Question, given: Intake) -> Value:
+    answer = given.get(question.id, Missing.NOT_ASKED)
+    if not isinstance(answer, tuple):
+        return answer
+    item = finding.partition(".")[2]
+    if NOT_SURE_MARK + item in answer:
+        return Missing.UNKNOWN
+    return YES if item in answer else NO
