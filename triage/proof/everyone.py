@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from triage.inference.compiled import Columns, Compiled
-from triage.inference.standing import Bits, intersection, union
+from triage.inference.standing import Bits, Standing, intersection, union
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import findings_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
@@ -69,9 +69,7 @@ class Everyone(World):
         answer, free = self._ask(bits)
         return Search(answer, (self._intake(free, 0),) if answer is Answer.FOUND else ())
 
-    def _ask(
-        self, bits: Iterable[Bits], lemmas: Iterable[Bit] = ()
-    ) -> tuple[Answer, frozenset[int]]:
+    def _ask(self, bits: Iterable[Bits], lemmas: Iterable[Bit] = ()) -> tuple[Answer, frozenset[int]]:
         self.questions += 1
         wanted = [bit if isinstance(bit, Bit) else self.circuit.true & bit for bit in bits]
         return self.circuit.ask(wanted, self.budget, lemmas)
@@ -79,6 +77,15 @@ class Everyone(World):
     def _intake(self, free: Iterable[int], side: int) -> Intake:
         owned = (self._owner[variable] for variable in sorted(free) if variable in self._owner)
         return {finding: value for its_side, finding, value in owned if its_side == side}
+
+    def is_same(self, one: Standing, other: Standing) -> bool:
+        """Whether two standings are proved the same for every intake."""
+        pairs = (
+            (one.true, other.true),
+            (one.possible, other.possible),
+            (one.not_sure, other.not_sure),
+        )
+        return all(a == b or self.find(a ^ b).answer is Answer.NONE for a, b in pairs)
 
     @property
     def other(self) -> World:
@@ -104,7 +111,8 @@ class Sequel:
         self.first = first
         self.second = World(first.compiled, columns)
         self._relation = relation(self.second)
-        self._lemmas = [bit for bit in self._rule_by_rule() if first.find(bit).answer is Answer.NONE]
+        rules = self._rule_by_rule()
+        self._lemmas = [bit for bit in rules if bit and first.find(bit).answer is Answer.NONE]
         """What is proved of one rule alone; it makes short work of the questions about all of them."""
 
     def _rule_by_rule(self) -> Iterator[Bit]:

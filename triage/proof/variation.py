@@ -98,6 +98,7 @@ class Variation:
         self.number = self._world.compiled.number_of[change.before.id]
         self.stands: dict[int, Standing] = {}
         """How the rules stand that stand otherwise than before, by number."""
+        self._conclusions: dict[str, Standing] = {}
         self._evaluate()
 
     def _evaluate(self) -> None:
@@ -136,14 +137,22 @@ class Variation:
         if test is self.change.blind:
             true = self._world.test(test).true
             return Standing(true, true, 0)
-        concluding = self._world.knowledge.concluders.get(test.finding, ())
+        if test.finding not in self._world.knowledge.findings:
+            return self._world.test(test)
+        if test.finding not in self._conclusions:
+            self._conclusions[test.finding] = self._concluded(test)
+        return self._conclusions[test.finding]
+
+    def _concluded(self, test: Test) -> Standing:
+        before, after = self._world.test(test), self.change.after
+        concluding = self._world.knowledge.concluders[test.finding]
         numbers = [self._world.compiled.number_of[rule.id] for rule in concluding]
         if self.number not in numbers and self.stands.keys().isdisjoint(numbers):
-            return self._world.test(test)
-        after = self.change.after
+            return before
         if after is None or test.finding not in after.findings:
             numbers = [number for number in numbers if number != self.number]
-        return concluded([self.rule(number) for number in numbers])
+        stands = concluded([self.rule(number) for number in numbers])
+        return before if self._world.is_same(before, stands) else stands
 
     def rule(self, number: int) -> Standing:
         """How a rule stands, by its number."""

@@ -94,6 +94,10 @@ class World:
         strata = self.knowledge.strata
         return sorted(self.knowledge.rules.values(), key=lambda rule: strata[rule.id])
 
+    def is_same(self, one: Standing, other: Standing) -> bool:
+        """Whether two standings are the same for every intake."""
+        return one == other
+
     def condition(self, condition: Condition, look: Look | None = None) -> Standing:
         """How a condition stands, of a rule or of none; `look` says how its tests stand."""
         return standing(condition, look or self.test)
