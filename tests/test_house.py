@@ -86,10 +86,12 @@ WRITING_ELSEWHERE = {
 WALKS: Mapping[str, str] = {
     "knowledge/conditions.py": "the tests of a condition, in order",
     "inference/engine.py": "evaluates: the reference, by experta",
-    "inference/compiled.py": "evaluates: writes the one program over bits",
+    "inference/standing.py": "evaluates: the compiled rules, over bits of any kind",
+    "inference/compiled.py": "writes them down as source; asks what an open rule lacks",
     "inference/truth.py": "evaluates: three values on one intake",
     "inference/support.py": "with the three values, the tests that decided them",
     "explanation/why_not.py": "what would make a condition true or false",
+    "comparison/rule_pairs.py": "whether two conditions are written alike",
     "audit/mutants.py": "makes other conditions of one",
     "explanation/phrasing.py": "a condition in a sentence",
     "audit/report_html.py": "a condition as a list in a page",

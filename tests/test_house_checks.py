@@ -193,6 +193,7 @@ def test_a_module_that_only_reads(source: str) -> None:
         "from triage.knowledge import conditions\nisinstance(x, conditions.Test)",
         "from triage.knowledge import conditions as c\nisinstance(x, c.Any)",
         "from triage.knowledge.conditions import Test\nmatch x:\n    case Test(): pass",
+        "from triage.knowledge.conditions import fold\nfold(x, look, all, any)",
     ],
 )
 def test_a_module_that_takes_conditions_apart(source: str) -> None:

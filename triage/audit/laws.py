@@ -19,8 +19,8 @@ from triage.audit.table import Table
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.domains import conditions_of
 from triage.inference.outcomes import CARE
-from triage.inference.standing import Bits, intersection, union
-from triage.knowledge.conditions import Test, fold, tests_of
+from triage.inference.standing import Bits, Standing, intersection, union
+from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import YES, Rule
 from triage.proof.everyone import Claim, Everyone, Sequel, learning, turning
 from triage.proof.examples import Examples
@@ -157,11 +157,12 @@ def _rules_can_fire(ground: Ground) -> Iterator[Goal]:
 
 def _as_if_concluded(world: World, rule: Rule) -> Bits:
     """Where a rule would fire if all that it takes from other rules were concluded."""
-
-    def look(test: Test) -> Bits:
-        return world.full if test.finding in world.knowledge.findings else world.test(test).true
-
-    return fold(rule.when, look, intersection, union)
+    everywhere = Standing(world.full, world.full, 0)
+    derived = world.knowledge.findings
+    stands = world.condition(
+        rule.when, lambda test: everywhere if test.finding in derived else world.test(test)
+    )
+    return stands.true
 
 
 def _rules_add_something(ground: Ground) -> Iterator[Goal]:
