@@ -8,11 +8,11 @@ from functools import partial
 from itertools import groupby
 from pathlib import PurePath
 
+from triage.audit.chain import chain_of
 from triage.audit.model import ConditionReport, RuleReport, Verdict
 from triage.audit.mutants import OPERATORS
 from triage.audit.provenance import KINDS
 from triage.audit.report_parts import Entry, Report, gathered, percent
-from triage.audit.report_picture import chain_of, in_stages, whole
 from triage.audit.wording import ReaderWords
 from triage.explanation.answers import answers_in_words
 from triage.explanation.phrasing import EVERY, SOME, Asked, phrase
@@ -43,7 +43,6 @@ def html(report: Report) -> str:
     # A page is passed on: it names files from the rules folder on, not where that folder stands here.
     report = replace(report, folder=PurePath(report.folder).name or "rules", vocabulary=ReaderWords)
     knowledge = report.knowledge
-    chain = chain_of(knowledge)
     return (
         html_environment("triage.audit")
         .get_template("audit.html")
@@ -61,9 +60,7 @@ def html(report: Report) -> str:
             Verdict=Verdict,
             gathered=gathered,
             decides=_DECIDES,
-            chain=chain,
-            picture=whole(chain),
-            stages=in_stages(chain),
+            chain=chain_of(knowledge),
         )
     )
 
