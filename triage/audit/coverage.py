@@ -269,11 +269,11 @@ def _decisive(cases: Table, everyone: Everyone) -> Iterator[tuple[Gap, list[Sear
 def _some_alike(cases: Table, tests: Iterable[Test], one: int, other: int) -> bool:
     """Whether tests come out the same in a case of each of two columns."""
     columns = [cases.test(test).true for test in tests]
-    ones, others = (
-        {tuple(column >> lane & 1 for column in columns) for lane in numbers_in(lanes)}
-        for lanes in (one, other)
-    )
-    return not ones.isdisjoint(others)
+
+    def outcomes(lanes: int) -> Iterator[tuple[int, ...]]:
+        return (tuple(column >> lane & 1 for column in columns) for lane in numbers_in(lanes))
+
+    return bool(one and other) and not set(outcomes(one)).isdisjoint(outcomes(other))
 
 
 def _why_not_decisive(cases: Table, test: Test, others: Iterable[Test], decides: int) -> Sentence | str:
