@@ -343,10 +343,9 @@ def test_witnesses_in_json_are_intakes_under_the_names_they_are_saved_by() -> No
 
 
 def test_a_witness_has_few_answers_that_it_does_not_need() -> None:
-    gaps = lacking().audit.gaps
-    single = [w.findings for gap in gaps if gap.measure in ("option", "question") for w in gap.witnesses]
-    assert single
-    assert {len(findings) for findings in single} == {1}
+    answers = [len(witness.findings) for gap in lacking().audit.gaps for witness in gap.witnesses]
+    assert len(answers) > 10
+    assert sum(answers) < 2 * len(answers)
 
 
 # JUnit.
