@@ -55,7 +55,7 @@ def audit(
     examples = Examples(compiled, intakes)
     mutation = mutate(table, examples, everyone, settings.progress)
     proofs = prove(table, examples, everyone, settings.progress) if settings.proofs else ()
-    hidden = masked(table, everyone)
+    hidden = tuple(masked(table, everyone))
     means = "small changes of a rule that at least one case notices"
     score = Measure("mutation", means, mutation.killed, mutation.total)
     return Audit(
