@@ -25,7 +25,7 @@ from triage.audit.mutants import mutants, words_of
 from triage.audit.report_html import SECTIONS, html
 from triage.audit.report_json import audit_schema, json_text, record
 from triage.audit.report_junit import junit
-from triage.audit.report_parts import CANNOT_DECIDE, Report, gathered, percent
+from triage.audit.report_parts import CANNOT_DECIDE, Report, gathered
 from triage.audit.report_text import text
 from triage.audit.run import audit
 from triage.audit.table import Table
@@ -158,9 +158,9 @@ def test_decisive_and_masking_are_one_line() -> None:
 
 
 def test_only_what_is_whole_is_called_100() -> None:
-    assert percent(Measure("a", "", 9_999, 10_000)) == "99.9"
-    assert percent(Measure("a", "", 3, 4, 1)) == "100.0"
-    assert percent(Measure("a", "", 0, 0)) == "100.0"
+    assert Measure("a", "", 9_999, 10_000).rounded == "99.9"
+    assert Measure("a", "", 3, 4, 1).rounded == "100.0"
+    assert Measure("a", "", 0, 0).rounded == "100.0"
 
 
 def test_alike_items_of_a_line_stand_together_and_none_is_lost() -> None:
@@ -181,7 +181,7 @@ def test_the_text_fits_80_columns_and_ends_with_the_measures(made: Any) -> None:
     for heading in ("WHAT NO CASE SHOWS", "PROVED OVER ALL INTAKES", "WHAT PROVENANCE LACKS"):
         assert shown.index(heading) < last
     for measure in made().audit.measures:
-        assert re.search(rf"^{measure.name} +{percent(measure)} %", shown, re.MULTILINE)
+        assert re.search(rf"^{measure.name} +{measure.rounded} %", shown, re.MULTILINE)
     assert "This took 1.2 seconds." in shown
     assert "\x1b" not in shown
 

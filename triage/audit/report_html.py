@@ -12,7 +12,7 @@ from triage.audit.chain import chain_of
 from triage.audit.model import ConditionReport, RuleReport, Verdict
 from triage.audit.mutants import OPERATORS
 from triage.audit.provenance import KINDS
-from triage.audit.report_parts import Entry, Report, gathered, percent
+from triage.audit.report_parts import Entry, Report, gathered
 from triage.audit.wording import ReaderWords
 from triage.explanation.answers import answers_in_words
 from triage.explanation.phrasing import EVERY, SOME, Asked, phrase
@@ -54,7 +54,6 @@ def html(report: Report) -> str:
             views={view.rule.id: view for view in _views(report)},
             told=partial(answers_in_words, knowledge),
             sections=SECTIONS,
-            percent=percent,
             operators=OPERATORS,
             kinds=KINDS,
             Verdict=Verdict,

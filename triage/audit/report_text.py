@@ -15,7 +15,6 @@ from triage.audit.report_parts import (
     Entry,
     Report,
     gathered,
-    percent,
 )
 from triage.source.text import WIDTH, plural, wrap
 
@@ -184,8 +183,7 @@ class _Lines:
     def _measures(self) -> Iterator[str]:
         yield from self._heading("MEASURES")
         shares = {
-            measure.name: f"{measure.covered} of {measure.total - measure.impossible}"
-            for measure in self._audit.measures
+            measure.name: f"{measure.covered} of {measure.possible}" for measure in self._audit.measures
         }
         names, numbers = max(map(len, shares)), max(map(len, shares.values()))
         for measure in self._audit.measures:
@@ -193,7 +191,7 @@ class _Lines:
             if measure.name == MUTATION:
                 aside = len(self._audit.mutation.equivalents)
             means = f"{measure.means}{f' ({aside} set aside)' if aside else ''}"
-            head = f"{measure.name:<{names}} {percent(measure):>5} %  {shares[measure.name]:>{numbers}}  "
+            head = f"{measure.name:<{names}} {measure.rounded:>5} %  {shares[measure.name]:>{numbers}}  "
             yield from wrap(means, head, " " * len(head))
 
     def _end(self) -> Iterator[str]:

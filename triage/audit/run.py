@@ -72,5 +72,5 @@ def audit(
         rules=coverage.rules,
         mutation=mutation,
         proofs=proofs,
-        provenance=lacks(knowledge),
+        provenance=tuple(lacks(knowledge)),
     )
