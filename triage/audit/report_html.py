@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
+from operator import attrgetter
 from pathlib import PurePath
 
 from triage.audit.chain import chain_of
@@ -94,7 +95,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule on the page: its condition line by line, and what is missing."""
+    """A rule on the page: its condition line by line, and what is missing; the numbers count every entry."""
 
     rule: Rule
     report: RuleReport
@@ -102,37 +103,19 @@ class RuleView:
     missing: Sequence[Entry]
     unnoticed: Mapping[str, Sequence[Entry]]
     aside: Sequence[Entry]
-
-    @property
-    def lacks(self) -> int:
-        """How much of the rule no case shows."""
-        return _number(self.missing)
-
-    @property
-    def changes(self) -> int:
-        """How many changes of the rule nobody would notice."""
-        return sum(map(_number, self.unnoticed.values()))
-
-
-def _number(entries: Iterable[Entry]) -> int:
-    return sum(1 + entry.alike for entry in entries)
+    lacks: int
+    changes: int
 
 
 def _views(report: Report) -> Iterator[RuleView]:
-    missing, unnoticed, aside = map(report.by_rule, (report.not_shown, report.unnoticed, report.set_aside))
+    every = [report.by_rule(each) for each in (report.not_shown, report.unnoticed, report.set_aside)]
     for seen in report.audit.rules:
         rule = report.knowledge.rules[seen.id]
-        changes: dict[str, list[Entry]] = {}
-        for entry in unnoticed.get(rule.id, ()):
-            changes.setdefault(entry.kind, []).append(entry)
-        yield RuleView(
-            rule,
-            seen,
-            tuple(_rows(report.knowledge, rule.when, iter(seen.conditions), 0)),
-            gathered(missing.get(rule.id, ())),
-            {kind: gathered(entries) for kind, entries in changes.items()},
-            aside.get(rule.id, ()),
-        )
+        missing, unnoticed, aside = (entries.get(rule.id, ()) for entries in every)
+        rows = tuple(_rows(report.knowledge, rule.when, iter(seen.conditions), 0))
+        changes = {kind: gathered(entries) for kind, entries in groupby(unnoticed, key=attrgetter("kind"))}
+        numbers = len(missing), len(unnoticed)
+        yield RuleView(rule, seen, rows, gathered(missing), changes, aside, *numbers)
 
 
 def _rows(
