@@ -57,7 +57,8 @@ def audit(
     proofs = prove(table, examples, everyone, settings.progress) if settings.proofs else ()
     hidden = tuple(masked(table, everyone))
     means = "small changes of a rule that at least one case notices"
-    score = Measure("mutation", means, mutation.killed, mutation.total)
+    aside = len(mutation.equivalents)
+    score = Measure("mutation", means, mutation.killed, mutation.total + aside, aside)
     return Audit(
         knowledge_base=knowledge.id,
         version=knowledge.version,
