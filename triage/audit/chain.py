@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from triage.explanation.topics import topics_of
 from triage.knowledge.model import KnowledgeBase, Rule
@@ -12,12 +13,13 @@ from triage.knowledge.model import KnowledgeBase, Rule
 ADVICE = "advice only"
 _ADVICE_KEYS = ("causes", "steps", "withholds", "explains", "watch_for")
 
-Counts = Mapping[str, Mapping[str, int]]
+Counts: TypeAlias = Mapping[str, Mapping[str, int]]
+"""By name, how many rules stand between it and each of some others, most rules first."""
 
 
 @dataclass(frozen=True)
 class Chain:
-    """By finding and by topic, how many rules read each thing; by topic, what its rules call for."""
+    """What stands behind findings and behind topics of rules, and what the rules of topics call for."""
 
     behind_findings: Counts
     behind_topics: Counts
@@ -36,18 +38,14 @@ def chain_of(knowledge: KnowledgeBase) -> Chain:
         if rule.disposition or any(getattr(rule, key) for key in _ADVICE_KEYS):
             topics[rule.topic].update(read)
             outcomes[rule.topic][rule.disposition or ADVICE] += 1
-    return Chain(*map(_most_first, (findings, topics, outcomes)))
+    tables = (
+        {name: dict(count.most_common()) for name, count in table.items() if count}
+        for table in (findings, topics, outcomes)
+    )
+    return Chain(*tables)
 
 
-def _read(knowledge: KnowledgeBase, rule: Rule) -> set[str]:
-    """Return the questions and findings that a rule reads."""
+def _read(knowledge: KnowledgeBase, rule: Rule) -> list[str]:
+    """Return the questions and findings that a rule reads, each once."""
     asked = knowledge.question_of
-    return {name if name in knowledge.findings else asked[name].id for name in rule.tested}
-
-
-def _most_first(counts: Mapping[str, Mapping[str, int]]) -> Counts:
-    return {
-        name: dict(sorted(count.items(), key=lambda each: (-each[1], each[0])))
-        for name, count in counts.items()
-        if count
-    }
+    return sorted({name if name in knowledge.findings else asked[name].id for name in rule.tested})

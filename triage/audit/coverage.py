@@ -48,11 +48,10 @@ _NEVER_DECISIVE = "never decisive"
 
 @dataclass(frozen=True)
 class Coverage:
-    """What the cases show, rule by rule and in all."""
+    """What the cases show, rule by rule and in all; the gaps with those that nobody can close."""
 
     measures: tuple[Measure, ...]
     gaps: tuple[Gap, ...]
-    impossible: tuple[Gap, ...]
     rules: tuple[RuleReport, ...]
 
 
@@ -68,15 +67,14 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
     ]
     wanted += _decisive(cases, everyone)
     gaps = tuple(_filed(cases.knowledge, gap, searches) for gap, searches in wanted if searches)
-    impossible = tuple(gap for gap in gaps if gap.impossible is Verdict.PROVED)
     total = Counter(gap.measure for gap, _ in wanted)
-    lacking, aside = (Counter(gap.measure for gap in some) for some in (gaps, impossible))
+    lacking = Counter(gap.measure for gap in gaps)
+    aside = Counter(gap.measure for gap in gaps if gap.impossible is Verdict.PROVED)
     measures = tuple(
         Measure(name, means, total[name] - lacking[name], total[name], aside[name])
         for name, means in MEASURES.items()
     )
-    possible = tuple(gap for gap in gaps if gap.impossible is not Verdict.PROVED)
-    return Coverage(measures, possible, impossible, tuple(_rule_reports(cases, gaps)))
+    return Coverage(measures, gaps, tuple(_rule_reports(cases, gaps)))
 
 
 def _filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Gap:

@@ -55,7 +55,7 @@ def audit(
     examples = Examples(compiled, intakes)
     mutation = mutate(table, examples, everyone, settings.progress)
     proofs = prove(table, examples, everyone, settings.progress) if settings.proofs else ()
-    hidden = tuple(masked(table, everyone))
+    gaps = (*coverage.gaps, *masked(table, everyone))
     means = "small changes of a rule that at least one case notices"
     aside = len(mutation.equivalents)
     score = Measure("mutation", means, mutation.killed, mutation.total + aside, aside)
@@ -68,8 +68,8 @@ def audit(
         invalid_cases=invalid,
         failing=failing(table),
         measures=(*coverage.measures, score),
-        gaps=(*coverage.gaps, *(gap for gap in hidden if gap.impossible is not Verdict.PROVED)),
-        impossible=(*coverage.impossible, *(gap for gap in hidden if gap.impossible is Verdict.PROVED)),
+        gaps=tuple(gap for gap in gaps if gap.impossible is not Verdict.PROVED),
+        impossible=tuple(gap for gap in gaps if gap.impossible is Verdict.PROVED),
         rules=coverage.rules,
         mutation=mutation,
         proofs=proofs,
