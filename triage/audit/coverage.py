@@ -66,7 +66,7 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
         for (gap, seen), (_, parts) in zip(_demands(cases), _demands(everyone), strict=True)
     ]
     wanted += _decisive(cases, everyone)
-    gaps = tuple(_filed(cases.knowledge, gap, searches) for gap, searches in wanted if searches)
+    gaps = tuple(filed(cases.knowledge, gap, searches) for gap, searches in wanted if searches)
     total = Counter(gap.measure for gap, _ in wanted)
     lacking = Counter(gap.measure for gap in gaps)
     aside = Counter(gap.measure for gap in gaps if gap.impossible is Verdict.PROVED)
@@ -77,7 +77,7 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
     return Coverage(measures, gaps, tuple(_rule_reports(cases, gaps)))
 
 
-def _filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Gap:
+def filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Gap:
     """Return a gap with intakes that would close it, or the proof that none can."""
     answers = {search.answer for search in searches}
     if Answer.NONE in answers:
@@ -190,25 +190,21 @@ def outcomes_of(knowledge: KnowledgeBase) -> Iterator[tuple[Name, Location, Clai
     """Yield each disposition, finding, cause and step: where it stands, and the claim that it is reached."""
     place = partial(_line, knowledge)
     for rung in (UNDETERMINED, *knowledge.rungs):
-        yield Name("disposition", rung), place("ladder", rung), partial(_with_disposition, name=rung)
+        yield (
+            Name("disposition", rung),
+            place("ladder", rung),
+            partial(_column, field="disposition", name=rung),
+        )
     for finding, rules in knowledge.concluders.items():
         yield Name("finding", finding), place("findings", finding), partial(World.any_fired, rules=rules)
     for cause in knowledge.causes:
-        yield Name("cause", cause), place("causes", cause), partial(_with_cause, name=cause)
+        yield Name("cause", cause), place("causes", cause), partial(_column, field="causes", name=cause)
     for step in knowledge.steps:
-        yield Name("step", step), place("steps", step), partial(_with_step, name=step)
+        yield Name("step", step), place("steps", step), partial(_column, field="given", name=step)
 
 
-def _with_disposition(world: World, name: str) -> Bits:
-    return world.outcomes.disposition[name]
-
-
-def _with_cause(world: World, name: str) -> Bits:
-    return world.outcomes.fired(("cause", name))
-
-
-def _with_step(world: World, name: str) -> Bits:
-    return world.outcomes.given_step(name)
+def _column(world: World, field: str, name: str) -> Bits:
+    return getattr(world.outcomes, field)[name]
 
 
 def _of_withholding(world: World, rule: Rule) -> Iterator[Demand]:

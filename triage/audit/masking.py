@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from triage.audit.coverage import witnesses_of
-from triage.audit.model import Gap, Name, Sentence, Verdict
+from triage.audit.coverage import filed
+from triage.audit.model import Gap, Name, Sentence
 from triage.audit.table import Table
 from triage.inference.standing import Bits, union
 from triage.knowledge.model import Rule
-from triage.proof.everyone import Everyone, Search
-from triage.proof.solver import Answer
+from triage.proof.everyone import Everyone
 from triage.proof.world import World
 from triage.source.diagnostic import Location
 
 DECIDING = "deciding"
 """What the gaps go by; it is not counted as a measure."""
-_VERDICTS = {
-    Answer.NONE: Verdict.PROVED,
-    Answer.FOUND: Verdict.REFUTED,
-    Answer.UNDECIDED: Verdict.UNDECIDED,
-}
 
 
 def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:
@@ -31,7 +25,15 @@ def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:
     """
     for rule in cases.knowledge.rules.values():
         if rule.disposition and cases.fired(rule.id) and not _decides(cases, rule):
-            yield _gap(cases, rule, everyone.find(_decides(everyone, rule)))
+            gap = Gap(
+                DECIDING,
+                Name("disposition", rule.disposition),
+                "never decides",
+                _reason(cases, rule),
+                Location(rule.file, rule.line_of("disposition")),
+                rule.id,
+            )
+            yield filed(cases.knowledge, gap, [everyone.find(_decides(everyone, rule))])
 
 
 def _decides(world: World, rule: Rule) -> Bits:
@@ -54,26 +56,15 @@ def _is_lowest(world: World, rule: Rule) -> bool:
     return rule.disposition == next(iter(world.knowledge.rungs))
 
 
-def _gap(cases: Table, rule: Rule, search: Search) -> Gap:
-    fired = cases.fired(rule.id)
-    calls = "calls, or may call," if _is_lowest(cases, rule) else "calls"
-    return Gap(
-        DECIDING,
-        Name("disposition", rule.disposition),
-        "never decides",
-        _reason(fired.bit_count(), _fewest(_against(cases, rule), fired), calls),
-        Location(rule.file, rule.line_of("disposition")),
-        rule.id,
-        _VERDICTS[search.answer],
-        witnesses_of(search, f"{rule.id}.decides", f"{rule.title}: {rule.disposition} decides", rule.id),
-    )
-
-
-def _reason(fired: int, by: Sequence[str], calls: str) -> Sentence:
+def _reason(cases: Table, rule: Rule) -> Sentence:
     """Name the rules that mask a disposition: one, or some of which one does in each case."""
+    fired = cases.fired(rule.id)
+    by = _fewest(_against(cases, rule), fired)
+    number = fired.bit_count()
+    where = "the one case" if number == 1 else f"all {number} cases"
     which = "{}" if len(by) == 1 else "one of {}"
-    cases = "the one case" if fired == 1 else f"all {fired} cases"
-    words = f"in {cases} where it fires, {which} {calls} for as much or more"
+    calls = "calls, or may call," if _is_lowest(cases, rule) else "calls"
+    words = f"in {where} where it fires, {which} {calls} for as much or more"
     return Sentence.listing(words, (Name("rule", name) for name in by))
 
 
