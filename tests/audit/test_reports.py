@@ -23,7 +23,7 @@ from triage.audit.masking import DECIDING, masked
 from triage.audit.model import Gap, Measure, Name, Sentence, Survivor, TestedCase, Verdict
 from triage.audit.mutants import mutants, words_of
 from triage.audit.report_html import SECTIONS, html
-from triage.audit.report_json import audit_schema, json_text, record
+from triage.audit.report_json import audit_schema, json_text
 from triage.audit.report_junit import junit
 from triage.audit.report_parts import CANNOT_DECIDE, Report, gathered
 from triage.audit.report_text import text
@@ -304,7 +304,7 @@ def test_json_fits_its_schema(made: Any) -> None:
 
 def test_the_schema_refuses_what_is_no_audit() -> None:
     validator = Draft202012Validator(audit_schema())
-    good = record(whole().knowledge, whole().audit)
+    good = json.loads(json_text(whole().knowledge, whole().audit))
     assert validator.is_valid(good)
     assert not validator.is_valid({**good, "schema_version": "1"})
     assert not validator.is_valid({**good, "more": 1})
@@ -314,7 +314,7 @@ def test_the_schema_refuses_what_is_no_audit() -> None:
 
 def test_json_holds_everything() -> None:
     made = lacking()
-    written = record(made.knowledge, made.audit)
+    written = json.loads(json_text(made.knowledge, made.audit))
     assert len(written["gaps"]) == len(made.audit.gaps)
     assert len(written["mutation"]["survivors"]) == len(made.audit.mutation.survivors)
     assert [proof["verdict"] for proof in written["proofs"]] == [
@@ -334,7 +334,7 @@ def test_witnesses_in_json_are_intakes_under_the_names_they_are_saved_by() -> No
                 yield from found(each)
 
     made = lacking()
-    shown = list(found(record(made.knowledge, made.audit)))
+    shown = list(found(json.loads(json_text(made.knowledge, made.audit))))
     assert [each["name"] for each in shown] == [each.name for each in made.audit.witnesses]
     assert len({each["name"] for each in shown}) == len(shown) > 10
     for each, witness in zip(shown, made.audit.witnesses, strict=True):
@@ -404,7 +404,7 @@ def test_cases_that_fail_are_named_in_every_report(made: Any) -> None:
     for shown in (text(failing), junit(failing), html(failing)):
         assert "cases.jsonl:4" in shown
         assert "case-3" in shown
-    assert record(failing.knowledge, failing.audit)["failing"] == ["case-3"]
+    assert json.loads(json_text(failing.knowledge, failing.audit))["failing"] == ["case-3"]
 
 
 # HTML.
