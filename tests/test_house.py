@@ -73,8 +73,8 @@ OWNERS: Mapping[str, set[str]] = {
 """Each library, and the modules that import it."""
 
 CORE = ("knowledge", "inference", "proof", "explanation")
-READERS = {"knowledge/files.py", "knowledge/loader.py", "knowledge/kept.py"}
-"""Of the core, what reads the rules folder, and keeps what was read from it."""
+READERS = {"knowledge/files.py", "knowledge/loader.py", "knowledge/kept.py", "knowledge/code_cache.py"}
+"""Of the core, what reads the rules folder, and keeps what was read from it or made of it."""
 
 WRITER = "source/atomic.py"
 WRITING_ELSEWHERE = {
@@ -93,7 +93,6 @@ WALKS: Mapping[str, str] = {
     "audit/mutants.py": "makes other conditions of one",
     "explanation/phrasing.py": "a condition in a sentence",
     "audit/report_html.py": "a condition as a list in a page",
-    "batch/people.py": "whom a made-up person is asked about, millions of times",
 }
 """Three evaluators of a condition and no more; whoever else takes conditions apart, and what for."""
 

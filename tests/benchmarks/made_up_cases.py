@@ -1,7 +1,7 @@
 """Cases for large rule bases: a few a rule, and what each comes to.
 
-A rule's file holds a person whom it concerns, and for each thing that this person answered one who answered it
-otherwise. What they expect is what the program finds: whether the rule fires, and the disposition.
+A rule's file holds a person whom it concerns, and for each thing that this person answered one who answered
+it otherwise. What they expect is what the program finds: whether the rule fires, and the disposition.
 """
 
 from __future__ import annotations

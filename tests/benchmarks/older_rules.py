@@ -15,9 +15,10 @@ _WHERE = "import triage; print(triage.__path__[0])"
 
 
 def for_an_older_loader(base: PlainRules, triage: Path) -> PlainRules:
-    """Return rules without what the schemas of another version do not allow.
+    """Return rules without the tables and keys that the schemas of another version do not know.
 
-    What is left out are texts and words that later versions show; conditions and consequences are the same.
+    What is left out are texts and words that later versions show, and names that are no longer in use;
+    conditions and consequences are the same.
 
     Args:
         base: the rules.
@@ -27,7 +28,11 @@ def for_an_older_loader(base: PlainRules, triage: Path) -> PlainRules:
         RuntimeError: a condition or a consequence would be left out, so that it would not be the same rules.
     """
     schemas = _schemas(triage)
-    tables = {name: _allowed(schemas[name], schemas[name], data) for name, data in base.tables.items()}
+    tables = {
+        name: _allowed(schemas[name], schemas[name], data)
+        for name, data in base.tables.items()
+        if name in schemas
+    }
     rules = {path: _allowed(schemas["rule"], schemas["rule"], data) for path, data in base.rules.items()}
     if rules != base.rules:
         raise RuntimeError(f"{triage} does not know some keys of the rules themselves")

@@ -1,9 +1,10 @@
 """A large rule base of one piece: every rule has the shape of one of ours, but looks at whatever comes.
 
-The questionnaire, the thresholds and all that rules may name are ours, as often as it takes. Each rule is one of
-ours in its nesting, its kinds of tests and its kinds of consequences, with every name drawn anew from the whole
-base. So nothing falls apart into sections: rules, gates and chains cross everywhere. Each red flag has the rule
-that the loader asks for. Two seeds of one size share the questionnaire and the ladder, and no rule.
+The questionnaire, the thresholds and all that rules may name are ours, as often as it takes. Each rule is
+one of ours in its nesting, its kinds of tests and its kinds of consequences, with every name drawn anew
+from the whole base. So nothing falls apart into sections: rules, gates and chains cross everywhere. Each
+red flag has the rule that the loader asks for. Two seeds of one size share the questionnaire and the
+ladder, and no rule.
 """
 
 from __future__ import annotations
@@ -158,30 +159,29 @@ class _Names:
         if kind == "finding":
             return {"finding": self.chance.choice(self._within), "is": "yes"}
         question = self.chance.choice(self._questions[kind])
-        name = question["id"]
-        for key in ("at_least", "at_most"):
-            if key in written:
-                thresholds = self._thresholds[name] or self._thresholds["age_0"]
-                chosen = self.chance.choice(thresholds)
-                return {"finding": name if self._thresholds[name] else "age_0", key: chosen}
-        options = question.get("options", ())
-        if "includes" in written and written["includes"] != "any":
-            items = self.chance.sample(options, min(len(written["includes"]), len(options)))
-            return {"finding": name, "includes": [option["id"] for option in items]}
-        if "includes" in written:
-            return {"finding": name, "includes": "any"}
-        if kind == "checklist":
-            absent = written["is"] == "no"
-            items = [option["id"] for option in options if not (absent and "red_flag" in option)]
-            if not items:
-                return self._test(written)
-            return {"finding": f"{name}.{self.chance.choice(items)}", "is": written["is"]}
-        if kind == "yes_no":
-            return {"finding": name, "is": written["is"]}
-        if "in" in written:
-            chosen = self.chance.sample(options, min(len(written["in"]), len(options) - 1))
-            return {"finding": name, "in": [option["id"] for option in chosen]}
-        return {"finding": name, "is": self.chance.choice(options)["id"]}
+        bound = next((key for key in ("at_least", "at_most") if key in written), "")
+        if bound:
+            name = question["id"] if self._thresholds[question["id"]] else "age_0"
+            return {"finding": name, bound: self.chance.choice(self._thresholds[name])}
+        if kind == "yes_no" or written.get("includes") == "any":
+            return {**written, "finding": question["id"]}
+        options = [option["id"] for option in question["options"]]
+        if kind == "checklist" and "is" in written:
+            return self._item(question, written)
+        for several in ("includes", "in"):
+            if several in written:
+                most = len(options) - (several == "in")
+                chosen = self.chance.sample(options, min(len(written[several]), most))
+                return {"finding": question["id"], several: chosen}
+        return {"finding": question["id"], "is": self.chance.choice(options)}
+
+    def _item(self, question: Data, written: Data) -> Data:
+        """Draw an item of a list; the absence of a red flag is no condition."""
+        absent = written["is"] == "no"
+        items = [option["id"] for option in question["options"] if not (absent and "red_flag" in option)]
+        if not items:
+            return self._test(written)
+        return {"finding": f"{question['id']}.{self.chance.choice(items)}", "is": written["is"]}
 
 
 def _question(test: Data) -> str:

@@ -16,14 +16,19 @@ from typing import Any
 
 import click
 
+from benchmarks.against import against
 from benchmarks.bulk import against_the_floor, in_every_style, in_two_processes, memory
+from benchmarks.commands import Clock
 from benchmarks.evaluators import compare
+from benchmarks.large import PARTS as LARGE
+from benchmarks.large import large
 from benchmarks.rounds import seconds
 from benchmarks.starting import TRIAGE, starting
 from benchmarks.table import Row, markdown
 from triage import KnowledgeBase, load_knowledge_base
 
-PARTS = ("evaluators", "bulk", "styles", "jobs", "memory", "start")
+PARTS = ("evaluators", "bulk", "styles", "jobs", "memory", "start", *LARGE)
+_OF_PEOPLE = {"evaluators", "bulk", "styles", "jobs", "memory", "start"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Size:
     few: int
     many: int
     starts: int
+    sizes: tuple[int, ...]
 
 
 FULL = Size(
@@ -49,6 +55,7 @@ FULL = Size(
     few=10_000,
     many=1_000_000,
     starts=15,
+    sizes=(2_000, 5_000),
 )
 QUICK = Size(
     rounds=3,
@@ -59,6 +66,7 @@ QUICK = Size(
     few=10_000,
     many=100_000,
     starts=5,
+    sizes=(2_000,),
 )
 
 
@@ -70,22 +78,45 @@ QUICK = Size(
 @click.option(
     "--only", "parts", type=click.Choice(PARTS), multiple=True, help="Only this part; can be given again."
 )
-def main(*, quick: bool, seed: int, parts: Sequence[str]) -> None:
-    """Measure what bulk work, the evaluators and a start cost, and print a table in Markdown.
+@click.option(
+    "--against",
+    "other",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The triage command of another version, in its environment: compare audit and diff, nothing else.",
+)
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=1),
+    default=60,
+    show_default=True,
+    help="Seconds for one run of a command on a large rule base, or of --against.",
+)
+def main(*, quick: bool, seed: int, parts: Sequence[str], other: Path | None, limit: float) -> None:
+    """Measure what the program costs, and print a table in Markdown.
 
-    In each round every contestant has its turn. Shown are medians, and medians of the ratios within a round.
+    In each round every contestant has its turn. Shown are medians, and medians of the ratios within a round;
+    with --against the ratio of the medians.
     """
     size = QUICK if quick else FULL
+    clock = Clock(size.rounds_of_commands, limit, _say)
+    if other is not None:
+        with TemporaryDirectory(prefix="triage-benchmarks-") as folder:
+            click.echo(markdown(against(Path(folder), other.absolute(), seed, clock)), nl=False)
+        return
     knowledge = load_knowledge_base()
     with TemporaryDirectory(prefix="triage-benchmarks-") as folder:
         rows = _rows(knowledge, Path(folder), size, seed, parts or PARTS)
+        if wanted := set(parts or PARTS) & set(LARGE):
+            rows += large(Path(folder), size.sizes, seed, wanted, clock)
     click.echo(_told(knowledge, size, seed, parts or PARTS))
     click.echo(markdown(rows), nl=False)
 
 
 def _rows(knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: Sequence[str]) -> list[Row]:
-    people = _people(folder, size.for_bulk, seed)
     rows: list[Row] = []
+    if _OF_PEOPLE.isdisjoint(parts):
+        return rows
+    people = _people(folder, size.for_bulk, seed)
     if "bulk" in parts:
         rows += against_the_floor(knowledge, people, size.for_bulk, size.rounds, _say)
     if "styles" in parts:

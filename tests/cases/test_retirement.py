@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from support.antecedent import Antecedent, conditional
 from support.small_base import write_base
 
 from triage.cases.checker import CaseChecker
@@ -122,7 +123,7 @@ def test_a_table_that_cannot_be_is_refused_at_load(tmp_path: Path, row: str, lin
 def test_an_id_retires_once(tmp_path: Path) -> None:
     row = '[[retired]]\nid = "x"\nsuccessors = ["site"]\nreason = "So."\n'
     (write_base(tmp_path) / "retired.toml").write_text(row * 2)
-    with pytest.raises(KnowledgeBaseError, match='the id "x" stands twice'):
+    with pytest.raises(KnowledgeBaseError, match='the id "x" appears twice'):
         load_knowledge_base(tmp_path)
 
 
@@ -207,12 +208,13 @@ LISTS = st.lists(st.sampled_from([mark + item for item in RED for mark in ("", "
 SIGNS = st.sampled_from(["none", "unknown"]) | LISTS | st.dictionaries(st.sampled_from(RED), STATES)
 
 
-@given(st.fixed_dictionaries({}, optional={"signs": SIGNS, "flags": st.just(["lockjaw"])}))
-def test_no_danger_sign_is_lost(knowledge: KnowledgeBase, answers: Any) -> None:
+@conditional(at_least=0.3)  # measured: 0.6
+@given(answers=st.fixed_dictionaries({}, optional={"signs": SIGNS, "flags": st.just(["lockjaw"])}))
+def test_no_danger_sign_is_lost(antecedent: Antecedent, knowledge: KnowledgeBase, answers: Any) -> None:
     now, _ = moved(knowledge, answers, red_flags_alone=True)
     signs = now.get("signs", [])
     before = answers.get("signs", [])
-    if before not in ("none", "unknown"):
+    if antecedent(before and before not in ("none", "unknown")):
         said = before if isinstance(before, list) else [name for name in before if before[name] == "yes"]
         present = signs if isinstance(signs, list) else [name for name in signs if signs[name] == "yes"]
         for item in {"jaw" if each == "stiff_or_choking" else each for each in said}:

@@ -7,28 +7,28 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import mul
 from typing import TypeAlias
 
 from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
-from triage.knowledge.conditions import All, Condition, Test
+from triage.inference.truth import Missing, Truth, Value, truth_of
+from triage.knowledge.conditions import Condition, findings_of
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
 Draw: TypeAlias = Callable[[], float]
 Weights: TypeAlias = Mapping[str, float]
 
 # What later questions look at: a single answer, or what is present of a checklist (with ?: it may be).
-Given: TypeAlias = str | int | Sequence[str]
+Given: TypeAlias = str | int | tuple[str, ...]
 Intake: TypeAlias = dict[str, Given]
 Answered: TypeAlias = tuple[str, Given]
 
 _ANSWERED_ITEM_BY_ITEM = 0.7
 _NEARLY_ALL = 0.999999
 _BEYOND_ALL = 2.0
-_ONLY_YES = frozenset({YES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,11 @@ class People:
             for number in range(len(proportions.groups))
         ]
         self._asked = [
-            (question.id, f'"{question.id}":', _gate_of(knowledge, question))
+            (
+                question.id,
+                f'"{question.id}":',
+                None if question.asked_when is None else _Gate(knowledge, question.asked_when),
+            )
             for question in knowledge.questions.values()
         ]
         self._replies: dict[tuple[int, int], list[_Reply]] = {}
@@ -256,7 +260,7 @@ class _Checklist(_Reply):
             unsure = items[int(self._draw() * len(items))]
             if unsure not in names:
                 names.append(NOT_SURE_MARK + unsure)
-        return '["' + '","'.join(names) + '"]', names
+        return '["' + '","'.join(names) + '"]', tuple(names)
 
     def nothing_present(self, *, item_by_item: bool) -> Answered:
         return self._given_item_by_item(()) if item_by_item else _NOTHING
@@ -274,7 +278,7 @@ class _Checklist(_Reply):
             for item in self._items
             if values.get(item) != NO
         ]
-        return json.dumps(values, separators=(",", ":")), given
+        return json.dumps(values, separators=(",", ":")), tuple(given)
 
     def _present(self, anything: float) -> list[int]:
         """Draw which item is the next that is present, not item by item: most lists have few.
@@ -294,70 +298,29 @@ class _Checklist(_Reply):
         return found
 
 
-def _gate_of(knowledge: KnowledgeBase, question: Question) -> Callable[[Intake], bool] | None:
-    return None if question.asked_when is None else gate(knowledge, question.asked_when)
+class _Gate:
+    """Whether a question applies for sure after what was answered so far; each combination is judged once."""
+
+    def __init__(self, knowledge: KnowledgeBase, condition: Condition) -> None:
+        self._condition = condition
+        self._tested = [(name, knowledge.question_of[name]) for name in sorted(findings_of(condition))]
+        self._questions = list(dict.fromkeys(question.id for _, question in self._tested))
+        self._judged: dict[tuple[Given | None, ...], bool] = {}
+
+    def __call__(self, given: Intake) -> bool:
+        seen = tuple(map(given.get, self._questions))
+        judged = self._judged.get(seen)
+        if judged is None:
+            memory = {name: _value(name, question, given) for name, question in self._tested}
+            judged = self._judged[seen] = truth_of(self._condition, memory) is Truth.TRUE
+        return judged
 
 
-def gate(knowledge: KnowledgeBase, condition: Condition) -> Callable[[Intake], bool]:
-    """Return whether a question applies for sure after what was answered so far."""
-    if isinstance(condition, Test):
-        return _test_gate(knowledge.question_of[condition.finding], condition)
-    if isinstance(condition, All):
-        parts = [gate(knowledge, part) for part in condition.parts]
-        return lambda given: all(part(given) for part in parts)
-    wanted: dict[str, set[str]] = {}
-    others = []
-    for part in _alternatives(condition):
-        question = knowledge.question_of[part.finding] if isinstance(part, Test) else None
-        if isinstance(part, Test) and question and question.kind == "checklist" and part.accepts == _ONLY_YES:
-            wanted.setdefault(question.id, set()).add(_item(part))
-        else:
-            others.append(gate(knowledge, part))
-    either = [*(_present_gate(name, items) for name, items in wanted.items()), *others]
-    return either[0] if len(either) == 1 else _any_gate(either)
-
-
-def _alternatives(condition: Condition) -> Iterator[Condition]:
-    if isinstance(condition, (Test, All)):
-        yield condition
-    else:
-        for part in condition.parts:
-            yield from _alternatives(part)
-
-
-def _item(test: Test) -> str:
-    return test.finding.partition(".")[2]
-
-
-def _present_gate(name: str, items: set[str]) -> Callable[[Intake], bool]:
-    """Return whether any of some items of a checklist is present."""
-    return lambda given: not items.isdisjoint(given.get(name, ()))  # type: ignore[arg-type]
-
-
-def _any_gate(parts: Sequence[Callable[[Intake], bool]]) -> Callable[[Intake], bool]:
-    def applies(given: Intake) -> bool:
-        for part in parts:  # noqa: SIM110 - a loop is quicker here than any() over a generator
-            if part(given):
-                return True
-        return False
-
-    return applies
-
-
-def _test_gate(question: Question, test: Test) -> Callable[[Intake], bool]:
-    if question.kind == "checklist":
-        item = _item(test)
-        if test.accepts == _ONLY_YES:
-            return _present_gate(question.id, {item})
-        return lambda given: (
-            question.id in given
-            and {item, NOT_SURE_MARK + item}.isdisjoint(
-                given[question.id]  # type: ignore[arg-type]
-            )
-        )
-
-    def accepts(given: Intake) -> bool:
-        answer = given.get(question.id)
-        return isinstance(answer, (str, int)) and test.accepts_value(answer)
-
-    return accepts
+def _value(finding: str, question: Question, given: Intake) -> Value:
+    answer = given.get(question.id, Missing.NOT_ASKED)
+    if not isinstance(answer, tuple):
+        return answer
+    item = finding.partition(".")[2]
+    if NOT_SURE_MARK + item in answer:
+        return Missing.UNKNOWN
+    return YES if item in answer else NO

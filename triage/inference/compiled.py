@@ -18,6 +18,7 @@ from triage.inference.domains import Domain, conditions_of, domains
 from triage.inference.firings import Firings
 from triage.inference.standing import Standing, standing
 from triage.inference.truth import Missing, Value
+from triage.knowledge.code_cache import code_of
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import KnowledgeBase, Rule
 
@@ -68,8 +69,7 @@ class Compiled:
             self.place[finding] = self.width
             self.width += len(domain.values)
         self.index_of = {finding: index for index, finding in enumerate(self.findings)}
-        self.source = "\n".join(_Writer(self).lines())
-        self._run = _function(self.source, "run")
+        self._of_knowledge_alone = not fine and not cuts
 
     def columns(self, intakes: Sequence[Mapping[str, Value]]) -> Columns:
         """Lay out intakes (finding -> value or why there is none) with one bit an intake."""
@@ -103,13 +103,37 @@ class Compiled:
             wanted: a column a rule, the lanes where the rule is open and matters.
         """
         found: Sequence[int] = self._asked(
-            columns.full, columns.known, columns.unknown, verdicts.fired, verdicts.possible, wanted
+            columns.known,
+            columns.unknown,
+            verdicts.open_findings,
+            verdicts.fired,
+            verdicts.possible,
+            wanted,
         )
         return found
 
     @cached_property
+    def source(self) -> str:
+        """The source of the rules."""
+        return "\n".join(_Writer(self).lines())
+
+    @cached_property
+    def _run(self) -> Callable[..., Any]:
+        return self._function("run", lambda: self.source)
+
+    @cached_property
     def _asked(self) -> Callable[..., Any]:
-        return _function("\n".join(_Writer(self).lines_of_asking()), "asked")
+        return self._function("asked", lambda: "\n".join(_Writer(self).lines_of_asking()))
+
+    def _function(self, name: str, source: Callable[[], str]) -> Callable[..., Any]:
+        if self._of_knowledge_alone:
+            code = code_of(self.knowledge, name, __file__, source)
+        else:
+            code = compile(source(), "<compiled rules>", "exec")
+        space: dict[str, Any] = {}
+        exec(code, space)  # noqa: S102 - generated from checked data, names are ours
+        function: Callable[..., Any] = space[name]
+        return function
 
     def firings(self, intake: Mapping[str, Value]) -> Firings:
         """Evaluate one intake, as `triage.inference.engine.infer` does a working memory."""
@@ -137,13 +161,6 @@ def numbers_in(column: int) -> Iterator[int]:
         low = column & -column
         yield low.bit_length() - 1
         column ^= low
-
-
-def _function(source: str, name: str) -> Callable[..., Any]:
-    space: dict[str, Any] = {}
-    exec(compile(source, "<compiled rules>", "exec"), space)  # noqa: S102 - generated from checked data, names are ours
-    made: Callable[..., Any] = space[name]
-    return made
 
 
 class _Writer:
@@ -187,13 +204,23 @@ class _Writer:
 
     def lines_of_asking(self) -> Iterator[str]:
         """Follow each wanted rule down to the findings on which it is open, through the chain."""
-        yield "def asked(full, known, unknown, f, q, wanted):"
-        yield from self._questions()
+        body = [*self._lines_of_wanted()]
+        yield "def asked(known, unknown, o, f, q, wanted):"
+        for (finding, accepted), name in self._names.items():
+            yield from self._sides_of_test(finding, accepted, name, f"o[{self._compiled.index_of[finding]}]")
         for finding in self._derived:
             yield from self._sides(finding, "f[{}]", "q[{}]")
             yield f" x{self._derived[finding]} = 0"
         for index in range(len(self._compiled.findings)):
             yield f" w{index} = 0"
+        yield from body
+        first = []
+        for question in self._knowledge.questions.values():
+            indexes = [self._compiled.index_of[finding] for finding in question.findings]
+            first.append(" | ".join(f"w{index} & o[{index}] & ~unknown[{index}]" for index in indexes))
+        yield f" return ({''.join(f'{columns},' for columns in first)})"
+
+    def _lines_of_wanted(self) -> Iterator[str]:
         for number, rule in enumerate(self._compiled.rules):
             yield from self._ask(rule.when, f"wanted[{number}]", 1)
         for finding in sorted(self._derived, key=lambda name: -self._level[name]):
@@ -201,13 +228,6 @@ class _Writer:
                 number = self._compiled.number_of[rule.id]
                 open_lanes = f"x{self._derived[finding]} & q[{number}] & ~f[{number}]"
                 yield from self._ask(rule.when, open_lanes, 1)
-        for question in self._knowledge.questions.values():
-            indexes = [self._compiled.index_of[finding] for finding in question.findings]
-            yield f" w{indexes[0]} = {' | '.join(f'(w{index} & (o{index} ^ u{index}))' for index in indexes)}"
-        first = [
-            self._compiled.index_of[question.findings[0]] for question in self._knowledge.questions.values()
-        ]
-        yield f" return ({''.join(f'w{index},' for index in first)})"
 
     def _ask(self, condition: Condition, lanes: str, depth: int) -> Iterator[str]:
         """Ask for every open finding of a condition that is open in these lanes.
@@ -243,10 +263,15 @@ class _Writer:
             yield f" o{index} = {applies} & ~({known})"
             yield f" u{index} = o{index} & unknown[{index}]"
             for accepted in self._tested.get(finding, ()):
-                name = self._name(finding, accepted)
-                true = " | ".join(f"known[{place + each}]" for each in accepted) or "0"
-                yield f" t{name} = {true}"
-                yield f" p{name} = t{name} | o{index}"
+                yield from self._sides_of_test(finding, accepted, self._name(finding, accepted), f"o{index}")
+
+    def _sides_of_test(
+        self, finding: str, accepted: tuple[int, ...], name: str, open_lanes: str
+    ) -> Iterator[str]:
+        """A test, certain and possible."""
+        place = self._compiled.place[finding]
+        yield f" t{name} = {' | '.join(f'known[{place + each}]' for each in accepted) or '0'}"
+        yield f" p{name} = t{name} | {open_lanes}"
 
     def _name(self, finding: str, accepted: tuple[int, ...]) -> str:
         return self._names.setdefault((finding, accepted), str(len(self._names)))
@@ -288,6 +313,7 @@ class _Source(str):
     """A piece of source as a kind of bit: an operation on it writes the operation down."""
 
     __slots__ = ("loose",)
+    loose: str
 
     def __new__(cls, text: str, loose: str = "") -> Self:
         """Keep a text; `loose` is the operation that holds it together outermost, if one does."""

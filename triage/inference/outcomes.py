@@ -64,6 +64,7 @@ class Fold:
             for step in knowledge.steps.values()
         }
         self.members: dict[Group, list[int]] = {}
+        self._held: dict[frozenset[str], tuple[str, ...]] = {}
         self.cautioning: dict[str, tuple[int, tuple[str, ...]]] = {}
         for number, rule in enumerate(knowledge.rules.values()):
             for group in self.groups(rule):
@@ -73,8 +74,11 @@ class Fold:
 
     def held_by(self, rule: Rule) -> tuple[str, ...]:
         """Return the steps that a rule holds back where it fires."""
-        kinds = set(rule.withholds)
-        return tuple(step.id for step in self.steps.values() if not kinds.isdisjoint(step.kinds))
+        kinds = frozenset(rule.withholds)
+        if kinds not in self._held:
+            steps = self.steps.values()
+            self._held[kinds] = tuple(step.id for step in steps if not kinds.isdisjoint(step.kinds))
+        return self._held[kinds]
 
     def groups(self, rule: Rule) -> Iterator[Group]:
         """Yield the groups that a rule is a member of, each once."""
@@ -107,6 +111,7 @@ class Outcomes:
         self._possible: dict[Group, Bits] = {}
         self._not_sure: dict[Group, Bits] = {}
         self._given: dict[str, Bits] = {}
+        self._cautions: dict[str, Bits] = {}
         self._under: dict[tuple[str, ...], Bits] = {}
 
     def fired(self, group: Group) -> Bits:
@@ -195,10 +200,14 @@ class Outcomes:
 
     def caution(self, rule: str) -> Bits:
         """Where the caution of a rule stands beside a step."""
+        if rule not in self._cautions:
+            self._cautions[rule] = self._caution(rule)
+        return self._cautions[rule]
+
+    def _caution(self, rule: str) -> Bits:
         number, steps = self.fold.cautioning[rule]
-        verdicts = self.verdicts
         given = union(self.given_step(step) for step in steps)
-        return verdicts.possible[number] & ~verdicts.fired[number] & given
+        return self.verdicts.possible[number] & ~self.verdicts.fired[number] & given
 
     @cached_property
     def given(self) -> Mapping[str, Bits]:

@@ -321,8 +321,9 @@ def check_knowledge_base(knowledge: KnowledgeBase, files: Folder) -> None:
     """
     by_path = {document.path: document for document in files.rules}
     problems: list[Diagnostic] = []
+    kinds = {kind for step in knowledge.steps.values() for kind in step.kinds}
     for rule in knowledge.rules.values():
-        problems += _reference_problems(rule, by_path[rule.file], knowledge)
+        problems += _reference_problems(rule, by_path[rule.file], knowledge, kinds)
     problems += _table_reference_problems(knowledge, files)
     problems += _cycle_problems(knowledge)
     if not problems:
@@ -331,8 +332,9 @@ def check_knowledge_base(knowledge: KnowledgeBase, files: Folder) -> None:
         raise KnowledgeBaseError(problems)
 
 
-def _reference_problems(rule: Rule, document: Document, knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
-    kinds = {kind for step in knowledge.steps.values() for kind in step.kinds}
+def _reference_problems(
+    rule: Rule, document: Document, knowledge: KnowledgeBase, kinds: Iterable[str]
+) -> Iterator[Diagnostic]:
     references: tuple[tuple[Pointer, tuple[str, ...], Iterable[str]], ...] = (
         (("then", "causes"), rule.causes, knowledge.causes),
         (("then", "findings"), rule.findings, knowledge.findings),

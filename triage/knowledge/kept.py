@@ -1,9 +1,9 @@
 """Loading a knowledge base, and keeping it: the same files need not be read and checked at every start.
 
-What is kept is data, read back into the dataclasses of the model; nothing in it can run. It stands in the
-user's cache folder under a hash of everything it came from: the rule files, and the code and schemas that
-read and check them. Where anything is odd (a byte has changed, others may write there) the rules are read
-and checked as if nothing were kept. The folder is safe to delete.
+What is kept is data, read back into the dataclasses of the model; nothing in it can run. (What can run,
+`code_cache` keeps beside it.) It stands in the user's cache folder under a hash of everything it came from:
+the rule files, and the code and schemas that read and check them. Where anything is odd (a byte has changed,
+others may write there) the rules are read and checked as if nothing were kept. The folder is safe to delete.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from triage import __version__
 from triage.knowledge import conditions, model
@@ -46,14 +47,24 @@ def load_knowledge_base(folder: Path | str | None = None) -> KnowledgeBase:
     root = Path(folder) if folder is not None else bundled_rules()
     place = _place(root)
     kept = place and _read(place)
-    if kept:
+    if place and kept:
+        _places[kept] = place
         return kept
     from triage.knowledge.loader import read_and_check  # noqa: PLC0415 - brings what only checking needs
 
     knowledge = read_and_check(root)
     if place and place == _place(root):
         _write(place, knowledge)
+        _places[knowledge] = place
     return knowledge
+
+
+_places: WeakKeyDictionary[KnowledgeBase, Path] = WeakKeyDictionary()
+
+
+def place_of(knowledge: KnowledgeBase) -> Path | None:
+    """Return the file in the cache that holds a knowledge base as it was loaded; None for any other."""
+    return _places.get(knowledge)
 
 
 def cache_folder() -> Path:
@@ -80,6 +91,16 @@ def _place(root: Path) -> Path | None:
 
 def _read(place: Path) -> KnowledgeBase | None:
     """Return what is kept, or None where there is nothing, or anything is odd."""
+    raw = read_sealed(place)
+    try:
+        knowledge = raw and _decode(json.loads(raw))
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        return None
+    return knowledge if isinstance(knowledge, KnowledgeBase) else None
+
+
+def read_sealed(place: Path) -> bytes | None:
+    """Return what a file of the cache holds; None where it is not whole, or not this user's alone."""
     try:
         if not _ours(place.parent.stat()):
             return None
@@ -88,27 +109,34 @@ def _read(place: Path) -> KnowledgeBase | None:
             if not _ours(os.fstat(file.fileno())):
                 return None
             raw = file.read()
-        if raw[:_SEAL] != _seal(place, raw[_SEAL:]):
-            return None
-        found = _decode(json.loads(raw[_SEAL:]))
-    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+    except OSError:
         return None
-    return found if isinstance(found, KnowledgeBase) else None
+    return raw[_SEAL:] if raw[:_SEAL] == _seal(place, raw[_SEAL:]) else None
 
 
 def _write(place: Path, knowledge: KnowledgeBase) -> None:
     """Keep a knowledge base; where that is not possible, the next start reads and checks again."""
     try:
+        raw = json.dumps(_encode(knowledge), ensure_ascii=False, separators=(",", ":")).encode()
+    except (TypeError, ValueError):
+        return
+    write_sealed(place, raw)
+
+
+def write_sealed(place: Path, raw: bytes) -> None:
+    """Write a file of the cache, where that is possible, and let the oldest knowledge bases go."""
+    try:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _ours(place.parent.stat()):
             return
-        raw = json.dumps(_encode(knowledge), ensure_ascii=False, separators=(",", ":")).encode()
         if place.is_symlink():
             place.unlink()
         write_whole(place, [_seal(place, raw), raw], private=True)
         for old in list(_oldest_first(place.parent))[:-_MOST_KEPT]:
             old.unlink(missing_ok=True)
-    except (OSError, TypeError, ValueError):
+            for beside in place.parent.glob(f"{old.stem}-*"):
+                beside.unlink(missing_ok=True)
+    except (OSError, ValueError):
         return
 
 

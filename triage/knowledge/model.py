@@ -311,10 +311,11 @@ class KnowledgeBase:
     @cached_property
     def concluders(self) -> Mapping[str, tuple[Rule, ...]]:
         """From each derived finding to the rules that conclude it."""
-        return {
-            finding: tuple(rule for rule in self.rules.values() if finding in rule.findings)
-            for finding in self.findings
-        }
+        concluding: dict[str, list[Rule]] = {finding: [] for finding in self.findings}
+        for rule in self.rules.values():
+            for finding in concluding.keys() & rule.findings:
+                concluding[finding].append(rule)
+        return {finding: tuple(rules) for finding, rules in concluding.items()}
 
     @cached_property
     def strata(self) -> Mapping[str, int]:

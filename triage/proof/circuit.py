@@ -12,6 +12,7 @@ from triage.proof.solver import SOLVER, Answer, Solver
 
 _TRUE = 1
 _SMALL = 2_000
+_HUGE = 50 * _SMALL
 """Questions that rest on fewer gates are asked of a small solver, which need not decide all the others."""
 
 
@@ -108,7 +109,7 @@ class Circuit:
             self._inputs.append(key)
             self._default.append(self.default(one) & self.default(other))
             size = 1 + self._size[abs(one)] + self._size[abs(other)]
-            self._size.append(min(_SMALL, size))
+            self._size.append(min(_HUGE, size))
         return gate
 
     def default(self, literal: int) -> int:
@@ -123,8 +124,15 @@ class Circuit:
         """Return the name of the choice that a free bit belongs to, 0 for none."""
         return self._rivals.get(variable, 0)
 
-    def ask(self, bits: Iterable[Bit], budget: int) -> tuple[Answer, frozenset[int]]:
+    def ask(
+        self, bits: Iterable[Bit], budget: int, lemmas: Iterable[Bit] = ()
+    ) -> tuple[Answer, frozenset[int]]:
         """Say whether these bits can be set together.
+
+        Args:
+            bits: the bits.
+            budget: the most conflicts of the solver.
+            lemmas: bits of which it is proved that nobody sets them, to be kept in mind.
 
         Returns:
             The answer, and the free bits (their variables) that are set in what was found.
@@ -132,7 +140,9 @@ class Circuit:
         literals = [bit.literal for bit in bits if bit.literal != _TRUE]
         if -_TRUE in literals:
             return Answer.NONE, frozenset()
-        answer, free = self._session(literals).solve(literals, budget)
+        session = self._session(literals)
+        session.load(bit.literal for bit in lemmas)
+        answer, free = session.solve(literals, budget)
         if answer is Answer.NONE and len(literals) == 1:
             self._deny(literals[0])
         return answer, free
@@ -167,19 +177,17 @@ class Circuit:
 
     def _session(self, literals: Sequence[int]) -> _Session:
         """Return a solver that knows all that these literals rest on, and not much more."""
-        size = sum(self._size[abs(literal)] for literal in literals)
-        if size < _SMALL:
+        if sum(self._size[abs(literal)] for literal in literals) < _HUGE:
             if self._small is None or self._small.size > _SMALL:
                 self._small = _Session(self, self._solver)
-            session = self._small
-        else:
-            if self._whole is None or self._whole.size > self._most:
-                self._whole = _Session(self, self._solver)
-            session = self._whole
-            session.load(literals)
-            self._most = max(self._most, 2 * session.grown + _SMALL)
-        session.load(literals)
-        return session
+            if self._small.load(literals, _SMALL):
+                return self._small
+        if self._whole is None or self._whole.size > self._most:
+            self._whole = _Session(self, self._solver)
+        before = self._whole.size
+        self._whole.load(literals)
+        self._most = max(self._most, 2 * (self._whole.size - before) + _SMALL)
+        return self._whole
 
     def value(self, bit: Bit, free: frozenset[int], known: dict[int, bool]) -> bool:
         """Return what a bit is where exactly these free bits are set; `known` keeps what was worked out."""
@@ -206,8 +214,6 @@ class _Session:
     def __init__(self, circuit: Circuit, name: str) -> None:
         self._circuit = circuit
         self._solver = Solver(name)
-        self.grown = 0
-        """How many variables the last question brought."""
         self._number: dict[int, int] = {_TRUE: 1}
         self._free: list[tuple[int, int]] = []
         self._choices: dict[int, list[int]] = {}
@@ -218,23 +224,25 @@ class _Session:
         """The number of variables that were loaded."""
         return len(self._number)
 
-    def load(self, literals: Iterable[int]) -> None:
-        """Tell the solver what these literals rest on."""
+    def load(self, literals: Iterable[int], most: int | None = None) -> bool:
+        """Tell the solver what these literals rest on, unless that is more than `most` new variables."""
         number = self._number
-        waiting = [abs(literal) for literal in literals if abs(literal) not in number]
+        waiting = [abs(literal) for literal in literals]
         fresh: dict[int, None] = {}
         while waiting:
             variable = waiting.pop()
             if variable in number or variable in fresh:
                 continue
             fresh[variable] = None
+            if most is not None and len(fresh) > most:
+                return False
             inputs = self._circuit.inputs(variable)
             if inputs is not None:
                 waiting += (abs(inputs[0]), abs(inputs[1]))
-        self.grown = len(fresh)
         for variable in fresh:
             number[variable] = len(number) + 1
         self._tell(fresh)
+        return True
 
     def _tell(self, variables: Mapping[int, None]) -> None:
         number, add, circuit = self._number, self._solver.add, self._circuit

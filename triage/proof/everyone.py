@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -69,10 +69,12 @@ class Everyone(World):
         answer, free = self._ask(bits)
         return Search(answer, (self._intake(free, 0),) if answer is Answer.FOUND else ())
 
-    def _ask(self, bits: Iterable[Bits]) -> tuple[Answer, frozenset[int]]:
+    def _ask(
+        self, bits: Iterable[Bits], lemmas: Iterable[Bit] = ()
+    ) -> tuple[Answer, frozenset[int]]:
         self.questions += 1
         wanted = [bit if isinstance(bit, Bit) else self.circuit.true & bit for bit in bits]
-        return self.circuit.ask(wanted, self.budget)
+        return self.circuit.ask(wanted, self.budget, lemmas)
 
     def _intake(self, free: Iterable[int], side: int) -> Intake:
         owned = (self._owner[variable] for variable in sorted(free) if variable in self._owner)
@@ -98,30 +100,30 @@ class Sequel:
     def __init__(
         self, first: Everyone, columns: Columns, relation: Callable[[World], Mapping[str, Bits]]
     ) -> None:
-        """Take the first intakes, the columns of the second ones, and by finding where the two are related."""
+        """Take the first intakes, the columns of the second ones, and how both are related, by finding."""
         self.first = first
         self.second = World(first.compiled, columns)
         self._relation = relation(self.second)
-        self._compare_rules()
+        self._lemmas = [bit for bit in self._rule_by_rule() if first.find(bit).answer is Answer.NONE]
+        """What is proved of one rule alone; it makes short work of the questions about all of them."""
 
-    def _compare_rules(self) -> None:
-        """Ask rule by rule whether it can cease to fire, or come back from being ruled out.
-
-        What is proved of one rule alone makes short work of the questions about all of them.
-        """
+    def _rule_by_rule(self) -> Iterator[Bit]:
+        """Yield where a rule ceases to fire or comes back from being ruled out, or stands as none can."""
         first, second = self.first, self.second
         reads = readings(first.knowledge)
         for number, rule in enumerate(first.compiled.rules):
             before, after = first.rule(number), second.rule(number)
             related = [self._relation[finding] for finding in reads[rule.id] if finding in self._relation]
+            for stands in (before, after):
+                yield from (stands.true & ~stands.possible, stands.not_sure & ~stands.possible)
             for differs in (before.true & ~after.true, ~before.possible & after.possible):
-                if differs:
-                    first.find(intersection([differs, *related]))
+                yield intersection([differs, *related])
 
     def find(self, *bits: Bits) -> Search:
         """Look for an intake, and what becomes of it, where all these bits are set."""
         first = self.first
-        answer, free = first._ask((*bits, *self._relation.values()))  # noqa: SLF001 - of this module
+        related = (*bits, *self._relation.values())
+        answer, free = first._ask(related, self._lemmas)  # noqa: SLF001 - of this module
         if answer is not Answer.FOUND:
             return Search(answer)
         return Search(answer, (first._intake(free, 0), self._intake(free)))  # noqa: SLF001 - as above
@@ -145,7 +147,8 @@ class Sequel:
 def turning(first: Everyone, flags: Iterable[str]) -> Sequel:
     """Return all pairs where some of these findings turn to yes, and nothing else differs."""
     compiled = first.compiled
-    known, unknown = list(first.columns.known), list(first.columns.unknown)
+    known: list[Bits] = list(first.columns.known)
+    unknown: list[Bits] = list(first.columns.unknown)
     for flag in flags:
         turned = first.circuit.free()
         place, domain = compiled.place[flag], compiled.domains[flag]
@@ -159,7 +162,8 @@ def turning(first: Everyone, flags: Iterable[str]) -> Sequel:
 def learning(first: Everyone) -> Sequel:
     """Return all pairs where the second intake knows what the first knows, and perhaps more that applies."""
     compiled = first.compiled
-    known, unknown = list(first.columns.known), list(first.columns.unknown)
+    known: list[Bits] = list(first.columns.known)
+    unknown: list[Bits] = list(first.columns.unknown)
     learned: dict[str, Bits] = {}
     for finding, domain in compiled.domains.items():
         place = compiled.place[finding]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
-from operator import or_
 from typing import TypeAlias
 
 from triage.inference.outcomes import CARE, Group, Outcomes
@@ -44,7 +43,7 @@ class Variations:
     def __init__(self, world: World) -> None:
         """Take a world; what all variations of it share is kept."""
         self.world = world
-        self._others: dict[tuple[str, Group], tuple[list[Bits], list[Bits]]] = {}
+        self._unions: dict[tuple[str, Group], Unions] = {}
 
     def of(self, change: Change) -> Variation:
         """Return what becomes of the intakes where a rule is changed."""
@@ -53,38 +52,39 @@ class Variations:
     def others(self, aspect: str, group: Group, numbers: Iterable[int]) -> Bits:
         """Where a rule of a group, other than these, stands so (`fired`, `possible`, `not_sure`)."""
         members = self.world.fold.members.get(group, [])
-        left_out = sorted(number for number in numbers if number in self._groups[group])
-        columns = getattr(self.world.verdicts, aspect)
-        if len(left_out) > 1:
-            return union(columns[number] for number in members if number not in left_out)
-        before, after = self._ends(aspect, group)
-        if not left_out:
-            return before[-1]
-        place = bisect_left(members, left_out[0])
-        return before[place] | after[len(members) - place - 1]
-
-    @cached_property
-    def _groups(self) -> Mapping[Group, frozenset[int]]:
-        groups = {group: frozenset(members) for group, members in self.world.fold.members.items()}
-        return _Empty(groups)
-
-    def _ends(self, aspect: str, group: Group) -> tuple[list[Bits], list[Bits]]:
-        """The unions of the first members of a group, and of its last ones, by how many there are."""
-        if (aspect, group) not in self._others:
+        if (aspect, group) not in self._unions:
             columns = getattr(self.world.verdicts, aspect)
-            members = self.world.fold.members.get(group, [])
-            self._others[aspect, group] = (
-                list(accumulate((columns[number] for number in members), or_, initial=0)),
-                list(accumulate((columns[number] for number in reversed(members)), or_, initial=0)),
-            )
-        return self._others[aspect, group]
+            self._unions[aspect, group] = Unions([columns[number] for number in members])
+        places = [(bisect_left(members, number), number) for number in sorted(numbers)]
+        left_out = [place for place, number in places if members[place : place + 1] == [number]]
+        ends = zip([0, *(place + 1 for place in left_out)], [*left_out, len(members)], strict=True)
+        return union(self._unions[aspect, group].between(*each) for each in ends)
 
 
-class _Empty(dict[Group, frozenset[int]]):
-    """Groups of which one that no rule is a member of is empty."""
+class Unions:
+    """The unions of any run of columns, from those of pairs, of pairs of pairs, and so on."""
 
-    def __missing__(self, _: Group) -> frozenset[int]:
-        return frozenset()
+    def __init__(self, columns: list[Bits]) -> None:
+        """Join the columns level by level."""
+        self._levels = [columns]
+        while len(columns) > 1:
+            columns = [union(columns[at : at + 2]) for at in range(0, len(columns), 2)]
+            self._levels.append(columns)
+
+    def between(self, start: int, end: int) -> Bits:
+        """Return the union of the columns from `start` up to, but not with, `end`."""
+        lanes: Bits = 0
+        for level in self._levels:
+            if start >= end:
+                break
+            if start % 2:
+                lanes |= level[start]
+                start += 1
+            if end % 2:
+                end -= 1
+                lanes |= level[end]
+            start, end = start // 2, end // 2
+        return lanes
 
 
 class Variation:
@@ -236,10 +236,9 @@ class VariedOutcomes(Outcomes):
         return others | union(getattr(self._variation.rule(number), field) for number in mine)
 
     def _give(self, step: str) -> Bits:
-        return self._base.given_step(step) if self._is_as_before(step) else super()._give(step)
+        return super()._give(step) if step in self._changing else self._base.given_step(step)
 
-    def caution(self, rule: str) -> Bits:
-        """Where the caution of a rule stands beside a step."""
+    def _caution(self, rule: str) -> Bits:
         number, held = self.fold.cautioning[rule]
         after = self._variation.change.after
         if number == self._variation.number:
@@ -252,27 +251,28 @@ class VariedOutcomes(Outcomes):
         before = self._base.disposition
         return union(before[name] ^ column for name, column in self.disposition.items())
 
-    def _is_as_before(self, step: str) -> bool:
-        """Whether a step is given as before, as far as that is plain to see."""
-        group = ("offer", step)
-        if not self._touched.isdisjoint((group, ("hold", step))):
-            return False
-        return not self._moved or not self._moved & self._base.fired(group)
+    @cached_property
+    def _changing(self) -> AbstractSet[str]:
+        """The steps of which it is not plain to see that they are given as before."""
+        touched = {name for kind, name in self._touched if kind in ("offer", "hold")}
+        if not self._moved:
+            return touched
+        offered = ((step, self._base.fired(("offer", step))) for step in self.fold.steps)
+        return touched.union(step for step, lanes in offered if self._moved & lanes)
 
     def differences(self) -> Iterator[Difference]:
-        """Yield what the outcomes differ in beside the disposition, where it is not plain that they do not."""
+        """Yield what else than the disposition differs, where it is not plain to see that it does not."""
         base = self._base
         yield "soon", "", base.soon, self.soon
         for kind, name in self._touched:
             if kind == "cause":
                 yield "causes", name, base.fired((kind, name)), self.fired((kind, name))
-        steps = [step for step in self.fold.steps if not self._is_as_before(step)]
+        steps = [step for step in self.fold.steps if step in self._changing] if self._changing else []
         given = {step: (base.given_step(step), self.given_step(step)) for step in steps}
         yield from (("given", step, *pair) for step, pair in given.items())
         yield from (("withheld", step, base.withheld_step(step), self.withheld_step(step)) for step in steps)
-        moved = {step for step, (before, after) in given.items() if before != after}
-        rules = self._variations.world.compiled.rules
-        changed = {rules[number].id for number in self._numbers}
-        for rule, (_, held) in self.fold.cautioning.items():
-            if rule in changed or not moved.isdisjoint(held):
+        moved = {step: before ^ after for step, (before, after) in given.items() if before != after}
+        for rule, (number, held) in self.fold.cautioning.items():
+            lanes = union(moved[step] for step in held if step in moved) if moved else 0
+            if number in self._numbers or lanes & self._variation.rule(number).open:
                 yield "cautions", rule, base.caution(rule), self.caution(rule)
