@@ -12,7 +12,7 @@ from support.shipped import KNOWLEDGE
 from support.small_base import every_case, write_base, write_cases
 
 from triage import load_knowledge_base
-from triage.audit.limits import Missed, parse_limits
+from triage.audit.limits import miss, parse_limits
 from triage.audit.model import Measure
 from triage.knowledge.conditions import All
 from triage.pytest_plugin import cases
@@ -213,8 +213,7 @@ def measured(result: pytest.RunResult) -> list[str]:
 
 def test_what_is_not_whole_is_not_called_whole() -> None:
     measure = Measure("mutation", "changes noticed", covered=9999, total=10001, impossible=1)
-    said = str(Missed(measure, 100))
-    assert said == "mutation 99.9 % is below 100 %: 9999 of 10000 changes noticed"
+    assert miss(measure, 100) == "mutation 99.9 % is below 100 %: 9999 of 10000 changes noticed"
 
 
 def test_limits_are_read() -> None:

@@ -7,19 +7,20 @@ long as the test alone decides in each. What the cases do not show is asked of e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeAlias
 
-from triage.audit.bounds import bound_of
 from triage.audit.model import ConditionReport, Gap, Measure, Name, RuleReport, Sentence, Verdict, Witness
 from triage.audit.table import Table
 from triage.audit.wording import AuthorWords
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import numbers_in
+from triage.inference.compiled import Compiled, numbers_in
 from triage.inference.standing import Bits, union
-from triage.knowledge.conditions import Test, tests_of
-from triage.knowledge.model import KnowledgeBase, Rule
+from triage.knowledge.conditions import Test, is_lower, tests_of
+from triage.knowledge.model import KnowledgeBase, Question, Rule
 from triage.proof.everyone import Claim, Everyone, Search
 from triage.proof.solver import Answer
 from triage.proof.world import World
@@ -42,213 +43,75 @@ MEASURES = {
 }
 
 
+_NEVER_DECISIVE = "never decisive"
+
+
 @dataclass(frozen=True)
 class Coverage:
-    """What the cases show, rule by rule and in all."""
+    """What the cases show, rule by rule and in all; the gaps with those that nobody can close."""
 
     measures: tuple[Measure, ...]
     gaps: tuple[Gap, ...]
-    impossible: tuple[Gap, ...]
     rules: tuple[RuleReport, ...]
+
+
+Demand: TypeAlias = tuple[Gap, Sequence[Bits]]
+"""Something that cases should show: the gap that it leaves, and where each part of it is shown."""
 
 
 def cover(cases: Table, everyone: Everyone) -> Coverage:
     """Measure what the cases show; prove what they do not show impossible, or find an intake that would."""
-    coverage = _Coverage(cases, everyone)
-    rules = tuple(coverage.rule(rule) for rule in cases.knowledge.rules.values())
-    coverage.outcomes()
-    coverage.answers()
-    gaps = tuple(coverage.gaps)
-    impossible = tuple(gap for gap in gaps if gap.impossible is Verdict.PROVED)
+    wanted = [
+        (gap, [everyone.find(part) for part, lanes in zip(parts, seen, strict=True) if not lanes])
+        for (gap, seen), (_, parts) in zip(_demands(cases), _demands(everyone), strict=True)
+    ]
+    wanted += _decisive(cases, everyone)
+    gaps = tuple(filed(cases.knowledge, gap, searches) for gap, searches in wanted if searches)
+    total = Counter(gap.measure for gap, _ in wanted)
+    lacking = Counter(gap.measure for gap in gaps)
+    aside = Counter(gap.measure for gap in gaps if gap.impossible is Verdict.PROVED)
     measures = tuple(
-        Measure(name, means, *coverage.counts[name], sum(gap.measure == name for gap in impossible))
+        Measure(name, means, total[name] - lacking[name], total[name], aside[name])
         for name, means in MEASURES.items()
     )
-    possible = tuple(gap for gap in gaps if gap.impossible is not Verdict.PROVED)
-    return Coverage(measures, possible, impossible, rules)
+    return Coverage(measures, gaps, tuple(_rule_reports(cases, gaps)))
 
 
-class _Coverage:
-    def __init__(self, cases: Table, everyone: Everyone) -> None:
-        self._cases = cases
-        self._everyone = everyone
-        self._knowledge = cases.knowledge
-        self._words = AuthorWords(cases.knowledge)
-        self.counts = dict.fromkeys(MEASURES, (0, 0))
-        self.gaps: list[Gap] = []
+def filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Gap:
+    """Return a gap with intakes that would close it, or the proof that none can."""
+    answers = {search.answer for search in searches}
+    if Answer.NONE in answers:
+        return replace(gap, impossible=Verdict.PROVED)
+    what = gap.what.replace(",", "").replace(" ", "-")
+    name = f"{gap.rule or gap.subject}.{gap.measure}-{what}-line-{gap.place.line}"
+    lead = f"{knowledge.rules[gap.rule].title}: " if gap.rule else ""
+    title = f"{lead}{AuthorWords(knowledge).name(gap.subject)} {gap.what}"
+    witnesses = [each for search in searches for each in witnesses_of(search, name, title, gap.rule)]
+    verdict = Verdict.UNDECIDED if Answer.UNDECIDED in answers else Verdict.REFUTED
+    return replace(gap, impossible=verdict, witnesses=tuple(witnesses))
 
-    def rule(self, rule: Rule) -> RuleReport:
-        cases, place = self._cases, Location(rule.file, 1)
-        fired, near = cases.fired(rule.id), cases.near_miss(rule)
-        name = Name("rule", rule.id)
-        gap = Gap("rule", name, "never fires", "no case fires it", place, rule.id)
-        self._show(gap, lambda world: world.fired(rule.id))
-        reason = "in no case do all other conditions hold while one is answered otherwise"
-        gap = Gap("near_miss", name, "never nearly fires", reason, place, rule.id)
-        self._show(gap, lambda world: world.near_miss(rule))
-        lanes = cases.deciding(rule)
-        conditions = tuple(
-            self._condition(rule, number, test, lanes[number])
-            for number, test in enumerate(tests_of(rule.when))
-        )
-        counts = fired.bit_count(), near.bit_count()
-        return RuleReport(rule.id, rule.title, rule.topic, place, *counts, conditions)
 
-    def _condition(self, rule: Rule, number: int, test: Test, lanes: int) -> ConditionReport:
-        place = Location(rule.file, test.line or 1)
-        filed = len(self.gaps)
-        seen = {what: claim(test) for what, claim in _SEEN.items()}
-        for what, claim in seen.items():
-            self._show(Gap("condition", test, f"never {what}", "", place, rule.id), claim)
-        stands = self._cases.test(test)
-        with_it, without = lanes & stands.true, lanes & ~stands.true
-        decisive = self._differ_alone(rule, number, with_it, without)
-        gap = Gap("condition", test, "never decisive", "", place, rule.id)
-        self._count("condition", shown=decisive)
-        if not decisive:
-            reason = self._why_not_decisive(rule, number, test, with_it, without)
-            pair = _unique_cause(self._everyone, self._everyone.other, rule, number)
-            self._file(replace(gap, reason=reason), [self._everyone.find_pair(*pair)])
-        self._masking(rule, number, test, Gap("masking", test, "", "", place, rule.id), with_it, without)
-        self._boundary(rule, number, test, Gap("boundary", test, "", "", place, rule.id))
-        impossible = tuple(
-            gap.what
-            for gap in self.gaps[filed:]
-            if gap.measure == "condition" and gap.impossible is Verdict.PROVED
-        )
-        true, false, unknown = (claim(self._cases).bit_count() for claim in seen.values())
-        masking = bool(with_it and without)
-        return ConditionReport(test, place, true, false, unknown, decisive, masking, impossible)
+def _rule_reports(cases: Table, gaps: Iterable[Gap]) -> Iterator[RuleReport]:
+    of_test: dict[tuple[str, Location, object], list[Gap]] = {}
+    for gap in gaps:
+        of_test.setdefault((gap.rule, gap.place, gap.subject), []).append(gap)
+    for rule in cases.knowledge.rules.values():
+        conditions = []
+        for test in tests_of(rule.when):
+            place = _place(rule, test)
+            conditions.append(_condition_report(cases, test, place, of_test.get((rule.id, place, test), [])))
+        fired, near = cases.fired(rule.id).bit_count(), cases.near_miss(rule).bit_count()
+        place = Location(rule.file, 1)
+        yield RuleReport(rule.id, rule.title, rule.topic, place, fired, near, tuple(conditions))
 
-    def _masking(self, rule: Rule, number: int, test: Test, gap: Gap, with_it: int, without: int) -> None:
-        self._count("masking", shown=bool(with_it and without))
-        if with_it and without:
-            return
-        decides, true = self._everyone.deciding(rule)[number], self._everyone.test(test).true
-        lacking = [side for side, shown in ((true, with_it), (~true, without)) if not shown]
-        reason = "no case in which it alone decides, each way"
-        gap = replace(gap, what="never decisive, not even masked", reason=reason)
-        self._file(gap, [self._everyone.find(decides, side) for side in lacking])
 
-    def _boundary(self, rule: Rule, number: int, test: Test, gap: Gap) -> None:
-        domain = self._cases.compiled.domains.get(test.finding)
-        bound = bound_of(self._knowledge, domain, test) if domain is not None else None
-        if bound is None:
-            return
-        for side, values in (("below", bound.below), ("at", bound.at), ("above", bound.above)):
-
-            def claim(world: World, values: Sequence[int | str] = values) -> Bits:
-                having = union(world.having(test.finding, value) for value in values)
-                return having & world.deciding(rule)[number]
-
-            reason = f"no case has it {side} the threshold while the other conditions hold"
-            self._show(replace(gap, what=f"never {side}", reason=reason), claim)
-
-    def _differ_alone(self, rule: Rule, number: int, with_it: int, without: int) -> bool:
-        """Whether a case of each side has the same truth of every other test."""
-        tests = enumerate(tests_of(rule.when))
-        others = [self._cases.test(test).true for other, test in tests if other != number]
-
-        def truths(lanes: int) -> Iterator[tuple[int, ...]]:
-            return (tuple(column >> lane & 1 for column in others) for lane in numbers_in(lanes))
-
-        return bool(with_it and without) and not set(truths(with_it)).isdisjoint(truths(without))
-
-    def _why_not_decisive(
-        self, rule: Rule, number: int, test: Test, with_it: int, without: int
-    ) -> Sentence | str:
-        """Say what stands in the way: never seen deciding one way, or masked by other conditions."""
-        if with_it and without:
-            return "it decides both ways, but never beside the same other conditions"
-        true = self._cases.test(test).true
-        lanes = self._cases.full & (~true if with_it else true)
-        if not lanes:
-            return "it is always true" if with_it else "it is never true"
-        masks = [
-            each
-            for other, each in enumerate(tests_of(rule.when))
-            if with_it and other != number and not lanes & self._cases.test(each).true
-        ]
-        what = "not true" if with_it else "true"
-        if masks:
-            return Sentence.listing(f"whenever it is {what}, so is {{}}", masks)
-        return f"in every case where it is {what}, other conditions decide"
-
-    def outcomes(self) -> None:
-        """Count what the cases come to: dispositions, findings, causes, steps, cautions, what is withheld."""
-        for name, place, claim in outcomes_of(self._knowledge):
-            what, reason = "never reached", "no case reaches it"
-            if name.kind == "finding":
-                what, reason = "never concluded", "no case fires a rule that concludes it"
-            self._show(Gap(name.kind, name, what, reason, place), claim)
-        for rule in self._knowledge.rules.values():
-            if rule.withholds:
-                self._safety(rule)
-
-    def _safety(self, rule: Rule) -> None:
-        reason = "in no case is it open beside a step that it would hold back"
-        place = Location(rule.file, rule.line_of("caution"))
-        gap = Gap("caution", Name("rule", rule.id), "never cautions", reason, place, rule.id)
-        self._show(gap, lambda world: world.outcomes.caution(rule.id))
-        reason = "in no case does it fire where a step of its kinds is offered"
-        place = Location(rule.file, rule.line_of("withholds"))
-        gap = Gap("withholding", Name("rule", rule.id), "never holds back", reason, place, rule.id)
-        kinds = set(rule.withholds)
-        steps = [step.id for step in self._knowledge.steps.values() if kinds & set(step.kinds)]
-        self._show(
-            gap,
-            lambda world: (
-                world.fired(rule.id) & union(world.outcomes.fired(("offer", step)) for step in steps)
-            ),
-        )
-
-    def answers(self) -> None:
-        """Count the questions answered and the options chosen."""
-        for question in self._knowledge.questions.values():
-            for finding in question.findings:
-                values = self._cases.compiled.domains[finding].values
-                if question.kind == "number":
-                    values = ()
-                for value in values[:1] if question.kind == "checklist" else values:
-                    option = finding if question.kind == "checklist" else f"{finding}.{value}"
-                    line = self._line("questionnaire", option)
-                    place = line if line.line > 1 else self._line("questionnaire", question.id)
-                    gap = Gap("option", Name("option", option), "never chosen", "no case chooses it", place)
-                    self._show(gap, partial(World.having, finding=finding, value=value))
-            place = self._line("questionnaire", question.id)
-            name = Name("question", question.id)
-            gap = Gap("question", name, "never answered", "no case answers it", place)
-            self._show(gap, partial(_answered, findings=question.findings))
-
-    def _line(self, table: str, name: str) -> Location:
-        return Location(f"{table}.toml", self._knowledge.line_of(table, name))
-
-    def _count(self, measure: str, *, shown: bool) -> None:
-        covered, total = self.counts[measure]
-        self.counts[measure] = covered + shown, total + 1
-
-    def _show(self, gap: Gap, claim: Claim) -> None:
-        """Count something that cases show; where none does, look for an intake that would."""
-        shown = bool(claim(self._cases))
-        self._count(gap.measure, shown=shown)
-        if not shown:
-            self._file(gap, [self._everyone.find(claim(self._everyone))])
-
-    def _file(self, gap: Gap, searches: Sequence[Search]) -> None:
-        """File a gap with intakes that would close it, or the proof that none can."""
-        answers = {search.answer for search in searches}
-        if Answer.NONE in answers:
-            self.gaps.append(replace(gap, impossible=Verdict.PROVED))
-            return
-        what = gap.what.replace(",", "").replace(" ", "-")
-        name = f"{gap.rule or gap.subject}.{gap.measure}-{what}-line-{gap.place.line}"
-        lead = f"{self._knowledge.rules[gap.rule].title}: " if gap.rule else ""
-        title = f"{lead}{self._words.name(gap.subject)} {gap.what}"
-        witnesses = tuple(
-            witness for search in searches for witness in witnesses_of(search, name, title, gap.rule)
-        )
-        verdict = Verdict.UNDECIDED if Answer.UNDECIDED in answers else Verdict.REFUTED
-        self.gaps.append(replace(gap, impossible=verdict, witnesses=witnesses))
+def _condition_report(cases: Table, test: Test, place: Location, gaps: Sequence[Gap]) -> ConditionReport:
+    true, false, unknown = (lanes.bit_count() for lanes in _seen(cases, test).values())
+    decisive = all(gap.what != _NEVER_DECISIVE for gap in gaps)
+    masking = all(gap.measure != "masking" for gap in gaps)
+    proved = (gap for gap in gaps if gap.measure == "condition" and gap.impossible is Verdict.PROVED)
+    impossible = tuple(gap.what for gap in proved)
+    return ConditionReport(test, place, true, false, unknown, decisive, masking, impossible)
 
 
 def witnesses_of(search: Search, name: str, title: str, rule: str = "") -> tuple[Witness, ...]:
@@ -261,49 +124,173 @@ def witnesses_of(search: Search, name: str, title: str, rule: str = "") -> tuple
     )
 
 
+# What cases should show, one by one; `World` is that of the cases, or everyone.
+
+
+def _demands(world: World) -> Iterator[Demand]:
+    for rule in world.knowledge.rules.values():
+        yield from _of_rule(world, rule)
+    yield from _of_outcomes(world)
+    for rule in world.knowledge.rules.values():
+        if rule.withholds:
+            yield from _of_withholding(world, rule)
+    for question in world.knowledge.questions.values():
+        yield from _of_answers(world, question)
+
+
+def _of_rule(world: World, rule: Rule) -> Iterator[Demand]:
+    name, place = Name("rule", rule.id), Location(rule.file, 1)
+    yield Gap("rule", name, "never fires", "no case fires it", place, rule.id), [world.fired(rule.id)]
+    reason = "in no case do all other conditions hold while one is answered otherwise"
+    gap = Gap("near_miss", name, "never nearly fires", reason, place, rule.id)
+    yield gap, [world.near_miss(rule)]
+    for test, decides in zip(tests_of(rule.when), world.deciding(rule), strict=True):
+        place = _place(rule, test)
+        for what, lanes in _seen(world, test).items():
+            yield Gap("condition", test, f"never {what}", "", place, rule.id), [lanes]
+        what, reason = f"{_NEVER_DECISIVE}, not even masked", "no case in which it alone decides, each way"
+        true = world.test(test).true
+        yield Gap("masking", test, what, reason, place, rule.id), [decides & true, decides & ~true]
+        for side, values in _sides_of_threshold(world.compiled, test).items():
+            reason = f"no case has it {side} the threshold while the other conditions hold"
+            having = union(world.having(test.finding, value) for value in values)
+            yield Gap("boundary", test, f"never {side}", reason, place, rule.id), [having & decides]
+
+
+def _seen(world: World, test: Test) -> Mapping[str, Bits]:
+    stands = world.test(test)
+    return {"true": stands.true, "false": world.full & ~stands.possible, "unknown": stands.open}
+
+
+def _sides_of_threshold(compiled: Compiled, test: Test) -> Mapping[str, Sequence[int | str]]:
+    """Return the values below, at and above the threshold of a test; nothing for a test without one.
+
+    On the side that is not accepted only the value next to the threshold counts; on the other side any.
+    """
+    if test.threshold is None or test.finding not in compiled.domains:
+        return {}
+    domain = compiled.domains[test.finding]
+    cut = compiled.knowledge.thresholds[test.threshold].value
+    at = domain.class_of(cut)
+    below, above = domain.values[:at], domain.values[at + 1 :]
+    if is_lower(test, domain.values, cut):
+        return {"below": below[-1:], "at": (cut,), "above": above}
+    return {"below": below, "at": (cut,), "above": above[:1]}
+
+
+def _of_outcomes(world: World) -> Iterator[Demand]:
+    for name, place, claim in outcomes_of(world.knowledge):
+        what, reason = "never reached", "no case reaches it"
+        if name.kind == "finding":
+            what, reason = "never concluded", "no case fires a rule that concludes it"
+        yield Gap(name.kind, name, what, reason, place), [claim(world)]
+
+
 def outcomes_of(knowledge: KnowledgeBase) -> Iterator[tuple[Name, Location, Claim]]:
     """Yield each disposition, finding, cause and step: where it stands, and the claim that it is reached."""
-
-    def place(table: str, name: str) -> Location:
-        return Location(f"{table}.toml", knowledge.line_of(table, name))
-
+    place = partial(_line, knowledge)
     for rung in (UNDETERMINED, *knowledge.rungs):
-        yield Name("disposition", rung), place("ladder", rung), partial(_with_disposition, name=rung)
+        yield (
+            Name("disposition", rung),
+            place("ladder", rung),
+            partial(_column, field="disposition", name=rung),
+        )
     for finding, rules in knowledge.concluders.items():
         yield Name("finding", finding), place("findings", finding), partial(World.any_fired, rules=rules)
     for cause in knowledge.causes:
-        yield Name("cause", cause), place("causes", cause), partial(_with_cause, name=cause)
+        yield Name("cause", cause), place("causes", cause), partial(_column, field="causes", name=cause)
     for step in knowledge.steps:
-        yield Name("step", step), place("steps", step), partial(_with_step, name=step)
+        yield Name("step", step), place("steps", step), partial(_column, field="given", name=step)
 
 
-def _with_disposition(world: World, name: str) -> Bits:
-    return world.outcomes.disposition[name]
+def _column(world: World, field: str, name: str) -> Bits:
+    return getattr(world.outcomes, field)[name]
 
 
-def _with_cause(world: World, name: str) -> Bits:
-    return world.outcomes.fired(("cause", name))
+def _of_withholding(world: World, rule: Rule) -> Iterator[Demand]:
+    name, place = Name("rule", rule.id), Location(rule.file, rule.line_of("caution"))
+    reason = "in no case is it open beside a step that it would hold back"
+    gap = Gap("caution", name, "never cautions", reason, place, rule.id)
+    yield gap, [world.outcomes.caution(rule.id)]
+    place = Location(rule.file, rule.line_of("withholds"))
+    reason = "in no case does it fire where a step of its kinds is offered"
+    gap = Gap("withholding", name, "never holds back", reason, place, rule.id)
+    offered = union(world.outcomes.fired(("offer", step)) for step in world.fold.held_by(rule))
+    yield gap, [world.fired(rule.id) & offered]
 
 
-def _with_step(world: World, name: str) -> Bits:
-    return world.outcomes.given_step(name)
+def _of_answers(world: World, question: Question) -> Iterator[Demand]:
+    own_place = _line(world.knowledge, "questionnaire", question.id)
+    for finding in question.findings if question.kind != "number" else ():
+        values = world.compiled.domains[finding].values
+        checklist = question.kind == "checklist"
+        for value in values[:1] if checklist else values:
+            option = finding if checklist else f"{finding}.{value}"
+            line = _line(world.knowledge, "questionnaire", option)
+            place = line if line.line > 1 else own_place
+            gap = Gap("option", Name("option", option), "never chosen", "no case chooses it", place)
+            yield gap, [world.having(finding, value)]
+    name = Name("question", question.id)
+    answered = union(world.known(finding) | world.unknown(finding) for finding in question.findings)
+    yield Gap("question", name, "never answered", "no case answers it", own_place), [answered]
 
 
-def _answered(world: World, findings: Iterable[str]) -> Bits:
-    return union(world.known(finding) | world.unknown(finding) for finding in findings)
+def _place(rule: Rule, test: Test) -> Location:
+    return Location(rule.file, test.line or 1)
 
 
-_SEEN: dict[str, Callable[[Test], Claim]] = {
-    "true": lambda test: lambda world: world.test(test).true,
-    "false": lambda test: lambda world: world.full & ~world.test(test).possible,
-    "unknown": lambda test: lambda world: world.test(test).open,
-}
+def _line(knowledge: KnowledgeBase, table: str, name: str) -> Location:
+    return Location(f"{table}.toml", knowledge.line_of(table, name))
 
 
-def _unique_cause(one: World, other: World, rule: Rule, number: int) -> list[Bits]:
+# What only two cases can show: that a condition alone decides, with all others alike.
+
+
+def _decisive(cases: Table, everyone: Everyone) -> Iterator[tuple[Gap, list[Search]]]:
+    for rule in cases.knowledge.rules.values():
+        tests = list(tests_of(rule.when))
+        for number, test in enumerate(tests):
+            gap = Gap("condition", test, _NEVER_DECISIVE, "", _place(rule, test), rule.id)
+            decides, true = cases.deciding(rule)[number], cases.test(test).true
+            others = tests[:number] + tests[number + 1 :]
+            if _some_alike(cases, others, decides & true, decides & ~true):
+                yield gap, []
+                continue
+            reason = _why_not_decisive(cases, test, others, decides)
+            yield replace(gap, reason=reason), [everyone.find_pair(*_unique_cause(everyone, rule, number))]
+
+
+def _some_alike(cases: Table, tests: Iterable[Test], one: int, other: int) -> bool:
+    """Whether tests come out the same in a case of each of two columns."""
+    columns = [cases.test(test).true for test in tests]
+
+    def outcomes(lanes: int) -> Iterator[tuple[int, ...]]:
+        return (tuple(column >> lane & 1 for column in columns) for lane in numbers_in(lanes))
+
+    return bool(one and other) and not set(outcomes(one)).isdisjoint(outcomes(other))
+
+
+def _why_not_decisive(cases: Table, test: Test, others: Iterable[Test], decides: int) -> Sentence | str:
+    """Say what stands in the way: never seen deciding one way, or masked by other conditions."""
+    true = cases.test(test).true
+    if decides & true and decides & ~true:
+        return "it decides both ways, but never beside the same other conditions"
+    if not decides & true:
+        return "in every case where it is true, other conditions decide" if true else "it is never true"
+    lanes = cases.full & ~true
+    if not lanes:
+        return "it is always true"
+    masks = [each for each in others if not lanes & cases.test(each).true]
+    if masks:
+        return Sentence.listing("whenever it is not true, so is {}", masks)
+    return "in every case where it is not true, other conditions decide"
+
+
+def _unique_cause(everyone: Everyone, rule: Rule, number: int) -> list[Bits]:
     """Two intakes that differ in one test of a condition alone, and in the condition."""
+    one, other = everyone, everyone.other
     bits = [one.fired(rule.id), ~other.fired(rule.id)]
     for place, test in enumerate(tests_of(rule.when)):
-        here, there = one.test(test).true, other.test(test).true
-        bits += [here, ~there] if place == number else [~(here ^ there)]
+        before, after = one.test(test).true, other.test(test).true
+        bits += [before, ~after] if place == number else [~(before ^ after)]
     return bits

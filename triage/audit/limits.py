@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from triage.audit.coverage import MEASURES
 from triage.audit.model import Audit, Measure
@@ -13,21 +12,6 @@ from triage.source.diagnostic import nearest
 NAMES = (*MEASURES, "mutation")
 WHOLE = 100
 EXAMPLE = "rule=100,condition=100,boundary=100,mutation=95"
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """A measure that is lower than its limit, printed as the line that says so."""
-
-    measure: Measure
-    limit: float
-
-    def __str__(self) -> str:
-        measure = self.measure
-        share = f"{measure.covered} of {measure.total - measure.impossible}"
-        return (
-            f"{measure.name} {percent_of(measure):.1f} % is below {self.limit:g} %: {share} {measure.means}"
-        )
 
 
 def parse_limits(text: str) -> Mapping[str, float]:
@@ -50,15 +34,16 @@ def parse_limits(text: str) -> Mapping[str, float]:
     return limits
 
 
-def missed(audit: Audit, limits: Mapping[str, float]) -> tuple[Missed, ...]:
-    """Return the measures that are lower than their limits, in the order of the limits."""
+def missed(audit: Audit, limits: Mapping[str, float]) -> tuple[str, ...]:
+    """Say which measures are lower than their limits, in the order of the limits."""
     wanted = ((audit.measure(name), limit) for name, limit in limits.items())
-    return tuple(Missed(measure, limit) for measure, limit in wanted if measure.percent < limit)
+    return tuple(miss(measure, limit) for measure, limit in wanted if measure.percent < limit)
 
 
-def percent_of(measure: Measure) -> float:
-    """Return the share of a measure, rounded down: only what is whole is called 100."""
-    return math.floor(measure.percent * 10) / 10
+def miss(measure: Measure, limit: float) -> str:
+    """Say that a measure is lower than its limit."""
+    share = f"{measure.covered} of {measure.possible} {measure.means}"
+    return f"{measure.name} {measure.rounded} % is below {limit:g} %: {share}"
 
 
 def _percent(text: str) -> float:

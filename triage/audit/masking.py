@@ -2,94 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from triage.audit.coverage import witnesses_of
-from triage.audit.model import Gap, Name, Sentence, Verdict
-from triage.audit.sayings import Sayings
+from triage.audit.coverage import filed
+from triage.audit.model import Gap, Name, Sentence
 from triage.audit.table import Table
-from triage.inference.outcomes import CARE
-from triage.inference.standing import Bits
+from triage.inference.standing import Bits, union
 from triage.knowledge.model import Rule
 from triage.proof.everyone import Everyone
-from triage.proof.solver import Answer
 from triage.proof.world import World
 from triage.source.diagnostic import Location
 
 DECIDING = "deciding"
 """What the gaps go by; it is not counted as a measure."""
-_VERDICTS = {
-    Answer.NONE: Verdict.PROVED,
-    Answer.FOUND: Verdict.REFUTED,
-    Answer.UNDECIDED: Verdict.UNDECIDED,
-}
 
 
-def masked(cases: Table, everyone: Everyone) -> tuple[Gap, ...]:
-    """Return the dispositions of rules that fire in a case, but decide in none.
+def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:
+    """Yield the dispositions of rules that fire in a case, but decide in none.
 
     A disposition decides where its rule fires, and no other rule that calls for as much. The lowest decides
     only where every rule that calls for more is ruled out.
     """
-    alone = _Alone(cases)
-    rules = [rule for rule in cases.knowledge.rules.values() if rule.disposition and cases.fired(rule.id)]
-    hidden = [rule for rule in rules if not alone.decides(rule)]
-    asked = _Alone(everyone) if hidden else None
-    return tuple(_gap(cases, everyone, rule, asked.decides(rule)) for rule in hidden if asked)
+    for rule in cases.knowledge.rules.values():
+        if rule.disposition and cases.fired(rule.id) and not _decides(cases, rule):
+            gap = Gap(
+                DECIDING,
+                Name("disposition", rule.disposition),
+                "never decides",
+                _reason(cases, rule),
+                Location(rule.file, rule.line_of("disposition")),
+                rule.id,
+            )
+            yield filed(cases.knowledge, gap, [everyone.find(_decides(everyone, rule))])
 
 
-class _Alone:
-    """Where the disposition of a rule decides."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._sayings = Sayings(world.knowledge)
-        self._twice = self._sayings.said_twice(world)
-
-    def decides(self, rule: Rule) -> Bits:
-        alone = self._world.fired(rule.id) & ~self._twice[self._sayings.of(rule)[0]]
-        if rule.disposition == next(iter(self._world.knowledge.rungs)):
-            return alone & ~self._world.outcomes.possible(CARE)
-        return alone
+def _decides(world: World, rule: Rule) -> Bits:
+    return world.fired(rule.id) & ~union(_against(world, rule).values())
 
 
 def _against(world: World, rule: Rule) -> Mapping[str, Bits]:
     """Where each other rule keeps a rule's disposition from deciding."""
     rungs = world.knowledge.rungs
-    lowest = next(iter(rungs))
     mine = rungs[rule.disposition].rank, rule.soon
     against = {}
     for other in world.knowledge.rules.values():
-        if not other.disposition or other.id == rule.id:
-            continue
-        if (rungs[other.disposition].rank, other.soon) >= mine:
-            must_be_ruled_out = rule.disposition == lowest != other.disposition
+        if other.disposition and other.id != rule.id and (rungs[other.disposition].rank, other.soon) >= mine:
+            must_be_ruled_out = _is_lowest(world, rule) and not _is_lowest(world, other)
             against[other.id] = world.possible(other.id) if must_be_ruled_out else world.fired(other.id)
     return against
 
 
-def _gap(cases: Table, everyone: Everyone, rule: Rule, decides: Bits) -> Gap:
-    search = everyone.find(decides)
-    fired = cases.fired(rule.id)
-    calls = "calls, or may call," if rule.disposition == next(iter(cases.knowledge.rungs)) else "calls"
-    title = f"{rule.title}: {rule.disposition} decides"
-    return Gap(
-        DECIDING,
-        Name("disposition", rule.disposition),
-        "never decides",
-        _reason(fired.bit_count(), _fewest(_against(cases, rule), fired), calls),
-        Location(rule.file, rule.line_of("disposition")),
-        rule.id,
-        _VERDICTS[search.answer],
-        witnesses_of(search, f"{rule.id}.decides", title, rule.id),
-    )
+def _is_lowest(world: World, rule: Rule) -> bool:
+    return rule.disposition == next(iter(world.knowledge.rungs))
 
 
-def _reason(fired: int, by: Sequence[str], calls: str) -> Sentence:
+def _reason(cases: Table, rule: Rule) -> Sentence:
     """Name the rules that mask a disposition: one, or some of which one does in each case."""
+    fired = cases.fired(rule.id)
+    by = _fewest(_against(cases, rule), fired)
+    number = fired.bit_count()
+    where = "the one case" if number == 1 else f"all {number} cases"
     which = "{}" if len(by) == 1 else "one of {}"
-    cases = "the one case" if fired == 1 else f"all {fired} cases"
-    words = f"in {cases} where it fires, {which} {calls} for as much or more"
+    calls = "calls, or may call," if _is_lowest(cases, rule) else "calls"
+    words = f"in {where} where it fires, {which} {calls} for as much or more"
     return Sentence.listing(words, (Name("rule", name) for name in by))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -111,10 +112,19 @@ class Measure:
     impossible: int = 0
 
     @property
+    def possible(self) -> int:
+        """How much can be shown."""
+        return self.total - self.impossible
+
+    @property
     def percent(self) -> float:
         """The share shown of what can be shown, in percent; 100 where there is nothing to show."""
-        possible = self.total - self.impossible
-        return 100.0 * self.covered / possible if possible else 100.0
+        return 100.0 * self.covered / self.possible if self.possible else 100.0
+
+    @property
+    def rounded(self) -> str:
+        """The share with one decimal, rounded down: only what is whole is called 100."""
+        return f"{math.floor(self.percent * 10) / 10:.1f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +290,4 @@ class Audit:
         Raises:
             KeyError: no measure has this name.
         """
-        for measure in self.measures:
-            if measure.name == name:
-                return measure
-        raise KeyError(name)
+        return {measure.name: measure for measure in self.measures}[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from triage.audit.model import Mutant, Name
@@ -125,7 +125,8 @@ def _tests(
     if test.finding in knowledge.findings:
         names = list(knowledge.findings)
         at = names.index(test.finding)
-        circular = resting_on(knowledge, rule.findings)
+        resting = knowledge.resting_on(rule.findings)
+        circular = {*rule.findings, *(finding for each in resting for finding in each.findings)}
         beside = next((name for name in names[at + 1 :] + names[:at] if name not in circular), None)
         if beside:
             yield "condition_swapped", replace(test, finding=beside)
@@ -206,16 +207,3 @@ def _without(condition: Condition, path: Path) -> Condition | None:
     if len(parts) > 1:
         return type(condition)(tuple(parts))
     return parts[0] if parts else None
-
-
-def resting_on(knowledge: KnowledgeBase, findings: Iterable[str]) -> frozenset[str]:
-    """Return findings, and every conclusion that rests on them through the chain."""
-    found = set(findings)
-    waiting = list(found)
-    while waiting:
-        finding = waiting.pop()
-        for rule in knowledge.rules.values():
-            if finding in rule.tested:
-                waiting += set(rule.findings) - found
-                found |= set(rule.findings)
-    return frozenset(found)

@@ -16,12 +16,8 @@ KINDS = {
 }
 
 
-def lacks(knowledge: KnowledgeBase) -> tuple[Lack, ...]:
-    """Return everything that provenance lacks, by kind."""
-    return tuple(_lacks(knowledge))
-
-
-def _lacks(knowledge: KnowledgeBase) -> Iterator[Lack]:
+def lacks(knowledge: KnowledgeBase) -> Iterator[Lack]:
+    """Yield everything that provenance lacks, by kind."""
     for claim in unused_claims(knowledge):
         where = Location("claims.toml", knowledge.line_of("claims", claim.id))
         yield Lack("claim_unused", claim.id, f'marked "{claim.use}", and nothing rests on it', where)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
+from operator import attrgetter
 from pathlib import PurePath
 
+from triage.audit.chain import chain_of
 from triage.audit.model import ConditionReport, RuleReport, Verdict
 from triage.audit.mutants import OPERATORS
 from triage.audit.provenance import KINDS
-from triage.audit.report_parts import Entry, Report, gathered, percent
-from triage.audit.report_picture import chain_of, in_stages, whole
+from triage.audit.report_parts import Entry, Report, gathered
 from triage.audit.wording import ReaderWords
 from triage.explanation.answers import answers_in_words
 from triage.explanation.phrasing import EVERY, SOME, Asked, phrase
@@ -43,7 +44,6 @@ def html(report: Report) -> str:
     # A page is passed on: it names files from the rules folder on, not where that folder stands here.
     report = replace(report, folder=PurePath(report.folder).name or "rules", vocabulary=ReaderWords)
     knowledge = report.knowledge
-    chain = chain_of(knowledge)
     return (
         html_environment("triage.audit")
         .get_template("audit.html")
@@ -55,15 +55,12 @@ def html(report: Report) -> str:
             views={view.rule.id: view for view in _views(report)},
             told=partial(answers_in_words, knowledge),
             sections=SECTIONS,
-            percent=percent,
             operators=OPERATORS,
             kinds=KINDS,
             Verdict=Verdict,
             gathered=gathered,
             decides=_DECIDES,
-            chain=chain,
-            picture=whole(chain),
-            stages=in_stages(chain),
+            chain=chain_of(knowledge),
         )
     )
 
@@ -98,7 +95,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule on the page: its condition line by line, and what is missing."""
+    """A rule on the page: its condition line by line, and what is missing; the numbers count every entry."""
 
     rule: Rule
     report: RuleReport
@@ -106,37 +103,19 @@ class RuleView:
     missing: Sequence[Entry]
     unnoticed: Mapping[str, Sequence[Entry]]
     aside: Sequence[Entry]
-
-    @property
-    def lacks(self) -> int:
-        """How much of the rule no case shows."""
-        return _number(self.missing)
-
-    @property
-    def changes(self) -> int:
-        """How many changes of the rule nobody would notice."""
-        return sum(map(_number, self.unnoticed.values()))
-
-
-def _number(entries: Iterable[Entry]) -> int:
-    return sum(1 + entry.alike for entry in entries)
+    lacks: int
+    changes: int
 
 
 def _views(report: Report) -> Iterator[RuleView]:
-    missing, unnoticed, aside = map(report.by_rule, (report.not_shown, report.unnoticed, report.set_aside))
+    every = [report.by_rule(each) for each in (report.not_shown, report.unnoticed, report.set_aside)]
     for seen in report.audit.rules:
         rule = report.knowledge.rules[seen.id]
-        changes: dict[str, list[Entry]] = {}
-        for entry in unnoticed.get(rule.id, ()):
-            changes.setdefault(entry.kind, []).append(entry)
-        yield RuleView(
-            rule,
-            seen,
-            tuple(_rows(report.knowledge, rule.when, iter(seen.conditions), 0)),
-            gathered(missing.get(rule.id, ())),
-            {kind: gathered(entries) for kind, entries in changes.items()},
-            aside.get(rule.id, ()),
-        )
+        missing, unnoticed, aside = (entries.get(rule.id, ()) for entries in every)
+        rows = tuple(_rows(report.knowledge, rule.when, iter(seen.conditions), 0))
+        changes = {kind: gathered(entries) for kind, entries in groupby(unnoticed, key=attrgetter("kind"))}
+        numbers = len(missing), len(unnoticed)
+        yield RuleView(rule, seen, rows, gathered(missing), changes, aside, *numbers)
 
 
 def _rows(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
-from enum import Enum
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -39,67 +38,52 @@ SCHEMA_VERSION = "2"
 
 
 def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
-    """Return an audit as a JSON text; the same rules and cases give the same bytes."""
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    return orjson.dumps(record(knowledge, audit), option=options).decode()
+    """Return everything in an audit as a JSON text, in the words of an author.
 
-
-def record(knowledge: KnowledgeBase, audit: Audit) -> dict[str, Any]:
-    """Return everything in an audit as JSON data, in the words of an author.
-
-    Files are named relative to the rules folder.
+    Files are named relative to the rules folder, and each witness goes by the name that it is saved by. The
+    same rules and cases give the same bytes.
     """
-    data: dict[str, Any] = _Plain(knowledge, audit).of(audit)
-    return {"schema_version": SCHEMA_VERSION, **data}
+    words = AuthorWords(knowledge)
+    witnesses = iter(audit.witnesses)
 
-
-class _Plain:
-    """Turns an audit into JSON data; each witness goes by the name that it is saved by."""
-
-    def __init__(self, knowledge: KnowledgeBase, audit: Audit) -> None:
-        self._knowledge = knowledge
-        self._words = AuthorWords(knowledge)
-        self._witnesses = iter(audit.witnesses)
-        self._special: Mapping[type, Callable[[Any], Any]] = {
-            Test: self._words.name,
-            Name: self._words.name,
-            Sentence: partial(say, self._words),
-            Location: lambda place: {"file": place.file, "line": place.line},
-            Witness: lambda _: self._witness(next(self._witnesses)),
-            Measure: lambda measure: {**self._fields(measure), "percent": measure.percent},
-            ConditionReport: lambda report: _renamed(self._fields(report)),
-            Survivor: self._survivor,
-        }
-
-    def of(self, value: Any) -> Any:
-        special = self._special.get(type(value))
-        if special:
-            return special(value)
-        if isinstance(value, Enum):
-            return value.value
-        if isinstance(value, Mapping):
-            return {name: self.of(each) for name, each in value.items()}
-        if isinstance(value, tuple):
-            return [self.of(each) for each in value]
-        return self._fields(value) if is_dataclass(value) else value
-
-    def _fields(self, value: Any) -> dict[str, Any]:
-        return {field.name: self.of(getattr(value, field.name)) for field in fields(value)}
-
-    def _witness(self, witness: Witness) -> dict[str, Any]:
-        answers = as_answers(self._knowledge, witness.findings)
+    def next_witness(_: Witness) -> dict[str, Any]:
+        witness = next(witnesses)
+        answers = as_answers(knowledge, witness.findings)
         return {"name": witness.name, "title": witness.title, "answers": answers, "rule": witness.rule}
 
-    def _survivor(self, survivor: Survivor) -> dict[str, Any]:
+    def survivor(survivor: Survivor) -> dict[str, Any]:
         mutant = survivor.mutant
         return {
             "rule": mutant.rule.id,
             "operator": mutant.operator,
-            "change": words_of(self._words, mutant),
-            "place": self.of(mutant.place),
-            "equivalent": survivor.equivalent.value,
-            "witness": self.of(survivor.witness),
+            "change": words_of(words, mutant),
+            "place": mutant.place,
+            "equivalent": survivor.equivalent,
+            "witness": survivor.witness,
         }
+
+    special: Mapping[type, Callable[[Any], Any]] = {
+        Test: words.name,
+        Name: words.name,
+        Sentence: partial(say, words),
+        Location: lambda place: {"file": place.file, "line": place.line},
+        Witness: next_witness,
+        Measure: lambda measure: {**_fields(measure), "percent": measure.percent},
+        ConditionReport: lambda report: _renamed(_fields(report)),
+        Survivor: survivor,
+    }
+
+    def plain(value: Any) -> Any:
+        write: Callable[[Any], Any] = special.get(type(value), _fields)
+        return write(value)
+
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATACLASS
+    data = {"schema_version": SCHEMA_VERSION, **_fields(audit)}
+    return orjson.dumps(data, plain, options).decode()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _renamed(properties: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +92,7 @@ def _renamed(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def audit_schema() -> Schema:
-    """Return the JSON Schema of `record()`."""
+    """Return the JSON Schema of `json_text()`."""
     place = object_schema({"file": TEXT, "line": NUMBER}, "A place in a file of the rules folder.")
     answers = {
         "type": "object",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from triage.audit.coverage import MEASURES
 from triage.audit.masking import DECIDING
-from triage.audit.model import Proof, Verdict
-from triage.audit.report_parts import MUTATION, Entry, Report
+from triage.audit.report_parts import MUTATION, Report
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import Rule
 from triage.source.diagnostic import Location
@@ -19,78 +20,59 @@ _BESIDE = {DECIDING: "its disposition never decides", MUTATION: "changes go unno
 """What is no measure of coverage, and what it means that it fails."""
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A test case: the lines that say how it fails, if there are any, and what it means that it does."""
+
+    suite: str
+    name: str
+    lines: Sequence[str]
+    means: str
+    place: Location | None = None
+    tolerated: bool = False
+
+
 def junit(report: Report) -> str:
     """Return the report as XML.
 
     A law that is refuted, and any statement that is undecided, is a failure; another statement that is
     refuted is worth a look, and counts as skipped.
     """
-    return _Xml(report).text()
+    root = Element("testsuites", name="triage audit")
+    for name, checks in groupby(_checks(report), key=lambda check: check.suite):
+        suite = SubElement(root, "testsuite", name=name)
+        for check in checks:
+            _add(report, suite, check)
+    for each in (root, *root):
+        cases = list(each.iter("testcase"))
+        each.set("tests", str(len(cases)))
+        each.set("failures", str(sum(case.find("failure") is not None for case in cases)))
+        each.set("errors", "0")
+        each.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))
+    indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, "unicode") + "\n"
 
 
-class _Xml:
-    def __init__(self, report: Report) -> None:
-        self._report = report
-        self._root = Element("testsuites", name="triage audit")
-        self._missing: dict[tuple[str, str], list[str]] = {}
-        for entry in (*report.gaps, *report.unnoticed):
-            self._missing.setdefault((entry.measure, entry.rule), []).append(self._line(entry))
-
-    def _line(self, entry: Entry) -> str:
-        return f"{self._report.where(entry.place)} {entry.text}"
-
-    def text(self) -> str:
-        self._expectations()
-        for measure in (*MEASURES, *_BESIDE):
-            self._measure(measure)
-        self._proofs()
-        for suite in [self._root, *self._root]:
-            cases = list(suite.iter("testcase"))
-            suite.set("tests", str(len(cases)))
-            suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
-            suite.set("errors", "0")
-            suite.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))
-        indent(self._root)
-        return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(self._root, "unicode") + "\n"
-
-    def _expectations(self) -> None:
-        suite = SubElement(self._root, "testsuite", name="expectations")
-        failing = [f"{case.file}:{case.line} {case.id}" for case in self._report.failing]
-        case = self._case(suite, "expectations", "cases meet their own expectations", None)
-        _fail(case, "its own expectations are not met", failing)
-
-    def _measure(self, measure: str) -> None:
-        suite = SubElement(self._root, "testsuite", name=measure)
-        rules = [rule for rule in self._report.knowledge.rules.values() if _measured(measure, rule)]
+def _checks(report: Report) -> Iterator[Check]:
+    failing = [f"{case.file}:{case.line} {case.id}" for case in report.failing]
+    name = "cases meet their own expectations"
+    yield Check("expectations", name, failing, "its own expectations are not met")
+    missing: dict[tuple[str, str], list[str]] = {}
+    for entry in (*report.gaps, *report.unnoticed):
+        missing.setdefault((entry.measure, entry.rule), []).append(report.line(entry))
+    for measure, means in {**MEASURES, **_BESIDE}.items():
+        rules = [rule for rule in report.knowledge.rules.values() if _measured(measure, rule)]
         for rule in rules:
-            case = self._case(suite, measure, rule.id, Location(rule.file, 1))
-            means = {**MEASURES, **_BESIDE}[measure]
-            _fail(case, means, self._missing.get((measure, rule.id), ()))
+            lines = missing.get((measure, rule.id), ())
+            yield Check(measure, rule.id, lines, means, Location(rule.file, 1))
         if not rules:
-            case = self._case(suite, measure, measure, None)
-            _fail(case, MEASURES[measure], self._missing.get((measure, ""), ()))
-
-    def _proofs(self) -> None:
-        suite = SubElement(self._root, "testsuite", name="proof")
-        for proof in self._report.audit.proofs:
-            self._proof(suite, proof)
-
-    def _proof(self, suite: Element, proof: Proof) -> None:
-        first = proof.exceptions[0].place if proof.exceptions else None
-        case = self._case(suite, "proof", proof.id, first)
-        lines = [self._line(entry) for entry in self._report.against(proof)]
-        if proof in self._report.audit.open_proofs:
-            _fail(case, f"{proof.verdict.value}: {proof.statement}", lines)
-        elif proof.verdict is Verdict.REFUTED:
-            SubElement(case, "skipped", message=_safe(f"worth a look: {proof.statement}"))
-            SubElement(case, "system-out").text = _safe("\n".join(lines))
-
-    def _case(self, suite: Element, measure: str, name: str, place: Location | None) -> Element:
-        case = SubElement(suite, "testcase", classname=f"audit.{measure}", name=_safe(name))
-        if place is not None:
-            case.set("file", _safe(self._report.path(place)))
-            case.set("line", str(place.line))
-        return case
+            yield Check(measure, measure, missing.get((measure, ""), ()), means)
+    for proof in report.audit.proofs:
+        place = proof.exceptions[0].place if proof.exceptions else None
+        lines = [report.line(entry) for entry in report.against(proof)]
+        tolerated = proof not in report.audit.open_proofs
+        means = f"{'worth a look' if tolerated else proof.verdict.value}: {proof.statement}"
+        yield Check("proof", proof.id, lines, means, place, tolerated)
 
 
 def _measured(measure: str, rule: Rule) -> bool:
@@ -104,12 +86,19 @@ def _measured(measure: str, rule: Rule) -> bool:
     return measure in ("rule", "near_miss", "condition", "masking", MUTATION)
 
 
-def _fail(case: Element, means: str, lines: Sequence[str]) -> None:
-    """Mark a test case as failed where there are lines that say how."""
-    if lines:
-        count = f" ({len(lines)})" if len(lines) > 1 else ""
-        failure = SubElement(case, "failure", message=_safe(f"{lines[0]}{count}"), type=_safe(means))
-        failure.text = _safe("\n".join(lines))
+def _add(report: Report, suite: Element, check: Check) -> None:
+    case = SubElement(suite, "testcase", classname=f"audit.{check.suite}", name=_safe(check.name))
+    if check.place is not None:
+        case.set("file", _safe(report.path(check.place)))
+        case.set("line", str(check.place.line))
+    lines = _safe("\n".join(check.lines))
+    if check.lines and check.tolerated:
+        SubElement(case, "skipped", message=_safe(check.means))
+        SubElement(case, "system-out").text = lines
+    elif check.lines:
+        count = f" ({len(check.lines)})" if len(check.lines) > 1 else ""
+        message = _safe(f"{check.lines[0]}{count}")
+        SubElement(case, "failure", message=message, type=_safe(check.means)).text = lines
 
 
 def _safe(text: str) -> str:

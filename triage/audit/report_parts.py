@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from triage.audit.limits import percent_of
 from triage.audit.masking import DECIDING
 from triage.audit.model import (
     Audit,
     Counterexample,
     Gap,
-    Measure,
     Name,
     Named,
     Proof,
@@ -82,6 +80,10 @@ class Report:
     def where(self, place: Location) -> str:
         """Return a place as file and line."""
         return f"{self.path(place)}:{place.line}"
+
+    def line(self, entry: Entry) -> str:
+        """Return an entry on one line."""
+        return f"{self.where(entry.place)} {entry.text}"
 
     @cached_property
     def gaps(self) -> tuple[Entry, ...]:
@@ -192,11 +194,6 @@ def gathered(entries: Iterable[Entry]) -> list[Entry]:
         key = entry.place, entry.kind
         first[key] = replace(first[key], alike=first[key].alike + 1) if key in first else entry
     return list(first.values())
-
-
-def percent(measure: Measure) -> str:
-    """Return the share of a measure; only what is whole is called 100."""
-    return f"{percent_of(measure):.1f}"
 
 
 def _by_place(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from triage.audit.model import Proof, Verdict
@@ -11,17 +12,20 @@ from triage.audit.report_parts import (
     CANNOT_DECIDE,
     CANNOT_NOTICE,
     CANNOT_SHOW,
-    MUTATION,
     Entry,
     Report,
     gathered,
-    percent,
 )
 from triage.source.text import WIDTH, plural, wrap
 
 RULES_SHOWN = 20
 ENTRIES_SHOWN = 3
 OTHERS_SHOWN = 5
+_CANNOT = {
+    CANNOT_SHOW: "Things that no case can show",
+    CANNOT_DECIDE: "Dispositions that no case lets decide",
+    CANNOT_NOTICE: "Changes that no case can notice",
+}
 
 _Entry = TypeVar("_Entry")
 Paint: TypeAlias = Callable[[str, str], str]
@@ -86,9 +90,8 @@ class _Lines:
         failing = self._report.failing
         if failing:
             yield from self._heading(f"FAIL THEIR OWN EXPECTATIONS: {plural(len(failing), 'case')}")
-            for case in self._first(failing, RULES_SHOWN):
-                yield from _at(f"{case.file}:{case.line}", case.id)
-            yield from self._left_out(len(failing), RULES_SHOWN)
+            lines = (_at(f"{case.file}:{case.line}", case.id) for case in failing)
+            yield from self._listed(lines, len(failing), RULES_SHOWN)
             yield from wrap("They notice no change below. triage evaluate says what they miss.")
 
     def _missing(self) -> Iterator[str]:
@@ -131,15 +134,11 @@ class _Lines:
         if not aside:
             return
         yield from self._heading("SET ASIDE, EACH WITH A PROOF")
-        for kind, means, noun in (
-            (CANNOT_SHOW, "No case can show", "thing"),
-            (CANNOT_DECIDE, "No case lets it decide", "disposition"),
-            (CANNOT_NOTICE, "No case can notice", "change"),
-        ):
+        for kind, means in _CANNOT.items():
             entries = [entry for entry in aside if entry.kind == kind]
             if entries:
-                yield f"{means}: {plural(len(entries), noun)}"
-            for entry in self._first(entries, 0):
+                yield f"{means}: {len(entries)}"
+            for entry in entries if self._everything else ():
                 yield from self._entry(entry)
         if not self._everything:
             yield f"({self._more} lists them)"
@@ -166,9 +165,8 @@ class _Lines:
         line = f"{verdict}: {proof.id}"
         yield self._paint(line, "bad") if proof in self._audit.open_proofs else line
         yield from wrap(f"{proof.statement} {proof.method}" if self._everything else proof.statement, " " * 4)
-        for entry in self._first(self._report.against(proof), OTHERS_SHOWN):
-            yield from self._entry(entry)
-        yield from self._left_out(len(proof.exceptions), OTHERS_SHOWN)
+        against = map(self._entry, self._report.against(proof))
+        yield from self._listed(against, len(proof.exceptions), OTHERS_SHOWN)
 
     def _provenance(self) -> Iterator[str]:
         lacks = self._audit.provenance
@@ -177,49 +175,30 @@ class _Lines:
             of_kind = [lack for lack in lacks if lack.kind == kind]
             if of_kind:
                 yield from wrap(f"{means}: {len(of_kind)}")
-            for lack in self._first(of_kind, OTHERS_SHOWN):
-                yield from _at(self._report.where(lack.place), f"{lack.subject}: {lack.what}")
-            yield from self._left_out(len(of_kind), OTHERS_SHOWN)
+            lines = (_at(self._report.where(lack.place), f"{lack.subject}: {lack.what}") for lack in of_kind)
+            yield from self._listed(lines, len(of_kind), OTHERS_SHOWN)
 
     def _measures(self) -> Iterator[str]:
         yield from self._heading("MEASURES")
         shares = {
-            measure.name: f"{measure.covered} of {measure.total - measure.impossible}"
-            for measure in self._audit.measures
+            measure.name: f"{measure.covered} of {measure.possible}" for measure in self._audit.measures
         }
         names, numbers = max(map(len, shares)), max(map(len, shares.values()))
         for measure in self._audit.measures:
-            aside = measure.impossible
-            if measure.name == MUTATION:
-                aside = len(self._audit.mutation.equivalents)
-            means = f"{measure.means}{f' ({aside} set aside)' if aside else ''}"
-            head = f"{measure.name:<{names}} {percent(measure):>5} %  {shares[measure.name]:>{numbers}}  "
-            yield from wrap(means, head, " " * len(head))
+            aside = f" ({measure.impossible} set aside)" if measure.impossible else ""
+            head = f"{measure.name:<{names}} {measure.rounded:>5} %  {shares[measure.name]:>{numbers}}  "
+            yield from wrap(f"{measure.means}{aside}", head, " " * len(head))
 
     def _end(self) -> Iterator[str]:
         yield ""
-        yield from self._witnesses()
+        number = len(self._audit.witnesses)
+        if number:
+            saved = f"{plural(number, 'intake')} that would close a gap or speak against a statement"
+            yield from wrap(f"triage audit --write-witnesses FOLDER saves {saved}, as a case each.")
         if not self._audit.reviewed_by_clinician:
             yield from wrap(self._report.knowledge.laws.not_reviewed)
         if self._report.seconds is not None:
             yield f"This took {self._report.seconds:.1f} seconds."
-
-    def _witnesses(self) -> Iterator[str]:
-        against = {
-            proof.id: len(witnesses)
-            for proof in self._audit.proofs
-            if (witnesses := [each for entry in proof.exceptions for each in entry.witnesses])
-        }
-        number = sum(against.values())
-        closing = len(self._audit.witnesses) - number
-        parts = [f"{plural(closing, 'intake')} would close these gaps"] if closing else []
-        if number:
-            verb = "speaks" if number == 1 else "speak"
-            parts.append(f"{plural(number, 'intake')} {verb} against {' and '.join(against)}")
-        if parts:
-            saved = "it as a case" if number + closing == 1 else "them as cases"
-            ways = f"triage audit --write-witnesses FOLDER saves {saved}."
-            yield from wrap(f"{', and '.join(parts)}; {ways}")
 
     def _entry(self, entry: Entry) -> Iterator[str]:
         return _at(self._report.where(entry.place), entry.text)
@@ -227,7 +206,10 @@ class _Lines:
     def _first(self, entries: Sequence[_Entry], most: int) -> Sequence[_Entry]:
         return entries if self._everything else entries[:most]
 
-    def _left_out(self, number: int, most: int) -> Iterator[str]:
+    def _listed(self, entries: Iterable[Iterator[str]], number: int, most: int) -> Iterator[str]:
+        """Yield the lines of the first entries, and how many are left out."""
+        for lines in islice(entries, None if self._everything else most):
+            yield from lines
         if number > most and not self._everything:
             yield f"... and {number - most} more ({self._more})"
 

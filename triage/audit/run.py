@@ -18,6 +18,9 @@ from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET, Everyone
 from triage.proof.examples import Examples
 
+_SOLVER = "minisat-gh"
+"""It keeps to the preferred values throughout, so that a witness has few answers that it does not need."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -46,15 +49,16 @@ def audit(
     settings = settings or Settings()
     compiled = Compiled(knowledge, fine=True)
     table = Table(compiled, cases)
-    everyone = Everyone(compiled, budget=settings.budget)
+    everyone = Everyone(compiled, budget=settings.budget, solver=_SOLVER)
     coverage = cover(table, everyone)
     intakes = [dict(witness.findings) for gap in coverage.gaps for witness in gap.witnesses]
     examples = Examples(compiled, intakes)
     mutation = mutate(table, examples, everyone, settings.progress)
     proofs = prove(table, examples, everyone, settings.progress) if settings.proofs else ()
-    hidden = masked(table, everyone)
+    gaps = (*coverage.gaps, *masked(table, everyone))
     means = "small changes of a rule that at least one case notices"
-    score = Measure("mutation", means, mutation.killed, mutation.total)
+    aside = len(mutation.equivalents)
+    score = Measure("mutation", means, mutation.killed, mutation.total + aside, aside)
     return Audit(
         knowledge_base=knowledge.id,
         version=knowledge.version,
@@ -64,10 +68,10 @@ def audit(
         invalid_cases=invalid,
         failing=failing(table),
         measures=(*coverage.measures, score),
-        gaps=(*coverage.gaps, *(gap for gap in hidden if gap.impossible is not Verdict.PROVED)),
-        impossible=(*coverage.impossible, *(gap for gap in hidden if gap.impossible is Verdict.PROVED)),
+        gaps=tuple(gap for gap in gaps if gap.impossible is not Verdict.PROVED),
+        impossible=tuple(gap for gap in gaps if gap.impossible is Verdict.PROVED),
         rules=coverage.rules,
         mutation=mutation,
         proofs=proofs,
-        provenance=lacks(knowledge),
+        provenance=tuple(lacks(knowledge)),
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from triage.audit.model import Witness
+from triage.cases.expectations import DISPOSITION, NAMES, SOON
 from triage.inference.compiled import compiled
 from triage.inference.intake import as_answers
-from triage.inference.outcomes import Outcomes, outcomes
 from triage.knowledge.model import KnowledgeBase, Rule
+from triage.proof.world import World
 
 
 def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[str, list[dict[str, Any]]]:
@@ -20,31 +21,22 @@ def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[
     that is right is for its author to say.
     """
     program = compiled(knowledge)
-    block = program.columns([witness.findings for witness in witnesses])
-    verdicts = program.run(block)
-    found = outcomes(knowledge, block.full, verdicts)
-    open_columns = [
-        possible & ~fired for possible, fired in zip(verdicts.possible, verdicts.fired, strict=True)
-    ]
+    world = World(program, program.columns([witness.findings for witness in witnesses]))
+    verdicts, outcomes = world.verdicts, world.outcomes
+    rules = [rule.id for rule in program.rules]
+    columns = {key: each.field.columns(rules, verdicts, outcomes) for key, each in NAMES.items()}
     files: dict[str, list[dict[str, Any]]] = {}
-    for number, witness in enumerate(witnesses):
+    for lane, witness in enumerate(witnesses):
         expect: dict[str, Any] = {
-            "disposition": next(name for name, column in found.disposition.items() if column >> number & 1)
+            DISPOSITION: next(name for name, lanes in outcomes.disposition.items() if lanes >> lane & 1)
         }
-        if witness.rule:
-            subject = knowledge.rules[witness.rule]
-            fired, open_rules = (
-                [rule.id for rule, column in zip(program.rules, columns, strict=True) if column >> number & 1]
-                for columns in (verdicts.fired, open_columns)
-            )
-            about = _resting_on(knowledge, subject)
-            states = {
-                "fires": [rule for rule in fired if rule in about],
-                "silent": [] if subject.id in fired else [subject.id],
-                "open": [rule for rule in open_rules if rule in about],
-            }
-            expect |= {name: rules for name, rules in states.items() if rules}
-            expect |= _seen_of(knowledge, subject, found, number, fired=subject.id in fired)
+        subject = knowledge.rules.get(witness.rule)
+        if subject and subject.disposition:
+            expect[SOON] = bool(outcomes.soon >> lane & 1)
+        for key, names in _about(world, subject).items() if subject else ():
+            bits = {name: columns[key].get(name, 0) >> lane & 1 for name in names}
+            met = [name for name in names if bits[name] == NAMES[key].present]
+            expect |= {key: met} if met else {}
         case = {
             "id": witness.name,
             "title": witness.title,
@@ -55,35 +47,15 @@ def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[
     return files
 
 
-def _resting_on(knowledge: KnowledgeBase, rule: Rule) -> set[str]:
-    """Return a rule, and all that rest on what it concludes."""
-    found, findings = {rule.id}, set(rule.findings)
-    for other in sorted(knowledge.rules.values(), key=lambda each: knowledge.strata[each.id]):
-        if not findings.isdisjoint(other.tested):
-            found.add(other.id)
-            findings.update(other.findings)
-    return found
-
-
-def _seen_of(
-    knowledge: KnowledgeBase, rule: Rule, found: Outcomes, lane: int, *, fired: bool
-) -> dict[str, Any]:
-    """Return the consequences of a rule that one lane shows, as a case expects them."""
-
-    def shown(columns: Mapping[str, int], names: Iterable[str]) -> list[str]:
-        return [name for name in names if columns.get(name, 0) >> lane & 1]
-
-    kinds = set(rule.withholds) if fired else set()
-    held_back = [
-        step.id
-        for step in knowledge.steps.values()
-        if step.id in rule.steps or not kinds.isdisjoint(step.kinds)
-    ]
-    seen = {
-        "causes": shown(found.causes, rule.causes),
-        "steps": shown(found.given, rule.steps),
-        "withheld": shown(found.withheld, held_back),
-        "cautions": shown(found.cautions, [rule.id]),
+def _about(world: World, rule: Rule) -> Mapping[str, Sequence[str]]:
+    """Return, by key, the names that a case about a rule may expect."""
+    rules = [rule.id, *(each.id for each in world.knowledge.resting_on(rule.findings))]
+    return {
+        "fires": rules,
+        "silent": [rule.id],
+        "open": rules,
+        "causes": rule.causes,
+        "steps": rule.steps,
+        "withheld": list(dict.fromkeys((*rule.steps, *world.fold.held_by(rule)))),
+        "cautions": [rule.id],
     }
-    consequences: dict[str, Any] = {name: names for name, names in seen.items() if names}
-    return {"soon": bool(found.soon >> lane & 1), **consequences} if rule.disposition else consequences

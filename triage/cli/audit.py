@@ -123,7 +123,7 @@ def audit(
     missed = [
         *refused,
         *_misses(knowledge, reading, found.failing),
-        *map(str, missed_limits(found, limits)),
+        *missed_limits(found, limits),
         *_open(found),
     ]
     for message in missed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -332,6 +332,15 @@ class KnowledgeBase:
         for rule in self.rules.values():
             of(rule)
         return stage
+
+    def resting_on(self, findings: Iterable[str]) -> tuple[Rule, ...]:
+        """Return the rules that rest on derived findings through the chain, each after what it rests on."""
+        moved, resting = set(findings), []
+        for rule in sorted(self.rules.values(), key=lambda rule: self.strata[rule.id]) if moved else ():
+            if not moved.isdisjoint(rule.tested):
+                resting.append(rule)
+                moved.update(rule.findings)
+        return tuple(resting)
 
     @cached_property
     def reasons_for_care(self) -> tuple[Rule, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from triage.audit.limits import Missed, missed, parse_limits
+from triage.audit.limits import missed, parse_limits
 from triage.audit.model import Audit, TestedCase
 from triage.audit.report_parts import Report
 from triage.audit.report_text import coverage_lines
@@ -34,7 +34,7 @@ class CoveragePlugin:
         self._tested: dict[str, dict[str, Any] | None] = {}
         self._deselected = 0
         self._audit: Audit | None = None
-        self._missed: tuple[Missed, ...] = ()
+        self._missed: tuple[str, ...] = ()
         self._unmeasured = ""
 
     @pytest.hookimpl(wrapper=True)
