@@ -13,7 +13,7 @@ from triage.proof.everyone import Everyone
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
 
-SOLVERS = ("minisat22", "glucose4")
+SOLVERS = ("minisat-gh", "glucose4")
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,6 @@ from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET, Everyone
 from triage.proof.examples import Examples
 
-_SOLVER = "minisat-gh"
-"""It keeps to the preferred values throughout, so that a witness has few answers that it does not need."""
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -49,7 +46,7 @@ def audit(
     settings = settings or Settings()
     compiled = Compiled(knowledge, fine=True)
     table = Table(compiled, cases)
-    everyone = Everyone(compiled, budget=settings.budget, solver=_SOLVER)
+    everyone = Everyone(compiled, budget=settings.budget)
     coverage = cover(table, everyone)
     intakes = [dict(witness.findings) for gap in coverage.gaps for witness in gap.witnesses]
     examples = Examples(compiled, intakes)

@@ -121,7 +121,9 @@ class Sequel:
         reads = readings(first.knowledge)
         for number, rule in enumerate(first.compiled.rules):
             before, after = first.rule(number), second.rule(number)
-            related = [self._relation[finding] for finding in reads[rule.id] if finding in self._relation]
+            related = [
+                self._relation[finding] for finding in sorted(reads[rule.id]) if finding in self._relation
+            ]
             for stands in (before, after):
                 yield from (stands.true & ~stands.possible, stands.not_sure & ~stands.possible)
             for differs in (before.true & ~after.true, ~before.possible & after.possible):

@@ -6,8 +6,11 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any
 
-SOLVER = "minisat22"
-"""The solver of the package that is used where none is named."""
+SOLVER = "minisat-gh"
+"""The solver that is used where none is named.
+
+It keeps to the preferred values throughout, so that whoever it finds has few answers that are not needed.
+"""
 
 
 class Answer(Enum):

@@ -273,7 +273,7 @@ class VariedOutcomes(Outcomes):
         """Yield what else than the disposition differs, where it is not plain to see that it does not."""
         base = self._base
         yield "soon", "", base.soon, self.soon
-        for kind, name in self._touched:
+        for kind, name in sorted(self._touched):
             if kind == "cause":
                 yield "causes", name, base.fired((kind, name)), self.fired((kind, name))
         steps = [step for step in self.fold.steps if step in self._changing] if self._changing else []
