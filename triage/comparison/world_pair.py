@@ -14,12 +14,13 @@ from typing import TypeAlias
 from triage.comparison.questionnaires import Shared, match
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.domains import cuts_of
+from triage.inference.outcomes import Fold
 from triage.inference.standing import Bits
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, KnowledgeBase
 from triage.proof.circuit import Bit, Circuit
 from triage.proof.everyone import BUDGET, Intake
-from triage.proof.plainest import Choice, Plainest
+from triage.proof.plainest import Choice, Person, Plainest
 from triage.proof.solver import SOLVER, Answer
 from triage.proof.world import World
 
@@ -78,14 +79,12 @@ class WorldPair:
         self.questions = 0
         cuts = self._cuts()
         self.compiled = (Compiled(old, cuts=cuts[OLD]), Compiled(new, cuts=cuts[NEW]))
+        self._folds = (Fold(old), Fold(new))
         self.circuit = Circuit(solver)
         self._choices: list[Choice] = []
         self._heard: dict[int, tuple[Heard, Heard]] = {}
         self.worlds: Worlds = self._build()
-        self._holds: Bits = self.circuit.true
-        for side, finding in self.lone:
-            world = self.worlds[side]
-            self._holds &= ~(world.open_finding(finding) & ~world.unknown(finding))
+        self._holds = self._answered(self.worlds)
 
     def _cuts(self) -> tuple[Mapping[str, Iterable[int]], Mapping[str, Iterable[int]]]:
         """The numbers to cut at in each base: the bounds of the other, and the ends of what both allow."""
@@ -107,25 +106,29 @@ class WorldPair:
         yield from ((NEW, finding) for finding in self.matching.only_new)
 
     def _build(self) -> Worlds:
-        known: list[list[Bits]] = [[0] * compiled.width for compiled in self.compiled]
-        unknown: list[list[Bits]] = [[0] * len(compiled.findings) for compiled in self.compiled]
+        bits: dict[int, Bits] = {}
         for names, answers in self._asked():
-            bits = self.circuit.choice(len(answers), preset="" in names)
-            for bit, (before, after) in zip(bits, answers, strict=True):
+            fresh = self.circuit.choice(len(answers), preset="" in names)
+            bits.update((bit.literal, bit) for bit in fresh)
+            for bit, (before, after) in zip(fresh, answers, strict=True):
                 self._heard[bit.literal] = (names[OLD], before), (names[NEW], after)
-                for side, (name, value) in enumerate(self._heard[bit.literal]):
-                    compiled = self.compiled[side]
-                    if value is Missing.UNKNOWN:
-                        unknown[side][compiled.index_of[name]] = bit
-                    elif value is not None:
-                        place = compiled.place[name] + compiled.domains[name].class_of(value)  # type: ignore[arg-type]
-                        known[side][place] = bit
-            self._choices.append(self._choice(names, bits, answers))
-        old, new = (
-            World(compiled, Columns(self.circuit.true, known[side], unknown[side]))  # type: ignore[arg-type]
-            for side, compiled in enumerate(self.compiled)
-        )
-        return old, new
+            self._choices.append(self._choice(names, fresh, answers))
+        return self._worlds(self.circuit.true, bits)
+
+    def _worlds(self, full: Bits, lanes: Mapping[int, Bits]) -> Worlds:
+        """Return both worlds of people of whom each answer is given by `lanes`, by its free bit."""
+        worlds = []
+        for side, compiled in enumerate(self.compiled):
+            known: list[Bits] = [0] * compiled.width
+            unknown: list[Bits] = [0] * len(compiled.findings)
+            for variable, where in lanes.items():
+                name, value = self._heard[variable][side]
+                if value is Missing.UNKNOWN:
+                    unknown[compiled.index_of[name]] = where
+                elif value is not None:
+                    known[compiled.place[name] + compiled.domains[name].class_of(value)] = where  # type: ignore[arg-type]
+            worlds.append(World(compiled, Columns(full, known, unknown), self._folds[side]))
+        return worlds[OLD], worlds[NEW]
 
     def _asked(self) -> Iterator[tuple[tuple[str, str], Sequence[tuple[Value | None, Value | None]]]]:
         """Yield what is asked, by its names in both bases, and each answer as both hear it."""
@@ -172,24 +175,33 @@ class WorldPair:
         if not wanted:
             return NOBODY
         self.questions += 1
-        answer, free = self.circuit.ask(self._demand(wanted), self.budget)
-        return Sighting(answer, claim, self._answers(free))
+        true = self.circuit.true
+        answer, free = self.circuit.ask([true & wanted, true & self._holds], self.budget)
+        return Sighting(answer, claim, frozenset(each for each in free if each in self._heard))
 
-    def _demand(self, wanted: Bits) -> list[Bit]:
-        return [self.circuit.true & wanted, self.circuit.true & self._holds]
-
-    def _answers(self, free: Iterable[int]) -> frozenset[int]:
-        return frozenset(variable for variable in free if variable in self._heard)
+    def _answered(self, worlds: Worlds) -> Bits:
+        """Where what only one base asks is answered wherever it may apply."""
+        answered = worlds[OLD].full
+        for side, finding in self.lone:
+            answered &= ~_missing(worlds[side], finding)
+        return answered
 
     @cached_property
     def _plainest(self) -> Plainest:
-        return Plainest(self.circuit, self._choices)
+        return Plainest(self._choices)
 
     def plainest(self, sighting: Sighting) -> Intakes:
         """Return the plainest answers, to both bases, of somebody who shows what was seen."""
-        if sighting.claim is None:
+        claim = sighting.claim
+        if claim is None:
             return {}, {}
-        return self._intakes(self._plainest.of(self._demand(sighting.claim(self.worlds)), sighting.free))
+
+        def shows(people: Sequence[Person]) -> list[bool]:
+            worlds = self._worlds((1 << len(people)) - 1, _lanes(people))
+            lanes = claim(worlds) & self._answered(worlds)
+            return [bool(lanes >> number & 1) for number in range(len(people))]
+
+        return self._intakes(self._plainest.of(sighting.free, shows))
 
     def _intakes(self, free: Iterable[int]) -> Intakes:
         intakes: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
@@ -216,7 +228,7 @@ class WorldPair:
         for side, finding in self.lone:
             world = (old, new)[side]
             compiled = world.compiled
-            lanes = world.open_finding(finding) & ~world.unknown(finding)
+            lanes = _missing(world, finding)
             if lanes:
                 known = list(world.columns.known)
                 plain = compiled.domains[finding].class_of(self._alone(side, finding)[0])  # type: ignore[arg-type]
@@ -224,3 +236,18 @@ class WorldPair:
                 answered = World(compiled, Columns(world.full, known, world.columns.unknown), world.fold)
                 old, new = (answered, new) if side == OLD else (old, answered)
         return old, new
+
+
+def _missing(world: World, finding: str) -> Bits:
+    """Where a finding has no answer at all, and its question may apply."""
+    return world.open_finding(finding) & ~world.unknown(finding)
+
+
+def _lanes(people: Sequence[Person]) -> dict[int, int]:
+    """Return where each answer is given, one lane each of people who are much alike."""
+    everything = frozenset[int]().union(*people)
+    lanes = dict.fromkeys(everything, (1 << len(people)) - 1)
+    for number, person in enumerate(people):
+        for variable in everything - person:
+            lanes[variable] ^= 1 << number
+    return lanes
