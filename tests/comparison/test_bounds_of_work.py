@@ -28,7 +28,7 @@ def moves(difference: Difference) -> set[Move]:
 
 
 def test_what_is_not_asked_is_named(other: KnowledgeBase) -> None:
-    whole = compare(KNOWLEDGE, other)
+    whole = compare(KNOWLEDGE, other, looks=1000)
     assert (whole.ways.unasked, whole.advice.unasked) == ((), ())
     part = compare(KNOWLEDGE, other, looks=5, people=5)
     assert part.questions < whole.questions

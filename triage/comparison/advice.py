@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import permutations
 from typing import Any, TypeAlias
 
@@ -40,7 +40,7 @@ Look: TypeAlias = Callable[[World, int, str], States]
 ANY = ""
 """In the place of a disposition: whatever it is."""
 
-RulesOf: TypeAlias = tuple[Sequence[Rule], Sequence[Rule]]
+RulesOf: TypeAlias = tuple[list[Rule], list[Rule]]
 """Rules of the old base and of the new one."""
 
 
@@ -128,16 +128,19 @@ class _Pieces:
     def __init__(self, knowledge: tuple[KnowledgeBase, KnowledgeBase], rules: RulePairs) -> None:
         self._knowledge = knowledge
         self._rules = rules
-        self._dispositions = (*knowledge[NEW].rungs, UNDETERMINED)
+        self._dispositions = [*knowledge[NEW].rungs, UNDETERMINED]
 
     def all(self) -> Iterator[_Piece]:
+        told = [end for end in self._dispositions if all(_offers_all(base, end) for base in self._knowledge)]
         for names, step in self._rows("steps"):
             look = partial(_step_states, names)
             yield _Piece("step", step.id, step.name, (GIVEN, HELD, SILENT), [look], self._dispositions)
         for names, cause in self._rows("causes"):
-            look = partial(_cause_states, names)
+            look = partial(_said_states, self._naming("causes", names))
             yield _Piece("cause", cause.id, cause.name, (SAID, UNSAID), [look], [ANY])
-        yield from self._explanations()
+        for names, each in self._rows("explanations"):
+            look = partial(_said_states, self._naming("explains", names))
+            yield _Piece("explanation", each.id, each.text, (SAID, UNSAID), [look], told)
         yield from self._cautions()
         yield from self._signs()
 
@@ -149,37 +152,49 @@ class _Pieces:
         yield from (((was.get(name, ""), name), row) for name, row in new.items())
         yield from (((name, ""), row) for name, row in old.items() if name not in pairs)
 
-    def _explanations(self) -> Iterator[_Piece]:
-        told = [
-            each for each in self._dispositions if all(_offers_all(base, each) for base in self._knowledge)
-        ]
-        old, new = (_by_name(base, "explains") for base in self._knowledge)
-        for names, row in self._rows("explanations"):
-            look = partial(_said_states, (old.get(names[OLD], []), new.get(names[NEW], [])))
-            yield _Piece("explanation", row.id, row.text, (SAID, UNSAID), [look], told)
+    def _naming(self, key: str, names: Names) -> RulesOf:
+        """Return the rules of both bases that name a row."""
+        old, new = (self._by_name[key][side].get(names[side], []) for side in SIDES)
+        return old, new
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Mapping[str, list[Rule]]]]:
+        """The rules of both bases by what they name."""
+        keys = ("causes", "explains", "watch_for")
+        return {key: [_index(knowledge, key) for knowledge in self._knowledge] for key in keys}
 
     def _cautions(self) -> Iterator[_Piece]:
         """Yield each caution, beside each step that both bases have."""
         steps = [names for names, _ in self._rows("steps") if all(names)]
         for key, rules in self._cautious_rules().items():
             title = next(rule.caution for side in reversed(rules) for rule in side)
-            looks = [partial(_caution_states, names, rules) for names in steps]
+            looks = [
+                partial(_caution_states, names, speaking)
+                for names in steps
+                if any(speaking := self._speaking(rules, names))
+            ]
             yield _Piece("caution", key, title, (WITH, WITHOUT), looks, self._dispositions)
 
-    def _cautious_rules(self) -> Mapping[str, tuple[list[Rule], list[Rule]]]:
+    def _speaking(self, rules: RulesOf, names: Names) -> RulesOf:
+        """Return the rules that speak of a step."""
+        old, new = (
+            [rule for rule in rules[side] if not kinds.isdisjoint(rule.withholds)]
+            for side in SIDES
+            for kinds in [{*self._knowledge[side].steps[names[side]].kinds}]
+        )
+        return old, new
+
+    def _cautious_rules(self) -> Mapping[str, RulesOf]:
         """The rules that caution, by caution: those that belong together or say the same words."""
-        classes: dict[str, tuple[list[Rule], list[Rule]]] = {}
+        classes: dict[str, RulesOf] = {}
         by_text: dict[str, str] = {}
         for pair in self._rules:
-            cautious = [rule for rule in reversed(pair) if rule and rule.withholds]
-            if not cautious:
-                continue
-            words = [rule.caution for rule in cautious]
-            key = next((by_text[text] for text in words if text in by_text), cautious[0].id)
-            by_text.update(dict.fromkeys(words, key))
-            for side, rule in zip(SIDES, pair, strict=True):
-                if rule in cautious:
-                    classes.setdefault(key, ([], []))[side].append(rule)
+            cautious = [(side, rule) for side, rule in enumerate(pair) if rule and rule.withholds][::-1]
+            keys = [by_text[rule.caution] for _, rule in cautious if rule.caution in by_text]
+            for side, rule in cautious:
+                keys.append(rule.id)
+                by_text[rule.caution] = keys[0]
+                classes.setdefault(keys[0], ([], []))[side].append(rule)
         return classes
 
     def _signs(self) -> Iterator[_Piece]:
@@ -191,22 +206,19 @@ class _Pieces:
             for before, after in zip(old.watch_for, new.watch_for, strict=True)
             if before != after
         }
-        before, after = (_by_name(base, "watch_for") for base in self._knowledge)
-        warning: dict[str, tuple[list[Rule], list[Rule]]] = {
-            text: ([], rules) for text, rules in after.items()
-        }
+        before, after = self._by_name["watch_for"]
+        warning: dict[str, RulesOf] = {text: ([], rules) for text, rules in after.items()}
         for text, rules in before.items():
             words = reworded.get(text, text)
-            for each in {words, text if text in after else words}:
+            for each in dict.fromkeys((words, text if text in after else words)):
                 warning.setdefault(each, ([], []))[OLD].extend(rules)
         for text, both in warning.items():
             look = partial(_sign_states, both)
-            yield _Piece(
-                "sign", (both[OLD] or both[NEW])[0].id, text, (SAID, UNSAID), [look], self._dispositions
-            )
+            first, *_ = both[OLD] or both[NEW]
+            yield _Piece("sign", first.id, text, (SAID, UNSAID), [look], self._dispositions)
 
 
-def _by_name(knowledge: KnowledgeBase, key: str) -> Mapping[str, list[Rule]]:
+def _index(knowledge: KnowledgeBase, key: str) -> Mapping[str, list[Rule]]:
     """Return the rules that name something, by its name."""
     rules: dict[str, list[Rule]] = {}
     for rule in knowledge.rules.values():
@@ -239,14 +251,8 @@ def _step_states(names: Names, world: World, side: int, disposition: str) -> Sta
 def _caution_states(names: Names, rules: RulesOf, world: World, side: int, disposition: str) -> States:
     """Return where a step is given with and without the caution that these rules say."""
     given = _step_states(names, world, side, disposition)[GIVEN]
-    speaking = [rule for rule in rules[side] if names[side] in world.fold.cautioning[rule.id][1]]
-    says = union(world.possible(rule.id) for rule in speaking)
+    says = union(world.possible(rule.id) for rule in rules[side])
     return {WITH: given & says, WITHOUT: given & ~says}
-
-
-def _cause_states(names: Names, world: World, side: int, _: str) -> States:
-    named = world.outcomes.fired(("cause", names[side]))
-    return {SAID: named, UNSAID: world.full & ~named}
 
 
 def _said_states(rules: RulesOf, world: World, side: int, _: str) -> States:

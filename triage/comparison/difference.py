@@ -19,7 +19,7 @@ from triage.proof.solver import SOLVER, Answer
 
 LOOKS = 300
 """How many changes of advice, and how many drivers in either direction, are asked about one by one."""
-PEOPLE = 50
+PEOPLE = 20
 """How many people are shown at most."""
 
 
