@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from triage.comparison.questionnaires import NEW, OLD, SIDES, Names
 from triage.comparison.rule_pairs import RulePairs
-from triage.comparison.world_pair import NOBODY, Claim, Sighting, WorldPair, Worlds
+from triage.comparison.world_pair import Claim, Sighting, WorldPair, Worlds
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.standing import Bits, union
 from triage.knowledge.model import KnowledgeBase, Rule
@@ -56,8 +56,7 @@ class AdviceChange:
     id: str
     title: str
     change: Change
-    claim: Claim
-    sighting: Sighting = NOBODY
+    sighting: Sighting
 
     @property
     def is_risky(self) -> bool:
@@ -84,9 +83,8 @@ class _Piece:
     looks: Sequence[Look]
     dispositions: Sequence[str]
 
-    def changes(self) -> Iterator[AdviceChange]:
-        for change in permutations(self.states, 2):
-            yield AdviceChange(self.kind, self.id, self.title, change, partial(self._claim, change))
+    def claims(self) -> Iterator[tuple[Change, Claim]]:
+        yield from ((change, partial(self._claim, change)) for change in permutations(self.states, 2))
 
     def _claim(self, change: Change, worlds: Worlds) -> Bits:
         """Where advice changes so; what both bases give and hold back by the same rules plainly does not."""
@@ -108,18 +106,19 @@ def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> AdviceChang
         looks: how many changes to ask about one by one.
     """
     possible = [
-        change
+        AdviceChange(piece.kind, piece.id, piece.title, change, Sighting(Answer.UNDECIDED, claim))
         for piece in _Pieces(pair.knowledge, rules).all()
-        for change in piece.changes()
-        if change.claim(pair.worlds)
+        for change, claim in piece.claims()
+        if claim(pair.worlds)
     ]
     possible.sort(key=lambda change: not change.is_risky)
-    asked, rest = possible[:looks], possible[looks:]
-    sightings = [replace(change, sighting=pair.find(change.claim)) for change in asked]
-    if rest and pair.find(lambda worlds: union(each.claim(worlds) for each in rest)).answer is Answer.NONE:
-        rest = []
-    changes = (change for change in sightings if change.sighting.answer is not Answer.NONE)
-    return AdviceChanges(tuple(changes), tuple(rest))
+    asked = (replace(each, sighting=pair.find(each.sighting.claim)) for each in possible[:looks])
+    changes = tuple(change for change in asked if change.sighting.answer is not Answer.NONE)
+    rest = tuple(possible[looks:])
+    claims = [change.sighting.claim for change in rest]
+    if pair.find(lambda worlds: union(claim(worlds) for claim in claims)).answer is Answer.NONE:
+        rest = ()
+    return AdviceChanges(changes, rest)
 
 
 class _Pieces:

@@ -17,7 +17,7 @@ from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
 from triage.proof.solver import SOLVER, Answer
 
-LOOKS = 300
+LOOKS = 200
 """How many changes of advice, and how many drivers in either direction, are asked about one by one."""
 PEOPLE = 20
 """How many people are shown at most."""

@@ -46,7 +46,7 @@ def examples(pair: WorldPair, sightings: Iterable[Sighting], people: int) -> Map
         for world, assessment in zip(worlds, example.assessments, strict=True):
             if _decided(world) != _concluded(assessment):
                 raise DisagreementError("the two evaluators disagree about someone")
-        shown.update((each, example) for each in left if each.claim and each.claim(worlds))
+        shown.update((each, example) for each in left if each.claim(worlds))
         if left[0] not in shown:
             raise DisagreementError("the solver and the compiled rules disagree about someone")
         left = [each for each in left if each not in shown]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 from triage.comparison.acuity import Acuity
 from triage.comparison.advice import AdviceChange
 from triage.comparison.difference import Difference
 from triage.comparison.questionnaires import NEW, OLD
-from triage.comparison.rule_changes import Kind, RuleChange
+from triage.comparison.rule_changes import Kind
 from triage.comparison.transitions import Way
 from triage.comparison.world_pair import Sighting
 from triage.explanation.answers import answers_in_words
@@ -47,7 +47,17 @@ def record(difference: Difference) -> dict[str, Any]:
         ],
         "advice_not_asked": [_advice_record(change) for change in advice.unasked],
         "rules_compared": len(difference.rules),
-        "rules": [_rule_record(change) for change in difference.rules if change.kind is not Kind.SAME],
+        "rules": [
+            {
+                "rule": change.id,
+                "kind": change.kind.value,
+                "details": list(change.details),
+                "roots": list(change.roots),
+                "answer": change.answer.value,
+            }
+            for change in difference.rules
+            if change.kind is not Kind.SAME
+        ],
         "questionnaire": list(tables.questionnaire),
         "ladder": list(tables.ladder),
         "wording": {kind: list(names) for kind, names in tables.wording.items()},
@@ -90,16 +100,6 @@ def _advice_record(change: AdviceChange) -> Data:
         "before": change.change[OLD],
         "after": change.change[NEW],
         "look_first": change.is_risky,
-    }
-
-
-def _rule_record(change: RuleChange) -> Data:
-    return {
-        "rule": change.id,
-        "kind": change.kind.value,
-        "details": list(change.details),
-        "roots": list(change.roots),
-        "answer": change.answer.value,
     }
 
 
@@ -243,17 +243,13 @@ def _example(example: Data | None) -> Iterator[str]:
 
 
 def _unasked(data: Data) -> Iterator[str]:
-    advice = (f"{change['kind']} {change['id']}" for change in data["advice_not_asked"])
-    yield from _named(data["roots_not_asked"], "may move somebody too")
-    yield from _named(dict.fromkeys(advice), "may change for somebody too")
-
-
-def _named(names: Iterable[str], what: str) -> Iterator[str]:
-    first, rest = [*names][:_MOST_NAMES], [*names][_MOST_NAMES:]
-    if first:
-        more = f" and {len(rest)} more" if rest else ""
-        yield ""
-        yield from _lines(f"NOT LOOKED AT ONE BY ONE, {what}: {', '.join(first)}{more}")
+    advice = dict.fromkeys(f"{change['kind']} {change['id']}" for change in data["advice_not_asked"])
+    kinds = ((data["roots_not_asked"], "may move somebody too"), ([*advice], "may change for somebody too"))
+    for names, what in kinds:
+        if names:
+            more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+            yield ""
+            yield from _lines(f"NOT LOOKED AT ONE BY ONE, {what}: {', '.join(names[:_MOST_NAMES])}{more}")
 
 
 def _rules(data: Data) -> Iterator[str]:

@@ -143,15 +143,11 @@ class WayFinder:
     def _directed(self, moves: Moves, high: int) -> Iterator[Way]:
         """Yield the ways from or to a higher side, the last for moves behind which no rule was found."""
         less_urgent = high == OLD
-        moves = {
-            move: each for move, each in moves.items() if _is_less_urgent(self._order, move) == less_urgent
-        }
-        ways = self._driven(moves, high)
-        yield from (Way(roots, less_urgent, way) for roots, way in ways.items() if way)
-        driven = {move for way in ways.values() for move, each in way.items() if each.answer is Answer.FOUND}
-        left = {
-            move: each for move, each in moves.items() if each.answer is Answer.FOUND and move not in driven
-        }
+        wanted = [move for move in moves if _is_less_urgent(self._order, move) == less_urgent]
+        ways = [Way(roots, less_urgent, way) for roots, way in self._driven(wanted, high).items() if way]
+        yield from ways
+        wanted = [move for move in wanted if not any(move in way.gone for way in ways)]
+        left = {move: moves[move] for move in wanted if moves[move].answer is Answer.FOUND}
         if left:
             yield Way((), less_urgent, left)
 

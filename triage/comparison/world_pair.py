@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
 from triage.comparison.questionnaires import NEW, OLD, SIDES, Names, Shared, match
@@ -42,11 +41,8 @@ class Sighting:
     """The answer to a claim, and who was found."""
 
     answer: Answer
-    claim: Claim | None = None
+    claim: Claim
     person: Person = frozenset()
-
-
-NOBODY = Sighting(Answer.NONE)
 
 
 class WorldPair:
@@ -78,6 +74,7 @@ class WorldPair:
         self._heard: dict[int, tuple[Names, Heard]] = {}
         self.worlds = self._worlds(self._circuit.true, self._ask_everything())
         self._holds = self._answered(self.worlds)
+        self._plainest = Plainest(self._choices)
 
     def _cuts(self) -> Sequence[Mapping[str, Iterable[int]]]:
         """The numbers to cut at in each base: the bounds of the other, and the ends of what both allow."""
@@ -85,11 +82,11 @@ class WorldPair:
         cuts: tuple[dict[str, Iterable[int]], dict[str, Iterable[int]]] = ({}, {})
         for shared in self.matching.shared:
             if shared.numbers:
-                own = [bounds[side].get(shared.names[side], frozenset()) for side in SIDES]
-                for side in SIDES:
-                    cuts[side][shared.names[side]] = (
-                        own[OLD] | own[NEW] | {shared.numbers.start, shared.numbers.stop}
-                    )
+                numbers = {shared.numbers.start, shared.numbers.stop}
+                for name, bound in zip(shared.names, bounds, strict=True):
+                    numbers |= bound.get(name, frozenset())
+                for name, cut in zip(shared.names, cuts, strict=True):
+                    cut[name] = numbers
         return cuts
 
     def _lone(self) -> Iterator[tuple[int, str]]:
@@ -149,7 +146,7 @@ class WorldPair:
         """Look for somebody of whom a claim holds."""
         wanted = claim(self.worlds)
         if not wanted:
-            return NOBODY
+            return Sighting(Answer.NONE, claim)
         self.questions += 1
         true = self._circuit.true
         answer, free = self._circuit.ask([true & wanted, true & self._holds], self.budget)
@@ -162,19 +159,12 @@ class WorldPair:
             answered &= ~_missing(worlds[side], finding)
         return answered
 
-    @cached_property
-    def _plainest(self) -> Plainest:
-        return Plainest(self._choices)
-
     def plainest(self, sighting: Sighting) -> Intakes:
         """Return the plainest answers, to both bases, of somebody who shows what was seen."""
-        claim = sighting.claim
-        if claim is None:
-            return {}, {}
 
         def shows(people: Sequence[Person]) -> list[bool]:
             worlds = self._worlds((1 << len(people)) - 1, _lanes(people))
-            lanes = claim(worlds) & self._answered(worlds)
+            lanes = sighting.claim(worlds) & self._answered(worlds)
             return [bool(lanes >> number & 1) for number in range(len(people))]
 
         intakes: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
@@ -186,12 +176,8 @@ class WorldPair:
 
     def see(self, people: Sequence[Intakes]) -> Worlds:
         """Return the worlds of these people, given by their answers to both bases, one lane each."""
-        return self._run(
-            [
-                compiled.columns([intakes[side] for intakes in people])
-                for side, compiled in enumerate(self._compiled)
-            ]
-        )
+        by_side = zip(*people, strict=True) if people else ((), ())
+        return self._run([each.columns(told) for each, told in zip(self._compiled, by_side, strict=True)])
 
     def see_answered(self, people: Sequence[Intakes]) -> Worlds:
         """Return the same, where what only one base asks is answered in the plainest way unless it was.
