@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from triage.inference.truth import Missing, Value
-from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+from triage.knowledge.model import KnowledgeBase, Question
 
 OLD, NEW = 0, 1
 SIDES = (OLD, NEW)
@@ -42,7 +42,7 @@ class Shared:
 class Matching:
     """What two questionnaires have in common, and what only one of them has.
 
-    `renamed` pairs questions, items (`question.item`) and answers (`question.answer`) with two ids. By side,
+    `renamed` pairs findings and answers (`question.answer`) that have two ids. By side,
     `only` holds the findings that one base alone asks for, and `unknown` says, in words, which answers the
     other does not know to what both ask.
     """
@@ -87,77 +87,58 @@ def match_rows(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]
 
 def match(old: KnowledgeBase, new: KnowledgeBase) -> Matching:
     """Match the questionnaires of two knowledge bases."""
-    questions = [*_questions(old, new)]
-    shared = [_shared(one, other) for one, other in questions if one.kind != "checklist"]
-    items = _items(old, new, questions)
-    shared += [Shared(names, ((YES, YES), (NO, NO))) for names in items]
-    order = {finding: place for place, finding in enumerate(old.question_of)}
-    shared.sort(key=lambda each: order[each.names[OLD]])
-    pairs = [(one.id, other.id) for one, other in questions]
-    values = [
-        (f"{each.names[OLD]}.{before}", f"{each.names[NEW]}.{after}")
-        for each in shared
-        for before, after in each.values
-        if before != after
-    ]
+    shared = [_shared(old, new, names) for names in _findings(old, new)]
+    renamed = [each.names for each in shared if each.names[OLD] != each.names[NEW]]
+    for each in shared:
+        differ = ((before, after) for before, after in each.values if before != after)
+        renamed += [(f"{each.names[OLD]}.{before}", f"{each.names[NEW]}.{after}") for before, after in differ]
     only, unknown = [], []
     for side, knowledge in zip(SIDES, (old, new), strict=True):
         names = {each.names[side] for each in shared}
         only.append(tuple(finding for finding in knowledge.question_of if finding not in names))
         unknown.append(tuple(text for each in shared for text in _unknown(knowledge, each, side)))
-    return Matching(
-        tuple(shared),
-        tuple(each for each in (*pairs, *items, *values) if each[OLD] != each[NEW]),
-        (only[OLD], only[NEW]),
-        (unknown[OLD], unknown[NEW]),
-    )
+    return Matching(tuple(shared), tuple(renamed), (only[OLD], only[NEW]), (unknown[OLD], unknown[NEW]))
 
 
-def _questions(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[tuple[Question, Question]]:
-    """Yield questions that ask for the same; a question of another kind or unit is another question."""
-    texts = [{question.id: question.ask for question in base.questions.values()} for base in (old, new)]
-    for one, other in match_rows(*texts).items():
-        before, after = old.questions[one], new.questions[other]
-        if _family(before) == _family(after) and before.unit == after.unit:
-            yield before, after
+def _findings(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Names]:
+    """Yield the findings that both ask for, in the old order; an item may have moved to another list.
+
+    A question of another kind or unit is another question.
+    """
+    pairs: dict[str, str] = {}
+    for is_whole in (True, False):
+        left_old, left_new = (
+            {
+                finding: (question.ask if is_whole else "") + knowledge.label_of(finding)
+                for finding, question in knowledge.question_of.items()
+                if finding not in taken
+            }
+            for knowledge, taken in ((old, pairs.keys()), (new, {*pairs.values()}))
+        )
+        pairs |= match_rows(left_old, left_new)
+    for finding, before in old.question_of.items():
+        if finding in pairs:
+            after = new.question_of[pairs[finding]]
+            if _family(before) == _family(after) and before.unit == after.unit:
+                yield finding, pairs[finding]
 
 
 def _family(question: Question) -> str:
     return "choice" if question.kind == "scale" else question.kind
 
 
-def _shared(old: Question, new: Question) -> Shared:
-    if old.kind == "number":
-        numbers = range(max(old.minimum, new.minimum), min(old.maximum, new.maximum) + 1)
-        return Shared((old.id, new.id), numbers=numbers)
-    return Shared((old.id, new.id), tuple(match_rows(_labels(old), _labels(new)).items()))
+def _shared(old: KnowledgeBase, new: KnowledgeBase, names: Names) -> Shared:
+    one, other = old.question_of[names[OLD]], new.question_of[names[NEW]]
+    if one.kind == "number":
+        lowest, highest = max(one.minimum, other.minimum), min(one.maximum, other.maximum)
+        return Shared(names, numbers=range(lowest, highest + 1))
+    return Shared(names, tuple(match_rows(_labels(one), _labels(other)).items()))
 
 
 def _labels(question: Question) -> dict[str, str]:
-    """Return the answers to a question or the items of a list, each with its words."""
+    """Return the answers to a question, or to each item of a list, with their words."""
     labels = {option.id: option.label for option in question.options}
-    return labels or {value: value for value in question.values}
-
-
-def _items(old: KnowledgeBase, new: KnowledgeBase, questions: list[tuple[Question, Question]]) -> list[Names]:
-    """Pair checklist items; an item may have moved to another list."""
-    pairs = {
-        f"{one.id}.{before}": f"{other.id}.{after}"
-        for one, other in questions
-        if one.kind == "checklist"
-        for before, after in match_rows(_labels(one), _labels(other)).items()
-    }
-    left = [
-        {
-            f"{question.id}.{item}": label
-            for question in base.questions.values()
-            if question.kind == "checklist"
-            for item, label in _labels(question).items()
-            if f"{question.id}.{item}" not in taken
-        }
-        for base, taken in ((old, pairs.keys()), (new, set(pairs.values())))
-    ]
-    return [*(pairs | match_rows(*left)).items()]
+    return {value: labels.get(value, value) for value in question.values}
 
 
 def _unknown(knowledge: KnowledgeBase, shared: Shared, side: int) -> Iterator[str]:
