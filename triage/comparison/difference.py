@@ -19,8 +19,8 @@ from triage.proof.solver import SOLVER, Answer
 
 LOOKS = 200
 """How many changes of advice, and how many drivers in either direction, are asked about one by one."""
-PEOPLE = 20
-"""How many people are shown at most."""
+PEOPLE = 24
+"""How many people are shown at most: about what somebody reads through."""
 
 
 class NotComparableError(ValueError):
@@ -108,8 +108,10 @@ def compare(
 
 
 def _sightings(ways: Ways, advice: AdviceChanges) -> list[Sighting]:
-    """Return what was found, in the order in which it is reported."""
+    """Return what was found: the longest move of each way, the advice to look at first, then the rest."""
     gone = [*ways.of(less_urgent=True), *ways.of(less_urgent=False)]
-    sightings = [sighting for way in gone for sighting in way.moves.values()]
+    sightings = [way.moves[way.gone[0]] for way in gone]
+    sightings += [change.sighting for change in advice.changes if change.is_risky]
+    sightings += [sighting for way in gone for sighting in way.moves.values()]
     sightings += [change.sighting for change in advice.changes]
-    return [sighting for sighting in sightings if sighting.answer is Answer.FOUND]
+    return [each for each in dict.fromkeys(sightings) if each.answer is Answer.FOUND]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from triage.comparison.acuity import Aspect
+from triage.comparison.acuity import FIRED, NOT_SURE, POSSIBLE
 from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.rule_pairs import Pair, RulePairs
 from triage.comparison.world_pair import WorldPair, Worlds
@@ -94,9 +94,9 @@ def _differ(pair: WorldPair, old: Rule, new: Rule) -> Answer:
         rule.findings or rule.disposition not in ("", next(iter(knowledge.rungs)))
         for knowledge, rule in zip(pair.knowledge, (old, new), strict=True)
     )
-    aspects = list(Aspect) if heeded else [Aspect.FIRED, Aspect.POSSIBLE]
+    aspects = (FIRED, POSSIBLE, NOT_SURE) if heeded else (FIRED, POSSIBLE)
 
     def differs(worlds: Worlds) -> Bits:
-        return union(aspect.of(worlds[OLD], old) ^ aspect.of(worlds[NEW], new) for aspect in aspects)
+        return union(aspect(worlds[OLD], old.id) ^ aspect(worlds[NEW], new.id) for aspect in aspects)
 
     return pair.find(differs).answer

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from triage.comparison.acuity import Acuity, Aspect, acuities, at, calls
+from triage.comparison.acuity import POSSIBLE, Acuity, Aspect, acuities, at, calls
 from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.rule_pairs import RulePairs
 from triage.comparison.world_pair import Sighting, WorldPair, Worlds
@@ -90,7 +90,7 @@ class _Driver:
     aspect: Aspect
 
     def bits(self, worlds: Worlds) -> Bits:
-        return self.aspect.of(worlds[self.side], self.rule)
+        return self.aspect(worlds[self.side], self.rule.id)
 
 
 def _makes(move: Move, worlds: Worlds) -> Bits:
@@ -179,7 +179,7 @@ class WayFinder:
         low = 1 - high
         if acuity == outside:
             reasons = [
-                [_Driver(high, side, rule, Aspect.POSSIBLE) for rule in knowledge.reasons_for_care]
+                [_Driver(high, side, rule, POSSIBLE) for rule in knowledge.reasons_for_care]
                 for side, knowledge in enumerate(self._pair.knowledge)
             ]
             home = [self._calling(high, side, [lowest]) for side in (OLD, NEW)]
