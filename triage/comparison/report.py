@@ -117,7 +117,7 @@ def _sighting_record(difference: Difference, sighting: Sighting) -> Data:
             "before": before.disposition,
             "after": after.disposition,
             "in_words": {
-                "Someone": person(knowledge, findings),
+                "someone": person(knowledge, findings),
                 "before": _outcome(before),
                 "after": _outcome(after),
             },
@@ -238,8 +238,14 @@ def _advice(data: Data) -> Iterator[str]:
 
 
 def _example(example: Data | None) -> Iterator[str]:
-    for label, words in example["in_words"].items() if example else ():
-        yield from _lines(f"{label}: {words}", "    ")
+    if example:
+        words = example["in_words"]
+        for line in (
+            f"Someone: {words['someone']}",
+            f"before: {words['before']}",
+            f"after: {words['after']}",
+        ):
+            yield from _lines(line, "    ")
 
 
 def _unasked(data: Data) -> Iterator[str]:

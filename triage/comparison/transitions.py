@@ -64,9 +64,8 @@ class Ways:
 
     def answer(self, *, less_urgent: bool) -> Answer:
         """Return whether anybody becomes less (or more) urgent."""
-        answers = {
-            answer for move, answer in self.moves.items() if _is_less_urgent(self.order, move) == less_urgent
-        }
+        moves = _directed(self.order, self.moves, less_urgent=less_urgent)
+        answers = {self.moves[move] for move in moves}
         return next((each for each in (Answer.FOUND, Answer.UNDECIDED) if each in answers), Answer.NONE)
 
 
@@ -76,8 +75,8 @@ def _length(order: Sequence[Acuity], move: Move) -> tuple[int, ...]:
     return order[1] in move, -abs(start - end), -max(start, end)
 
 
-def _is_less_urgent(order: Sequence[Acuity], move: Move) -> bool:
-    return order.index(move[NEW]) < order.index(move[OLD])
+def _directed(order: Sequence[Acuity], moves: Iterable[Move], *, less_urgent: bool) -> list[Move]:
+    return [(old, new) for old, new in moves if (order.index(new) < order.index(old)) == less_urgent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ class WayFinder:
     def _directed(self, moves: Moves, high: int) -> Iterator[Way]:
         """Yield the ways from or to a higher side, the last for moves behind which no rule was found."""
         less_urgent = high == OLD
-        wanted = [move for move in moves if _is_less_urgent(self._order, move) == less_urgent]
+        wanted = _directed(self._order, moves, less_urgent=less_urgent)
         ways = [Way(roots, less_urgent, way) for roots, way in self._driven(wanted, high).items() if way]
         yield from ways
         wanted = [move for move in wanted if not any(move in way.gone for way in ways)]
