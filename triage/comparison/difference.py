@@ -17,7 +17,7 @@ from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
 from triage.proof.solver import SOLVER, Answer
 
-LOOKS = 200
+LOOKS = 250
 """How many changes of advice, and how many drivers in either direction, are asked about one by one."""
 PEOPLE = 24
 """How many people are shown at most: about what somebody reads through."""
