@@ -10,7 +10,6 @@ from benchmarks.variants import varied
 from support.shipped import KNOWLEDGE
 
 from triage import KnowledgeBase, load_knowledge_base
-from triage.comparison import world_pair
 from triage.comparison.difference import Difference, compare
 from triage.comparison.report import record, text
 from triage.comparison.transitions import Move
@@ -28,11 +27,10 @@ def moves(difference: Difference) -> set[Move]:
     return {move for move, answer in difference.ways.moves.items() if answer is Answer.FOUND}
 
 
-def test_what_is_not_asked_is_named(other: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = compare(KNOWLEDGE, other)
+def test_what_is_not_asked_is_named(other: KnowledgeBase) -> None:
+    whole = compare(KNOWLEDGE, other, looks=1000)
     assert (whole.ways.unasked, whole.advice.unasked) == ((), ())
-    monkeypatch.setattr(world_pair, "WORK", 0)
-    part = compare(KNOWLEDGE, other)
+    part = compare(KNOWLEDGE, other, looks=5, people=5)
     assert part.questions < whole.questions
     assert moves(part) == moves(whole)
     assert {move for way in part.ways.ways for move in way.gone} == moves(whole)
@@ -49,23 +47,15 @@ def test_what_is_not_asked_is_named(other: KnowledgeBase, monkeypatch: pytest.Mo
     assert record(part)["roots_not_asked"] == [*part.ways.unasked] != []
 
 
-def test_what_is_not_asked_is_not_called_proved(
-    other: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(world_pair, "WORK", 0)
-    monkeypatch.setattr(world_pair, "_FEW", 0)
-    nothing = compare(KNOWLEDGE, other)
+def test_what_is_not_asked_is_not_called_proved(other: KnowledgeBase) -> None:
+    nothing = compare(KNOWLEDGE, other, looks=0, people=0)
     assert (nothing.advice.changes, nothing.examples) == ((), {})
     assert not nothing.is_same_meaning
     assert nothing.advice.unasked
     assert "(proved)" not in text(nothing, ("old", "new"))
 
 
-def test_where_nothing_differs_all_is_proved_with_the_fewest_questions(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(world_pair, "WORK", 0)
-    monkeypatch.setattr(world_pair, "_FEW", 0)
-    same = compare(KNOWLEDGE, KNOWLEDGE)
+def test_where_nothing_differs_all_is_proved_with_the_fewest_questions() -> None:
+    same = compare(KNOWLEDGE, KNOWLEDGE, looks=0, people=0)
     assert same.is_same_meaning
     assert same.questions <= 1

@@ -32,8 +32,9 @@ from support.shipped import KNOWLEDGE
 from triage.comparison.advice import GIVEN, HELD, SAID, SILENT, UNSAID, WITH, WITHOUT, AdviceChange
 from triage.comparison.cases import KnownCase
 from triage.comparison.difference import Difference, compare
+from triage.comparison.questionnaires import NEW, OLD, SIDES
 from triage.comparison.rule_changes import Kind
-from triage.comparison.world_pair import NEW, OLD, SIDES, Sighting
+from triage.comparison.world_pair import Sighting
 from triage.inference.intake import working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import Condition, Test

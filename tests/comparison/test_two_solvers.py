@@ -49,8 +49,8 @@ def test_without_the_package_of_the_solver_it_says_what_to_install(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = shutil.copytree(root / "rules", tmp_path / "rules")
-    ladder = new / "ladder.toml"
-    ladder.write_text(ladder.read_text("utf-8") + "\n# looked at again\n", "utf-8")
+    thresholds = new / "thresholds.toml"
+    thresholds.write_text(thresholds.read_text("utf-8").replace("value = 601", "value = 901"), "utf-8")
     monkeypatch.setitem(sys.modules, "pysat.solvers", None)
     result = CliRunner().invoke(main, ["diff", "bundled", str(new)], catch_exceptions=False)
     assert result.exit_code == 2

@@ -25,13 +25,10 @@ def plainest(circuit: Circuit, asked: Mapping[str, Mapping[Value, Bit]], wanted:
     answer, free = circuit.ask([wanted], 1000)
     assert answer is Answer.FOUND
     made = Plainest(
-        circuit,
-        [
-            Choice({bit.literal: value for value, bit in bits.items()}, "list" if name in "ab" else "")
-            for name, bits in asked.items()
-        ],
+        Choice({bit.literal: value for value, bit in bits.items()}, "list" if name in "ab" else "")
+        for name, bits in asked.items()
     )
-    kept = made.of([wanted], free)
+    kept = made.of(free, lambda people: [circuit.value(wanted, person, {}) for person in people])
     assert circuit.value(wanted, kept, {})
     answers = [
         (name, value) for name, bits in asked.items() for value, bit in bits.items() if bit.literal in kept

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from enum import Enum
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from triage.inference.assessment import UNDETERMINED
@@ -15,17 +14,10 @@ Acuity: TypeAlias = tuple[str, bool]
 """A disposition, and whether it is soon."""
 
 
-class Aspect(Enum):
-    """What a rule can be for someone."""
+Aspect: TypeAlias = Callable[[World, str], Bits]
+"""What a rule can be for someone: takes a world and the rule, and says where the rule is this."""
 
-    FIRED = "fires"
-    POSSIBLE = "fires or is not ruled out"
-    NOT_SURE = 'is kept open by a "not sure"'
-
-    def of(self, world: World, rule: Rule) -> Bits:
-        """Where a rule is this."""
-        look = {Aspect.FIRED: world.fired, Aspect.POSSIBLE: world.possible, Aspect.NOT_SURE: world.not_sure}
-        return look[self](rule.id)
+FIRED, POSSIBLE, NOT_SURE = World.fired, World.possible, World.not_sure
 
 
 def acuities(*bases: KnowledgeBase) -> tuple[Acuity, ...]:
@@ -55,6 +47,6 @@ def calls(knowledge: KnowledgeBase) -> Iterator[tuple[Acuity, Aspect, Rule]]:
     for rule in knowledge.rules.values():
         if rule.disposition:
             soon = rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)
-            yield (rule.disposition, soon), Aspect.FIRED, rule
+            yield (rule.disposition, soon), FIRED, rule
     not_sure = knowledge.laws.not_sure_disposition, False
-    yield from ((not_sure, Aspect.NOT_SURE, rule) for rule in knowledge.reasons_for_care)
+    yield from ((not_sure, NOT_SURE, rule) for rule in knowledge.reasons_for_care)

@@ -6,13 +6,15 @@ compared for people whose disposition stays; the others have changed enough by t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
+from itertools import permutations
 from typing import Any, TypeAlias
 
+from triage.comparison.questionnaires import NEW, OLD, SIDES, Names
 from triage.comparison.rule_pairs import RulePairs
-from triage.comparison.world_pair import NEW, NOBODY, OLD, SIDES, Claim, Sighting, WorldPair, Worlds
+from triage.comparison.world_pair import Claim, Sighting, WorldPair, Worlds
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.standing import Bits, union
 from triage.knowledge.model import KnowledgeBase, Rule
@@ -29,12 +31,16 @@ Change: TypeAlias = tuple[str, str]
 RISKY: tuple[Change, ...] = ((HELD, GIVEN), (HELD, SILENT), (WITH, WITHOUT))
 """Changes to look at first: what was held back, or came with a caution, no longer is or does."""
 
-_STATES = (GIVEN, HELD, SILENT)
+States: TypeAlias = Mapping[str, Bits]
+"""Who is in each state of a piece of advice."""
 
-Names: TypeAlias = tuple[str, str]
-"""What a row is called in the old base and in the new one, "" where a base has it not."""
+Look: TypeAlias = Callable[[World, int, str], States]
+"""Takes a world, its side and a disposition; returns the states of people who come to that disposition."""
 
-RulesOf: TypeAlias = tuple[Sequence[Rule], Sequence[Rule]]
+ANY = ""
+"""In the place of a disposition: whatever it is."""
+
+RulesOf: TypeAlias = tuple[list[Rule], list[Rule]]
 """Rules of the old base and of the new one."""
 
 
@@ -50,8 +56,7 @@ class AdviceChange:
     id: str
     title: str
     change: Change
-    claim: Claim
-    sighting: Sighting = NOBODY
+    sighting: Sighting
 
     @property
     def is_risky(self) -> bool:
@@ -67,235 +72,196 @@ class AdviceChanges:
     unasked: tuple[AdviceChange, ...] = ()
 
 
-def advice_changes(pair: WorldPair, rules: RulePairs) -> AdviceChanges:
-    """Look for somebody for every change of a piece of advice; what changes for nobody is left out."""
-    possible = [change for change in _Possible(pair, rules).changes() if change.claim(pair.worlds)]
+@dataclass(frozen=True)
+class _Piece:
+    """A piece of advice: its states, for people of each disposition, in each of these looks."""
+
+    kind: str
+    id: str
+    title: str
+    states: tuple[str, ...]
+    looks: Sequence[Look]
+    dispositions: Sequence[str]
+
+    def claims(self) -> Iterator[tuple[Change, Claim]]:
+        yield from ((change, partial(self._claim, change)) for change in permutations(self.states, 2))
+
+    def _claim(self, change: Change, worlds: Worlds) -> Bits:
+        """Where advice changes so; what both bases give and hold back by the same rules plainly does not."""
+        lanes: Bits = 0
+        for disposition in self.dispositions:
+            for look in self.looks:
+                old, new = (look(world, side, disposition) for side, world in enumerate(worlds))
+                if old != new:
+                    lanes |= _keeps(worlds, disposition) & old[change[OLD]] & new[change[NEW]]
+        return lanes
+
+
+def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> AdviceChanges:
+    """Look for somebody for every change of a piece of advice; what changes for nobody is left out.
+
+    Args:
+        pair: both worlds.
+        rules: which rules belong together.
+        looks: how many changes to ask about one by one.
+    """
+    possible = [
+        AdviceChange(piece.kind, piece.id, piece.title, change, Sighting(Answer.UNDECIDED, claim))
+        for piece in _Pieces(pair.knowledge, rules).all()
+        for change, claim in piece.claims()
+        if claim(pair.worlds)
+    ]
     possible.sort(key=lambda change: not change.is_risky)
-    asked, rest = possible[: pair.worth()], possible[pair.worth() :]
-    changes = []
-    for change in asked:
-        sighting = pair.find(change.claim)
-        if sighting.answer is not Answer.NONE:
-            changes.append(replace(change, sighting=sighting))
-    if rest and pair.find(lambda worlds: union(each.claim(worlds) for each in rest)).answer is Answer.NONE:
-        rest = []
-    return AdviceChanges(tuple(changes), tuple(rest))
+    asked = (replace(each, sighting=pair.find(each.sighting.claim)) for each in possible[:looks])
+    changes = tuple(change for change in asked if change.sighting.answer is not Answer.NONE)
+    rest = tuple(possible[looks:])
+    claims = [change.sighting.claim for change in rest]
+    if pair.find(lambda worlds: union(claim(worlds) for claim in claims)).answer is Answer.NONE:
+        rest = ()
+    return AdviceChanges(changes, rest)
 
 
-class _Possible:
-    """Every change that may be, as a claim over two worlds."""
+class _Pieces:
+    """Every piece of advice that one of two bases has."""
 
-    def __init__(self, pair: WorldPair, rules: RulePairs) -> None:
-        self._knowledge = pair.knowledge
-        self._worlds = pair.worlds
+    def __init__(self, knowledge: tuple[KnowledgeBase, KnowledgeBase], rules: RulePairs) -> None:
+        self._knowledge = knowledge
         self._rules = rules
-        self._dispositions = (*pair.knowledge[NEW].rungs, UNDETERMINED)
-        self._steps = list(self._rows("steps", "steps"))
+        self._dispositions = [*knowledge[NEW].rungs, UNDETERMINED]
 
-    def changes(self) -> Iterator[AdviceChange]:
-        yield from self._step_changes()
-        yield from self._caution_changes()
-        yield from self._cause_changes()
-        yield from self._explanation_changes()
-        yield from self._sign_changes()
+    def all(self) -> Iterator[_Piece]:
+        told = [end for end in self._dispositions if all(_offers_all(base, end) for base in self._knowledge)]
+        for names, step in self._rows("steps"):
+            look = partial(_step_states, names)
+            yield _Piece("step", step.id, step.name, (GIVEN, HELD, SILENT), [look], self._dispositions)
+        for names, cause in self._rows("causes"):
+            look = partial(_said_states, self._naming("causes", names))
+            yield _Piece("cause", cause.id, cause.name, (SAID, UNSAID), [look], [ANY])
+        for names, each in self._rows("explanations"):
+            look = partial(_said_states, self._naming("explains", names))
+            yield _Piece("explanation", each.id, each.text, (SAID, UNSAID), [look], told)
+        yield from self._cautions()
+        yield from self._signs()
 
-    def _rows(self, table: str, key: str) -> Iterator[Names]:
+    def _rows(self, table: str) -> Iterator[tuple[Names, Any]]:
+        """Yield the rows of a table by their names, as the new base has them, or else as the old one."""
         old, new = (getattr(knowledge, table) for knowledge in self._knowledge)
-        pairs = self._rules.names.table(key)
+        pairs = self._rules.rows[table]
         was = {after: before for before, after in pairs.items()}
-        yield from ((was.get(name, ""), name) for name in new)
-        yield from ((name, "") for name in old if name not in pairs)
+        yield from (((was.get(name, ""), name), row) for name, row in new.items())
+        yield from (((name, ""), row) for name, row in old.items() if name not in pairs)
 
-    def _row(self, table: str, names: Names) -> Any:
-        """Return a row as the new base has it, or else as the old one has."""
-        side = NEW if names[NEW] else OLD
-        return getattr(self._knowledge[side], table)[names[side]]
+    def _naming(self, key: str, names: Names) -> RulesOf:
+        """Return the rules of both bases that name a row."""
+        old, new = (self._by_name[key][side].get(names[side], []) for side in SIDES)
+        return old, new
 
-    def _step_changes(self) -> Iterator[AdviceChange]:
-        for names in self._steps:
-            if self._is_as_before(names):
-                continue
-            step = self._row("steps", names)
-            for old in _STATES:
-                for new in _STATES:
-                    if old != new:
-                        claim = partial(_step_changes, names, (old, new))
-                        yield AdviceChange("step", step.id, step.name, (old, new), claim)
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Mapping[str, list[Rule]]]]:
+        """The rules of both bases by what they name."""
+        keys = ("causes", "explains", "watch_for")
+        return {key: [_index(knowledge, key) for knowledge in self._knowledge] for key in keys}
 
-    def _is_as_before(self, names: Names) -> bool:
-        """Whether a step is plainly given and held back as before, whoever keeps the disposition."""
-        if not all(names):
-            return False
-        offers = [
-            [world.fold.offered_under[name], *_step_groups(world, name)]
-            for world, name in zip(self._worlds, names, strict=True)
-        ]
-        return offers[OLD] == offers[NEW]
-
-    def _caution_changes(self) -> Iterator[AdviceChange]:
-        """Where a step is given in both bases, and only one gives a caution with it."""
+    def _cautions(self) -> Iterator[_Piece]:
+        """Yield each caution, beside each step that both bases have."""
+        steps = [names for names, _ in self._rows("steps") if all(names)]
         for key, rules in self._cautious_rules().items():
             title = next(rule.caution for side in reversed(rules) for rule in side)
-            cautioned = self._cautioned(rules)
-            for has, change in ((OLD, (WITH, WITHOUT)), (NEW, (WITHOUT, WITH))):
-                claim = partial(_caution_changes, has, cautioned)
-                yield AdviceChange("caution", key, title, change, claim)
+            looks = [
+                partial(_caution_states, names, speaking)
+                for names in steps
+                if any(speaking := self._speaking(rules, names))
+            ]
+            yield _Piece("caution", key, title, (WITH, WITHOUT), looks, self._dispositions)
 
-    def _cautioned(self, rules: RulesOf) -> list[tuple[Names, RulesOf]]:
-        """Return the steps that these rules speak of, each with the rules that speak of it."""
-        cautioned: list[tuple[Names, RulesOf]] = []
-        for names in self._steps:
-            if all(names):
-                old, new = (
-                    [
-                        rule
-                        for rule in rules[side]
-                        if names[side] in self._worlds[side].fold.cautioning[rule.id][1]
-                    ]
-                    for side in SIDES
-                )
-                if old or new:
-                    cautioned.append((names, (old, new)))
-        return cautioned
+    def _speaking(self, rules: RulesOf, names: Names) -> RulesOf:
+        """Return the rules that speak of a step."""
+        old, new = (
+            [rule for rule in rules[side] if not kinds.isdisjoint(rule.withholds)]
+            for side in SIDES
+            for kinds in [{*self._knowledge[side].steps[names[side]].kinds}]
+        )
+        return old, new
 
-    def _cautious_rules(self) -> Mapping[str, tuple[list[Rule], list[Rule]]]:
+    def _cautious_rules(self) -> Mapping[str, RulesOf]:
         """The rules that caution, by caution: those that belong together or say the same words."""
-        classes: dict[str, tuple[list[Rule], list[Rule]]] = {}
+        classes: dict[str, RulesOf] = {}
         by_text: dict[str, str] = {}
         for pair in self._rules:
-            cautious = [rule for rule in reversed(pair) if rule and rule.withholds]
-            if not cautious:
-                continue
-            words = [rule.caution for rule in cautious]
-            key = next((by_text[text] for text in words if text in by_text), cautious[0].id)
-            by_text.update(dict.fromkeys(words, key))
-            for side, rule in zip(SIDES, pair, strict=True):
-                if rule in cautious:
-                    classes.setdefault(key, ([], []))[side].append(rule)
+            cautious = [(side, rule) for side, rule in enumerate(pair) if rule and rule.withholds][::-1]
+            keys = [by_text[rule.caution] for _, rule in cautious if rule.caution in by_text]
+            for side, rule in cautious:
+                keys.append(rule.id)
+                by_text[rule.caution] = keys[0]
+                classes.setdefault(keys[0], ([], []))[side].append(rule)
         return classes
 
-    def _cause_changes(self) -> Iterator[AdviceChange]:
-        for names in self._rows("causes", "causes"):
-            cause = self._row("causes", names)
-            yield from _said("cause", cause.id, cause.name, partial(_names_cause, names))
-
-    def _explanation_changes(self) -> Iterator[AdviceChange]:
-        explaining = _index(self._knowledge, "explains")
-        told = [
-            each for each in self._dispositions if all(_offers_all(base, each) for base in self._knowledge)
-        ]
-        for names in self._rows("explanations", "explains"):
-            row = self._row("explanations", names)
-            rules = (explaining[OLD].get(names[OLD], []), explaining[NEW].get(names[NEW], []))
-            yield from _said("explanation", row.id, row.text, partial(_says, dict.fromkeys(told, rules)))
-
-    def _sign_changes(self) -> Iterator[AdviceChange]:
-        """Signs are said where all is offered, and else by the rules of the disposition alone."""
-        now = {
+    def _signs(self) -> Iterator[_Piece]:
+        """Yield each sign; one in other words, at the same place of its rule, is the same sign."""
+        reworded = {
             before: after
             for old, new in self._rules
             if old is not None and new is not None and len(old.watch_for) == len(new.watch_for)
             for before, after in zip(old.watch_for, new.watch_for, strict=True)
             if before != after
         }
-        titles: dict[str, str] = {}
-        was: dict[str, list[str]] = {}
-        for before, after in now.items():
-            was.setdefault(after, []).append(before)
-        warn = _index(self._knowledge, "watch_for")
-        for side in SIDES:
-            for text, rules in warn[side].items():
-                titles.setdefault(now.get(text, text) if side == OLD else text, rules[0].id)
-        for text, rule_id in titles.items():
-            texts = (text, *was.get(text, ()))
-            old, new = ([rule for each in texts for rule in warn[side].get(each, ())] for side in SIDES)
-            claim = partial(_says, {each: self._speaking((old, new), each) for each in self._dispositions})
-            yield from _said("sign", rule_id, text, claim)
-
-    def _speaking(self, rules: RulesOf, disposition: str) -> RulesOf:
-        old, new = (
-            [
-                rule
-                for rule in rules[side]
-                if rule.disposition == disposition or _offers_all(base, disposition)
-            ]
-            for side, base in enumerate(self._knowledge)
-        )
-        return old, new
+        before, after = self._by_name["watch_for"]
+        warning: dict[str, RulesOf] = {text: ([], rules) for text, rules in after.items()}
+        for text, rules in before.items():
+            words = reworded.get(text, text)
+            for each in dict.fromkeys((words, text if text in after else words)):
+                warning.setdefault(each, ([], []))[OLD].extend(rules)
+        for text, both in warning.items():
+            look = partial(_sign_states, both)
+            first, *_ = both[OLD] or both[NEW]
+            yield _Piece("sign", first.id, text, (SAID, UNSAID), [look], self._dispositions)
 
 
-def _index(bases: Iterable[KnowledgeBase], key: str) -> list[Mapping[str, list[Rule]]]:
-    """Return, for each base, the rules that name something, by its name."""
-    indexes: list[Mapping[str, list[Rule]]] = []
-    for knowledge in bases:
-        index: dict[str, list[Rule]] = {}
-        for rule in knowledge.rules.values():
-            for name in dict.fromkeys(getattr(rule, key)):
-                index.setdefault(name, []).append(rule)
-        indexes.append(index)
-    return indexes
+def _index(knowledge: KnowledgeBase, key: str) -> Mapping[str, list[Rule]]:
+    """Return the rules that name something, by its name."""
+    rules: dict[str, list[Rule]] = {}
+    for rule in knowledge.rules.values():
+        for name in dict.fromkeys(getattr(rule, key)):
+            rules.setdefault(name, []).append(rule)
+    return rules
 
 
 def _offers_all(knowledge: KnowledgeBase, disposition: str) -> bool:
     return knowledge.rungs.get(disposition, knowledge.undetermined).offers == "all"
 
 
-def _said(kind: str, name: str, title: str, says: partial[Bits]) -> Iterator[AdviceChange]:
-    """Yield that something is said in one base alone; `says` takes the base and the worlds."""
-    yield AdviceChange(kind, name, title, (SAID, UNSAID), partial(says, OLD))
-    yield AdviceChange(kind, name, title, (UNSAID, SAID), partial(says, NEW))
+def _keeps(worlds: Worlds, disposition: str) -> Bits:
+    """Where both bases come to a disposition."""
+    old, new = worlds
+    if disposition == ANY:
+        return old.full
+    return old.outcomes.disposition[disposition] & new.outcomes.disposition[disposition]
 
 
-def _keeps(worlds: Worlds, dispositions: Collection[str]) -> Bits:
-    """Where both bases come to the same one of these dispositions."""
-    return union(
-        worlds[OLD].outcomes.disposition[each] & worlds[NEW].outcomes.disposition[each]
-        for each in dispositions
-    )
+def _step_states(names: Names, world: World, side: int, disposition: str) -> States:
+    name = names[side]
+    offered, held = world.outcomes.fired(("offer", name)), world.outcomes.fired(("hold", name))
+    given: Bits = 0
+    if disposition in world.fold.offered_under.get(name, ()):
+        given = offered & ~held
+    return {GIVEN: given, HELD: offered & held, SILENT: world.full & ~(given | (offered & held))}
 
 
-def _step_groups(world: World, step: str) -> tuple[Bits, Bits]:
-    """Where a step is offered, and where something speaks against it."""
-    return world.outcomes.fired(("offer", step)), world.outcomes.fired(("hold", step))
+def _caution_states(names: Names, rules: RulesOf, world: World, side: int, disposition: str) -> States:
+    """Return where a step is given with and without the caution that these rules say."""
+    given = _step_states(names, world, side, disposition)[GIVEN]
+    says = union(world.possible(rule.id) for rule in rules[side])
+    return {WITH: given & says, WITHOUT: given & ~says}
 
 
-def _step_state(world: World, step: str, state: str) -> Bits:
-    if not step:
-        return world.full if state == SILENT else 0
-    offered, held = _step_groups(world, step)
-    given, withheld = world.outcomes.given_step(step), offered & held
-    return {GIVEN: given, HELD: withheld, SILENT: world.full & ~(given | withheld)}[state]
+def _said_states(rules: RulesOf, world: World, side: int, _: str) -> States:
+    says = world.any_fired(rules[side])
+    return {SAID: says, UNSAID: world.full & ~says}
 
 
-def _step_changes(names: Names, change: Change, worlds: Worlds) -> Bits:
-    old, new = (_step_state(*each) for each in zip(worlds, names, change, strict=True))
-    return old & new & _keeps(worlds, worlds[NEW].outcomes.disposition)
-
-
-def _caution_changes(has: int, cautioned: Iterable[tuple[Names, RulesOf]], worlds: Worlds) -> Bits:
-    lanes: Bits = 0
-    for names, rules in cautioned:
-        old, new = (world.outcomes.given_step(name) for world, name in zip(worlds, names, strict=True))
-        says = [
-            union(world.possible(rule.id) for rule in each) for world, each in zip(worlds, rules, strict=True)
-        ]
-        lanes |= old & new & says[has] & ~says[1 - has]
-    return lanes & _keeps(worlds, worlds[NEW].outcomes.disposition)
-
-
-def _names_cause(names: Names, has: int, worlds: Worlds) -> Bits:
-    old, new = (
-        world.outcomes.fired(("cause", name)) if name else 0
-        for world, name in zip(worlds, names, strict=True)
-    )
-    return (old & ~new) if has == OLD else (new & ~old)
-
-
-def _says(rules: Mapping[str, RulesOf], has: int, worlds: Worlds) -> Bits:
-    """Where one base alone says something; `rules` are those that say it, by disposition."""
-    return union(
-        _keeps(worlds, [disposition])
-        & worlds[has].any_fired(speaking[has])
-        & ~worlds[1 - has].any_fired(speaking[1 - has])
-        for disposition, speaking in rules.items()
-    )
+def _sign_states(rules: RulesOf, world: World, side: int, disposition: str) -> States:
+    """Signs are said where all is offered, and else by the rules of the disposition alone."""
+    speaking = rules[side]
+    if not _offers_all(world.knowledge, disposition):
+        speaking = [rule for rule in speaking if rule.disposition == disposition]
+    return _said_states((speaking, speaking), world, side, disposition)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.comparison.acuity import Acuity, acuities, at
-from triage.comparison.world_pair import NEW, OLD, Intakes, WorldPair, Worlds
+from triage.comparison.questionnaires import NEW, OLD
+from triage.comparison.world_pair import Intakes, WorldPair, Worlds
 from triage.inference.compiled import numbers_in
 from triage.inference.truth import Value
 
@@ -45,37 +46,29 @@ class CaseChanges:
 
 def case_changes(pair: WorldPair, cases: Sequence[KnownCase]) -> CaseChanges:
     """Compare known cases."""
-    intakes = [_both(pair, case) for case in cases]
-    compared = [case for case, both in zip(cases, intakes, strict=True) if both is not None]
-    worlds = pair.see_answered([both for both in intakes if both is not None])
-    reached = [
-        {
-            lane: acuity
-            for acuity in acuities(*pair.knowledge)
-            for lane in numbers_in(at(world, acuity) & world.full)
-        }
+    names: list[str] = []
+    people: list[Intakes] = []
+    not_comparable: list[str] = []
+    for case in cases:
+        other = pair.matching.answers(case.findings, case.side)
+        if other is None:
+            not_comparable.append(case.id)
+        else:
+            names.append(case.id)
+            people.append((case.findings, other) if case.side == OLD else (other, case.findings))
+    worlds = pair.see_answered(people)
+    order = acuities(*pair.knowledge)
+    before, after = (
+        {lane: acuity for acuity in order for lane in numbers_in(at(world, acuity) & world.full)}
         for world in worlds
-    ]
-    moved = {
-        case.id: CaseChange(case.id, reached[OLD][lane], reached[NEW][lane])
-        for lane, case in enumerate(compared)
-        if reached[OLD][lane] != reached[NEW][lane]
-    }
-    other = [compared[lane].id for lane in numbers_in(_other_advice(worlds))]
-    return CaseChanges(
-        len(compared),
-        tuple(case.id for case, both in zip(cases, intakes, strict=True) if both is None),
-        tuple(moved.values()),
-        tuple(name for name in other if name not in moved),
     )
-
-
-def _both(pair: WorldPair, case: KnownCase) -> Intakes | None:
-    """Return the answers of a case to both bases; None where one of them lacks an answer."""
-    other = pair.matching.answers(case.findings, case.side)
-    if other is None:
-        return None
-    return (case.findings, other) if case.side == OLD else (other, case.findings)
+    moved = [lane for lane in before if before[lane] != after[lane]]
+    return CaseChanges(
+        len(people),
+        tuple(not_comparable),
+        tuple(CaseChange(names[lane], before[lane], after[lane]) for lane in sorted(moved)),
+        tuple(names[lane] for lane in numbers_in(_other_advice(worlds)) if lane not in moved),
+    )
 
 
 def _other_advice(worlds: Worlds) -> int:

@@ -17,6 +17,11 @@ from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
 from triage.proof.solver import SOLVER, Answer
 
+LOOKS = 250
+"""How many changes of advice, and how many drivers in either direction, are asked about one by one."""
+PEOPLE = 24
+"""How many people are shown at most: about what somebody reads through."""
+
 
 class NotComparableError(ValueError):
     """Two bases whose ladders have another order: nobody can say which outcome is the more urgent."""
@@ -42,8 +47,7 @@ class Difference:
     @property
     def is_same_meaning(self) -> bool:
         """Whether it is proved that nobody comes to another disposition or gets other advice."""
-        moves = any(answer is not Answer.NONE for answer in self.ways.moves.values())
-        return not (moves or self.advice.changes or self.advice.unasked or self.tables.ladder)
+        return not (self.ways.moves or self.advice.changes or self.advice.unasked or self.tables.ladder)
 
     @property
     def without_example(self) -> int:
@@ -60,7 +64,10 @@ def compare(
     new: KnowledgeBase,
     cases: Sequence[KnownCase] = (),
     budget: int = BUDGET,
+    *,
     solver: str = SOLVER,
+    looks: int = LOOKS,
+    people: int = PEOPLE,
 ) -> Difference:
     """Compare two knowledge bases by meaning.
 
@@ -70,6 +77,8 @@ def compare(
         cases: intakes to compare too.
         budget: the most conflicts of the solver for one question.
         solver: the solver of the package.
+        looks: how many changes of each kind are asked about one by one; the rest is named.
+        people: how many people are shown.
 
     Raises:
         NotComparableError: their ladders have another order.
@@ -84,8 +93,8 @@ def compare(
     rules = RulePairs(pair)
     find_renamed(pair, rules)
     changes = tuple(rule_changes(pair, rules))
-    ways = WayFinder(pair, rules).ways()
-    advice = advice_changes(pair, rules)
+    ways = WayFinder(pair, rules, looks).ways()
+    advice = advice_changes(pair, rules, looks)
     return Difference(
         knowledge=(old, new),
         rules=changes,
@@ -93,18 +102,16 @@ def compare(
         advice=advice,
         tables=table_changes(pair, rules),
         cases=case_changes(pair, cases),
-        examples=examples(pair, _sightings(ways, advice)),
+        examples=examples(pair, _sightings(ways, advice), people),
         questions=pair.questions,
     )
 
 
 def _sightings(ways: Ways, advice: AdviceChanges) -> list[Sighting]:
-    """Return what was found, in the order in which it is reported."""
-    found = [
-        sighting
-        for less_urgent in (True, False)
-        for way in ways.of(less_urgent=less_urgent)
-        for sighting in way.moves.values()
-    ]
-    found += [change.sighting for change in advice.changes]
-    return [sighting for sighting in found if sighting.answer is Answer.FOUND]
+    """Return what was found: the longest move of each way, the advice to look at first, then the rest."""
+    gone = [*ways.of(less_urgent=True), *ways.of(less_urgent=False)]
+    sightings = [way.moves[way.gone[0]] for way in gone]
+    sightings += [change.sighting for change in advice.changes if change.is_risky]
+    sightings += [sighting for way in gone for sighting in way.moves.values()]
+    sightings += [change.sighting for change in advice.changes]
+    return [each for each in dict.fromkeys(sightings) if each.answer is Answer.FOUND]

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from triage.comparison.world_pair import Intakes, Sighting, WorldPair, Worlds
+from triage.comparison.world_pair import Intakes, Sighting, WorldPair
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import Assessment
 from triage.proof.world import World
-
-_QUESTIONS = 8
-"""About how many questions it takes to make somebody plain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,41 +23,39 @@ class DisagreementError(RuntimeError):
     """Two ways to the same answer differ: a fault of this program, never of the rules."""
 
 
-def examples(pair: WorldPair, sightings: Iterable[Sighting]) -> Mapping[Sighting, Example]:
-    """Return an example for each sighting, for as many people as are worth looking at.
+def examples(pair: WorldPair, sightings: Iterable[Sighting], people: int) -> Mapping[Sighting, Example]:
+    """Return an example for each sighting, as long as no more people are needed than wanted.
 
     Whoever is shown for one thing stands for all that they show, so that there are fewer people to read.
 
     Args:
         pair: both worlds.
         sightings: what was found; who shows the first is looked for first.
+        people: how many people to show.
 
     Raises:
         DisagreementError: an example does not show what it is there for, or the two evaluators disagree.
     """
     shown: dict[Sighting, Example] = {}
     left = list(sightings)
-    for _ in range(pair.worth(_QUESTIONS)):
-        if not left:
-            break
+    while left and people:
+        people -= 1
         intakes = pair.plainest(left[0])
         worlds = pair.see([intakes])
-        example = _assessed(pair, intakes, worlds)
-        shown.update((each, example) for each in left if each.claim and each.claim(worlds))
+        example = Example(intakes, _assessments(pair, intakes))
+        for world, assessment in zip(worlds, example.assessments, strict=True):
+            if _decided(world) != _concluded(assessment):
+                raise DisagreementError("the two evaluators disagree about someone")
+        shown.update((each, example) for each in left if each.claim(worlds))
         if left[0] not in shown:
             raise DisagreementError("the solver and the compiled rules disagree about someone")
         left = [each for each in left if each not in shown]
     return shown
 
 
-def _assessed(pair: WorldPair, intakes: Intakes, worlds: Worlds) -> Example:
-    old, new = (
-        assess_findings(knowledge, intake) for knowledge, intake in zip(pair.knowledge, intakes, strict=True)
-    )
-    for world, assessment in zip(worlds, (old, new), strict=True):
-        if _decided(world) != _concluded(assessment):
-            raise DisagreementError("the two evaluators disagree about someone")
-    return Example(intakes, (old, new))
+def _assessments(pair: WorldPair, intakes: Intakes) -> tuple[Assessment, Assessment]:
+    old, new = map(assess_findings, pair.knowledge, intakes)
+    return old, new
 
 
 def _decided(world: World) -> tuple[object, ...]:

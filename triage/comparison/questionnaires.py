@@ -8,69 +8,67 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import KnowledgeBase, Question
+
+OLD, NEW = 0, 1
+SIDES = (OLD, NEW)
+
+Names: TypeAlias = tuple[str, str]
+"""What something is called in the old base and in the new one, "" where a base has it not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """A finding that both questionnaires can answer, with the answers that both know.
 
-    `values` pairs the named values; for a number, `lowest` to `highest` is the range of both.
+    `values` pairs the named values; `numbers` holds the numbers that both allow.
     """
 
-    old: str
-    new: str
-    values: Mapping[str, str]
-    is_number: bool = False
-    lowest: int = 0
-    highest: int = 0
+    names: Names
+    values: tuple[Names, ...] = ()
+    numbers: range = range(0)
 
     def answer(self, answer: Value, side: int) -> Value | None:
-        """Return an answer to one questionnaire (0 old, 1 new) in the words of the other, if it has any."""
-        if isinstance(answer, Missing):
+        """Return an answer to the questionnaire of one side in the words of the other, if it has any."""
+        if isinstance(answer, Missing) or answer in self.numbers:
             return answer
-        if self.is_number:
-            return answer if self.lowest <= int(answer) <= self.highest else None
-        pairs = (pair if side == 0 else pair[::-1] for pair in self.values.items())
-        return next((other for one, other in pairs if one == answer), None)
-
-    @property
-    def names(self) -> tuple[str, str]:
-        """The finding in the old questionnaire and in the new one."""
-        return self.old, self.new
+        return next((pair[1 - side] for pair in self.values if pair[side] == answer), None)
 
 
 @dataclass(frozen=True)
 class Matching:
     """What two questionnaires have in common, and what only one of them has.
 
-    `renamed` maps questions, items (`question.item`) and answers (`question.answer`) of the old one to other
-    ids of the new one. `only_old` and `only_new` are findings, `values_old` and `values_new` answers to
-    questions that both ask.
+    `renamed` pairs findings and answers (`question.answer`) that have two ids. By side,
+    `only` holds the findings that one base alone asks for, and `unknown` says, in words, which answers the
+    other does not know to what both ask.
     """
 
     shared: tuple[Shared, ...]
-    renamed: Mapping[str, str]
-    only_old: tuple[str, ...]
-    only_new: tuple[str, ...]
-    values_old: tuple[str, ...]
-    values_new: tuple[str, ...]
+    renamed: tuple[Names, ...]
+    only: tuple[tuple[str, ...], tuple[str, ...]]
+    unknown: tuple[tuple[str, ...], tuple[str, ...]]
+
+    def other_name(self, side: int) -> Mapping[str, str]:
+        """Return the findings of a side that both ask for, each with its name on the other side."""
+        return {each.names[side]: each.names[1 - side] for each in self.shared}
 
     def answers(self, answers: Mapping[str, Value], side: int) -> Mapping[str, Value] | None:
-        """Return answers to one questionnaire (0 old, 1 new) as the other hears them.
+        """Return answers to the questionnaire of one side as the other hears them.
 
         What the other does not ask is left out. None if it asks for the same, and lacks the answer.
         """
-        shared = {each.names[side]: each for each in self.shared}
         heard: dict[str, Value] = {}
-        for name, answer in answers.items():
-            if name in shared:
-                other = shared[name].answer(answer, side)
-                if other is None:
+        for shared in self.shared:
+            name = shared.names[side]
+            if name in answers:
+                answer = shared.answer(answers[name], side)
+                if answer is None:
                     return None
-                heard[shared[name].names[1 - side]] = other
+                heard[shared.names[1 - side]] = answer
         return heard
 
 
@@ -79,119 +77,79 @@ def match_rows(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]
     pairs = {name: name for name in old if name in new}
     left_old = {name: text for name, text in old.items() if name not in pairs}
     left_new = {name: text for name, text in new.items() if name not in pairs}
-    once_old, once_new = Counter(left_old.values()), Counter(left_new.values())
+    once = [Counter(left.values()) for left in (left_old, left_new)]
     by_text = {text: name for name, text in left_new.items()}
-    pairs.update(
-        (name, by_text[text])
-        for name, text in left_old.items()
-        if once_old[text] == 1 and once_new[text] == 1
-    )
+    for name, text in left_old.items():
+        if all(counter[text] == 1 for counter in once):
+            pairs[name] = by_text[text]
     return pairs
 
 
 def match(old: KnowledgeBase, new: KnowledgeBase) -> Matching:
     """Match the questionnaires of two knowledge bases."""
-    shared: dict[str, Shared] = {}
-    renamed: dict[str, str] = {}
-    for one, other in _questions(old, new):
-        if one.id != other.id:
-            renamed[one.id] = other.id
-        if one.kind != "checklist":
-            shared[one.id] = _single(one, other)
-            names = shared[one.id].values
-            renamed.update(
-                (f"{one.id}.{value}", f"{other.id}.{names[value]}")
-                for value in names
-                if names[value] != value
-            )
-    items = _items(old, new)
-    shared |= {one: Shared(one, other, _same(old.question_of[one])) for one, other in items.items()}
-    renamed |= {one: other for one, other in items.items() if one != other}
-    matched = {each.new for each in shared.values()}
-    return Matching(
-        shared=tuple(shared[finding] for finding in old.question_of if finding in shared),
-        renamed=renamed,
-        only_old=tuple(finding for finding in old.question_of if finding not in shared),
-        only_new=tuple(finding for finding in new.question_of if finding not in matched),
-        values_old=tuple(
-            text
-            for each in shared.values()
-            for text in _unknown_values(old.question_of[each.old], each, set(each.values))
-        ),
-        values_new=tuple(
-            text
-            for each in shared.values()
-            for text in _unknown_values(new.question_of[each.new], each, set(each.values.values()))
-        ),
-    )
+    shared = [_shared(old, new, names) for names in _findings(old, new)]
+    renamed = [each.names for each in shared if each.names[OLD] != each.names[NEW]]
+    for each in shared:
+        differ = ((before, after) for before, after in each.values if before != after)
+        renamed += [(f"{each.names[OLD]}.{before}", f"{each.names[NEW]}.{after}") for before, after in differ]
+    only, unknown = [], []
+    for side, knowledge in zip(SIDES, (old, new), strict=True):
+        names = {each.names[side] for each in shared}
+        only.append(tuple(finding for finding in knowledge.question_of if finding not in names))
+        unknown.append(tuple(text for each in shared for text in _unknown(knowledge, each, side)))
+    return Matching(tuple(shared), tuple(renamed), (only[OLD], only[NEW]), (unknown[OLD], unknown[NEW]))
 
 
-def _questions(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[tuple[Question, Question]]:
-    """Yield questions that ask for the same; a question of another kind or unit is another question."""
-    pairs = match_rows(
-        {question.id: question.ask for question in old.questions.values()},
-        {question.id: question.ask for question in new.questions.values()},
-    )
-    for one, other in ((old.questions[one], new.questions[other]) for one, other in pairs.items()):
-        if _family(one) == _family(other) and one.unit == other.unit:
-            yield one, other
+def _findings(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Names]:
+    """Yield the findings that both ask for, in the old order; an item may have moved to another list.
+
+    A question of another kind or unit is another question.
+    """
+    pairs: dict[str, str] = {}
+    for is_whole in (True, False):
+        left_old, left_new = (
+            {
+                finding: (question.ask if is_whole else "") + knowledge.label_of(finding)
+                for finding, question in knowledge.question_of.items()
+                if finding not in taken
+            }
+            for knowledge, taken in ((old, pairs.keys()), (new, {*pairs.values()}))
+        )
+        pairs |= match_rows(left_old, left_new)
+    for finding, before in old.question_of.items():
+        if finding in pairs:
+            after = new.question_of[pairs[finding]]
+            if _family(before) == _family(after) and before.unit == after.unit:
+                yield finding, pairs[finding]
 
 
 def _family(question: Question) -> str:
     return "choice" if question.kind == "scale" else question.kind
 
 
-def _items(old: KnowledgeBase, new: KnowledgeBase) -> dict[str, str]:
-    """Pair checklist items; an item may have moved to another list."""
-
-    def labels(knowledge: KnowledgeBase) -> dict[str, str]:
-        return {
-            f"{question.id}.{option.id}": option.label
-            for question in knowledge.questions.values()
-            if question.kind == "checklist"
-            for option in question.options
-        }
-
-    pairs = {
-        f"{one.id}.{before}": f"{other.id}.{after}"
-        for one, other in _questions(old, new)
-        if one.kind == "checklist"
-        for before, after in _options(one, other).items()
-    }
-    before, after = labels(old), labels(new)
-    taken = set(pairs.values())
-    return pairs | match_rows(
-        {name: label for name, label in before.items() if name not in pairs},
-        {name: label for name, label in after.items() if name not in taken},
-    )
+def _shared(old: KnowledgeBase, new: KnowledgeBase, names: Names) -> Shared:
+    one, other = old.question_of[names[OLD]], new.question_of[names[NEW]]
+    if one.kind == "number":
+        lowest, highest = max(one.minimum, other.minimum), min(one.maximum, other.maximum)
+        return Shared(names, numbers=range(lowest, highest + 1))
+    return Shared(names, tuple(match_rows(_labels(one), _labels(other)).items()))
 
 
-def _same(question: Question) -> Mapping[str, str]:
-    return {value: value for value in question.values}
+def _labels(question: Question) -> dict[str, str]:
+    """Return the answers to a question, or to each item of a list, with their words."""
+    labels = {option.id: option.label for option in question.options}
+    return {value: labels.get(value, value) for value in question.values}
 
 
-def _single(old: Question, new: Question) -> Shared:
-    if old.kind == "number":
-        lowest, highest = max(old.minimum, new.minimum), min(old.maximum, new.maximum)
-        return Shared(old.id, new.id, {}, is_number=True, lowest=lowest, highest=highest)
-    if old.kind == "yes_no":
-        return Shared(old.id, new.id, _same(old))
-    return Shared(old.id, new.id, _options(old, new))
-
-
-def _options(old: Question, new: Question) -> Mapping[str, str]:
-    return match_rows(
-        {option.id: option.label for option in old.options},
-        {option.id: option.label for option in new.options},
-    )
-
-
-def _unknown_values(question: Question, shared: Shared, known: set[str]) -> Iterator[str]:
+def _unknown(knowledge: KnowledgeBase, shared: Shared, side: int) -> Iterator[str]:
     """Yield, in words, the answers to a question that the other questionnaire does not know."""
+    question = knowledge.question_of[shared.names[side]]
+    numbers = shared.numbers
     if question.kind == "number":
-        if question.minimum < shared.lowest:
-            yield f"{question.id} below {shared.lowest}"
-        if question.maximum > shared.highest:
-            yield f"{question.id} above {shared.highest}"
+        if question.minimum < numbers.start:
+            yield f"{question.id} below {numbers.start}"
+        if question.maximum >= numbers.stop:
+            yield f"{question.id} above {numbers.stop - 1}"
     else:
+        known = {pair[side] for pair in shared.values}
         yield from (f"{question.id}.{value}" for value in question.values if value not in known)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from triage.comparison.acuity import Aspect
+from triage.comparison.acuity import FIRED, NOT_SURE, POSSIBLE
+from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.rule_pairs import Pair, RulePairs
-from triage.comparison.world_pair import NEW, OLD, SIDES, WorldPair, Worlds
+from triage.comparison.world_pair import WorldPair, Worlds
 from triage.inference.standing import Bits, union
 from triage.knowledge.model import Rule
 from triage.proof.solver import Answer
@@ -48,18 +49,23 @@ class RuleChange:
 
 def find_renamed(pair: WorldPair, rules: RulePairs) -> None:
     """Pair rules that only one base has, where they test the same and say the same about the same people."""
-    come: dict[object, list[Rule]] = {}
-    for new in pair.knowledge[NEW].rules.values():
-        if rules.partner(new, NEW) is None:
-            come.setdefault((rules.consequences(new, NEW), rules.tested(new, NEW)), []).append(new)
-    for old in pair.knowledge[OLD].rules.values():
-        if rules.partner(old, OLD) is None:
-            alike = come.get((rules.consequences(old, OLD), rules.tested(old, OLD)), [])
-            same = (new for new in alike if _differ(pair, rules, old, new) is Answer.NONE)
-            renamed = next(same, None)
-            if renamed is not None:
-                rules.rename(old.id, renamed.id)
-                alike.remove(renamed)
+    old, new = (
+        [rule for rule in knowledge.rules.values() if rules.partner(rule, side) is None]
+        for side, knowledge in enumerate(pair.knowledge)
+    )
+    alike: dict[object, list[Rule]] = {}
+    for rule in new:
+        alike.setdefault(_key(rules, rule, NEW), []).append(rule)
+    for rule in old:
+        others = alike.get(_key(rules, rule, OLD), [])
+        renamed = next((each for each in others if _differ(pair, rule, each) is Answer.NONE), None)
+        if renamed is not None:
+            rules.rename(rule.id, renamed.id)
+            others.remove(renamed)
+
+
+def _key(rules: RulePairs, rule: Rule, side: int) -> object:
+    return rules.tested(rule, side), *rules.consequences(rule, side).values()
 
 
 def rule_changes(pair: WorldPair, rules: RulePairs) -> Iterator[RuleChange]:
@@ -73,7 +79,7 @@ def rule_changes(pair: WorldPair, rules: RulePairs) -> Iterator[RuleChange]:
 
 def _change(pair: WorldPair, rules: RulePairs, old: Rule, new: Rule) -> RuleChange:
     details = tuple(rules.differences(old, new))
-    answer = _differ(pair, rules, old, new)
+    answer = _differ(pair, old, new)
     if answer is Answer.NONE and rules.consequences(old, OLD) == rules.consequences(new, NEW):
         same = Kind.SAME if old.id == new.id else Kind.RENAMED
         return RuleChange(Kind.REWRITTEN if details else same, (old, new), details)
@@ -82,15 +88,15 @@ def _change(pair: WorldPair, rules: RulePairs, old: Rule, new: Rule) -> RuleChan
     return RuleChange(Kind.THROUGH, (old, new), (), rules.roots(new, NEW), answer)
 
 
-def _differ(pair: WorldPair, rules: RulePairs, old: Rule, new: Rule) -> Answer:
+def _differ(pair: WorldPair, old: Rule, new: Rule) -> Answer:
     """Say whether one of the rules is something for somebody that the other is not."""
     heeded = all(
-        rule.findings or rules.calls_for_care(rule, side)
-        for side, rule in zip(SIDES, (old, new), strict=True)
+        rule.findings or rule.disposition not in ("", next(iter(knowledge.rungs)))
+        for knowledge, rule in zip(pair.knowledge, (old, new), strict=True)
     )
-    aspects = list(Aspect) if heeded else [Aspect.FIRED, Aspect.POSSIBLE]
+    aspects = (FIRED, POSSIBLE, NOT_SURE) if heeded else (FIRED, POSSIBLE)
 
     def differs(worlds: Worlds) -> Bits:
-        return union(aspect.of(worlds[OLD], old) ^ aspect.of(worlds[NEW], new) for aspect in aspects)
+        return union(aspect(worlds[OLD], old.id) ^ aspect(worlds[NEW], new.id) for aspect in aspects)
 
     return pair.find(differs).answer

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from triage.comparison.questionnaires import NEW, OLD, SIDES
 from triage.comparison.rule_pairs import RulePairs
-from triage.comparison.world_pair import NEW, OLD, WorldPair
+from triage.comparison.world_pair import WorldPair
 from triage.inference.assessment import UNDETERMINED
-from triage.knowledge.model import KnowledgeBase, Question
+from triage.knowledge.model import KnowledgeBase
 
-_TEXTS: Mapping[str, tuple[str, ...]] = {
-    "rules": ("title", "reason", "rationale", "caution"),
-    "steps": ("name", "how", "how_long", "how_often", "body_parts"),
-    "causes": ("name", "text"),
-    "explanations": ("text",),
-    "findings": ("text",),
-    "thresholds": ("means", "reason"),
-    "questions": ("ask", "means", "why"),
-    "rungs": ("title", "watch_for"),
+_TEXTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "rules": ("rule", ("title", "reason", "rationale", "caution")),
+    "steps": ("step", ("name", "how", "how_long", "how_often", "body_parts")),
+    "causes": ("cause", ("name", "text")),
+    "explanations": ("explanation", ("text",)),
+    "findings": ("finding", ("text",)),
+    "thresholds": ("threshold", ("means", "reason")),
+    "questions": ("question", ("ask", "means", "why")),
+    "rungs": ("disposition", ("title", "watch_for")),
 }
-_NOUNS = {"rungs": "disposition", "causes": "cause"}
-_LADDER = ("time_frame", "soon_time_frame", "action", "offers")
+"""For each table, what one of its rows is called, and the texts of a row."""
+
+_LADDER = ("time_frame", "soon_time_frame", "action", "offers", "action_when_all_answered")
 
 
 @dataclass(frozen=True)
@@ -40,48 +43,36 @@ class TableChanges:
 
 def table_changes(pair: WorldPair, rules: RulePairs) -> TableChanges:
     """Compare everything but the meaning of the rules."""
-    old, new = pair.knowledge
-    sources = tuple(
-        after.id
-        for before, after in rules
-        if before is not None and after is not None and before.provenance != after.provenance
-    )
+    both = [(old, new) for old, new in rules if old and new]
     return TableChanges(
         tuple(_questionnaire(pair, rules)),
-        tuple(_ladder(old, new)),
+        tuple(_ladder(*pair.knowledge)),
         _wording(pair, rules),
-        sources,
+        tuple(new.id for old, new in both if old.provenance != new.provenance),
     )
 
 
 def _questionnaire(pair: WorldPair, rules: RulePairs) -> Iterator[str]:
     matching = pair.matching
-    for side, name in ((OLD, "OLD"), (NEW, "NEW")):
-        findings = (matching.only_old, matching.only_new)[side]
-        yield from (f"only in {name}: {_asked(pair.knowledge[side], finding)}" for finding in findings)
-        values = (matching.values_old, matching.values_new)[side]
-        yield from (f"only in {name}, so not compared: the answer {value}" for value in values)
-    yield from (
-        f"taken for the same: {before} (OLD) and {after} (NEW)" for before, after in matching.renamed.items()
-    )
+    for side, name in zip(SIDES, ("OLD", "NEW"), strict=True):
+        label_of = pair.knowledge[side].label_of
+        yield from (f"only in {name}: {each} ({label_of(each)})" for each in matching.only[side])
+        yield from (f"only in {name}, so not compared: the answer {each}" for each in matching.unknown[side])
+    yield from (f"taken for the same: {old} (OLD) and {new} (NEW)" for old, new in matching.renamed)
     gates: dict[str, None] = {}
-    for shared in matching.shared:
-        if rules.gate(shared.old, OLD) != rules.gate(shared.new, NEW):
-            gates[pair.knowledge[NEW].question_of[shared.new].id] = None
-        flags = [name in pair.knowledge[side].red_flags for side, name in enumerate(shared.names)]
-        if flags[OLD] != flags[NEW]:
-            yield f"{shared.new}: {'now' if flags[NEW] else 'no longer'} marked as a red flag"
+    for old, new in (shared.names for shared in matching.shared):
+        if rules.gate(old, OLD) != rules.gate(new, NEW):
+            gates[pair.knowledge[NEW].question_of[new].id] = None
+        was, now = old in pair.knowledge[OLD].red_flags, new in pair.knowledge[NEW].red_flags
+        if was != now:
+            yield f"{new}: {'now' if now else 'no longer'} marked as a red flag"
     yield from (f"{question}: asked of other people" for question in gates)
-
-
-def _asked(knowledge: KnowledgeBase, finding: str) -> str:
-    return f"{finding} ({knowledge.label_of(finding)})"
 
 
 def _ladder(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[str]:
     for name in (*new.rungs, UNDETERMINED):
         before, after = (knowledge.rungs.get(name, knowledge.undetermined) for knowledge in (old, new))
-        for field in (*_LADDER, "action_when_all_answered"):
+        for field in _LADDER:
             was, now = getattr(before, field, ""), getattr(after, field, "")
             if was != now:
                 yield f"{name}, {field.replace('_', ' ')}: {was or 'none'} -> {now or 'none'}"
@@ -90,30 +81,29 @@ def _ladder(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[str]:
 
 
 def _wording(pair: WorldPair, rules: RulePairs) -> Mapping[str, tuple[str, ...]]:
-    old, new = pair.knowledge
-    found: dict[str, tuple[str, ...]] = {}
-    for table, fields in _TEXTS.items():
-        before, after = getattr(old, table), getattr(new, table)
-        partners: Mapping[str, str] = {name: name for name in before if name in after}
+    """Return, by the noun of its table, what is said in other words."""
+    reworded: dict[str, tuple[str, ...]] = {}
+    for table, (noun, fields) in _TEXTS.items():
+        old, new = (getattr(knowledge, table) for knowledge in pair.knowledge)
+        pairs: Mapping[str, str] = {name: name for name in old if name in new}
         if table == "rules":
-            partners = {one.id: other.id for one, other in rules if one and other}
-        elif table in ("steps", "causes", "findings"):
-            partners = rules.names.table(table)
+            pairs = {before.id: after.id for before, after in rules if before and after}
+        pairs = rules.rows.get(table, pairs)
         names = tuple(
-            other
-            for one, other in partners.items()
-            if any(getattr(before[one], field) != getattr(after[other], field) for field in fields)
-            or (table == "questions" and _option_texts(before[one]) != _option_texts(after[other]))
-            or (table == "rules" and _reworded_signs(before[one].watch_for, after[other].watch_for))
+            after for before, after in pairs.items() if _is_reworded(fields, old[before], new[after])
         )
         if names:
-            found[_NOUNS.get(table, table.removesuffix("s"))] = names
-    return found
+            reworded[noun] = names
+    return reworded
 
 
-def _option_texts(question: Question) -> Mapping[str, tuple[str, str, str]]:
-    return {option.id: (option.label, option.means, option.group) for option in question.options}
-
-
-def _reworded_signs(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    return len(old) == len(new) and old != new
+def _is_reworded(fields: tuple[str, ...], old: Any, new: Any) -> bool:
+    """Whether one of the texts of a row differs, an option of a question, or a sign of as many."""
+    if any(getattr(old, field) != getattr(new, field) for field in fields):
+        return True
+    options = [
+        {each.id: (each.label, each.means, each.group) for each in getattr(row, "options", ())}
+        for row in (old, new)
+    ]
+    signs, other_signs = (getattr(row, "watch_for", ()) for row in (old, new))
+    return options[OLD] != options[NEW] or (len(signs) == len(other_signs) and signs != other_signs)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from triage.comparison.acuity import Acuity, Aspect, acuities, at, calls
+from triage.comparison.acuity import POSSIBLE, Acuity, Aspect, acuities, at, calls
+from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.rule_pairs import RulePairs
-from triage.comparison.world_pair import NEW, OLD, Sighting, WorldPair, Worlds
+from triage.comparison.world_pair import Sighting, WorldPair, Worlds
 from triage.inference.standing import Bits
 from triage.knowledge.model import Rule
 from triage.proof.solver import Answer
@@ -22,18 +23,20 @@ from triage.proof.solver import Answer
 Move: TypeAlias = tuple[Acuity, Acuity]
 """From the acuity in the old base to that in the new one."""
 
+Moves: TypeAlias = Mapping[Move, Sighting]
+"""Moves that somebody makes, or of which it is undecided."""
+
 
 @dataclass(frozen=True)
 class Way:
     """What changes in one place do to the dispositions: each move that they bring, the longest first.
 
     `roots` are the rules or questions that were changed; none where no single rule was found behind a move.
-    A move that is not found is undecided; moves that nobody makes are left out.
     """
 
     roots: tuple[str, ...]
     less_urgent: bool
-    moves: Mapping[Move, Sighting]
+    moves: Moves
 
     @property
     def gone(self) -> list[Move]:
@@ -43,7 +46,9 @@ class Way:
 
 @dataclass(frozen=True)
 class Ways:
-    """Every way, and whether anybody makes each move; `order` holds the acuities.
+    """Every way, those to less than before first, and what is known of each move that somebody may make.
+
+    `order` holds the acuities.
 
     `unasked` are rules and questions that may stand behind moves too, but were not asked about one by one.
     """
@@ -55,25 +60,23 @@ class Ways:
 
     def of(self, *, less_urgent: bool) -> list[Way]:
         """Return the ways of one direction that somebody goes, the longest first."""
-        gone = [way for way in self.ways if way.less_urgent == less_urgent and way.gone]
-        return sorted(gone, key=lambda way: length(self.order, way.gone[0]))
+        return [way for way in self.ways if way.less_urgent == less_urgent and way.gone]
 
     def answer(self, *, less_urgent: bool) -> Answer:
         """Return whether anybody becomes less (or more) urgent."""
-        answers = {
-            answer for move, answer in self.moves.items() if _is_less_urgent(self.order, move) == less_urgent
-        }
+        moves = _directed(self.order, self.moves, less_urgent=less_urgent)
+        answers = {self.moves[move] for move in moves}
         return next((each for each in (Answer.FOUND, Answer.UNDECIDED) if each in answers), Answer.NONE)
 
 
-def length(order: Sequence[Acuity], move: Move) -> tuple[bool, int, int]:
+def _length(order: Sequence[Acuity], move: Move) -> tuple[int, ...]:
     """Order moves: on the ladder before outside it, then longer ones first, then more urgent ones."""
     start, end = (order.index(acuity) for acuity in move)
     return order[1] in move, -abs(start - end), -max(start, end)
 
 
-def _is_less_urgent(order: Sequence[Acuity], move: Move) -> bool:
-    return order.index(move[NEW]) < order.index(move[OLD])
+def _directed(order: Sequence[Acuity], moves: Iterable[Move], *, less_urgent: bool) -> list[Move]:
+    return [(old, new) for old, new in moves if (order.index(new) < order.index(old)) == less_urgent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class _Driver:
     aspect: Aspect
 
     def bits(self, worlds: Worlds) -> Bits:
-        return self.aspect.of(worlds[self.side], self.rule)
+        return self.aspect(worlds[self.side], self.rule.id)
 
 
 def _makes(move: Move, worlds: Worlds) -> Bits:
@@ -105,53 +108,54 @@ def _is_driven(driver: _Driver, move: Move, worlds: Worlds) -> Bits:
 class WayFinder:
     """Finds every way."""
 
-    def __init__(self, pair: WorldPair, rules: RulePairs) -> None:
-        """Take both worlds, and which rules belong together."""
+    def __init__(self, pair: WorldPair, rules: RulePairs, looks: int) -> None:
+        """Take both worlds, which rules belong together, and how many drivers to ask about a direction."""
         self._pair = pair
         self._rules = rules
+        self._looks = looks
         self._order = acuities(*pair.knowledge)
         self._calls = [list(calls(knowledge)) for knowledge in pair.knowledge]
         self._unasked: dict[str, None] = {}
 
     def ways(self) -> Ways:
         """Look for somebody on every way."""
-        moves = {move: self._pair.find(partial(_makes, move)) for move in self._moves()}
-        ways = [*self._directed(moves, less_urgent=True), *self._directed(moves, less_urgent=False)]
+        sightings = ((move, self._pair.find(partial(_makes, move))) for move in self._moves())
+        moves = {move: sighting for move, sighting in sightings if sighting.answer is not Answer.NONE}
+        ways = [way for high in (OLD, NEW) for way in sorted(self._directed(moves, high), key=self._longest)]
         answers = {move: sighting.answer for move, sighting in moves.items()}
         answers.update((move, Answer.FOUND) for way in ways for move in way.gone)
         shown = {name for way in ways for name in way.roots}
         unasked = tuple(name for name in self._unasked if name not in shown)
         return Ways(self._order, tuple(ways), answers, unasked)
 
-    def _moves(self) -> Iterator[Move]:
-        """Yield every move that is not plainly nobody's, the longest first."""
+    def _longest(self, way: Way) -> tuple[int, ...]:
+        """Order ways by the longest move that somebody makes; where nobody is known to, the way is last."""
+        return _length(self._order, way.gone[0]) if way.gone else (True, 1)
+
+    def _moves(self) -> list[Move]:
+        """Return every move that is not plainly nobody's, the longest first."""
         old, new = self._pair.worlds
         moved = [acuity for acuity in self._order if at(old, acuity) != at(new, acuity)]
         moves = [(start, end) for start in moved for end in moved if start != end]
-        yield from sorted(moves, key=partial(length, self._order))
+        return sorted(moves, key=partial(_length, self._order))
 
-    def _directed(self, moves: Mapping[Move, Sighting], *, less_urgent: bool) -> Iterator[Way]:
-        """Yield the ways of one direction, the last one for moves behind which no single rule was found."""
-        moves = {
-            move: sighting
-            for move, sighting in moves.items()
-            if sighting.answer is not Answer.NONE and _is_less_urgent(self._order, move) == less_urgent
-        }
-        ways = self._driven(OLD if less_urgent else NEW, moves)
-        yield from (Way(roots, less_urgent, way) for roots, way in ways.items() if way)
-        driven = {move for way in ways.values() for move, each in way.items() if each.answer is Answer.FOUND}
-        left = {
-            move: each for move, each in moves.items() if each.answer is Answer.FOUND and move not in driven
-        }
+    def _directed(self, moves: Moves, high: int) -> Iterator[Way]:
+        """Yield the ways from or to a higher side, the last for moves behind which no rule was found."""
+        less_urgent = high == OLD
+        wanted = _directed(self._order, moves, less_urgent=less_urgent)
+        ways = [Way(roots, less_urgent, way) for roots, way in self._driven(wanted, high).items() if way]
+        yield from ways
+        wanted = [move for move in wanted if not any(move in way.gone for way in ways)]
+        left = {move: moves[move] for move in wanted if moves[move].answer is Answer.FOUND}
         if left:
             yield Way((), less_urgent, left)
 
-    def _driven(self, high: int, moves: Iterable[Move]) -> Mapping[tuple[str, ...], dict[Move, Sighting]]:
+    def _driven(self, moves: Iterable[Move], high: int) -> Mapping[tuple[str, ...], dict[Move, Sighting]]:
         """Ask about each move with each of its drivers, as often as is worth it; return them by roots."""
         ways: dict[tuple[str, ...], dict[Move, Sighting]] = {}
-        last = self._pair.questions + self._pair.worth()
+        last = self._pair.questions + self._looks
         for move in moves:
-            for driver in self._drivers(high, move[high]):
+            for driver in self._drivers(move[high], high):
                 roots = self._rules.roots(driver.rule, driver.side)
                 way = ways.setdefault(roots, {})
                 if move in way and way[move].answer is Answer.FOUND:
@@ -164,32 +168,32 @@ class WayFinder:
                     way[move] = sighting
         return ways
 
-    def _drivers(self, high: int, acuity: Acuity) -> Iterator[_Driver]:
-        """Yield what takes the higher side to an acuity, and plainly does not take the other as high."""
+    def _drivers(self, acuity: Acuity, high: int) -> Iterator[_Driver]:
+        """Yield what takes the higher side to an acuity, and plainly does not take the other as high.
+
+        A reason for care that is open keeps a side undetermined, and so does a rule that sends home where it
+        does not fire.
+        """
         lowest, outside, *_ = self._order
+        low = 1 - high
         if acuity == outside:
-            yield from self._without(self._reasons(high, high), self._reasons(high, 1 - high))
-            yield from self._without(self._offers(high, lowest, 1 - high), self._offers(high, lowest, high))
-            return
-        rank = self._order.index(acuity)
-        own = [_Driver(high, high, rule, aspect) for its, aspect, rule in self._calls[high] if its == acuity]
-        others = [
-            _Driver(high, 1 - high, rule, aspect)
-            for its, aspect, rule in self._calls[1 - high]
-            if self._order.index(its) >= rank
+            reasons = [
+                [_Driver(high, side, rule, POSSIBLE) for rule in knowledge.reasons_for_care]
+                for side, knowledge in enumerate(self._pair.knowledge)
+            ]
+            home = [self._calling(high, side, [lowest]) for side in (OLD, NEW)]
+            yield from self._without(reasons[high], reasons[low])
+            yield from self._without(home[low], home[high])
+        else:
+            as_high = self._order[self._order.index(acuity) :]
+            yield from self._without(self._calling(high, high, [acuity]), self._calling(high, low, as_high))
+
+    def _calling(self, high: int, side: int, acuities: Sequence[Acuity]) -> list[_Driver]:
+        return [
+            _Driver(high, side, rule, aspect) for its, aspect, rule in self._calls[side] if its in acuities
         ]
-        yield from self._without(own, others)
 
     def _without(self, drivers: Iterable[_Driver], others: Iterable[_Driver]) -> Iterator[_Driver]:
         worlds = self._pair.worlds
         kept = {driver.bits(worlds) for driver in others}
         yield from (driver for driver in drivers if driver.bits(worlds) not in kept)
-
-    def _reasons(self, high: int, side: int) -> list[_Driver]:
-        """Return the reasons for care of a side: one that is open keeps the higher side undetermined."""
-        reasons = self._pair.knowledge[side].reasons_for_care
-        return [_Driver(high, side, rule, Aspect.POSSIBLE) for rule in reasons]
-
-    def _offers(self, high: int, lowest: Acuity, side: int) -> list[_Driver]:
-        """Return the rules of a side that send home: without one, the higher side is undetermined."""
-        return [_Driver(high, side, rule, aspect) for its, aspect, rule in self._calls[side] if its == lowest]

@@ -8,27 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
-from triage.comparison.questionnaires import Shared, match
+from triage.comparison.questionnaires import NEW, OLD, SIDES, Names, Shared, match
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.domains import cuts_of
+from triage.inference.outcomes import Fold
 from triage.inference.standing import Bits
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, KnowledgeBase
-from triage.proof.circuit import Bit, Circuit
+from triage.proof.circuit import Circuit
 from triage.proof.everyone import BUDGET, Intake
-from triage.proof.plainest import Choice, Plainest
+from triage.proof.plainest import Choice, Person, Plainest
 from triage.proof.solver import SOLVER, Answer
 from triage.proof.world import World
-
-OLD, NEW = 0, 1
-SIDES = (OLD, NEW)
-
-WORK = 8_000_000
-"""How many gates the questions of one kind may go through: where every rule differs, most are not asked."""
-_FEW = 5
 
 Worlds: TypeAlias = tuple[World, World]
 """The same people as the old base and as the new one see them."""
@@ -39,20 +32,17 @@ Claim: TypeAlias = Callable[[Worlds], Bits]
 Intakes: TypeAlias = tuple[Intake, Intake]
 """The answers of somebody to the old base and to the new one."""
 
-Heard: TypeAlias = tuple[str, Value | None]
-"""A finding of one base, and what it hears of an answer to it: None where it does not ask for it."""
+Heard: TypeAlias = tuple[Value | None, Value | None]
+"""An answer as the old base hears it and as the new one does; None where a base does not ask for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The answer to a claim, and where it was found, the free bits that show it."""
+    """The answer to a claim, and who was found."""
 
     answer: Answer
-    claim: Claim | None = None
-    free: frozenset[int] = frozenset()
-
-
-NOBODY = Sighting(Answer.NONE)
+    claim: Claim
+    person: Person = frozenset()
 
 
 class WorldPair:
@@ -77,150 +67,150 @@ class WorldPair:
         self.budget = budget
         self.questions = 0
         cuts = self._cuts()
-        self.compiled = (Compiled(old, cuts=cuts[OLD]), Compiled(new, cuts=cuts[NEW]))
-        self.circuit = Circuit(solver)
+        self._compiled = (Compiled(old, cuts=cuts[OLD]), Compiled(new, cuts=cuts[NEW]))
+        self._folds = (Fold(old), Fold(new))
+        self._circuit = Circuit(solver)
         self._choices: list[Choice] = []
-        self._heard: dict[int, tuple[Heard, Heard]] = {}
-        self.worlds: Worlds = self._build()
-        self._holds: Bits = self.circuit.true
-        for side, finding in self.lone:
-            world = self.worlds[side]
-            self._holds &= ~(world.open_finding(finding) & ~world.unknown(finding))
+        self._heard: dict[int, tuple[Names, Heard]] = {}
+        self.worlds = self._worlds(self._circuit.true, self._ask_everything())
+        self._holds = self._answered(self.worlds)
+        self._plainest = Plainest(self._choices)
 
-    def _cuts(self) -> tuple[Mapping[str, Iterable[int]], Mapping[str, Iterable[int]]]:
+    def _cuts(self) -> Sequence[Mapping[str, Iterable[int]]]:
         """The numbers to cut at in each base: the bounds of the other, and the ends of what both allow."""
-        cuts: tuple[dict[str, Iterable[int]], dict[str, Iterable[int]]] = ({}, {})
         bounds = [cuts_of(knowledge) for knowledge in self.knowledge]
+        cuts: tuple[dict[str, Iterable[int]], dict[str, Iterable[int]]] = ({}, {})
         for shared in self.matching.shared:
-            if shared.is_number:
-                both = {shared.lowest, shared.highest + 1}
-                for side in SIDES:
-                    both |= bounds[side].get(shared.names[side], frozenset())
-                for side in SIDES:
-                    cuts[side][shared.names[side]] = both
+            if shared.numbers:
+                numbers = {shared.numbers.start, shared.numbers.stop}
+                for name, bound in zip(shared.names, bounds, strict=True):
+                    numbers |= bound.get(name, frozenset())
+                for name, cut in zip(shared.names, cuts, strict=True):
+                    cut[name] = numbers
         return cuts
 
-    @property
-    def lone(self) -> Iterator[tuple[int, str]]:
-        """What only one base asks, as (side, finding)."""
-        yield from ((OLD, finding) for finding in self.matching.only_old)
-        yield from ((NEW, finding) for finding in self.matching.only_new)
+    def _lone(self) -> Iterator[tuple[int, str]]:
+        """Yield what only one base asks, as (side, finding)."""
+        yield from ((side, finding) for side in SIDES for finding in self.matching.only[side])
 
-    def _build(self) -> Worlds:
-        known: list[list[Bits]] = [[0] * compiled.width for compiled in self.compiled]
-        unknown: list[list[Bits]] = [[0] * len(compiled.findings) for compiled in self.compiled]
-        for names, answers in self._asked():
-            bits = self.circuit.choice(len(answers), preset="" in names)
-            for bit, (before, after) in zip(bits, answers, strict=True):
-                self._heard[bit.literal] = (names[OLD], before), (names[NEW], after)
-                for side, (name, value) in enumerate(self._heard[bit.literal]):
-                    compiled = self.compiled[side]
-                    if value is Missing.UNKNOWN:
-                        unknown[side][compiled.index_of[name]] = bit
-                    elif value is not None:
-                        place = compiled.place[name] + compiled.domains[name].class_of(value)  # type: ignore[arg-type]
-                        known[side][place] = bit
-            self._choices.append(self._choice(names, bits, answers))
-        old, new = (
-            World(compiled, Columns(self.circuit.true, known[side], unknown[side]))  # type: ignore[arg-type]
-            for side, compiled in enumerate(self.compiled)
-        )
-        return old, new
-
-    def _asked(self) -> Iterator[tuple[tuple[str, str], Sequence[tuple[Value | None, Value | None]]]]:
-        """Yield what is asked, by its names in both bases, and each answer as both hear it."""
+    def _ask_everything(self) -> dict[int, Bits]:
+        """Return a free bit for each answer to everything that is asked."""
+        bits: dict[int, Bits] = {}
         for shared in self.matching.shared:
-            yield shared.names, [*self._both(shared), (Missing.UNKNOWN, Missing.UNKNOWN)]
-        for finding in self.matching.only_old:
-            yield (finding, ""), [(value, None) for value in self._alone(OLD, finding)]
-        for finding in self.matching.only_new:
-            yield ("", finding), [(None, value) for value in self._alone(NEW, finding)]
+            bits |= self._ask(shared.names, [*self._both(shared), (Missing.UNKNOWN, Missing.UNKNOWN)])
+        for side, finding in self._lone():
+            names = (finding, "") if side == OLD else ("", finding)
+            values = self._alone(side, finding)
+            bits |= self._ask(names, [(value, None) if side == OLD else (None, value) for value in values])
+        return bits
 
-    def _both(self, shared: Shared) -> Iterable[tuple[Value, Value]]:
-        if not shared.is_number:
-            return shared.values.items()
-        numbers = self.compiled[OLD].domains[shared.old].values
-        return [(each, each) for each in numbers if shared.lowest <= int(each) <= shared.highest]
+    def _both(self, shared: Shared) -> Iterable[Heard]:
+        numbers = self._compiled[OLD].domains[shared.names[OLD]].values
+        return shared.values or [(each, each) for each in numbers if each in shared.numbers]
 
     def _alone(self, side: int, finding: str) -> list[Value]:
         """What can be answered to one base alone, "no" first: nothing else is supposed without need."""
-        values: list[Value] = [*self.compiled[side].domains[finding].values, Missing.UNKNOWN]
+        values: list[Value] = [*self._compiled[side].domains[finding].values, Missing.UNKNOWN]
         return sorted(values, key=lambda value: value != NO)
 
-    def _choice(
-        self,
-        names: tuple[str, str],
-        bits: Sequence[Bit],
-        answers: Sequence[tuple[Value | None, Value | None]],
-    ) -> Choice:
+    def _ask(self, names: Names, answers: Sequence[Heard]) -> dict[int, Bits]:
+        """Take one thing that is asked, by its names in both bases; return the free bits of its answers."""
+        bits = self._circuit.choice(len(answers), preset="" in names)
         side = NEW if names[NEW] else OLD
         question = self.knowledge[side].question_of[names[side]]
-        values = {bit.literal: says[side] for bit, says in zip(bits, answers, strict=True)}
-        return Choice(
-            {variable: value for variable, value in values.items() if value is not None},
-            question.id if question.kind == "checklist" else "",
-            bits[0].literal if "" in names else 0,
-        )
+        values: dict[int, Value] = {}
+        for bit, heard in zip(bits, answers, strict=True):
+            self._heard[bit.literal] = names, heard
+            values[bit.literal] = heard[side]  # type: ignore[assignment]
+        checklist = question.id if question.kind == "checklist" else ""
+        self._choices.append(Choice(values, checklist, bits[0].literal if "" in names else 0))
+        return {bit.literal: bit for bit in bits}
 
-    def worth(self, cost: int = 1) -> int:
-        """Return how many looks are worth their while that take so many questions each, a few at least."""
-        return max(_FEW, WORK // (cost * self.circuit.size))
+    def _worlds(self, full: Bits, lanes: Mapping[int, Bits]) -> Worlds:
+        """Return both worlds of people of whom `lanes` says who gives each answer, by its free bit."""
+        known: list[list[Bits]] = [[0] * compiled.width for compiled in self._compiled]
+        unknown: list[list[Bits]] = [[0] * len(compiled.findings) for compiled in self._compiled]
+        for variable, where in lanes.items():
+            for side, name, value in zip(SIDES, *self._heard[variable], strict=True):
+                if value is Missing.UNKNOWN:
+                    unknown[side][self._compiled[side].index_of[name]] = where
+                elif value is not None:
+                    known[side][_place(self._compiled[side], name, value)] = where
+        return self._run([Columns(full, known[side], unknown[side]) for side in SIDES])
+
+    def _run(self, columns: Sequence[Columns]) -> Worlds:
+        old, new = map(World, self._compiled, columns, self._folds)
+        return old, new
 
     def find(self, claim: Claim) -> Sighting:
         """Look for somebody of whom a claim holds."""
         wanted = claim(self.worlds)
         if not wanted:
-            return NOBODY
+            return Sighting(Answer.NONE, claim)
         self.questions += 1
-        answer, free = self.circuit.ask(self._demand(wanted), self.budget)
-        return Sighting(answer, claim, self._answers(free))
+        true = self._circuit.true
+        answer, free = self._circuit.ask([true & wanted, true & self._holds], self.budget)
+        return Sighting(answer, claim, frozenset(self._heard.keys() & free))
 
-    def _demand(self, wanted: Bits) -> list[Bit]:
-        return [self.circuit.true & wanted, self.circuit.true & self._holds]
-
-    def _answers(self, free: Iterable[int]) -> frozenset[int]:
-        return frozenset(variable for variable in free if variable in self._heard)
-
-    @cached_property
-    def _plainest(self) -> Plainest:
-        return Plainest(self.circuit, self._choices)
+    def _answered(self, worlds: Worlds) -> Bits:
+        """Where what only one base asks is answered wherever it may apply."""
+        answered = worlds[OLD].full
+        for side, finding in self._lone():
+            answered &= ~_missing(worlds[side], finding)
+        return answered
 
     def plainest(self, sighting: Sighting) -> Intakes:
         """Return the plainest answers, to both bases, of somebody who shows what was seen."""
-        if sighting.claim is None:
-            return {}, {}
-        return self._intakes(self._plainest.of(self._demand(sighting.claim(self.worlds)), sighting.free))
 
-    def _intakes(self, free: Iterable[int]) -> Intakes:
+        def shows(people: Sequence[Person]) -> list[bool]:
+            worlds = self._worlds((1 << len(people)) - 1, _lanes(people))
+            lanes = sighting.claim(worlds) & self._answered(worlds)
+            return [bool(lanes >> number & 1) for number in range(len(people))]
+
         intakes: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
-        for variable in sorted(free):
-            for intake, (name, value) in zip(intakes, self._heard[variable], strict=True):
+        for variable in sorted(self._plainest.of(sighting.person, shows)):
+            for intake, name, value in zip(intakes, *self._heard[variable], strict=True):
                 if value is not None:
                     intake[name] = value
         return intakes
 
     def see(self, people: Sequence[Intakes]) -> Worlds:
         """Return the worlds of these people, given by their answers to both bases, one lane each."""
-        old, new = (
-            World(compiled, compiled.columns([intakes[side] for intakes in people]), self.worlds[side].fold)
-            for side, compiled in enumerate(self.compiled)
-        )
-        return old, new
+        by_side = zip(*people, strict=True) if people else ((), ())
+        return self._run([each.columns(told) for each, told in zip(self._compiled, by_side, strict=True)])
 
     def see_answered(self, people: Sequence[Intakes]) -> Worlds:
         """Return the same, where what only one base asks is answered in the plainest way unless it was.
 
         What is answered can close other questions, so that these are answered after those that they rest on.
         """
-        old, new = self.see(people)
-        for side, finding in self.lone:
-            world = (old, new)[side]
-            compiled = world.compiled
-            lanes = world.open_finding(finding) & ~world.unknown(finding)
+        worlds = [*self.see(people)]
+        for side, finding in self._lone():
+            world, compiled = worlds[side], self._compiled[side]
+            lanes = _missing(world, finding)
             if lanes:
-                known = list(world.columns.known)
-                plain = compiled.domains[finding].class_of(self._alone(side, finding)[0])  # type: ignore[arg-type]
-                known[compiled.place[finding] + plain] |= lanes
-                answered = World(compiled, Columns(world.full, known, world.columns.unknown), world.fold)
-                old, new = (answered, new) if side == OLD else (old, answered)
-        return old, new
+                known = [*world.columns.known]
+                plain, *_ = self._alone(side, finding)
+                known[_place(compiled, finding, plain)] |= lanes
+                worlds[side] = World(compiled, Columns(world.full, known, world.columns.unknown), world.fold)
+        return worlds[OLD], worlds[NEW]
+
+
+def _place(compiled: Compiled, finding: str, value: Value) -> int:
+    """Return the number of the column of a value."""
+    return compiled.place[finding] + compiled.domains[finding].class_of(value)  # type: ignore[arg-type]
+
+
+def _missing(world: World, finding: str) -> Bits:
+    """Where a finding has no answer at all, and its question may apply."""
+    return world.open_finding(finding) & ~world.unknown(finding)
+
+
+def _lanes(people: Sequence[Person]) -> dict[int, int]:
+    """Return where each answer is given, one lane each of people who are much alike."""
+    everything = frozenset[int]().union(*people)
+    lanes = dict.fromkeys(everything, (1 << len(people)) - 1)
+    for number, person in enumerate(people):
+        for variable in everything - person:
+            lanes[variable] ^= 1 << number
+    return lanes

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO
-from triage.proof.circuit import Bit, Circuit
+
+Person: TypeAlias = frozenset[int]
+"""Somebody's answers, by their free bits."""
+
+Shows: TypeAlias = Callable[[Sequence[Person]], Sequence[bool]]
+"""Says of each of some people whether they show what they are there for."""
+
+Change: TypeAlias = tuple[Person, Person]
+"""Answers to be taken away, and answers to be put in their place."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +24,7 @@ class Choice:
     """The answers to one thing that is asked, by their free bits; where none is set it is not asked.
 
     `checklist` is the checklist that the thing is an item of, "" for none. `preset` is the free bit of an
-    answer that is as good as none, 0 for none: it is not looked at one by one.
+    answer that is as good as none, 0 for none.
     """
 
     values: Mapping[int, Value]
@@ -29,17 +38,12 @@ class Choice:
             return 0
         return 3 if isinstance(value, Missing) else 1 if value == NO else 2
 
-    def absent(self) -> list[int]:
-        """Return the free bit of "no", if it is an answer."""
-        return [variable for variable, value in self.values.items() if value == NO]
-
 
 class Plainest:
-    """Makes plainer what a circuit was asked for."""
+    """Makes people plainer."""
 
-    def __init__(self, circuit: Circuit, choices: Iterable[Choice]) -> None:
-        """Take the circuit, and everything that is asked."""
-        self._circuit = circuit
+    def __init__(self, choices: Iterable[Choice]) -> None:
+        """Take everything that is asked."""
         self._choice_of: dict[int, Choice] = {}
         self._lists: dict[str, list[Choice]] = {}
         for choice in choices:
@@ -47,90 +51,64 @@ class Plainest:
             if choice.checklist:
                 self._lists.setdefault(choice.checklist, []).append(choice)
 
-    def of(self, wanted: Collection[Bit], free: Collection[int]) -> frozenset[int]:
-        """Return the plainest way to have the wanted bits set.
+    def of(self, person: Person, shows: Shows) -> Person:
+        """Return the plainest answers that still show what a person shows.
 
-        Each answer in its turn, the least plain first, is left out or turned to a plainer one where it can
-        be; what is absent is left out list by list. At the end the rest of every list that is answered in
-        part is answered with "no" where it can be, since people answer lists whole.
-
-        Args:
-            wanted: bits that are set together where exactly `free` are.
-            free: the free bits that are set, by their variables.
+        Each answer is left out or turned to a plainer one where it can be; what is absent is left out list by
+        list. At the end the rest of every list that is answered in part is answered with "no" where it can
+        be, since people answer lists whole.
         """
-        kept = self._circuit.needed(wanted, sorted(free, key=self._order))
-        settled = self._settle(wanted, kept, [each for each in sorted(kept) if self._preset(each)])
-        return self._complete(wanted, self._plainer(wanted, settled))
-
-    def _preset(self, variable: int) -> int:
-        """Return the preset answer in whose place another stands, 0 if there is none."""
-        choice = self._choice_of.get(variable)
-        return 0 if choice is None or variable == choice.preset else choice.preset
-
-    def _settle(
-        self, wanted: Collection[Bit], kept: frozenset[int], variables: Sequence[int]
-    ) -> frozenset[int]:
-        """Put preset answers in the place of all of these, or of as many of each half as can be."""
-        if not variables:
-            return kept
-        settled = kept.difference(variables).union(map(self._preset, variables))
-        if self._circuit.holds(wanted, settled):
-            return settled
-        half = len(variables) // 2
-        if half:
-            for part in (variables[:half], variables[half:]):
-                kept = self._settle(wanted, kept, part)
-        return kept
-
-    def _order(self, variable: int) -> tuple[int, int]:
-        return self._plainness(variable), variable
+        for changes in (self._plainer, self._fuller):
+            changed: Person | None = person
+            while changed is not None:
+                person = changed
+                changed = _changed(person, list(changes(person)), shows)
+        return person
 
     def _plainness(self, variable: int) -> int:
-        """Order the free bits; what is preset, or no answer at all, stands first, and stays."""
-        choice = self._choice_of.get(variable)
-        return 0 if choice is None else choice.plainness(variable)
+        return self._choice_of[variable].plainness(variable)
 
-    def _plainer(self, wanted: Collection[Bit], kept: frozenset[int]) -> frozenset[int]:
-        for answers in self._groups(kept):
-            instead = self._instead(kept - answers, answers)
-            kept = next((each for each in instead if self._circuit.holds(wanted, each)), kept)
-        return kept
+    def _plainer(self, person: Person) -> Iterator[Change]:
+        """Yield what can be left out, or turned to a plainer answer, the least plain first."""
+        absent: dict[str, set[int]] = {}
+        for variable in sorted(person, key=lambda each: (-self._plainness(each), each)):
+            choice, plainness = self._choice_of[variable], self._plainness(variable)
+            if plainness == 1 and choice.checklist:
+                absent.setdefault(choice.checklist, set()).add(variable)
+            elif plainness:
+                alone = frozenset({variable})
+                yield alone, frozenset()
+                for other in sorted(choice.values, key=choice.plainness):
+                    if choice.plainness(other) < plainness:
+                        yield alone, frozenset({other})
+        yield from ((frozenset(variables), frozenset()) for variables in absent.values())
 
-    def _groups(self, kept: frozenset[int]) -> list[frozenset[int]]:
-        """Return the answers that are looked at together, the least plain first: what is absent of a list."""
-        groups: dict[object, set[int]] = {}
-        for variable in sorted(kept, key=self._order, reverse=True):
-            plainness = self._plainness(variable)
-            if plainness:
-                alone = plainness > 1 or not self._choice_of[variable].checklist
-                groups.setdefault(variable if alone else self._choice_of[variable].checklist, set()).add(
-                    variable
-                )
-        return [frozenset(group) for group in groups.values()]
+    def _fuller(self, person: Person) -> Iterator[Change]:
+        """Yield "no" to the rest of each list that is answered in part."""
+        begun = {self._choice_of[variable].checklist for variable in person if self._plainness(variable)}
+        for checklist in sorted(begun - {""}):
+            left = [choice for choice in self._lists[checklist] if person.isdisjoint(choice.values)]
+            absent = [each for choice in left for each, value in choice.values.items() if value == NO]
+            if absent:
+                yield frozenset(), frozenset(absent)
 
-    def _instead(self, rest: frozenset[int], answers: frozenset[int]) -> Iterator[frozenset[int]]:
-        """Yield the others without these answers, and with a plainer one in the place of one."""
-        yield rest
-        for variable in answers:
-            choice = self._choice_of[variable]
-            for other in sorted(choice.values, key=self._order):
-                if choice.plainness(other) < choice.plainness(variable):
-                    yield rest | {other}
 
-    def _complete(self, wanted: Collection[Bit], kept: frozenset[int]) -> frozenset[int]:
-        answered = (self._choice_of[variable] for variable in sorted(kept) if self._plainness(variable))
-        begun = dict.fromkeys(choice.checklist for choice in answered)
-        rests = [frozenset(self._rest(checklist, kept)) for checklist in begun]
-        everything = kept.union(*rests)
-        if self._circuit.holds(wanted, everything):
-            return everything
-        for rest in rests:
-            if rest and self._circuit.holds(wanted, kept | rest):
-                kept |= rest
-        return kept
+def _changed(person: Person, changes: Sequence[Change], shows: Shows) -> Person | None:
+    """Make as many of these changes at once as can be; return None where none can."""
+    alone = shows([_with(person, [change]) for change in changes])
+    good: dict[Person, Change] = {}
+    for change, is_good in zip(changes, alone, strict=True):
+        if is_good:
+            good.setdefault(change[0] or change[1], change)
+    many = list(good.values())
+    together = []
+    while many:
+        together.append(_with(person, many))
+        many = many[: len(many) // 2]
+    return next((each for each, is_good in zip(together, shows(together), strict=True) if is_good), None)
 
-    def _rest(self, checklist: str, kept: frozenset[int]) -> Iterator[int]:
-        """Yield "no" to each item of a list that is not answered."""
-        for choice in self._lists.get(checklist, ()):
-            if kept.isdisjoint(choice.values):
-                yield from choice.absent()
+
+def _with(person: Person, changes: Iterable[Change]) -> Person:
+    for taken, put in changes:
+        person = person - taken | put
+    return person
