@@ -188,7 +188,7 @@ def writes(module: Module) -> Iterator[str]:
 
 
 def takes_conditions_apart(module: Module) -> bool:
-    """Whether a module asks of what class a condition is, or folds one, as every walk over conditions does."""
+    """Whether a module asks of what class a condition is, or folds one, as a walk over conditions does."""
     if "fold" in module.names_of(CONDITIONS).values():
         return True
     own = {name for name, theirs in module.names_of(CONDITIONS).items() if theirs in CONDITION_CLASSES}

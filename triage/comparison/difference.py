@@ -17,10 +17,9 @@ from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
 from triage.proof.solver import SOLVER, Answer
 
-LOOKS = 250
-"""How many changes of advice, and how many drivers in either direction, are asked about one by one."""
-PEOPLE = 24
-"""How many people are shown at most: about what somebody reads through."""
+WORK = 400_000
+"""How many questions of each kind a comparison may ask, times the rules of both bases."""
+_LEAST, _QUESTIONS_A_PERSON = 60, 12
 
 
 class NotComparableError(ValueError):
@@ -66,8 +65,8 @@ def compare(
     budget: int = BUDGET,
     *,
     solver: str = SOLVER,
-    looks: int = LOOKS,
-    people: int = PEOPLE,
+    looks: int | None = None,
+    people: int | None = None,
 ) -> Difference:
     """Compare two knowledge bases by meaning.
 
@@ -77,8 +76,9 @@ def compare(
         cases: intakes to compare too.
         budget: the most conflicts of the solver for one question.
         solver: the solver of the package.
-        looks: how many changes of each kind are asked about one by one; the rest is named.
-        people: how many people are shown.
+        looks: how many changes of each kind are asked about one by one; without it as many as `WORK` allows.
+            The rest is named.
+        people: how many people are shown; without it one for every dozen questions.
 
     Raises:
         NotComparableError: their ladders have another order.
@@ -89,6 +89,10 @@ def compare(
         raise NotComparableError(
             "the ladders of the two rule bases have another order; they cannot be compared"
         )
+    if looks is None:
+        looks = max(_LEAST, WORK // (1 + len(old.rules) + len(new.rules)))
+    if people is None:
+        people = looks // _QUESTIONS_A_PERSON
     pair = WorldPair(old, new, budget=budget, solver=solver)
     rules = RulePairs(pair)
     find_renamed(pair, rules)

@@ -6,7 +6,7 @@ common is built once. A question loads into a solver only the gates that it rest
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from triage.proof.solver import SOLVER, Answer, Solver
 
@@ -158,23 +158,6 @@ class Circuit:
         """Whether it is proved already that a literal cannot hold."""
         return literal in self._never
 
-    def holds(self, bits: Iterable[Bit], free: Collection[int]) -> bool:
-        """Say whether bits are set together where exactly these free bits (their variables) are."""
-        literals = [bit.literal for bit in bits if bit.literal != _TRUE]
-        return -_TRUE not in literals and self._session(literals).holds(literals, free)
-
-    def needed(self, bits: Iterable[Bit], free: Sequence[int]) -> frozenset[int]:
-        """Return free bits that are enough for bits that are set together where exactly `free` are.
-
-        Args:
-            bits: what is set.
-            free: the free bits that are set; what stands first is rather kept.
-        """
-        both = _TRUE
-        for bit in bits:
-            both = self.conjunction(both, bit.literal)
-        return self._session([both]).needed(both, free)
-
     def _session(self, literals: Sequence[int]) -> _Session:
         """Return a solver that knows all that these literals rest on, and not much more."""
         if sum(self._size[abs(literal)] for literal in literals) < _HUGE:
@@ -286,18 +269,3 @@ class _Session:
             return answer, frozenset()
         model = self._solver.model()
         return answer, frozenset(variable for own, variable in self._free if model[own - 1] > 0)
-
-    def holds(self, literals: Iterable[int], free: Collection[int]) -> bool:
-        number = self._number
-        exactly = [own if variable in free else -own for own, variable in self._free]
-        wanted = [number[each] if each > 0 else -number[-each] for each in literals]
-        return self._solver.agrees([*exactly, *wanted])
-
-    def needed(self, literal: int, free: Sequence[int]) -> frozenset[int]:
-        number = self._number
-        denied = -number[literal] if literal > 0 else number[-literal]
-        given = frozenset(free)
-        unset = [-own for own, variable in self._free if variable not in given]
-        known = [each for each in free if each in number]
-        core = set(self._solver.conflict([denied, *unset, *(number[each] for each in known)]))
-        return frozenset(each for each in known if number[each] in core)

@@ -62,17 +62,6 @@ class Solver:
             return Answer.UNDECIDED
         return Answer.FOUND if answer else Answer.NONE
 
-    def agrees(self, literals: Sequence[int]) -> bool:
-        """Say whether literals that decide all others hold together."""
-        return bool(self._backend.solve(assumptions=literals))
-
-    def conflict(self, literals: Sequence[int]) -> Sequence[int]:
-        """Return some of these literals that cannot hold together; none where they all can."""
-        if self._backend.solve(assumptions=literals):
-            return ()
-        core: Sequence[int] | None = self._backend.get_core()
-        return core or ()
-
     def model(self) -> Sequence[int]:
         """Return the literals that hold in what was found last, one a variable, in the order of variables."""
         model: Sequence[int] = self._backend.get_model()
