@@ -283,5 +283,5 @@ class VariedOutcomes(Outcomes):
         moved = {step: before ^ after for step, (before, after) in given.items() if before != after}
         for rule, (number, held) in self.fold.cautioning.items():
             lanes = union(moved[step] for step in held if step in moved) if moved else 0
-            if number in self._numbers or lanes & self._variation.rule(number).open:
+            if number in self._numbers or (lanes and lanes & self._variation.rule(number).open):
                 yield "cautions", rule, base.caution(rule), self.caution(rule)
