@@ -83,7 +83,7 @@ def test_a_rule_by_another_name_is_renamed() -> None:
     rules = {name: rule for name, rule in KNOWLEDGE.rules.items() if name != LONG.id}
     found = compare(KNOWLEDGE, replace(KNOWLEDGE, rules={**rules, "renamed": replace(LONG, id="renamed")}))
     assert found.is_same_meaning
-    assert [change.id for change in found.changed_rules(Kind.RENAMED)] == ["renamed"]
+    assert [change.id for change in found.rules if change.kind is Kind.RENAMED] == ["renamed"]
 
 
 def test_a_step_left_out_is_advice_that_changes() -> None:

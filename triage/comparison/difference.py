@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triage.comparison.advice import AdviceChanges, advice_changes
 from triage.comparison.cases import CaseChanges, KnownCase, case_changes
 from triage.comparison.examples import Example, examples
-from triage.comparison.rule_changes import Kind, RuleChange, find_renamed, rule_changes
+from triage.comparison.rule_changes import RuleChange, find_renamed, rule_changes
 from triage.comparison.rule_pairs import RulePairs
 from triage.comparison.tables import TableChanges, table_changes
 from triage.comparison.transitions import WayFinder, Ways
@@ -52,10 +52,6 @@ class Difference:
     def without_example(self) -> int:
         """How many things change for somebody who is not shown."""
         return sum(sighting not in self.examples for sighting in _sightings(self.ways, self.advice))
-
-    def changed_rules(self, *kinds: Kind) -> list[RuleChange]:
-        """Return the rules of which something became."""
-        return [change for change in self.rules if change.kind in kinds]
 
 
 def compare(
