@@ -12,7 +12,7 @@ from support.strategies import Findings, findings
 
 from triage.batch.answer_bits import BitLayout, differing_findings
 from triage.inference.compiled import compiled
-from triage.inference.intake import IntakeError, as_answers, read_answers
+from triage.inference.intake import IntakeError, read_answer, read_answers
 from triage.inference.truth import Missing
 
 COMPILED = compiled(KNOWLEDGE)
@@ -57,15 +57,14 @@ def test_a_block_has_the_columns_of_its_intakes(intakes: list[Findings]) -> None
     ],
 )
 def test_every_way_to_answer_a_list(answer: Any) -> None:
-    expected = BITS["site"].of_findings(
-        read_answers(KNOWLEDGE, {"site": answer}), item_by_item=isinstance(answer, dict)
-    )
+    reading = read_answer(BITS["site"].question, answer)
+    expected = BITS["site"].of_reading(reading, item_by_item=isinstance(answer, dict))
     assert BITS["site"].encode(typed(answer)) == expected
 
 
 @pytest.mark.parametrize("number", [0, 1, 49, 50, 51, 120, 42.0])
 def test_numbers(number: float) -> None:
-    expected = BITS["age"].of_findings(read_answers(KNOWLEDGE, {"age": number}), item_by_item=False)
+    expected = BITS["age"].of_reading(read_answer(BITS["age"].question, number), item_by_item=False)
     assert BITS["age"].encode(number) == expected
 
 

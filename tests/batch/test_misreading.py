@@ -19,7 +19,7 @@ from triage.batch.answer_bits import AnswerBits
 from triage.batch.jsonl_decoder import AnswerTable, JsonlDecoder, MisreadError
 from triage.cli import main
 from triage.inference.compiled import compiled
-from triage.inference.intake import read_answers
+from triage.inference.intake import read_answer
 from triage.knowledge.model import Question
 
 COMPILED = compiled(KNOWLEDGE)
@@ -152,11 +152,11 @@ def test_the_comparison_of_styles_sees_it_too(plant: Callable[[Patch], None], mo
 def test_every_distinct_answer_is_checked_once(monkeypatch: Patch) -> None:
     checked: list[tuple[str, str]] = []
 
-    def noting(knowledge: Any, answers: dict[str, Any]) -> Any:
-        checked.extend((name, repr(answer)) for name, answer in answers.items())
-        return read_answers(knowledge, answers)
+    def noting(question: Question, answer: Any) -> Any:
+        checked.append((question.id, repr(answer)))
+        return read_answer(question, answer)
 
-    monkeypatch.setattr(jsonl_decoder, "read_answers", noting)
+    monkeypatch.setattr(jsonl_decoder, "read_answer", noting)
     monkeypatch.setattr(JsonlDecoder, "_check", lambda *_: None)
     cases = people(300, seed=22)
     data = as_lines(cases)

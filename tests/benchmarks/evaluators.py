@@ -75,7 +75,7 @@ def compare(
 
 def _both(fired: Callable[[Lens], frozenset[str]], looked_at: tuple[Lens, Lens]) -> Firings:
     certain, possible = looked_at
-    return Firings(fired(certain), fired(possible))
+    return Firings(fired(certain), fired(possible), frozenset())
 
 
 def _by_person(columns: Compiled, verdicts: Verdicts, count: int) -> Iterator[Firings]:
@@ -87,7 +87,7 @@ def _by_person(columns: Compiled, verdicts: Verdicts, count: int) -> Iterator[Fi
             )
             for each in (verdicts.fired, verdicts.possible)
         )
-        yield Firings(fired, possible)
+        yield Firings(fired, possible, frozenset())
 
 
 def _must_agree(found: Mapping[str, Mapping[int, Firings]], people: Sequence[Mapping[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
 from triage.explanation.answers import answer_text, answers_in_words, findings_text, given_text
-from triage.inference.intake import IntakeError, as_answers, read_answer
+from triage.inference.intake import IntakeError, as_answers, read_answers
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, Question
 
@@ -74,7 +74,7 @@ def test_findings_and_the_case_file_that_holds_them_are_said_alike(values: dict[
     assert list(answers) == [question.id for question, _ in answers_in_words(KNOWLEDGE, values)]
     for question, text in answers_in_words(KNOWLEDGE, values):
         assert text == answer_text(question, answers[question.id])
-        assert text == findings_text(question, read_answer(question, answers[question.id]))
+        assert text == findings_text(question, read_answers(KNOWLEDGE, {question.id: answers[question.id]}))
 
 
 def test_a_question_that_was_not_asked_has_no_words() -> None:

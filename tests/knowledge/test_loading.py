@@ -122,9 +122,9 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
         ),
         (
             "questionnaire.toml",
-            'asked_when = { finding = "timing.in_heat"',
-            'asked_when = { finding = "danger_signs.faint"',
-            "must not decide what is asked",
+            'red_flag = true, label = "Fever',
+            'red_flag = true, asked_when = { finding = "danger_signs.faint", is = "yes" }, label = "Fever',
+            "must not decide whether another is asked",
         ),
         (
             "questionnaire.toml",

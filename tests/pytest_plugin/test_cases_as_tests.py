@@ -102,7 +102,7 @@ def test_json_elsewhere_is_left_alone(clinic: pytest.Pytester) -> None:
 def test_a_case_on_which_the_evaluators_differ_fails(
     clinic: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Compiled, "firings", lambda *_: Firings(frozenset(), frozenset()))
+    monkeypatch.setattr(Compiled, "firings", lambda *_: Firings(frozenset(), frozenset(), frozenset()))
     write(clinic, "one.json", [URGENT])
     result = clinic.runpytest_inprocess()
     result.assert_outcomes(failed=1)

@@ -15,20 +15,23 @@ from typing import Any, NamedTuple
 from triage.batch.bit_matrix import BYTE, columns_of
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.domains import Domain
-from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN, IntakeError
+from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN, IntakeError, Reading
+from triage.inference.others import Others, told_of_others
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, Question
 
 _ANSWERED = 1
 _ITEM_BY_ITEM = 2
-_FLAGS = 2
+_OTHERS: Mapping[Value | None, int] = {None: 0, NO: 4, Missing.UNKNOWN: 8}
+_FLAGS = 4
 
 
 class AnswerBits:
     """The bits of one question's answers.
 
-    The first tells that the question was answered, the second that each item was answered by itself; then
-    every finding has a bit for each class, and one for "not sure".
+    The first tells that the question was answered, the second that each item was answered by itself. Where a
+    finding of the question has a gate, the third and fourth tell that all are absent or not sure that the
+    answer does not name and that apply. Then every finding has a bit for each class, and one for "not sure".
     """
 
     def __init__(self, question: Question, domains: Mapping[str, Domain]) -> None:
@@ -47,8 +50,8 @@ class AnswerBits:
             width += len(values)
         self.size = -(-width // BYTE)
         self._by_item = self._items() if question.kind == "checklist" else {}
-        self._none = self._of_every_item(NO)
-        self._unknown = self._of_every_item(Missing.UNKNOWN)
+        self._none = self._of_others(NO)
+        self._unknown = self._of_others(Missing.UNKNOWN)
 
     def encode(self, answer: Any) -> bytes:
         """Return the bytes of an answer as a typed record holds it, an object as the tuple of its items.
@@ -66,9 +69,14 @@ class AnswerBits:
             bits = self._bits[self.question.id][answer]
         return self._written(bits)
 
-    def of_findings(self, findings: Mapping[str, Value], *, item_by_item: bool) -> bytes:
-        """Return the bytes of an answer that has been read into findings."""
+    def of_reading(self, reading: Reading, *, item_by_item: bool) -> bytes:
+        """Return the bytes of an answer that has been read."""
         bits = _ITEM_BY_ITEM if item_by_item else 0
+        if self.question.gates or reading.others is None:
+            findings = reading.named
+            bits |= _OTHERS[reading.others]
+        else:
+            findings = {**dict.fromkeys(self.question.findings, reading.others), **reading.named}
         for finding, value in findings.items():
             if self.question.kind == "number" and not isinstance(value, Missing):
                 value = self._domains[finding].class_of(value)  # noqa: PLW2901 - a number goes by its class
@@ -93,13 +101,16 @@ class AnswerBits:
         items: dict[Any, int] = {}
         for option in self.question.options:
             bits = self._bits[f"{self.question.id}.{option.id}"]
-            items[option.id] = bits[YES] - bits[NO]
-            items[NOT_SURE_MARK + option.id] = bits[Missing.UNKNOWN] - bits[NO]
+            absent = 0 if self.question.gates else bits[NO]
+            items[option.id] = bits[YES] - absent
+            items[NOT_SURE_MARK + option.id] = bits[Missing.UNKNOWN] - absent
             items[option.id, UNKNOWN] = bits[Missing.UNKNOWN]
             items |= {(option.id, value): bits[value] for value in (YES, NO)}
         return items
 
-    def _of_every_item(self, value: Value) -> int:
+    def _of_others(self, value: Value) -> int:
+        if self.question.gates:
+            return _OTHERS[value]
         return sum(bits[value] for bits in self._bits.values() if value in bits)
 
     def _written(self, bits: int) -> bytes:
@@ -129,11 +140,14 @@ class BitLayout:
         columns = columns_of(rows, self.stride)
         known = [0] * self._compiled.width
         unknown = [0] * len(self._compiled.findings)
+        others: dict[str, Others] = {}
         keys = 0
         for begin, each in zip(self._begin, self.questions, strict=True):
             start = begin * BYTE
             by_item = columns[start + 1]
             keys += columns[start].bit_count()
+            if each.question.gates:
+                others[each.question.id] = Others(columns[start + 2], columns[start + 3])
             for finding, first in each.first.items():
                 place, width = self._compiled.place[finding], len(self._compiled.domains[finding].values)
                 values = columns[start + first : start + first + width + 1]
@@ -141,7 +155,8 @@ class BitLayout:
                 unknown[self._compiled.index_of[finding]] = values[-1]
                 if by_item:
                     keys += (reduce(or_, values) & by_item).bit_count()
-        return Block(Columns((1 << len(rows) // self.stride) - 1, known, unknown), keys)
+        full = (1 << len(rows) // self.stride) - 1
+        return Block(told_of_others(self._compiled, Columns(full, known, unknown), others), keys)
 
 
 class Block(NamedTuple):

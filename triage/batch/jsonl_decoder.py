@@ -27,7 +27,7 @@ from msgspec.structs import astuple
 from triage.batch.answer_bits import AnswerBits, BitLayout, differing_findings
 from triage.batch.typed_case import case_type
 from triage.inference.compiled import Columns, Compiled
-from triage.inference.intake import IntakeError, read_answers
+from triage.inference.intake import IntakeError, read_answer, read_answers
 from triage.knowledge.model import KnowledgeBase, Question
 from triage.source.json_positions import JsonError, parse
 
@@ -255,10 +255,10 @@ class AnswerTable(dict[Any, bytes]):
         elif isinstance(answer, tuple):
             given = list(answer) if answer and isinstance(answer[0], str) else dict(answer)
         try:
-            findings = read_answers(self._knowledge, {question: given})
+            reading = read_answer(self.bits.question, given)
         except IntakeError:
             return b""
-        return self.bits.of_findings(findings, item_by_item=isinstance(given, dict))
+        return self.bits.of_reading(reading, item_by_item=isinstance(given, dict))
 
 
 def _parts(answer: Any, encoded: bytes) -> tuple[Any, ...]:

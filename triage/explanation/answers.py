@@ -21,7 +21,9 @@ def answer_text(question: Question, answer: Any, *, about_other: bool = False) -
     Raises:
         IntakeError: the question does not have this answer.
     """
-    return findings_text(question, read_answer(question, answer), about_other=about_other)
+    reading = read_answer(question, answer)
+    others = {} if reading.others is None else dict.fromkeys(question.findings, reading.others)
+    return findings_text(question, {**others, **reading.named}, about_other=about_other)
 
 
 def findings_text(question: Question, values: Mapping[str, Value], *, about_other: bool = False) -> str:

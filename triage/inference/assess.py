@@ -159,11 +159,17 @@ class _Fold:
 
     @cached_property
     def disposition(self) -> str:
-        """The most urgent of what fired; self-care only when every reason for more is ruled out."""
+        """The most urgent of what fired; self-care only when every reason for more is ruled out.
+
+        A red flag in doubt calls for one rung less than its yes would.
+        """
         laws = self.knowledge.laws
         top = max((rule.disposition for rule in self.fired), key=self.rank, default="")
         if any(entry.not_sure for entry in self.not_ruled_out):
             top = max(top, laws.not_sure_disposition, key=self.rank)
+        in_doubt = self.knowledge.in_doubt
+        suspected = (self.knowledge.rules[rule].disposition for rule in self.firings.suspected)
+        top = max((top, *(in_doubt[name] for name in suspected if name in in_doubt)), key=self.rank)
         above_lowest = self.rank(top) > self.rank(next(iter(self.knowledge.rungs)))
         return top if above_lowest or (top and not self.open_reasons_for_care) else UNDETERMINED
 

@@ -16,11 +16,11 @@ from weakref import WeakKeyDictionary
 
 from triage.inference.domains import Domain, conditions_of, domains
 from triage.inference.firings import Firings
-from triage.inference.standing import Standing, standing
+from triage.inference.standing import Standing, holding, standing
 from triage.inference.truth import Missing, Value
 from triage.knowledge.code_cache import code_of
 from triage.knowledge.conditions import Condition, Test, tests_of
-from triage.knowledge.model import KnowledgeBase, Rule
+from triage.knowledge.model import KnowledgeBase, Question, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,15 @@ class Verdicts:
 
     `not_sure` marks the rules that an explicit "not sure" keeps open; it is filled for the reasons for care
     and for rules that conclude findings, and 0 elsewhere. `open_findings` has a column a finding: the intakes
-    where its question applies, or may, and its value is missing.
+    where it applies, or may, and its value is missing. `suspected` marks where a rule would fire if every red
+    flag were so of which the person is not sure; it is filled for rules whose disposition is in
+    `KnowledgeBase.in_doubt`.
     """
 
     fired: Sequence[int]
     possible: Sequence[int]
     not_sure: Sequence[int]
+    suspected: Sequence[int]
     open_findings: Sequence[int]
 
 
@@ -138,10 +141,12 @@ class Compiled:
     def firings(self, intake: Mapping[str, Value]) -> Firings:
         """Evaluate one intake, as `triage.inference.engine.infer` does a working memory."""
         verdicts = self.run(self.columns([intake]))
-        return Firings(
-            frozenset(rule.id for rule, column in zip(self.rules, verdicts.fired, strict=True) if column),
-            frozenset(rule.id for rule, column in zip(self.rules, verdicts.possible, strict=True) if column),
+        fired, possible, suspected = (
+            [rule for rule, column in zip(self.rules, columns, strict=True) if column]
+            for columns in (verdicts.fired, verdicts.possible, verdicts.suspected)
         )
+        suspected = [rule for rule in suspected if rule.disposition in self.knowledge.in_doubt]
+        return Firings(*(frozenset(rule.id for rule in rules) for rules in (fired, possible, suspected)))
 
 
 _compiled: WeakKeyDictionary[KnowledgeBase, Compiled] = WeakKeyDictionary()
@@ -166,9 +171,9 @@ def numbers_in(column: int) -> Iterator[int]:
 class _Writer:
     """Writes the source.
 
-    Names in it: `o` a finding open, `u` not sure; `t`, `p` a test certain, possible; `f`, `q`, `n` a rule
-    fired, possible, not sure; `d`, `e`, `m` a derived finding certain, possible, not sure; `w`, `x` where an
-    answerable, a derived finding is asked for; `l` lanes still in question.
+    Names in it: `g` a gate; `o` a finding open, `u` not sure; `t`, `p` a test certain, possible; `f`, `q`,
+    `n`, `s` a rule fired, possible, not sure, suspected; `d`, `e`, `m`, `r` a derived finding in the same
+    order; `w`, `x` where an answerable, a derived finding is asked for; `l` lanes still in question.
     """
 
     def __init__(self, compiled: Compiled) -> None:
@@ -178,6 +183,8 @@ class _Writer:
         self._tested = _tested_classes(compiled)
         self._derived = {finding: str(index) for index, finding in enumerate(self._knowledge.findings)}
         self._reasons_for_care = {rule.id for rule in self._knowledge.reasons_for_care}
+        self._red_flags = frozenset(self._knowledge.red_flags)
+        self._suspected = _suspected(self._knowledge)
         strata = self._knowledge.strata
         self._level = {
             finding: max((strata[rule.id] for rule in concluding), default=-1)
@@ -196,11 +203,11 @@ class _Writer:
                 if at == stage:
                     yield from self._conclusion(finding)
         numbers = range(len(self._compiled.rules))
-        for letter in "fqn":
+        for letter in "fqns":
             yield f" {letter} = ({''.join(f'{letter}{number},' for number in numbers)})"
         findings = range(len(self._compiled.findings))
         yield f" o = ({''.join(f'o{index},' for index in findings)})"
-        yield " return f, q, n, o"
+        yield " return f, q, n, s, o"
 
     def lines_of_asking(self) -> Iterator[str]:
         """Follow each wanted rule down to the findings on which it is open, through the chain."""
@@ -248,18 +255,21 @@ class _Writer:
 
     def _questions(self) -> Iterator[str]:
         for question in self._knowledge.questions.values():
-            yield from self._question(question.findings, question.asked_when)
+            yield from self._question(question)
 
-    def _question(self, findings: tuple[str, ...], gate: Condition | None) -> Iterator[str]:
-        applies = "full"
-        if gate is not None:
-            yield f" g = {self._standing(gate).possible}"
-            applies = "g"
-        for finding in findings:
+    def _question(self, question: Question) -> Iterator[str]:
+        gates: dict[Condition, str] = {}
+        for finding in question.findings:
             index = self._compiled.index_of[finding]
             place = self._compiled.place[finding]
             classes = range(len(self._compiled.domains[finding].values))
             known = " | ".join(f"known[{place + each}]" for each in classes)
+            applies = "full"
+            if gate := question.gates.get(finding):
+                if gate not in gates:
+                    gates[gate] = f"g{len(gates)}"
+                    yield f" {gates[gate]} = {self._standing(gate).possible}"
+                applies = f"({gates[gate]} | unknown[{index}])"
             yield f" o{index} = {applies} & ~({known})"
             yield f" u{index} = o{index} & unknown[{index}]"
             for accepted in self._tested.get(finding, ()):
@@ -282,6 +292,8 @@ class _Writer:
         yield f" q{number} = {stands.possible}"
         wanted = rule.findings or rule.id in self._reasons_for_care
         yield f" n{number} = {stands.not_sure if wanted else '0'}"
+        suspected = holding(rule.when, self._suspicion) if rule.id in self._suspected else "0"
+        yield f" s{number} = {suspected}"
 
     def _conclusion(self, finding: str) -> Iterator[str]:
         index = self._derived[finding]
@@ -289,6 +301,8 @@ class _Writer:
         concluding = [self._compiled.number_of[rule.id] for rule in self._knowledge.concluders[finding]]
         behind = " | ".join(f"n{number}" for number in concluding) or "0"
         yield f" m{index} = ({behind}) & ~d{index}"
+        suspected = " | ".join(f"s{number}" for number in concluding) or "0"
+        yield f" r{index} = {suspected}"
 
     def _sides(self, finding: str, fired: str, possible: str) -> Iterator[str]:
         """A derived finding, certain and possible, from the rules that conclude it."""
@@ -307,6 +321,23 @@ class _Writer:
         name = self._name(test.finding, accepted)
         unsure = _Source(f"u{self._compiled.index_of[test.finding]}")
         return Standing(_Source(f"t{name}"), _Source(f"p{name}"), unsure)
+
+    def _suspicion(self, test: Test) -> _Source:
+        if test.finding in self._derived:
+            return _Source(f"r{self._derived[test.finding]}")
+        true = self._test(test).true
+        if test.finding in self._red_flags:
+            return true | _Source(f"u{self._compiled.index_of[test.finding]}")  # type: ignore[no-any-return]
+        return true  # type: ignore[no-any-return]
+
+
+def _suspected(knowledge: KnowledgeBase) -> frozenset[str]:
+    """Return the rules that a "not sure" about a red flag looks at, and those that they rest on."""
+    found = [rule for rule in knowledge.rules.values() if rule.disposition in knowledge.in_doubt]
+    for rule in found:
+        below = (other for name in rule.tested for other in knowledge.concluders.get(name, ()))
+        found += [other for other in below if other not in found]
+    return frozenset(rule.id for rule in found)
 
 
 class _Source(str):

@@ -92,8 +92,8 @@ def cuts_of(knowledge: KnowledgeBase, *, fine: bool = False) -> Mapping[str, fro
 
 def conditions_of(knowledge: KnowledgeBase) -> list[Condition]:
     """Return every condition: when a question is asked, and when a rule fires."""
-    gates = [question.asked_when for question in knowledge.questions.values()]
-    return [*(gate for gate in gates if gate), *(rule.when for rule in knowledge.rules.values())]
+    gates = (gate for question in knowledge.questions.values() for gate in question.gates.values())
+    return [*dict.fromkeys(gates), *(rule.when for rule in knowledge.rules.values())]
 
 
 def _domain(question: Question, finding: str, cuts: set[int]) -> Domain:

@@ -69,17 +69,21 @@ _NOT_SETTLED = frozenset(Missing) - frozenset(SETTLED)
 def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
     """Run the rules over a working memory.
 
-    The rules run twice: once where what is not known satisfies nothing, which gives the rules that fire; and
-    once where it satisfies everything, which gives the rules that are not ruled out.
+    The rules run once where what is not known satisfies nothing, which gives the rules that fire; and once
+    where it satisfies everything, which gives the rules that are not ruled out. They run once more as if
+    every red flag were so of which the person is not sure.
     """
     certain = {name: _certain(value) for name, value in memory.items()}
     possible = {name: _possible(value) for name, value in memory.items()}
+    unsure = [flag for flag in knowledge.red_flags if memory[flag] is Missing.UNKNOWN]
     with _in_use:
         engine = _at_rest.pop(knowledge, None) or _Engine(knowledge)
         fired = engine.run(certain)
         not_ruled_out = fired if possible == certain else engine.run(possible)
+        as_if_sure = engine.run({**certain, **dict.fromkeys(unsure, YES)}) if unsure else fired
         _at_rest[knowledge] = engine  # not if it raised, nor while it is in use
-    return Firings(fired, not_ruled_out)
+    suspected = (rule for rule in as_if_sure if knowledge.rules[rule].disposition in knowledge.in_doubt)
+    return Firings(fired, not_ruled_out, frozenset(suspected))
 
 
 # One thread at a time runs Python anyway, so that one engine serves all of them as quickly as many would. The

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
+from triage.knowledge.conditions import Condition
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
 UNKNOWN = "unknown"
@@ -28,8 +30,23 @@ class IntakeError(ValueError):
         return type(self), (self.question, str(self))
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One answer as read: the findings that it names, and what it says of those that apply beside them.
+
+    `others` is "no" after "none" or a list, `Missing.UNKNOWN` after "unknown", and None where the answer says
+    nothing of them.
+    """
+
+    named: Mapping[str, Value]
+    others: Value | None = None
+
+
 def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[str, Value]:
     """Turn answers as written in a case into findings; what was not asked is left out.
+
+    What an answer names counts whatever its gate says. "none", "unknown" and the rest of a list speak only of
+    what applies, or may.
 
     A text may be of any class derived from `str` (an `Enum`, a text of numpy), and a whole number of any that
     counts as a real number: what comes out are plain texts and plain integers.
@@ -45,29 +62,56 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
     """
     if not isinstance(answers, Mapping):
         raise IntakeError("", f"answers are a mapping from question to answer, not {_shown(answers)}")
-    findings: dict[str, Value] = {}
-    answered: set[str] = set()
+    readings: dict[str, Reading] = {}
     for key, answer in answers.items():
         name = _text(key)
         question = None if name is None else knowledge.questions.get(name)
         if question is None:
             raise IntakeError(name or "", f"unknown question {_shown(key)}")
-        if question.id in answered:
+        if question.id in readings:
             raise IntakeError(question.id, f'the question "{question.id}" appears twice')
-        answered.add(question.id)
-        findings.update(read_answer(question, answer))
-    return findings
+        readings[question.id] = read_answer(question, answer)
+    return dict(_applying(knowledge, readings))
 
 
-def read_answer(question: Question, answer: Any) -> dict[str, Value]:
-    """Turn the answer to one question, as written in a case, into findings.
+def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iterator[tuple[str, Value]]:
+    """Yield what readings say of what they name, and of all else that applies, in order."""
+    memory: dict[str, Value] = {}
+    nothing = Reading({})
+    for question in knowledge.questions.values():
+        reading = readings.get(question.id, nothing)
+        for finding, applies in _applicability(question, memory).items():
+            value = reading.named.get(finding)
+            if value is None and applies:
+                value = reading.others
+            if value is not None:
+                yield finding, value
+            elif not applies:
+                value = Missing.NOT_APPLICABLE
+            memory[finding] = Missing.NOT_ASKED if value is None else value
+
+
+def _applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
+    """Tell of each finding of a question whether it applies, or may, after earlier answers."""
+    known: dict[Condition, bool] = {}
+    applies = dict.fromkeys(question.findings, True)
+    for finding, gate in question.gates.items():
+        if gate not in known:
+            known[gate] = truth_of(gate, memory) is not Truth.FALSE
+        applies[finding] = known[gate]
+    return applies
+
+
+def read_answer(question: Question, answer: Any) -> Reading:
+    """Read the answer to one question, as written in a case.
 
     Raises:
         IntakeError: the question does not have this answer.
     """
     if question.kind == "checklist":
         return _read_checklist(question, answer)
-    return {question.id: _read_single(question, answer)}
+    value = _read_single(question, answer)
+    return Reading({}, value) if value is Missing.UNKNOWN else Reading({question.id: value})
 
 
 def _text(value: Any) -> str | None:
@@ -118,17 +162,17 @@ def _read_single(question: Question, answer: Any) -> Value:
     raise IntakeError(question.id, f"{_shown(answer)} is not one of {', '.join(question.values)}")
 
 
-def _read_checklist(question: Question, answer: Any) -> dict[str, Value]:
+def _read_checklist(question: Question, answer: Any) -> Reading:
     text = _text(answer)
     if text == NONE:
-        return dict.fromkeys(question.findings, NO)
+        return Reading({}, NO)
     if text == UNKNOWN:
-        return dict.fromkeys(question.findings, Missing.UNKNOWN)
+        return Reading({}, Missing.UNKNOWN)
     if isinstance(answer, Mapping):
-        return _read_items(question, ((item, _read_value(question, given)) for item, given in answer.items()))
+        items = ((item, _read_value(question, given)) for item, given in answer.items())
+        return Reading(_read_items(question, items))
     if isinstance(answer, (list, tuple)) and answer:
-        listed = _read_items(question, map(_unmarked, answer))
-        return {finding: listed.get(finding, NO) for finding in question.findings}
+        return Reading(_read_items(question, map(_unmarked, answer)), NO)
     raise IntakeError(
         question.id,
         f'{_shown(answer)} is not a checklist answer; give "none", "unknown", a list of items, or an object',
@@ -167,17 +211,14 @@ def _read_value(question: Question, value: Any) -> Value:
 def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> WorkingMemory:
     """Return every answerable finding with its value, or with why it has none.
 
-    A question whose `asked_when` is ruled out does not apply: its findings count as absent unless they were
-    given. A known answer always counts, so that no red flag is ever lost by a gate.
+    A finding whose gate is ruled out does not apply: it counts as absent unless it was given. What was given
+    always counts, "not sure" too, so that no red flag is ever lost by a gate.
     """
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
-        applies = question.asked_when is None or truth_of(question.asked_when, memory) is not Truth.FALSE
-        for finding in question.findings:
-            value = findings.get(finding, Missing.NOT_ASKED)
-            if isinstance(value, Missing) and not applies:
-                value = Missing.NOT_APPLICABLE
-            memory[finding] = value
+        for finding, applies in _applicability(question, memory).items():
+            missing = Missing.NOT_ASKED if applies else Missing.NOT_APPLICABLE
+            memory[finding] = findings.get(finding, missing)
     return memory
 
 

@@ -55,6 +55,7 @@ class Fold:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         """Look through the rules."""
         self.laws = knowledge.laws
+        self.in_doubt = knowledge.in_doubt
         self.rungs = tuple(knowledge.rungs.values())
         self.causes = tuple(knowledge.causes)
         self.steps = knowledge.steps
@@ -110,6 +111,7 @@ class Outcomes:
         self._fired: dict[Group, Bits] = {}
         self._possible: dict[Group, Bits] = {}
         self._not_sure: dict[Group, Bits] = {}
+        self._suspected: dict[Group, Bits] = {}
         self._given: dict[str, Bits] = {}
         self._cautions: dict[str, Bits] = {}
         self._under: dict[tuple[str, ...], Bits] = {}
@@ -132,6 +134,12 @@ class Outcomes:
             self._not_sure[group] = _any(self.verdicts.not_sure, self.fold.members.get(group, ()))
         return self._not_sure[group]
 
+    def suspected(self, group: Group) -> Bits:
+        """Where a rule of a group would fire if every red flag were so of which the person is not sure."""
+        if group not in self._suspected:
+            self._suspected[group] = _any(self.verdicts.suspected, self.fold.members.get(group, ()))
+        return self._suspected[group]
+
     @cached_property
     def _decided(self) -> Mapping[str, Bits]:
         return {rung.id: self.fired(("disposition", rung.id)) for rung in self.fold.rungs}
@@ -141,6 +149,8 @@ class Outcomes:
         """Where the disposition is each rung of the ladder, or undetermined."""
         claimed = dict(self._decided)
         claimed[self.fold.laws.not_sure_disposition] |= self.not_sure(CARE)
+        for feared, below in self.fold.in_doubt.items():
+            claimed[below] |= self.suspected(("disposition", feared))
         first, left = _first([rung.id for rung in self.fold.rungs[:0:-1]], claimed, self.full)
         lowest = self.fold.rungs[0].id
         first[lowest] = self._decided[lowest] & left & ~self.possible(CARE)

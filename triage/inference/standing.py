@@ -54,6 +54,11 @@ def _any(parts: Sequence[Standing]) -> Standing:
     )
 
 
+def holding(condition: Condition, look: Callable[[Test], Bits]) -> Bits:
+    """Return where a condition is true, from where its tests are."""
+    return fold(condition, look, intersection, union)
+
+
 def deciding(condition: Condition, look: Look, full: Bits) -> list[Bits]:
     """Return where each test alone decides, in the order of `tests_of`.
 

@@ -202,27 +202,58 @@ def _has_a_red_flag(names: Iterable[str], words: _Vocabulary) -> bool:
 def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
     document = files.tables["questionnaire"]
     earlier: set[str] = set()
+    red_flags = {name for name, item in words.items.items() if item.get("red_flag")}
+    follow_ups: set[str] = set()
     for at, question in document.rows():
-        gate = question.get("asked_when")
-        if gate:
-            place = f"/question/{question['id']}/asked_when"
-            for where, test in written_tests(gate, (*at, "asked_when")):
-                line = document.line_of(*where, "finding")
+        for where, row, hides_red_flag in _gated_rows(at, question):
+            name = question["id"] if row is question else f"{question['id']}.{row['id']}"
+            place = f"/question/{name}/asked_when"
+            for at_test, test in written_tests(row["asked_when"], (*where, "asked_when")):
                 message = _test_message(test, words)
-                base = test["finding"].partition(".")[0]
-                if not message and base not in earlier:
+                tested = set(_findings_of(test, words))
+                if not message and test["finding"].partition(".")[0] not in earlier:
                     message = f'"{test["finding"]}" is asked later, or is concluded; test an earlier question'
-                if not message and _is_red_flag(test, words):
-                    message = f'"{test["finding"]}" is a red flag and must not decide what is asked'
+                if not message and hides_red_flag and tested & red_flags:
+                    message = (
+                        f'"{test["finding"]}" is a red flag and must not decide whether another is asked'
+                    )
+                if not message and hides_red_flag and tested & follow_ups:
+                    message = (
+                        f'"{test["finding"]}" is asked only after a red flag, which must not decide whether '
+                        "another is asked"
+                    )
                 if message:
-                    yield Diagnostic.at(document.path, line, place, message)
+                    yield Diagnostic.at(document.path, document.line_of(*at_test, "finding"), place, message)
+                if tested & (red_flags | follow_ups):
+                    follow_ups |= {name, *(item for item in words.items if item.startswith(f"{name}."))}
+            if hides_red_flag and not row.get("rationale"):
+                message = (
+                    "a red flag that is not asked of everybody needs a rationale; say whom it spares, and why"
+                )
+                yield Diagnostic.at(document.path, document.line_of(*where, "asked_when"), place, message)
         earlier.add(question["id"])
 
 
-def _is_red_flag(test: Mapping[str, Any], words: _Vocabulary) -> bool:
-    named = test.get("includes", ())
-    items = [test["finding"]] if named == "any" else [f"{test['finding']}.{item}" for item in named]
-    return any(words.items.get(item, {}).get("red_flag", False) for item in [test["finding"], *items])
+def _gated_rows(
+    at: Pointer, question: Mapping[str, Any]
+) -> Iterator[tuple[Pointer, Mapping[str, Any], bool]]:
+    """Yield what has a gate, a question or an item: its place, its row, and whether it hides a red flag."""
+    options = question.get("options", ())
+    if "asked_when" in question:
+        yield at, question, any(option.get("red_flag") for option in options)
+    for index, option in enumerate(options):
+        if "asked_when" in option:
+            yield (*at, "options", index), option, bool(option.get("red_flag"))
+
+
+def _findings_of(test: Mapping[str, Any], words: _Vocabulary) -> Iterator[str]:
+    """Yield what a test as written looks at: a finding, or items of a checklist."""
+    finding, named = test["finding"], test.get("includes", ())
+    if named == "any":
+        yield from (item for item in words.items if item.startswith(f"{finding}."))
+    else:
+        yield from (f"{finding}.{item}" for item in named)
+        yield finding
 
 
 def _rule_problems(document: Document, words: _Vocabulary) -> Iterator[Diagnostic]:

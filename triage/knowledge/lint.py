@@ -62,11 +62,16 @@ class Base:
 
     @cached_property
     def conditions(self) -> tuple[tuple[Document, Pointer, Written], ...]:
-        """Every condition as written: of the rules, and of the questions that are not always asked."""
+        """Every condition as written: of the rules, and of what is not asked of everybody."""
         questionnaire = self.files.tables["questionnaire"]
+        rows = [*questionnaire.rows()]
+        for place, row in questionnaire.rows():
+            rows += [
+                ((*place, "options", index), option) for index, option in enumerate(row.get("options", ()))
+            ]
         gates = (
             (questionnaire, (*place, "asked_when"), row["asked_when"])
-            for place, row in questionnaire.rows()
+            for place, row in rows
             if "asked_when" in row
         )
         return (
@@ -86,7 +91,7 @@ class Base:
     @cached_property
     def tested(self) -> frozenset[str]:
         """Every finding that a condition looks at."""
-        gates = [question.asked_when for question in self.knowledge.questions.values() if question.asked_when]
+        gates = [gate for question in self.knowledge.questions.values() for gate in question.gates.values()]
         conditions = [*(rule.when for rule in self.knowledge.rules.values()), *gates]
         return frozenset(test.finding for condition in conditions for test in tests_of(condition))
 

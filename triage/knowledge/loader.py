@@ -176,12 +176,13 @@ class _ConditionReader:
 
 
 def _question(row: Mapping[str, Any], reader: _ConditionReader) -> Question:
-    plain = {key: value for key, value in row.items() if key not in ("options", "asked_when")}
-    return Question(
-        **plain,
-        options=tuple(Option(**_frozen(option)) for option in row.get("options", ())),
-        asked_when=reader.read(row["asked_when"]) if "asked_when" in row else None,
-    )
+    plain = {key: value for key, value in row.items() if key != "options"}
+    options = (Option(**_frozen(_gated(option, reader))) for option in row.get("options", ()))
+    return Question(**_gated(plain, reader), options=tuple(options))
+
+
+def _gated(row: Mapping[str, Any], reader: _ConditionReader) -> Mapping[str, Any]:
+    return {**row, "asked_when": reader.read(row["asked_when"])} if "asked_when" in row else row
 
 
 def _rule(document: Document, reader: _ConditionReader) -> Rule:

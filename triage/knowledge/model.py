@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from triage.knowledge.conditions import Condition, findings_of
+from triage.knowledge.conditions import All, Condition, findings_of
 
 Offers = Literal["all", "now", "first_aid"]
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
@@ -22,7 +22,8 @@ class Option:
     """One answer of a choice or scale, or one item of a checklist.
 
     Under an option that `rewords`, texts speak of someone else rather than to "you". `words` are plain words
-    for it that people type.
+    for it that people type. An item with `asked_when` concerns only some people; `rationale` says why a red
+    flag need not be asked of the others.
     """
 
     id: str
@@ -32,6 +33,8 @@ class Option:
     red_flag: bool = False
     rewords: bool = False
     words: tuple[str, ...] = ()
+    asked_when: Condition | None = None
+    rationale: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class Question:
     minimum: int = 0
     maximum: int = 0
     asked_when: Condition | None = None
+    rationale: str = ""
 
     @cached_property
     def findings(self) -> tuple[str, ...]:
@@ -64,6 +68,19 @@ class Question:
         if self.kind in ("choice", "scale"):
             return tuple(option.id for option in self.options)
         return (YES, NO)
+
+    @cached_property
+    def gates(self) -> Mapping[str, Condition]:
+        """From each finding that does not concern everybody to the condition under which it does."""
+        own = dict.fromkeys(self.findings, self.asked_when)
+        if self.kind != "checklist":
+            return {finding: gate for finding, gate in own.items() if gate}
+        gates = {}
+        for finding, option in zip(self.findings, self.options, strict=True):
+            parts = tuple(gate for gate in (self.asked_when, option.asked_when) if gate)
+            if parts:
+                gates[finding] = parts[0] if len(parts) == 1 else All(parts)
+        return gates
 
     @cached_property
     def red_flags(self) -> tuple[str, ...]:
@@ -307,6 +324,21 @@ class KnowledgeBase:
     def red_flags(self) -> tuple[str, ...]:
         """Every finding that is a red flag by itself."""
         return tuple(flag for question in self.questions.values() for flag in question.red_flags)
+
+    @cached_property
+    def gated_red_flags(self) -> tuple[str, ...]:
+        """Every red flag that is not asked of everybody."""
+        return tuple(flag for flag in self.red_flags if flag in self.question_of[flag].gates)
+
+    @cached_property
+    def in_doubt(self) -> Mapping[str, str]:
+        """From a disposition to what a "not sure" calls for about a red flag whose yes would bring it.
+
+        That is the rung below, where this is more than the "not sure" about any reason for care calls for.
+        """
+        rungs = list(self.rungs)
+        least = rungs.index(self.laws.not_sure_disposition)
+        return {rungs[place]: rungs[place - 1] for place in range(least + 2, len(rungs))}
 
     @cached_property
     def concluders(self) -> Mapping[str, tuple[Rule, ...]]:
