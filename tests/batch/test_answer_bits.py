@@ -12,7 +12,7 @@ from support.strategies import Findings, findings
 
 from triage.batch.answer_bits import BitLayout, differing_findings
 from triage.inference.compiled import compiled
-from triage.inference.intake import IntakeError, read_answer, read_answers
+from triage.inference.intake import IntakeError, as_answers, read_answer, read_answers
 from triage.inference.truth import Missing
 
 COMPILED = compiled(KNOWLEDGE)

@@ -70,7 +70,7 @@ def test_why_not_a_name_that_nobody_has(path: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["self_care", "doctor", "urgent", "emergency"])
-@pytest.mark.parametrize("answers", [{}, HEALTHY, URGENT, {"feels": ["twitch"], "danger_signs": "unknown"}])
+@pytest.mark.parametrize("answers", [{}, HEALTHY, URGENT, {"feels": ["twitch"], "danger_signs": ["?faint"]}])
 def test_the_nearest_change_of_a_disposition_brings_it(
     tmp_path: Path, answers: dict[str, Any], target: str
 ) -> None:

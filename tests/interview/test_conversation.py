@@ -104,9 +104,8 @@ def test_a_doubt_that_stays_is_named_at_once_and_with_the_result() -> None:
     assert held.session.answers["danger_signs"] == ["?stroke_signs"]
     assert typist.text.count(AGAIN) == 1
     assert typist.text.count(DOUBT) == 2
-    result = typist.text[typist.text.index("SEE A DOCTOR") :]
-    assert result.index(DOUBT) < result.index("Face drooping") < result.index("Make an appointment")
-    assert "Time frame: today, because you are not sure; without that, within 2 weeks." in result
+    result = typist.text[typist.text.index("GET MEDICAL HELP TODAY") :]
+    assert result.index(DOUBT) < result.index("Face drooping") < result.index("Get medical help today:")
 
 
 def test_a_whole_list_that_the_person_is_not_sure_about_is_gone_through() -> None:

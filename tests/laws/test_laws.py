@@ -127,6 +127,19 @@ def test_unknown_is_never_safer_than_its_worst_value(
         assert judge(without).disposition != "self_care"
 
 
+@conditional(at_least=0.05)
+@given(st.data(), findings())
+def test_a_red_flag_in_doubt_gives_a_rung_less_than_its_yes(
+    antecedent: Antecedent, data: st.DataObject, answers: Findings
+) -> None:
+    flag = data.draw(st.sampled_from(KNOWLEDGE.red_flags))
+    in_doubt = judge({**answers, flag: Missing.UNKNOWN})
+    sure = judge({**answers, flag: YES})
+    assert rank(in_doubt) >= max(rank(sure) - 1, RANK["doctor"])
+    if antecedent(in_doubt.disposition != sure.disposition):
+        assert flag in {sign.finding for sign in in_doubt.not_sure}
+
+
 # Law 3: no benign default.
 
 
@@ -143,7 +156,7 @@ def test_nothing_fired_is_undetermined(antecedent: Antecedent, answers: Findings
     found = judge(answers)
     if antecedent(not any(KNOWLEDGE.rules[name].disposition for name in found.fired)):
         not_sure = any(entry.not_sure for entry in found.not_ruled_out)
-        assert found.disposition == ("doctor" if not_sure else UNDETERMINED)
+        assert found.disposition in (("doctor", "urgent") if not_sure else (UNDETERMINED,))
 
 
 # Law 4: a red flag never reassures.

@@ -17,7 +17,7 @@ def render_assessment(knowledge: KnowledgeBase, found: Assessment) -> str:
     doubt, signs = in_doubt(knowledge, found)
     lines = [found.title.upper(), *(_wrap(doubt) if doubt else ()), *_bullets(signs), *_wrap(found.action)]
     if found.disposition != UNDETERMINED:
-        lines += _wrap(f"Time frame: {_time_frame(knowledge, found)}.")
+        lines += _wrap(f"Time frame: {found.time_frame}.")
     top = [reason for reason in found.reasons if reason.disposition == found.disposition]
     if top:
         lines += ["", "Why", *_bullets(reason.because for reason in top)]
@@ -132,14 +132,6 @@ def _emergencies(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, ...]
     if found.disposition == top:
         return ()
     return tuple(sign.finding for sign in found.not_sure if sign.disposition == top)
-
-
-def _time_frame(knowledge: KnowledgeBase, found: Assessment) -> str:
-    """When to act; where a sign in doubt could be an emergency, never later than one rung below."""
-    below = list(knowledge.rungs.values())[-2]
-    if _emergencies(knowledge, found) and knowledge.rungs[found.disposition].rank < below.rank:
-        return f"{below.time_frame}, because you are not sure; without that, {found.time_frame}"
-    return found.time_frame
 
 
 def _reason(knowledge: KnowledgeBase, reason: Reason) -> Iterator[str]:
