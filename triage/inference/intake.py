@@ -80,7 +80,7 @@ def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iter
     nothing = Reading({})
     for question in knowledge.questions.values():
         reading = readings.get(question.id, nothing)
-        for finding, applies in _applicability(question, memory).items():
+        for finding, applies in applicability(question, memory).items():
             value = reading.named.get(finding)
             if value is None and applies:
                 value = reading.others
@@ -91,7 +91,7 @@ def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iter
             memory[finding] = Missing.NOT_ASKED if value is None else value
 
 
-def _applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
+def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
     """Tell of each finding of a question whether it applies, or may, after earlier answers."""
     known: dict[Condition, bool] = {}
     applies = dict.fromkeys(question.findings, True)
@@ -216,7 +216,7 @@ def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> W
     """
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
-        for finding, applies in _applicability(question, memory).items():
+        for finding, applies in applicability(question, memory).items():
             missing = Missing.NOT_ASKED if applies else Missing.NOT_APPLICABLE
             memory[finding] = findings.get(finding, missing)
     return memory

@@ -17,6 +17,7 @@ from triage.knowledge.model import (
     Claim,
     Explanation,
     Finding,
+    Group,
     KnowledgeBase,
     Laws,
     Option,
@@ -176,9 +177,10 @@ class _ConditionReader:
 
 
 def _question(row: Mapping[str, Any], reader: _ConditionReader) -> Question:
-    plain = {key: value for key, value in row.items() if key != "options"}
+    plain = {key: value for key, value in row.items() if key not in ("options", "groups")}
     options = (Option(**_frozen(_gated(option, reader))) for option in row.get("options", ()))
-    return Question(**_gated(plain, reader), options=tuple(options))
+    groups = (Group(**group) for group in row.get("groups", ()))
+    return Question(**_gated(plain, reader), options=tuple(options), groups=tuple(groups))
 
 
 def _gated(row: Mapping[str, Any], reader: _ConditionReader) -> Mapping[str, Any]:
