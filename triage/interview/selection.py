@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from triage.inference.intake import working_memory
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
-from triage.knowledge.conditions import Condition, Test
 from triage.knowledge.model import KnowledgeBase, Question, Rule
 
 
@@ -51,7 +50,7 @@ def outlook(
     """
     memory = with_conclusions(knowledge, working_memory(knowledge, findings))
     supports = Supports(knowledge, memory)
-    gates = _Gates(knowledge, memory, skipped)
+    gates = _Gates(knowledge, supports, memory, skipped)
     resting: dict[str, dict[str, Rule]] = {}
     for rule in live_rules(knowledge, memory):
         for finding in gates.with_those_before(supports.of(rule).open):
@@ -117,8 +116,11 @@ def _turn(knowledge: KnowledgeBase, question: Question, rules: Collection[Rule])
 class _Gates:
     """What must be asked before a finding: what decides whether it applies, where that can still be asked."""
 
-    def __init__(self, knowledge: KnowledgeBase, memory: WorkingMemory, skipped: Collection[str]) -> None:
+    def __init__(
+        self, knowledge: KnowledgeBase, supports: Supports, memory: WorkingMemory, skipped: Collection[str]
+    ) -> None:
         self._knowledge = knowledge
+        self._supports = supports
         self._memory = memory
         self._skipped = skipped
         self._before: dict[str, frozenset[str]] = {}
@@ -132,8 +134,8 @@ class _Gates:
         """Return the findings that a gate waits for; none where it is decided, or nothing can decide it."""
         if finding not in self._before:
             gate = self._knowledge.question_of[finding].gates.get(finding)
-            open_tests = () if gate is None else _open_findings(gate, self._memory)
-            self._before[finding] = frozenset(filter(self.can_be_asked, open_tests))
+            open_findings = () if gate is None else self._supports.of_condition(gate).open
+            self._before[finding] = frozenset(filter(self.can_be_asked, open_findings))
         return self._before[finding]
 
     def with_those_before(self, findings: Iterable[str]) -> set[str]:
@@ -146,12 +148,3 @@ class _Gates:
                 wanted.add(finding)
                 waiting += self.before(finding)
         return wanted
-
-
-def _open_findings(condition: Condition, memory: WorkingMemory) -> frozenset[str]:
-    """Return the findings that keep a condition open; none where it is true or false."""
-    if truth_of(condition, memory) is not Truth.OPEN:
-        return frozenset()
-    if isinstance(condition, Test):
-        return frozenset({condition.finding})
-    return frozenset().union(*(_open_findings(part, memory) for part in condition.parts))
