@@ -41,6 +41,7 @@ class Conversation:
 
     `session` always holds the answers in force, so that a caller can save them whenever the talk ends.
     `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
+    `put` is the prompt shown last.
     """
 
     terminal: Terminal
@@ -52,6 +53,7 @@ class Conversation:
     told: set[str] = field(default_factory=set)
     asked_again: set[str] = field(default_factory=set)
     begun_with: Mapping[str, Any] = field(init=False)
+    put: Prompt | None = field(init=False, default=None)
     _asides: int = 0
 
     def __post_init__(self) -> None:
@@ -427,6 +429,7 @@ class Conversation:
             self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
 
     def _show_step(self, prompt: Prompt) -> None:
+        self.put = prompt
         question = prompt.offer
         self._wrap(self._word(question.ask), strong=True)
         width = len(str(len(question.options)))

@@ -1,4 +1,4 @@
-"""What answers still say after one of them has changed: nothing of what was not shown, and no danger is lost.
+"""What answers still say after one has changed: nothing of what was not shown, and no danger is lost.
 
 "none", "unknown" and the rest of a list speak of all that applies. So where a change makes more apply, an older
 answer is narrowed to what it spoke of before; where it makes less apply, what no longer does is put by, save
