@@ -29,7 +29,7 @@ from weakref import WeakKeyDictionary
 from triage.inference.firings import Firings
 from triage.inference.truth import SETTLED, Missing, Truth, Value, WorkingMemory, truth_of_test
 from triage.knowledge.conditions import All, Condition, Test
-from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 
 
 def _import_experta() -> Any:
@@ -103,6 +103,8 @@ if hasattr(os, "register_at_fork"):
 
 
 def _certain(value: Value) -> Value:
+    if value is Missing.ABSENT:
+        return NO
     return Missing.NOT_CONCLUDED if isinstance(value, Missing) else value
 
 

@@ -86,6 +86,8 @@ class Supports:
         truth = truth_of_test(test, self._memory[test.finding])
         if truth is Truth.FALSE:
             return truth, _NOTHING
+        if self._memory[test.finding] is Missing.ABSENT:
+            return truth, _NOTHING
         here = frozenset({test.finding})
         if truth is Truth.TRUE:
             return truth, Support(here, _NONE, _NONE)
