@@ -95,7 +95,7 @@ def test_a_case_that_fails_is_named_with_what_it_misses(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert f"{path}:2:" in result.stderr
     assert "/expect/disposition expected doctor, got emergency" in result.stderr
-    assert "FAIL THEIR OWN EXPECTATIONS: 1 case" in result.stdout
+    assert "CASES THAT FAIL THEIR OWN EXPECTATIONS: 1" in result.stdout
     assert f"{path}:2" in result.stdout
 
 
@@ -193,7 +193,7 @@ def test_each_form_goes_to_a_file_that_names_it(tmp_path: Path) -> None:
     assert written("audit.html").startswith("<!DOCTYPE html>")
     assert ET.fromstring(written("audit.xml")).tag == "testsuites"  # noqa: S314 - our own text
     assert written("audit.txt").startswith("Audit of small 1")
-    assert json.loads(written("audit", "--format", "json"))["schema_version"] == "2"
+    assert json.loads(written("audit", "--format", "json"))["schema_version"] == "3"
     assert len(list(tmp_path.iterdir())) == 5  # and no half file beside them
 
 

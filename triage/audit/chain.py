@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from triage.explanation.topics import topics_of
-from triage.knowledge.model import KnowledgeBase, Rule
+from triage.knowledge.model import KnowledgeBase
 
 ADVICE = "advice only"
 _ADVICE_KEYS = ("causes", "steps", "withholds", "explains", "watch_for")
@@ -28,24 +27,17 @@ class Chain:
 
 def chain_of(knowledge: KnowledgeBase) -> Chain:
     """Count the rules of a knowledge base; one that only concludes findings belongs to no topic here."""
-    findings: dict[str, Counter[str]] = {name: Counter() for name in knowledge.findings}
-    topics: dict[str, Counter[str]] = {topic.id: Counter() for topic in topics_of(knowledge)}
-    outcomes: dict[str, Counter[str]] = {topic: Counter() for topic in topics}
+    findings, topics, outcomes = (defaultdict[str, Counter[str]](Counter) for _ in range(3))
+    asked = knowledge.question_of
     for rule in knowledge.rules.values():
-        read = _read(knowledge, rule)
+        read = sorted({asked[name].id if name in asked else name for name in rule.tested})
         for finding in rule.findings:
             findings[finding].update(read)
         if rule.disposition or any(getattr(rule, key) for key in _ADVICE_KEYS):
             topics[rule.topic].update(read)
             outcomes[rule.topic][rule.disposition or ADVICE] += 1
-    tables = (
-        {name: dict(count.most_common()) for name, count in table.items() if count}
-        for table in (findings, topics, outcomes)
-    )
-    return Chain(*tables)
+    return Chain(*map(_most_first, (findings, topics, outcomes)))
 
 
-def _read(knowledge: KnowledgeBase, rule: Rule) -> list[str]:
-    """Return the questions and findings that a rule reads, each once."""
-    asked = knowledge.question_of
-    return sorted({name if name in knowledge.findings else asked[name].id for name in rule.tested})
+def _most_first(counts: Mapping[str, Counter[str]]) -> Counts:
+    return {name: dict(count.most_common()) for name, count in counts.items()}
