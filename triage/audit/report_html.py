@@ -26,7 +26,6 @@ SECTIONS = {
     "proofs": "What holds for every possible person",
     "chain": "From questions to outcomes",
     "rules": "The rules, topic by topic",
-    "provenance": "What the sources lack",
 }
 
 

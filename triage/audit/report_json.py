@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from triage.audit.model import Audit, Measure, Mutant, Name, Sentence, Witness
+from triage.audit.model import Audit, Measure, Mutant, Name, Named, Sentence, Witness
 from triage.audit.mutants import words_of
 from triage.audit.wording import AuthorWords, say
 from triage.inference.intake import as_answers
@@ -37,9 +37,9 @@ def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
 
     def plain(value: Any) -> Any:
         """Write what is no plain data: as its fields, but for the types that `audit_schema()` names too."""
+        if isinstance(value, Named):
+            return words.name(value)
         match value:
-            case Test() | Name():
-                return words.name(value)
             case Sentence():
                 return say(words, value)
             case Location():

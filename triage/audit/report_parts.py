@@ -11,7 +11,6 @@ from triage.audit.model import (
     Audit,
     Counterexample,
     Gap,
-    Lack,
     Name,
     Named,
     Proof,
@@ -111,11 +110,6 @@ class Report:
         return (*map(self._gap, self.audit.impossible), *map(self._survivor, equivalents))
 
     @cached_property
-    def lacks(self) -> tuple[Entry, ...]:
-        """What provenance lacks."""
-        return tuple(map(self._lack, self.audit.provenance))
-
-    @cached_property
     def proofs(self) -> tuple[Proof, ...]:
         """The proofs, what is open first, then what is worth a look, then what is proved."""
         unsettled = self.audit.open_proofs
@@ -152,9 +146,6 @@ class Report:
         elif survivor.equivalent is Verdict.UNDECIDED:
             about = f"{about} (undecided whether any case could notice it)"
         return Entry(self.where(mutant.place), subject, about, mutant.operator, mutant.rule.id)
-
-    def _lack(self, lack: Lack) -> Entry:
-        return Entry(self.where(lack.place), lack.subject, lack.what)
 
     def _counterexample(self, against: Counterexample) -> Entry:
         rule = against.subject.id if against.subject.kind == "rule" else ""

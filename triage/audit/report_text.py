@@ -63,7 +63,6 @@ class _Lines:
             yield from wrap("They notice no change below. triage evaluate says what they miss.")
         yield from self.missing()
         yield from self._proofs()
-        yield from self._section("WHAT PROVENANCE LACKS", self.report.lacks)
         yield from self.measures()
         yield from self._end()
 

@@ -10,7 +10,6 @@ from triage.audit.masking import masked
 from triage.audit.model import Audit, Measure, TestedCase, Verdict
 from triage.audit.mutation import failing, mutate
 from triage.audit.progress import Progress, silent
-from triage.audit.provenance import lacks
 from triage.audit.table import Table
 from triage.inference.compiled import Compiled
 from triage.knowledge.model import KnowledgeBase
@@ -63,5 +62,4 @@ def audit(
         rules=coverage.rules,
         mutation=mutation,
         proofs=proved,
-        provenance=tuple(lacks(knowledge)),
     )

@@ -35,9 +35,9 @@ class ReaderWords:
 
     def name(self, named: Named) -> str:
         """Return the label of what a test asks for, or a title; an id that has none as words."""
-        if isinstance(named, Test):
-            return self._test(named)
-        return self._titles.get(named.kind, {}).get(named.id) or spaced(named.id)
+        if isinstance(named, Name):
+            return self._titles.get(named.kind, {}).get(named.id) or spaced(named.id)
+        return self._test(named)
 
     def _test(self, test: Test) -> str:
         if test.threshold is not None:
