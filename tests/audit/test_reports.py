@@ -204,14 +204,14 @@ def test_all_shows_every_entry_with_file_line_and_reason() -> None:
         change = words_of(AuthorWords(made.knowledge), survivor.mutant)
         said = f"rules/{survivor.mutant.place} this change would go unnoticed: {change}"
         assert any(line.startswith(said) for line in told), survivor
-    assert not re.search(r"\d+\s+more\b|triage audit -v", shown)
+    assert not re.search(r"\d+\s+more\b|-v lists", shown)
 
 
 def test_the_short_text_counts_what_it_leaves_out() -> None:
     made = lacking()
     short, long = text(made), text(made, everything=True)
     assert len(short.splitlines()) < len(long.splitlines()) / 2
-    assert "(triage audit -v)" in short
+    assert "(-v lists them)" in short
     heading = re.search(r"WHAT NO CASE WOULD NOTICE: (\d+), in (\d+) rules", short)
     assert heading
     assert int(heading[1]) == len(made.audit.mutation.survivors)
@@ -254,7 +254,7 @@ def test_what_masks_a_disposition_stands_beside_the_change_that_it_hides() -> No
 
 def test_open_proofs_stand_before_the_proved() -> None:
     shown = text(lacking())
-    refuted = shown.index("REFUTED, and it is a law: rules-differ")
+    refuted = shown.index("refuted, and it is a law: rules-differ")
     assert refuted < shown.index("refuted, worth a look: questions-are-read")
     assert shown.index("refuted, worth a look") < shown.index("proved: rules-can-fire")
 
@@ -267,7 +267,7 @@ def test_an_undecided_proof_and_survivor_say_so() -> None:
     survivor = Survivor(mutant, Verdict.UNDECIDED)
     mutation = replace(made.audit.mutation, survivors=(survivor,))
     shown = text(replace(made, audit=replace(made.audit, proofs=proofs, mutation=mutation)))
-    assert f"UNDECIDED, and perhaps decided with a larger --budget: {first.id}" in shown
+    assert f"undecided, and perhaps decided with a larger --budget: {first.id}" in shown
     assert "undecided whether any case could notice it" in " ".join(shown.split())
 
 
@@ -280,7 +280,7 @@ def test_the_end_says_how_to_save_the_witnesses(made: Any) -> None:
 
 def test_only_looks_are_painted() -> None:
     painted = text(lacking(), paint=lambda line, look: f"<{look}>{line}</{look}>")
-    assert "<bad>REFUTED, and it is a law: rules-differ</bad>" in painted
+    assert "<bad>refuted, and it is a law: rules-differ</bad>" in painted
     assert re.sub(r"</?(bad|heading)>", "", painted) == text(lacking())
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
 
-from triage.audit.chain import chain_of
 from triage.audit.model import ConditionReport
 from triage.audit.mutants import OPERATORS
 from triage.audit.report_parts import Report, gathered, verdict_of
@@ -24,7 +23,6 @@ SECTIONS = {
     "missing": "What no case shows",
     "unnoticed": "Changes that nobody would notice",
     "proofs": "What holds for every possible person",
-    "chain": "From questions to outcomes",
     "rules": "The rules, topic by topic",
 }
 
@@ -34,63 +32,40 @@ def html(report: Report) -> str:
     # A page is passed on: it names files from the rules folder on, not where that folder stands here.
     report = replace(report, folder=PurePath(report.folder).name or "rules", vocabulary=ReaderWords)
     knowledge = report.knowledge
-    return (
-        html_environment("triage.audit")
-        .get_template("audit.html")
-        .render(
-            kb=knowledge,
-            audit=report.audit,
-            report=report,
-            topics=topics_of(knowledge),
-            seen={rule.id: rule for rule in report.audit.rules},
-            missing=report.by_rule(report.not_shown),
-            unnoticed=report.by_rule(report.unnoticed),
-            aside=report.by_rule(report.set_aside),
-            rows={
-                rule.id: list(_rows(knowledge, knowledge.rules[rule.id].when, iter(rule.conditions)))
-                for rule in report.audit.rules
-            },
-            told=partial(answers_in_words, knowledge),
-            sections=SECTIONS,
-            operators=OPERATORS,
-            gathered=gathered,
-            verdict_of=verdict_of,
-            chain=chain_of(knowledge),
-        )
+    template = html_environment("triage.audit").get_template("audit.html")
+    return template.render(
+        kb=knowledge,
+        audit=report.audit,
+        report=report,
+        topics=topics_of(knowledge),
+        seen={rule.id: rule for rule in report.audit.rules},
+        rows={
+            rule.id: list(_rows(knowledge, knowledge.rules[rule.id].when, iter(rule.conditions)))
+            for rule in report.audit.rules
+        },
+        missing=report.by_rule(report.not_shown),
+        unnoticed=report.by_rule(report.unnoticed),
+        aside=report.by_rule(report.set_aside),
+        told=partial(answers_in_words, knowledge),
+        sections=SECTIONS,
+        operators=OPERATORS,
+        gathered=gathered,
+        verdict_of=verdict_of,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a rule's condition: its words, how deep it stands, and what the cases show of it.
+    """A line of a rule's condition, and how deep it stands.
 
     `lead` is what is asked, or how several lines belong together; `words` is the answer that is tested.
+    `cells` are what the cases show of the test, and for each whether something is missing.
     """
 
     depth: int
     lead: str
     words: str = ""
-    seen: ConditionReport | None = None
-
-    @property
-    def cells(self) -> Iterator[tuple[str, bool]]:
-        """What the cases show of a test, and for each whether something is missing."""
-        if self.seen is None:
-            return
-        for what in ("true", "false", "unknown"):
-            number = getattr(self.seen, what)
-            if f"never {what}" in self.seen.impossible:
-                yield f"cannot be {what}", False
-            else:
-                yield f"{what} {number}", not number
-        if self.seen.decisive:
-            yield "decides", False
-        elif "never decisive" in self.seen.impossible:
-            yield "cannot decide", False
-        elif self.seen.masking:
-            yield "decides beside others", False
-        else:
-            yield "never decides", True
+    cells: Sequence[tuple[str, bool]] = ()
 
 
 def _rows(
@@ -103,7 +78,7 @@ def _rows(
     """Yield a condition line by line; `asked` is the question that stands above all its parts."""
     if isinstance(condition, Test):
         lead, words = _words(knowledge, condition)
-        yield Row(depth, "" if lead == asked else lead, words, next(seen))
+        yield Row(depth, "" if lead == asked else lead, words, list(_cells(next(seen))))
         return
     manner = EVERY if isinstance(condition, All) else SOME
     leads = {_words(knowledge, part)[0] if isinstance(part, Test) else "" for part in condition.parts}
@@ -111,6 +86,21 @@ def _rows(
     yield Row(depth, f"{shared} {manner}:".lstrip())
     for part in condition.parts:
         yield from _rows(knowledge, part, seen, depth + 1, shared)
+
+
+def _cells(seen: ConditionReport) -> Iterator[tuple[str, bool]]:
+    for what in ("true", "false", "unknown"):
+        number = getattr(seen, what)
+        proved = f"never {what}" in seen.impossible
+        yield (f"cannot be {what}", False) if proved else (f"{what} {number}", not number)
+    if seen.decisive:
+        yield "decides", False
+    elif "never decisive" in seen.impossible:
+        yield "cannot decide", False
+    elif seen.masking:
+        yield "decides beside others", False
+    else:
+        yield "never decides", True
 
 
 def _words(knowledge: KnowledgeBase, test: Test) -> tuple[str, str]:

@@ -11,14 +11,7 @@ from triage.audit.model import Audit, Measure, Mutant, Name, Named, Sentence, Wi
 from triage.audit.mutants import words_of
 from triage.audit.wording import AuthorWords, say
 from triage.inference.intake import as_answers
-from triage.inference.record_schema import (
-    NUMBER,
-    TEXT,
-    Schema,
-    document_schema,
-    object_schema,
-    schema_of,
-)
+from triage.inference.record_schema import NUMBER, TEXT, Schema, document_schema, object_schema, schema_of
 from triage.knowledge.conditions import Test
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Location

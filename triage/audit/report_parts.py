@@ -7,20 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from triage.audit.masking import DECIDING
-from triage.audit.model import (
-    Audit,
-    Counterexample,
-    Gap,
-    Name,
-    Named,
-    Proof,
-    Survivor,
-    TestedCase,
-    Verdict,
-    Witness,
-)
+from triage.audit.model import Audit, Counterexample, Gap, Proof, Survivor, TestedCase, Verdict, Witness
 from triage.audit.mutants import OPERATORS, words_of
-from triage.audit.wording import AuthorWords, Words, say
+from triage.audit.wording import AuthorWords, Words, say, subject_of
 from triage.explanation.topics import by_urgency
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Location
@@ -85,11 +74,9 @@ class Report:
     @cached_property
     def failing(self) -> tuple[Entry, ...]:
         """The cases whose own expectations the rules do not meet."""
-        return tuple(
-            Entry(f"{case.file}:{case.line}", case.id, "misses what it expects")
-            for case in self.cases
-            if case.id in self.audit.failing
-        )
+        names = set(self.audit.failing)
+        failing = (case for case in self.cases if case.id in names)
+        return tuple(Entry(f"{case.file}:{case.line}", case.id, "misses what it expects") for case in failing)
 
     @cached_property
     def not_shown(self) -> tuple[Entry, ...]:
@@ -110,14 +97,10 @@ class Report:
         return (*map(self._gap, self.audit.impossible), *map(self._survivor, equivalents))
 
     @cached_property
-    def proofs(self) -> tuple[Proof, ...]:
+    def proofs(self) -> Sequence[Proof]:
         """The proofs, what is open first, then what is worth a look, then what is proved."""
-        unsettled = self.audit.open_proofs
-        return tuple(
-            sorted(
-                self.audit.proofs, key=lambda each: (each not in unsettled, each.verdict is Verdict.PROVED)
-            )
-        )
+        pending = self.audit.open_proofs
+        return sorted(self.audit.proofs, key=lambda one: (one not in pending, one.verdict is Verdict.PROVED))
 
     def against(self, proof: Proof) -> tuple[Entry, ...]:
         """Return what speaks against a statement, or may."""
@@ -136,7 +119,7 @@ class Report:
         about = f"{gap.what} in any intake" if proved else gap.what
         if gap.reason and (gap.measure == DECIDING or not proved):
             about = f"{about}; {say(self.words, gap.reason)}"
-        return Entry(self.where(gap.place), self._subject(gap.subject), about, about, gap.rule)
+        return Entry(self.where(gap.place), subject_of(self.words, gap.subject), about, about, gap.rule)
 
     def _survivor(self, survivor: Survivor) -> Entry:
         mutant = survivor.mutant
@@ -152,15 +135,8 @@ class Report:
         about = say(self.words, against.what)
         if against.verdict is Verdict.UNDECIDED:
             about = f"not known whether {about}"
-        subject = self._subject(against.subject)
+        subject = subject_of(self.words, against.subject)
         return Entry(self.where(against.place), subject, about, about, rule, witnesses=against.witnesses)
-
-    def _subject(self, named: Named) -> str:
-        """Name what an entry is about; what is no rule and no test of one, with what it is."""
-        name = self.words.name(named)
-        if not isinstance(named, Name) or named.kind in ("rule", named.id):
-            return name
-        return f"{self.words.name(Name('kind', named.kind))} {name}"
 
 
 def verdict_of(proof: Proof) -> str:

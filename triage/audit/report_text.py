@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-from triage.audit.model import Proof, Verdict
+from triage.audit.model import Verdict
 from triage.audit.report_parts import Entry, Report, gathered, verdict_of
 from triage.source.text import WIDTH, plural, wrap
 
@@ -32,13 +32,13 @@ def text(report: Report, *, everything: bool = False, paint: Paint = unpainted) 
         everything: show every entry of the long lists.
         paint: gives headings and verdicts their looks; nothing rests on it.
     """
-    lines = _Lines(report, everything, paint, "triage audit -v")
+    lines = _Lines(report, everything, paint)
     return "".join(f"{line}\n" for line in lines.whole())
 
 
 def coverage_lines(report: Report, *, everything: bool = False) -> Iterator[str]:
     """Yield the lines of what is missing and of the measures, for the end of a run of pytest."""
-    lines = _Lines(report, everything, unpainted, "-v")
+    lines = _Lines(report, everything, unpainted)
     yield from lines.missing()
     yield from lines.measures()
 
@@ -48,7 +48,6 @@ class _Lines:
     report: Report
     everything: bool
     paint: Paint
-    more: str
 
     def whole(self) -> Iterator[str]:
         audit = self.report.audit
@@ -67,29 +66,21 @@ class _Lines:
         yield from self._end()
 
     def missing(self) -> Iterator[str]:
-        whole = "Every condition, threshold and outcome is shown by cases."
-        yield from self._section("WHAT NO CASE SHOWS", self.report.not_shown, whole)
-        whole = "Every small change of a rule is noticed by a case."
-        yield from self._section("WHAT NO CASE WOULD NOTICE", self.report.unnoticed, whole)
-        aside = self.report.set_aside
-        if aside and self.everything:
-            yield from self._section("SET ASIDE, EACH WITH A PROOF", aside)
-        elif aside:
-            yield from self._heading(f"SET ASIDE, EACH WITH A PROOF: {len(aside)}")
-            yield f"({self.more} lists them)"
+        yield from self._section("WHAT NO CASE SHOWS", self.report.not_shown)
+        yield from self._section("WHAT NO CASE WOULD NOTICE", self.report.unnoticed)
+        if self.everything:
+            yield from self._section("SET ASIDE, EACH WITH A PROOF", self.report.set_aside)
 
     def _heading(self, words: str) -> Iterator[str]:
         yield ""
         for line in wrap(words):
             yield self.paint(line, "heading")
 
-    def _section(self, title: str, entries: Sequence[Entry], whole: str = "") -> Iterator[str]:
-        """Yield a heading with the number of entries, and the entries, or `whole` where there are none."""
+    def _section(self, title: str, entries: Sequence[Entry]) -> Iterator[str]:
+        """Yield a heading with the number of entries, and the first of them, or all."""
         rules = len({entry.rule for entry in entries if entry.rule})
         where = f", in {plural(rules, 'rule')}, the most urgent rules first" if rules else ""
         yield from self._heading(f"{title}: {len(entries) or 'nothing'}{where}")
-        if whole and not entries:
-            yield from wrap(whole)
         yield from self._listed(entries)
 
     def _listed(self, entries: Sequence[Entry]) -> Iterator[str]:
@@ -101,35 +92,33 @@ class _Lines:
             first = islice(groups, RULES_SHOWN)
             shown = [entry for group in first for entry in gathered(group)[:ENTRIES_SHOWN]]
         for entry in shown:
-            yield from _at(entry)
+            if len(entry.line) <= WIDTH:
+                yield entry.line
+            else:
+                yield from [entry.where, *wrap(entry.text, " " * 4)]
         left = len(entries) - sum(1 + entry.alike for entry in shown)
         if left:
-            yield f"... and {left} more ({self.more})"
+            yield f"... and {left} more (-v lists them)"
 
     def _proofs(self) -> Iterator[str]:
         proofs = self.report.proofs
         proved = [proof for proof in proofs if proof.verdict is Verdict.PROVED]
         yield from self._heading(f"PROVED OVER ALL INTAKES: {len(proved)} of {len(proofs)} statements")
         for proof in proofs:
-            yield self._verdict(proof)
+            line = f"{verdict_of(proof)}: {proof.id}"
+            yield self.paint(line, "bad") if proof in self.report.audit.open_proofs else line
             if self.everything:
                 yield from wrap(f"{proof.statement} {proof.method}", " " * 4)
             elif proof.verdict is not Verdict.PROVED:
                 yield from wrap(proof.statement, " " * 4)
             yield from self._listed(self.report.against(proof))
 
-    def _verdict(self, proof: Proof) -> str:
-        line = f"{verdict_of(proof)}: {proof.id}"
-        if proof in self.report.audit.open_proofs:
-            return self.paint(line.replace(proof.verdict.value, proof.verdict.value.upper(), 1), "bad")
-        return f"{line}, {plural(proof.goals, 'question')}" if proof.goals else line
-
     def measures(self) -> Iterator[str]:
         yield from self._heading("MEASURES")
         shares = {each.name: f"{each.covered} of {each.possible}" for each in self.report.audit.measures}
         names, numbers = max(map(len, shares)), max(map(len, shares.values()))
         for measure in self.report.audit.measures:
-            aside = f" ({measure.impossible} set aside)" if measure.impossible else ""
+            aside = f" ({measure.impossible} set aside with proof)" if measure.impossible else ""
             head = f"{measure.name:<{names}} {measure.rounded:>5} %  {shares[measure.name]:>{numbers}}  "
             yield from wrap(f"{measure.means}{aside}", head, " " * len(head))
 
@@ -143,12 +132,3 @@ class _Lines:
             yield from wrap(self.report.knowledge.laws.not_reviewed)
         if self.report.seconds is not None:
             yield f"This took {self.report.seconds:.1f} seconds."
-
-
-def _at(entry: Entry) -> Iterator[str]:
-    """Yield a place and what is said of it, on one line where it fits."""
-    if len(entry.line) <= WIDTH:
-        yield entry.line
-    else:
-        yield entry.where
-        yield from wrap(entry.text, " " * 4)

@@ -82,3 +82,10 @@ def say(words: Words, sentence: Sentence | str) -> str:
     if isinstance(sentence, str):
         return sentence
     return sentence.template.format(*map(words.name, sentence.names))
+
+
+def subject_of(words: Words, named: Named) -> str:
+    """Name what a line is about; what is no rule and no test of one, with what it is."""
+    if not isinstance(named, Name) or named.kind in ("rule", named.id):
+        return words.name(named)
+    return f"{words.name(Name('kind', named.kind))} {words.name(named)}"
