@@ -33,7 +33,7 @@ from triage.comparison.advice import GIVEN, HELD, SAID, SILENT, UNSAID, WITH, WI
 from triage.comparison.cases import KnownCase
 from triage.comparison.difference import Difference, compare
 from triage.comparison.questionnaires import NEW, OLD, SIDES
-from triage.comparison.rule_changes import Kind
+from triage.comparison.rules import Kind
 from triage.comparison.world_pair import Sighting
 from triage.inference.intake import working_memory
 from triage.inference.truth import Missing, Value
@@ -144,8 +144,7 @@ class Everyone:
             one, other = (self._cautions(person, side, step) for side in SIDES)
             yield from (("caution", name, (WITH, WITHOUT)) for name in one - other)
             yield from (("caution", name, (WITHOUT, WITH)) for name in other - one)
-        if all(self._offers(side, old.disposition) == "all" for side in SIDES):
-            yield from _said("explanation", *(self._named(person, side, "explains") for side in SIDES))
+        yield from _said("explanation", *(self._explanations(person, side) for side in SIDES))
         yield from _said("sign", *(self._signs(person, side) for side in SIDES))
 
     def differ_in(self, old: Rule, new: Rule) -> bool:
@@ -165,7 +164,7 @@ class Everyone:
                 example = found.examples.get(shown)
                 assert example is None or people[_key(example.findings)].levels() == move
                 assert (example is None) is (shown.answer is not Answer.FOUND)
-        for change in found.advice.changes:
+        for change in found.advice:
             example = found.examples.get(change.sighting)
             assert (example is None) is (change.sighting.answer is not Answer.FOUND)
             if example:
@@ -193,8 +192,10 @@ class Everyone:
         knowledge = self.bases[side]
         return knowledge.rungs.get(disposition, knowledge.undetermined).offers
 
-    def _named(self, person: Person, side: int, key: str) -> set[str]:
-        return {name for rule in self._fired(person, side) for name in getattr(rule, key)}
+    def _explanations(self, person: Person, side: int) -> set[str]:
+        if self._offers(side, person.seen[side].disposition) != "all":
+            return set()
+        return {name for rule in self._fired(person, side) for name in rule.explains}
 
     def _signs(self, person: Person, side: int) -> set[str]:
         disposition = person.seen[side].disposition
@@ -365,7 +366,7 @@ def name_of(change: AdviceChange) -> str:
 
 
 def told(found: Difference) -> dict[Advice, Sighting]:
-    return {(change.kind, name_of(change), change.change): change.sighting for change in found.advice.changes}
+    return {(change.kind, name_of(change), change.change): change.sighting for change in found.advice}
 
 
 @conditional(at_least=0.5)  # measured: 0.95
@@ -414,7 +415,7 @@ def test_what_is_not_searched_to_the_end_is_never_called_proved(
     assert found.cases.compared == len(known)
     names = [{plain(name) for name in knowledge.question_of} for knowledge in pair]
     if antecedent(names[OLD] == names[NEW]):
-        assert {change.id: (change.before, change.after) for change in found.cases.dispositions} == {
+        assert found.cases.moves == {
             str(number): person.levels()
             for number, person in enumerate(known)
             if len(set(person.levels())) > 1

@@ -31,7 +31,7 @@ def told(difference: Difference) -> Told:
             for way in ways.ways
             for move, each in way.moves.items()
         },
-        [(change.kind, change.id, change.change, change.sighting.answer) for change in advice.changes],
+        [(change.kind, change.id, change.change, change.sighting.answer) for change in advice],
         [(change.id, change.kind, change.roots, change.answer) for change in difference.rules],
     )
 

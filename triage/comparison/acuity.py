@@ -13,6 +13,8 @@ from triage.proof.world import World
 Acuity: TypeAlias = tuple[str, bool]
 """A disposition, and whether it is soon."""
 
+Move: TypeAlias = tuple[Acuity, Acuity]
+"""From the acuity in the old base to that in the new one."""
 
 Aspect: TypeAlias = Callable[[World, str], Bits]
 """What a rule can be for someone: takes a world and the rule, and says where the rule is this."""
@@ -43,10 +45,11 @@ def at(world: World, acuity: Acuity) -> Bits:
 
 
 def calls(knowledge: KnowledgeBase) -> Iterator[tuple[Acuity, Aspect, Rule]]:
-    """Yield what leads to an acuity: a rule that fires, and a "not sure" about a reason for care."""
+    """Yield what leads to an acuity: a rule that fires, a reason for care that is open, "not sure" about one."""
     for rule in knowledge.rules.values():
         if rule.disposition:
             soon = rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)
             yield (rule.disposition, soon), FIRED, rule
-    not_sure = knowledge.laws.not_sure_disposition, False
-    yield from ((not_sure, NOT_SURE, rule) for rule in knowledge.reasons_for_care)
+    for rule in knowledge.reasons_for_care:
+        yield (UNDETERMINED, False), POSSIBLE, rule
+        yield (knowledge.laws.not_sure_disposition, False), NOT_SURE, rule

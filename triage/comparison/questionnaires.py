@@ -52,9 +52,10 @@ class Matching:
     only: tuple[tuple[str, ...], tuple[str, ...]]
     unknown: tuple[tuple[str, ...], tuple[str, ...]]
 
-    def other_name(self, side: int) -> Mapping[str, str]:
-        """Return the findings of a side that both ask for, each with its name on the other side."""
-        return {each.names[side]: each.names[1 - side] for each in self.shared}
+    @property
+    def names(self) -> tuple[Names, ...]:
+        """What the findings that both ask for are called."""
+        return tuple(each.names for each in self.shared)
 
     def answers(self, answers: Mapping[str, Value], side: int) -> Mapping[str, Value] | None:
         """Return answers to the questionnaire of one side as the other hears them.
