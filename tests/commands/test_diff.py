@@ -59,8 +59,8 @@ def test_conditions_in_another_order_mean_the_same() -> None:
 def test_a_lower_disposition_is_found_with_somebody_who_shows_it() -> None:
     new = with_rule(replace(LONG, disposition="doctor"))
     found = compare(KNOWLEDGE, new)
-    assert found.ways.answer(less_urgent=True) is Answer.FOUND
-    assert found.ways.answer(less_urgent=False) is Answer.NONE
+    assert found.answer(less_urgent=True) is Answer.FOUND
+    assert found.answer(less_urgent=False) is Answer.NONE
     assert shown(found).startswith("1 change makes somebody less urgent.")
     assert f"old/{LONG.file}:{LONG.line_of('disposition')}" in shown(found)
     cases = witness_cases(found)
@@ -75,8 +75,8 @@ def test_a_lower_disposition_is_found_with_somebody_who_shows_it() -> None:
 
 def test_the_other_way_round_somebody_becomes_more_urgent() -> None:
     found = compare(with_rule(replace(LONG, disposition="doctor")), KNOWLEDGE)
-    assert found.ways.answer(less_urgent=True) is Answer.NONE
-    assert found.ways.answer(less_urgent=False) is Answer.FOUND
+    assert found.answer(less_urgent=True) is Answer.NONE
+    assert found.answer(less_urgent=False) is Answer.FOUND
 
 
 def test_a_rule_by_another_name_is_renamed() -> None:
@@ -90,7 +90,7 @@ def test_a_step_left_out_is_advice_that_changes() -> None:
     rule = next(rule for rule in KNOWLEDGE.rules.values() if rule.id == "any-cramp")
     found = compare(KNOWLEDGE, with_rule(replace(rule, steps=rule.steps[1:])))
     assert {(change.kind, change.id) for change in found.advice} >= {("step", rule.steps[0])}
-    assert not found.ways.ways
+    assert not found.ways
     assert json.loads(json.dumps(record(found)))["less_urgent"] == "none"
 
 

@@ -29,7 +29,8 @@ from hypothesis import strategies as st
 from support.antecedent import Antecedent, conditional
 from support.shipped import KNOWLEDGE
 
-from triage.comparison.advice import GIVEN, HELD, SAID, SILENT, UNSAID, WITH, WITHOUT, AdviceChange
+from triage.comparison.acuity import Move
+from triage.comparison.advice import GIVEN, HELD, SAID, SILENT, UNSAID, AdviceChange
 from triage.comparison.cases import KnownCase
 from triage.comparison.difference import Difference, compare
 from triage.comparison.questionnaires import NEW, OLD, SIDES
@@ -142,8 +143,7 @@ class Everyone:
                 yield "step", name, change
         for step in old.given & new.given:
             one, other = (self._cautions(person, side, step) for side in SIDES)
-            yield from (("caution", name, (WITH, WITHOUT)) for name in one - other)
-            yield from (("caution", name, (WITHOUT, WITH)) for name in other - one)
+            yield from _said("caution", one, other)
         yield from _said("explanation", *(self._explanations(person, side) for side in SIDES))
         yield from _said("sign", *(self._signs(person, side) for side in SIDES))
 
@@ -159,7 +159,7 @@ class Everyone:
     def assert_examples(self, found: Difference) -> None:
         """Every example is someone who shows what the example is there for."""
         people = {_key(person.intakes): person for person in self.people}
-        for way in found.ways.ways:
+        for way in found.ways:
             for move, shown in way.moves.items():
                 example = found.examples.get(shown)
                 assert example is None or people[_key(example.findings)].levels() == move
@@ -365,6 +365,13 @@ def name_of(change: AdviceChange) -> str:
     return change.title if change.kind in ("caution", "sign") else change.id
 
 
+def moves_of(found: Difference) -> dict[Move, Answer]:
+    """What is known of each move that somebody makes or may make, the best first."""
+    gone = {move for way in found.ways for move in way.gone}
+    moves = [move for way in found.ways for move in way.moves]
+    return {move: Answer.FOUND if move in gone else Answer.UNDECIDED for move in moves}
+
+
 def told(found: Difference) -> dict[Advice, Sighting]:
     return {(change.kind, name_of(change), change.change): change.sighting for change in found.advice}
 
@@ -375,12 +382,12 @@ def told(found: Difference) -> dict[Advice, Sighting]:
 def test_what_changes_for_somebody_is_told_and_nothing_else(antecedent: Antecedent, pair: Pair) -> None:
     found, everyone = compare(*pair), Everyone(*pair)
     moves, advice = everyone.moves(), everyone.advice()
-    assert {move for move, answer in found.ways.moves.items() if answer is Answer.FOUND} == moves
+    assert {move for move, answer in moves_of(found).items() if answer is Answer.FOUND} == moves
     assert Answer.UNDECIDED not in {
-        *found.ways.moves.values(),
+        *moves_of(found).values(),
         *(shown.answer for shown in told(found).values()),
     }
-    assert {move for way in found.ways.ways for move in way.moves} == moves
+    assert {move for way in found.ways for move in way.moves} == moves
     assert set(told(found)) == advice
     assert found.is_same_meaning is not bool(moves or advice or found.tables.ladder)
     both = [change for change in found.rules if all(change.pair)]
@@ -407,7 +414,7 @@ def test_what_is_not_searched_to_the_end_is_never_called_proved(
     cases = [KnownCase(str(number), person.intakes[NEW]) for number, person in enumerate(known)]
     found = compare(*pair, cases, budget)
     moves, advice = everyone.moves(), everyone.advice()
-    for move, answer in found.ways.moves.items():
+    for move, answer in moves_of(found).items():
         assert answer is Answer.UNDECIDED or (answer is Answer.FOUND) is (move in moves)
     assert {name for name, shown in told(found).items() if shown.answer is Answer.FOUND} <= advice
     assert advice <= set(told(found))

@@ -21,14 +21,11 @@ from triage.proof.solver import Answer
 from triage.proof.world import World
 
 GIVEN, HELD, SILENT = "given", "held back", "not given"
-WITH, WITHOUT = "with the caution", "without the caution"
 SAID, UNSAID = "said", "not said"
+WARNINGS = ("caution", "sign")
 
 Change: TypeAlias = tuple[str, str]
 """From the state in the old base to that in the new one."""
-
-RISKY: tuple[Change, ...] = ((HELD, GIVEN), (HELD, SILENT), (WITH, WITHOUT))
-"""Changes to look at first: what was held back, or came with a caution, no longer is or does."""
 
 Kept: TypeAlias = Mapping[str, Bits]
 """Who comes to each disposition in both bases."""
@@ -36,8 +33,13 @@ Kept: TypeAlias = Mapping[str, Bits]
 Look: TypeAlias = Callable[[World, int, Kept], Mapping[str, Bits]]
 """Takes a world, its side and whose disposition stays; returns who is in each state of a piece of advice."""
 
-_NAMED = (("cause", "causes", "causes"), ("explanation", "explains", "explanations"))
-"""What rules name rows of: its kind, its key in a rule, and the table of the rows."""
+_SAYING = {
+    "cause": ("causes", "causes"),
+    "explanation": ("explains", "explanations"),
+    "caution": ("caution", ""),
+    "sign": ("watch_for", ""),
+}
+"""What rules say: its kind, its key in a rule, and the table that the key names rows of, "" for a text."""
 
 RulesOf: TypeAlias = tuple[list[Rule], list[Rule]]
 """Rules of the old base and of the new one."""
@@ -59,8 +61,8 @@ class AdviceChange:
 
     @property
     def is_risky(self) -> bool:
-        """Whether something that was held back, or came with a caution, or was warned of, no longer is."""
-        return self.change in RISKY or (self.kind == "sign" and self.change == (SAID, UNSAID))
+        """Whether to look at it first: what was held back, cautioned about or warned of no longer is."""
+        return self.change[OLD] == HELD or (self.kind in WARNINGS and self.change == (SAID, UNSAID))
 
 
 @dataclass(frozen=True)
@@ -114,26 +116,26 @@ def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Advic
 def _pieces(pair: WorldPair, rules: RulePairs) -> Iterator[_Piece]:
     """Yield every piece of advice that one of two bases has."""
     old, new = pair.knowledge
-    was = {after: before for before, after in rules.rows["steps"].items()}
-    steps: list[Names] = [(was.get(name, ""), name) for name in new.steps]
-    gone: list[Names] = [(name, "") for name in old.steps if name not in rules.rows["steps"]]
-    for names in [*steps, *gone]:
+    rows = rules.rows["steps"]
+
+    def speak(both: RulesOf, names: Names) -> bool:
+        return any(_speaking(world, both[side], names[side]) for side, world in enumerate(pair.worlds))
+
+    shared: list[Names] = [*rows.items()]
+    gone: list[Names] = [(name, "") for name in old.steps if name not in rows]
+    fresh: list[Names] = [("", name) for name in new.steps if name not in rows.values()]
+    for names in [*shared, *fresh, *gone]:
         row = new.steps.get(names[NEW]) or old.steps[names[OLD]]
         yield _Piece("step", row.id, row.name, (GIVEN, HELD, SILENT), [partial(_step_states, names)])
-    for kind, key, table in _NAMED:
-        titles = {**texts_of(old, table), **texts_of(new, table)}
-        for name, both in _saying(rules, key, rules.rows[table]).items():
-            yield _Piece(kind, name, titles[name], (SAID, UNSAID), [partial(_said_states, kind, both)])
-    shared = [names for names in steps if all(names)]
-    for text, both in _saying(rules, "caution", _reworded(rules, "caution")).items():
-        looks = [
-            partial(_caution_states, names, both)
-            for names in shared
-            if any(_speaking(world, both[side], names[side]) for side, world in enumerate(pair.worlds))
-        ]
-        yield _Piece("caution", _first(both), text, (WITH, WITHOUT), looks)
-    for text, both in _saying(rules, "watch_for", _reworded(rules, "watch_for")).items():
-        yield _Piece("sign", _first(both), text, (SAID, UNSAID), [partial(_said_states, "sign", both)])
+    for kind, (key, table) in _SAYING.items():
+        titles = {**texts_of(old, table), **texts_of(new, table)} if table else {}
+        became = rules.rows[table] if table else _reworded(rules, key)
+        for name, both in _saying(rules, key, became).items():
+            looks: Sequence[Look] = [partial(_said_states, kind, both)]
+            if kind == "caution":
+                looks = [partial(_caution_states, names, both) for names in shared if speak(both, names)]
+            first, *_ = both[NEW] or both[OLD]
+            yield _Piece(kind, name if table else first.id, titles.get(name, name), (SAID, UNSAID), looks)
 
 
 def _saying(rules: RulePairs, key: str, became: Mapping[str, str]) -> Mapping[str, RulesOf]:
@@ -165,11 +167,6 @@ def _reworded(rules: RulePairs, key: str) -> Mapping[str, str]:
     }
 
 
-def _first(rules: RulesOf) -> str:
-    first, *_ = rules[NEW] or rules[OLD]
-    return first.id
-
-
 def _offers_all(knowledge: KnowledgeBase, disposition: str) -> bool:
     return knowledge.rungs.get(disposition, knowledge.undetermined).offers == "all"
 
@@ -190,7 +187,7 @@ def _caution_states(names: Names, rules: RulesOf, world: World, side: int, kept:
     """Return where a step is given with and without the caution that these rules say."""
     given = _step_states(names, world, side, kept)[GIVEN]
     says = union(world.possible(rule.id) for rule in _speaking(world, rules[side], names[side]))
-    return {WITH: given & says, WITHOUT: given & ~says}
+    return {SAID: given & says, UNSAID: given & ~says}
 
 
 def _said_states(kind: str, rules: RulesOf, world: World, side: int, kept: Kept) -> Mapping[str, Bits]:

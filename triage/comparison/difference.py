@@ -10,7 +10,7 @@ from triage.comparison.cases import CaseChanges, KnownCase, case_changes
 from triage.comparison.examples import Example, examples
 from triage.comparison.rules import RuleChange, RulePairs, rule_changes
 from triage.comparison.tables import TableChanges, table_changes
-from triage.comparison.transitions import WayFinder, Ways
+from triage.comparison.transitions import Way, find_ways
 from triage.comparison.world_pair import Sighting, WorldPair
 from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
@@ -35,7 +35,7 @@ class Difference:
 
     knowledge: tuple[KnowledgeBase, KnowledgeBase]
     rules: tuple[RuleChange, ...]
-    ways: Ways
+    ways: tuple[Way, ...]
     advice: tuple[AdviceChange, ...]
     tables: TableChanges
     cases: CaseChanges
@@ -45,7 +45,12 @@ class Difference:
     @property
     def is_same_meaning(self) -> bool:
         """Whether it is proved that nobody comes to another disposition or gets other advice."""
-        return not (self.ways.ways or self.advice or self.tables.ladder)
+        return not (self.ways or self.advice or self.tables.ladder)
+
+    def answer(self, *, less_urgent: bool) -> Answer:
+        """Return whether anybody becomes less (or more) urgent."""
+        gone = [bool(way.gone) for way in self.ways if way.less_urgent == less_urgent]
+        return Answer.FOUND if any(gone) else Answer.UNDECIDED if gone else Answer.NONE
 
     @property
     def without_example(self) -> int:
@@ -91,7 +96,7 @@ def compare(
     pair = WorldPair(old, new, budget=budget, solver=solver)
     rules = RulePairs(pair)
     changes = tuple(rule_changes(pair, rules))
-    ways = WayFinder(pair, rules, looks).ways()
+    ways = find_ways(pair, rules, looks)
     advice = advice_changes(pair, rules, looks)
     return Difference(
         knowledge=(old, new),
@@ -105,10 +110,10 @@ def compare(
     )
 
 
-def _sightings(ways: Ways, advice: Sequence[AdviceChange]) -> list[Sighting]:
+def _sightings(ways: Sequence[Way], advice: Sequence[AdviceChange]) -> list[Sighting]:
     """Return what was found: the longest move of each way, the advice to look at first, then the rest."""
-    sightings = [way.moves[way.gone[0]] for way in ways.ways if way.gone]
+    sightings = [way.moves[way.gone[0]] for way in ways if way.gone]
     sightings += [change.sighting for change in advice if change.is_risky]
-    sightings += [sighting for way in ways.ways for sighting in way.moves.values()]
+    sightings += [sighting for way in ways for sighting in way.moves.values()]
     sightings += [change.sighting for change in advice]
     return [each for each in dict.fromkeys(sightings) if each.answer is Answer.FOUND]

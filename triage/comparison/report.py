@@ -43,10 +43,10 @@ def record(difference: Difference) -> dict[str, Any]:
             {"version": base.version, "sha256": base.sha256} for base in difference.knowledge
         ],
         "same_meaning": difference.is_same_meaning,
-        "less_urgent": difference.ways.answer(less_urgent=True).value,
-        "more_urgent": difference.ways.answer(less_urgent=False).value,
+        "less_urgent": difference.answer(less_urgent=True).value,
+        "more_urgent": difference.answer(less_urgent=False).value,
         "without_example": difference.without_example,
-        "ways": [_way_record(difference, way) for way in difference.ways.ways],
+        "ways": [_way_record(difference, way) for way in difference.ways],
         "advice": [
             {
                 "kind": change.kind,
@@ -171,7 +171,7 @@ def witness_cases(difference: Difference) -> list[dict[str, Any]]:
 
 def text(difference: Difference, folders: tuple[str, str]) -> str:
     """Return the report; `folders` are the two rules folders as the reader can open them."""
-    ways = difference.ways.ways
+    ways = difference.ways
     moving = dict.fromkeys(root for way in ways if not way.gone for root in way.roots)
     moving_surely = {root for way in ways if way.gone for root in way.roots}
     advice = (change for change in difference.advice if change.sighting.answer is Answer.UNDECIDED)

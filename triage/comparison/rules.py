@@ -5,8 +5,7 @@ What is written in another order, or under other names, is not another rule.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -20,6 +19,7 @@ from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Condition, Test, findings_of, fold, tests_of
 from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.solver import Answer
+from triage.source.text import plural
 
 Pair: TypeAlias = tuple[Rule | None, Rule | None]
 """A rule of the old base and the one of the new base that it became; None where there is none."""
@@ -110,7 +110,7 @@ class RulePairs:
         yield from ((rule, None) for rules in left.values() for rule in rules)
 
     def _meaning(self, rule: Rule, side: int) -> object:
-        return self._condition(rule.when, side), *self.consequences(rule, side).values()
+        return self._condition(rule.when, side), self.consequences(rule, side)
 
     def _condition(self, condition: Condition | None, side: int) -> object:
         """Return a condition in a form that is equal for every way of writing the same tests."""
@@ -127,39 +127,31 @@ class RulePairs:
         """Return the name of a row as the new base has it; a row that is gone keeps its old name."""
         return name if side == NEW else self.rows[table].get(name, name)
 
-    def consequences(self, rule: Rule, side: int) -> Mapping[str, object]:
-        """Return everything that follows from a rule, in the names of the new base."""
-        return {
-            "disposition": f"{rule.disposition or 'none'}{' (soon)' if rule.soon else ''}",
-            "signs to watch for": len(rule.watch_for),
-            "withholds": frozenset(rule.withholds),
-            **{
-                key: frozenset(self._new_name(table, name, side) for name in getattr(rule, key))
-                for key, table in _NAMED.items()
-            },
-        }
+    def consequences(self, rule: Rule, side: int) -> frozenset[str]:
+        """Return, in words and by the names of the new base, everything that follows from a rule."""
+        named = (
+            f"{key} {self._new_name(table, name, side)}"
+            for key, table in _NAMED.items()
+            for name in getattr(rule, key)
+        )
+        disposition = f"disposition {rule.disposition or 'none'}{' (soon)' if rule.soon else ''}"
+        signs = plural(len(rule.watch_for), "sign to watch for", "signs to watch for")
+        return frozenset({disposition, signs, *named, *(f"withholds {kind}" for kind in rule.withholds)})
 
     def _differences(self, old: Rule, new: Rule) -> Iterator[str]:
+        """Yield, in words, what one rule says otherwise than the other."""
+        before, after = self.consequences(old, OLD), self.consequences(new, NEW)
         if self._condition(old.when, OLD) != self._condition(new.when, NEW):
-            yield from self._condition_differences(old, new)
-        now = self.consequences(new, NEW)
-        for key, before in self.consequences(old, OLD).items():
-            after = now[key]
-            if isinstance(before, frozenset) and isinstance(after, frozenset):
-                yield from (f"{key}: no longer {name}" for name in sorted(before - after))
-                yield from (f"{key}: now also {name}" for name in sorted(after - before))
-            elif before != after:
-                yield f"{key}: {before} -> {after}"
+            tests, tests_now = map(self._tests, self.knowledge, (old, new))
+            if tests == tests_now:
+                yield "the same tests, put together otherwise"
+            before, after = before | tests, after | tests_now
+        yield from (f"no longer {words}" for words in sorted(before - after))
+        yield from (f"now {words}" for words in sorted(after - before))
 
-    def _condition_differences(self, old: Rule, new: Rule) -> Iterator[str]:
-        before, after = (
-            Counter(text_of(knowledge, test) for test in tests_of(rule.when))
-            for knowledge, rule in zip(self.knowledge, (old, new), strict=True)
-        )
-        if before == after:
-            yield "when: the same tests, put together otherwise"
-        yield from (f"when: no longer {text}" for text in (before - after))
-        yield from (f"when: now {text}" for text in (after - before))
+    @staticmethod
+    def _tests(knowledge: KnowledgeBase, rule: Rule) -> frozenset[str]:
+        return frozenset(f"when {text_of(knowledge, test)}" for test in tests_of(rule.when))
 
     def roots(self, rule: Rule, side: int) -> tuple[str, ...]:
         """Return what makes a rule differ: itself, or rewritten rules and questions that it rests on."""

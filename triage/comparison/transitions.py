@@ -22,7 +22,7 @@ from triage.knowledge.model import Rule
 from triage.proof.solver import Answer
 
 Roots: TypeAlias = tuple[str, ...]
-"""The rules or questions that were changed."""
+"""The rules or questions that were changed, or the ladder."""
 
 
 @dataclass(frozen=True)
@@ -40,30 +40,6 @@ class Way:
     def gone(self) -> list[Move]:
         """The moves that somebody makes, the longest first."""
         return [move for move, sighting in self.moves.items() if sighting.answer is Answer.FOUND]
-
-
-@dataclass(frozen=True)
-class Ways:
-    """Every way, those to less than before first."""
-
-    ways: tuple[Way, ...]
-
-    def of(self, *, less_urgent: bool) -> list[Way]:
-        """Return the ways of one direction that somebody goes, those with the longest moves first."""
-        return [way for way in self.ways if way.less_urgent == less_urgent and way.gone]
-
-    def answer(self, *, less_urgent: bool) -> Answer:
-        """Return whether anybody becomes less (or more) urgent."""
-        if self.of(less_urgent=less_urgent):
-            return Answer.FOUND
-        undecided = any(way.less_urgent == less_urgent for way in self.ways)
-        return Answer.UNDECIDED if undecided else Answer.NONE
-
-    @property
-    def moves(self) -> Mapping[Move, Answer]:
-        """What is known of each move that somebody makes or may make."""
-        gone = dict.fromkeys((move for way in self.ways for move in way.gone), Answer.FOUND)
-        return {move: gone.get(move, Answer.UNDECIDED) for way in self.ways for move in way.moves}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +68,37 @@ def _makes(move: Move, drivers: Sequence[_Driver], worlds: Worlds) -> Bits:
     return lanes & union(driver.drives(worlds) for driver in drivers) if drivers else lanes
 
 
-class WayFinder:
+def find_ways(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Way, ...]:
+    """Look for somebody on every way, those to less than before first.
+
+    Args:
+        pair: both worlds.
+        rules: which rules belong together.
+        looks: how often to ask what is behind the moves of one direction; the rest is undecided.
+    """
+    order = acuities(*pair.knowledge)
+    finder = _WayFinder(pair, rules, order)
+    moves = {move: pair.find(partial(_makes, move, ())) for move in finder.moves()}
+    ways: list[Way] = []
+    for high in SIDES:
+        directed = {
+            move: sighting
+            for move, sighting in moves.items()
+            if sighting.answer is not Answer.NONE and order.index(move[high]) > order.index(move[1 - high])
+        }
+        ways += sorted(finder.ways(directed, high, looks), key=lambda way: (not way.roots, not way.gone))
+    return tuple(ways)
+
+
+class _WayFinder:
     """Finds every way."""
 
-    def __init__(self, pair: WorldPair, rules: RulePairs, looks: int) -> None:
-        """Take both worlds, which rules belong together, and how often to ask what is behind a direction."""
+    def __init__(self, pair: WorldPair, rules: RulePairs, order: Sequence[Acuity]) -> None:
         self._pair = pair
         self._rules = rules
-        self._looks = looks
-        self._order = acuities(*pair.knowledge)
+        self._order = order
 
-    def ways(self) -> Ways:
-        """Look for somebody on every way; what there are too many of to ask about is undecided."""
-        sightings = ((move, self._pair.find(partial(_makes, move, ()))) for move in self._moves())
-        moves = {move: sighting for move, sighting in sightings if sighting.answer is not Answer.NONE}
-        return Ways(
-            tuple(way for high in SIDES for way in sorted(self._directed(moves, high), key=self._longest))
-        )
-
-    def _moves(self) -> list[Move]:
+    def moves(self) -> list[Move]:
         """Return every move that is not plainly nobody's, the longest first."""
         old, new = self._pair.worlds
         moved = [acuity for acuity in self._order if at(old, acuity) != at(new, acuity)]
@@ -121,17 +109,11 @@ class WayFinder:
         start, end = map(self._order.index, move)
         return self._order[1] in move, -abs(start - end), -max(start, end)
 
-    def _longest(self, way: Way) -> tuple[int, ...]:
-        """Order ways by their longest moves; where nobody is known to go, or by what, the way is last."""
-        return not way.roots, not way.gone, *self._length(way.gone[0] if way.gone else next(iter(way.moves)))
-
-    def _directed(self, moves: Mapping[Move, Sighting], high: int) -> Iterator[Way]:
-        """Yield the ways from or to a higher side."""
+    def ways(self, moves: Mapping[Move, Sighting], high: int, looks: int) -> Iterator[Way]:
+        """Yield the ways from or to a higher side, those with the longest moves first."""
         ways: dict[Roots, dict[Move, Sighting]] = {}
-        last = self._pair.questions + self._looks
+        last = self._pair.questions + looks
         for move, sighting in moves.items():
-            if self._order.index(move[high]) < self._order.index(move[1 - high]):
-                continue
             for roots, drivers in self._drivers(move[high], high).items():
                 claim = partial(_makes, move, drivers)
                 asked = self._pair.questions < last
