@@ -45,7 +45,7 @@ def at(world: World, acuity: Acuity) -> Bits:
 
 
 def calls(knowledge: KnowledgeBase) -> Iterator[tuple[Acuity, Aspect, Rule]]:
-    """Yield what leads to an acuity: a rule that fires, a reason for care that is open, a "not sure" in it."""
+    """Yield what leads to acuities: a rule that fires; a reason for care that is open; a "not sure" in it."""
     for rule in knowledge.rules.values():
         if rule.disposition:
             soon = rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)

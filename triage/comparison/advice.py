@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from triage.comparison.questionnaires import NEW, OLD, Names
 from triage.comparison.rules import RulePairs, texts_of
-from triage.comparison.world_pair import Claim, Sighting, WorldPair, Worlds
+from triage.comparison.world_pair import Sighting, WorldPair, Worlds
 from triage.inference.standing import Bits, union
 from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.solver import Answer
@@ -65,31 +65,6 @@ class AdviceChange:
         return self.change[OLD] == HELD or (self.kind in WARNINGS and self.change == (SAID, UNSAID))
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A piece of advice: its states, in each of these looks (a caution has one for each step)."""
-
-    kind: str
-    id: str
-    title: str
-    states: tuple[str, ...]
-    looks: Sequence[Look]
-
-    def claims(self) -> Iterator[tuple[Change, Claim]]:
-        yield from ((change, partial(self._claim, change)) for change in permutations(self.states, 2))
-
-    def _claim(self, change: Change, worlds: Worlds) -> Bits:
-        """Where advice changes so; what both bases say by the same rules plainly does not."""
-        before, after = (world.outcomes.disposition for world in worlds)
-        kept = {name: before[name] & after[name] for name in before}
-        lanes: Bits = 0
-        for look in self.looks:
-            old, new = (look(world, side, kept) for side, world in enumerate(worlds))
-            if old != new:
-                lanes |= old[change[OLD]] & new[change[NEW]]
-        return lanes if self.kind == "cause" else lanes & union(kept.values())
-
-
 def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[AdviceChange, ...]:
     """Look for somebody for every change of a piece of advice; what changes for nobody is left out.
 
@@ -99,12 +74,8 @@ def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Advic
         looks: how many changes to ask about one by one; if somebody gets one of the rest, all these are
             undecided.
     """
-    possible = [
-        AdviceChange(piece.kind, piece.id, piece.title, change, Sighting(Answer.UNDECIDED, claim))
-        for piece in _pieces(pair, rules)
-        for change, claim in piece.claims()
-        if claim(pair.worlds)
-    ]
+    every = [*_steps(rules), *_sayings(pair, rules)]
+    possible = [change for change in every if change.sighting.claim(pair.worlds)]
     possible.sort(key=lambda change: not change.is_risky)
     changes = [replace(each, sighting=pair.find(each.sighting.claim)) for each in possible[:looks]]
     rest = [change.sighting.claim for change in possible[looks:]]
@@ -113,29 +84,55 @@ def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Advic
     return tuple(change for change in changes if change.sighting.answer is not Answer.NONE)
 
 
-def _pieces(pair: WorldPair, rules: RulePairs) -> Iterator[_Piece]:
-    """Yield every piece of advice that one of two bases has."""
-    old, new = pair.knowledge
+def _steps(rules: RulePairs) -> Iterator[AdviceChange]:
+    """Yield every change of every step, not asked about yet."""
+    old, new = rules.knowledge
     rows = rules.rows["steps"]
-
-    def speak(both: RulesOf, names: Names) -> bool:
-        return any(_speaking(world, both[side], names[side]) for side, world in enumerate(pair.worlds))
-
-    shared: list[Names] = [*rows.items()]
-    gone: list[Names] = [(name, "") for name in old.steps if name not in rows]
-    fresh: list[Names] = [("", name) for name in new.steps if name not in rows.values()]
-    for names in [*shared, *fresh, *gone]:
+    gone = [(name, "") for name in old.steps if name not in rows]
+    fresh = [("", name) for name in new.steps if name not in rows.values()]
+    for names in [*rows.items(), *fresh, *gone]:
         row = new.steps.get(names[NEW]) or old.steps[names[OLD]]
-        yield _Piece("step", row.id, row.name, (GIVEN, HELD, SILENT), [partial(_step_states, names)])
+        yield from _changes("step", row.id, row.name, (GIVEN, HELD, SILENT), [partial(_step_states, names)])
+
+
+def _sayings(pair: WorldPair, rules: RulePairs) -> Iterator[AdviceChange]:
+    """Yield every change of all else that rules say, not asked about yet."""
+    old, new = rules.knowledge
     for kind, (key, table) in _SAYING.items():
         titles = {**texts_of(old, table), **texts_of(new, table)} if table else {}
         became = rules.rows[table] if table else _reworded(rules, key)
         for name, both in _saying(rules, key, became).items():
             looks: Sequence[Look] = [partial(_said_states, kind, both)]
             if kind == "caution":
-                looks = [partial(_caution_states, names, both) for names in shared if speak(both, names)]
+                looks = [
+                    partial(_caution_states, names, both)
+                    for names in rules.rows["steps"].items()
+                    if any(map(_speaking, pair.worlds, both, names))
+                ]
             first, *_ = both[NEW] or both[OLD]
-            yield _Piece(kind, name if table else first.id, titles.get(name, name), (SAID, UNSAID), looks)
+            its_id, title = (name, titles[name]) if table else (first.id, name)
+            yield from _changes(kind, its_id, title, (SAID, UNSAID), looks)
+
+
+def _changes(
+    kind: str, name: str, title: str, states: Sequence[str], looks: Sequence[Look]
+) -> Iterator[AdviceChange]:
+    """Yield every change from one of these states to another, in any of these looks."""
+    for change in permutations(states, 2):
+        claim = partial(_changes_so, kind, change, looks)
+        yield AdviceChange(kind, name, title, change, Sighting(Answer.UNDECIDED, claim))
+
+
+def _changes_so(kind: str, change: Change, looks: Sequence[Look], worlds: Worlds) -> Bits:
+    """Where advice changes so; what both bases say by the same rules plainly does not."""
+    before, after = (world.outcomes.disposition for world in worlds)
+    kept = {name: before[name] & after[name] for name in before}
+    lanes: Bits = 0
+    for look in looks:
+        old, new = (look(world, side, kept) for side, world in enumerate(worlds))
+        if old != new:
+            lanes |= old[change[OLD]] & new[change[NEW]]
+    return lanes if kind == "cause" else lanes & union(kept.values())
 
 
 def _saying(rules: RulePairs, key: str, became: Mapping[str, str]) -> Mapping[str, RulesOf]:

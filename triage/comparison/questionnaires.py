@@ -40,17 +40,10 @@ class Shared:
 
 @dataclass(frozen=True)
 class Matching:
-    """What two questionnaires have in common, and what only one of them has.
-
-    `renamed` pairs findings and answers (`question.answer`) that have two ids. By side,
-    `only` holds the findings that one base alone asks for, and `unknown` says, in words, which answers the
-    other does not know to what both ask.
-    """
+    """What two questionnaires have in common, and by side, the findings that one base alone asks for."""
 
     shared: tuple[Shared, ...]
-    renamed: tuple[Names, ...]
-    only: tuple[tuple[str, ...], tuple[str, ...]]
-    unknown: tuple[tuple[str, ...], tuple[str, ...]]
+    only: tuple[tuple[str, ...], ...]
 
     @property
     def names(self) -> tuple[Names, ...]:
@@ -88,17 +81,13 @@ def match_rows(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]
 
 def match(old: KnowledgeBase, new: KnowledgeBase) -> Matching:
     """Match the questionnaires of two knowledge bases."""
-    shared = [_shared(old, new, names) for names in _findings(old, new)]
-    renamed = [each.names for each in shared if each.names[OLD] != each.names[NEW]]
-    for each in shared:
-        differ = ((before, after) for before, after in each.values if before != after)
-        renamed += [(f"{each.names[OLD]}.{before}", f"{each.names[NEW]}.{after}") for before, after in differ]
-    only, unknown = [], []
-    for side, knowledge in zip(SIDES, (old, new), strict=True):
-        names = {each.names[side] for each in shared}
-        only.append(tuple(finding for finding in knowledge.question_of if finding not in names))
-        unknown.append(tuple(text for each in shared for text in _unknown(knowledge, each, side)))
-    return Matching(tuple(shared), tuple(renamed), (only[OLD], only[NEW]), (unknown[OLD], unknown[NEW]))
+    shared = tuple(_shared(old, new, names) for names in _findings(old, new))
+    taken = [{each.names[side] for each in shared} for side in SIDES]
+    only = (
+        tuple(finding for finding in knowledge.question_of if finding not in names)
+        for knowledge, names in zip((old, new), taken, strict=True)
+    )
+    return Matching(shared, tuple(only))
 
 
 def _findings(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[Names]:
@@ -140,17 +129,3 @@ def _labels(question: Question) -> dict[str, str]:
     """Return the answers to a question, or to each item of a list, with their words."""
     labels = {option.id: option.label for option in question.options}
     return {value: labels.get(value, value) for value in question.values}
-
-
-def _unknown(knowledge: KnowledgeBase, shared: Shared, side: int) -> Iterator[str]:
-    """Yield, in words, the answers to a question that the other questionnaire does not know."""
-    question = knowledge.question_of[shared.names[side]]
-    numbers = shared.numbers
-    if question.kind == "number":
-        if question.minimum < numbers.start:
-            yield f"{question.id} below {numbers.start}"
-        if question.maximum >= numbers.stop:
-            yield f"{question.id} above {numbers.stop - 1}"
-    else:
-        known = {pair[side] for pair in shared.values}
-        yield from (f"{question.id}.{value}" for value in question.values if value not in known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from triage.comparison.questionnaires import SIDES
+from triage.comparison.questionnaires import NEW, SIDES, Shared
 from triage.comparison.rules import RulePairs
 from triage.comparison.world_pair import WorldPair
 from triage.inference.assessment import UNDETERMINED
@@ -23,6 +23,7 @@ _TEXTS: Mapping[str, tuple[str, ...]] = {
 }
 """For each table, what its rows say, and on which sources they rest."""
 
+BASES = ("OLD", "NEW")
 _LADDER = ("time_frame", "soon_time_frame", "action", "offers", "action_when_all_answered", "watch_for")
 
 
@@ -50,19 +51,35 @@ def table_changes(pair: WorldPair, rules: RulePairs) -> TableChanges:
 
 
 def _questionnaire(pair: WorldPair, rules: RulePairs) -> Iterator[str]:
-    matching = pair.matching
-    old, new = pair.knowledge
-    for side, name in zip(SIDES, ("OLD", "NEW"), strict=True):
+    for side, base in zip(SIDES, BASES, strict=True):
         label_of = pair.knowledge[side].label_of
-        yield from (f"only in {name}: {each} ({label_of(each)})" for each in matching.only[side])
-        yield from (f"only in {name}, so not compared: the answer {each}" for each in matching.unknown[side])
-    yield from (f"taken for the same: {before} (OLD) and {after} (NEW)" for before, after in matching.renamed)
-    for before, after in matching.names:
-        was, now = before in old.red_flags, after in new.red_flags
-        if was != now:
-            yield f"{after}: {'now' if now else 'no longer'} marked as a red flag"
-    regated = dict.fromkeys(new.question_of[after].id for _, after in rules.regated)
+        yield from (f"only in {base}: {each} ({label_of(each)})" for each in pair.matching.only[side])
+    for shared in pair.matching.shared:
+        yield from _finding(pair, shared)
+    regated = dict.fromkeys(pair.knowledge[NEW].question_of[name].id for _, name in rules.regated)
     yield from (f"{question}: asked of other people" for question in regated)
+
+
+def _finding(pair: WorldPair, shared: Shared) -> Iterator[str]:
+    """Yield what differs in a finding that both bases ask for, and what of it could not be compared."""
+    before, after = shared.names
+    questions = [base.question_of[name] for base, name in zip(pair.knowledge, shared.names, strict=True)]
+    values = [(f"{before}.{old}", f"{after}.{new}") for old, new in shared.values if old != new]
+    for old, new in [shared.names, *values]:
+        if old != new:
+            yield f"taken for the same: {old} (OLD) and {new} (NEW)"
+    for side, base in zip(SIDES, BASES, strict=True):
+        known = {both[side] for both in shared.values}
+        alone = (f"{shared.names[side]}.{value}" for value in questions[side].values if value not in known)
+        yield from (f"only in {base}, so not compared: the answer {answer}" for answer in alone)
+    was, now = (f"from {question.minimum} to {question.maximum}" for question in questions)
+    if was != now:
+        yield f"{after}: {was} in OLD, {now} in NEW, and compared where both allow it"
+    was_flag, is_flag = (
+        name in base.red_flags for base, name in zip(pair.knowledge, shared.names, strict=True)
+    )
+    if was_flag != is_flag:
+        yield f"{after}: {'now' if is_flag else 'no longer'} marked as a red flag"
 
 
 def _ladder(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[str]:
