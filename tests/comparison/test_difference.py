@@ -72,11 +72,7 @@ class Person:
 
 
 OTHER = "other-"
-"""What a question is called by another id with: it asks the same in the same words."""
-
-
-def plain(finding: str) -> str:
-    return finding.removeprefix(OTHER)
+"""What a question is called by another id with: it is another question then, though it asks the same."""
 
 
 def called_otherwise(condition: Condition, question: Question) -> Condition:
@@ -103,28 +99,24 @@ class Everyone:
 
     def _intakes(self) -> Iterator[tuple[Intake, Intake]]:
         """What both ask is answered alike, with what both know; what one asks is answered if it may apply."""
-        own = [{plain(name): name for name in knowledge.question_of} for knowledge in self.bases]
-        names = [*dict.fromkeys([*own[OLD], *own[NEW]])]
+        names = [*dict.fromkeys(name for knowledge in self.bases for name in knowledge.question_of)]
         states = []
         for name in names:
-            known = [
-                states_of(knowledge, its[name])
-                for knowledge, its in zip(self.bases, own, strict=True)
-                if name in its
-            ]
+            known = [states_of(knowledge, name) for knowledge in self.bases if name in knowledge.question_of]
             states.append([state for state in known[0] if all(state in each for each in known)])
         for drawn in product(*states):
             intake = {name: state for name, state in zip(names, drawn, strict=True) if state is not None}
-            one, other = ({its[name]: state for name, state in intake.items() if name in its} for its in own)
+            one, other = (
+                {name: state for name, state in intake.items() if name in knowledge.question_of}
+                for knowledge in self.bases
+            )
             if self._answered(OLD, one) and self._answered(NEW, other):
                 yield one, other
 
     def _answered(self, side: int, intake: Intake) -> bool:
         memory = working_memory(self.bases[side], intake)
-        shared = set(map(plain, self.bases[1 - side].question_of))
-        return all(
-            value is not Missing.NOT_ASKED for name, value in memory.items() if plain(name) not in shared
-        )
+        shared = self.bases[1 - side].question_of
+        return all(value is not Missing.NOT_ASKED for name, value in memory.items() if name not in shared)
 
     def moves(self) -> set[tuple[Level, Level]]:
         return {levels for person in self.people if len(set(levels := person.levels())) > 1}
@@ -388,6 +380,7 @@ def test_what_changes_for_somebody_is_told_and_nothing_else(antecedent: Antecede
         *(shown.answer for shown in told(found).values()),
     }
     assert {move for way in found.ways for move in way.moves} == moves
+    assert all(way.roots for way in found.ways)
     assert set(told(found)) == advice
     assert found.is_same_meaning is not bool(moves or advice or found.tables.ladder)
     both = [change for change in found.rules if all(change.pair)]
@@ -420,7 +413,7 @@ def test_what_is_not_searched_to_the_end_is_never_called_proved(
     assert advice <= set(told(found))
     everyone.assert_examples(found)
     assert found.cases.compared == len(known)
-    names = [{plain(name) for name in knowledge.question_of} for knowledge in pair]
+    names = [set(knowledge.question_of) for knowledge in pair]
     if antecedent(names[OLD] == names[NEW]):
         assert found.cases.moves == {
             str(number): person.levels()

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import permutations
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from triage.comparison.questionnaires import NEW, OLD, Names
-from triage.comparison.rules import RulePairs, texts_of
+from triage.comparison.questionnaires import NEW, OLD
+from triage.comparison.rules import RulePairs
 from triage.comparison.world_pair import Sighting, WorldPair, Worlds
 from triage.inference.standing import Bits, union
-from triage.knowledge.model import KnowledgeBase, Rule
+from triage.knowledge.model import Cause, Explanation, KnowledgeBase, Rule
 from triage.proof.solver import Answer
 from triage.proof.world import World
 
@@ -74,7 +74,7 @@ def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Advic
         looks: how many changes to ask about one by one; if somebody gets one of the rest, all these are
             undecided.
     """
-    every = [*_steps(rules), *_sayings(pair, rules)]
+    every = [*_steps(pair.knowledge), *_sayings(pair, rules)]
     possible = [change for change in every if change.sighting.claim(pair.worlds)]
     possible.sort(key=lambda change: not change.is_risky)
     changes = [replace(each, sighting=pair.find(each.sighting.claim)) for each in possible[:looks]]
@@ -84,34 +84,39 @@ def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Advic
     return tuple(change for change in changes if change.sighting.answer is not Answer.NONE)
 
 
-def _steps(rules: RulePairs) -> Iterator[AdviceChange]:
+def _steps(knowledge: Sequence[KnowledgeBase]) -> Iterator[AdviceChange]:
     """Yield every change of every step, not asked about yet."""
-    old, new = rules.knowledge
-    rows = rules.rows["steps"]
-    gone = [(name, "") for name in old.steps if name not in rows]
-    fresh = [("", name) for name in new.steps if name not in rows.values()]
-    for names in [*rows.items(), *fresh, *gone]:
-        row = new.steps.get(names[NEW]) or old.steps[names[OLD]]
-        yield from _changes("step", row.id, row.name, (GIVEN, HELD, SILENT), [partial(_step_states, names)])
+    for name, step in _rows(knowledge, "steps").items():
+        yield from _changes("step", name, step.name, (GIVEN, HELD, SILENT), [partial(_step_states, name)])
 
 
 def _sayings(pair: WorldPair, rules: RulePairs) -> Iterator[AdviceChange]:
     """Yield every change of all else that rules say, not asked about yet."""
-    old, new = rules.knowledge
+    shared = [name for name in pair.knowledge[NEW].steps if name in pair.knowledge[OLD].steps]
     for kind, (key, table) in _SAYING.items():
-        titles = {**texts_of(old, table), **texts_of(new, table)} if table else {}
-        became = rules.rows[table] if table else _reworded(rules, key)
-        for name, both in _saying(rules, key, became).items():
+        rows = _rows(pair.knowledge, table) if table else {}
+        reworded = {} if table else _reworded(rules, key)
+        for name, both in _saying(pair.knowledge, key, reworded).items():
             looks: Sequence[Look] = [partial(_said_states, kind, both)]
             if kind == "caution":
                 looks = [
-                    partial(_caution_states, names, both)
-                    for names in rules.rows["steps"].items()
-                    if any(map(_speaking, pair.worlds, both, names))
+                    partial(_caution_states, step, both)
+                    for step in shared
+                    if any(_speaking(world, its, step) for world, its in zip(pair.worlds, both, strict=True))
                 ]
             first, *_ = both[NEW] or both[OLD]
-            its_id, title = (name, titles[name]) if table else (first.id, name)
+            its_id, title = (name, _title(rows[name])) if table else (first.id, name)
             yield from _changes(kind, its_id, title, (SAID, UNSAID), looks)
+
+
+def _rows(knowledge: Sequence[KnowledgeBase], table: str) -> Mapping[str, Any]:
+    """Return the rows that one of two bases has: as the new base has them, else as the old one had."""
+    old, new = (getattr(base, table) for base in knowledge)
+    return {**new, **{name: row for name, row in old.items() if name not in new}}
+
+
+def _title(row: Cause | Explanation) -> str:
+    return row.name if isinstance(row, Cause) else row.text
 
 
 def _changes(
@@ -135,14 +140,16 @@ def _changes_so(kind: str, change: Change, looks: Sequence[Look], worlds: Worlds
     return lanes if kind == "cause" else lanes & union(kept.values())
 
 
-def _saying(rules: RulePairs, key: str, became: Mapping[str, str]) -> Mapping[str, RulesOf]:
-    """Return the rules of both bases by what they say, in the names or words of the new base."""
+def _saying(
+    knowledge: Sequence[KnowledgeBase], key: str, reworded: Mapping[str, str]
+) -> Mapping[str, RulesOf]:
+    """Return the rules of both bases by what they say, in the words of the new base."""
     saying: dict[str, RulesOf] = {}
     for side in (NEW, OLD):
-        for rule in rules.knowledge[side].rules.values():
+        for rule in knowledge[side].rules.values():
             for each in dict.fromkeys(_said(rule, key)):
-                name = each if side == NEW else became.get(each, each)
-                saying.setdefault(name, ([], []))[side].append(rule)
+                words = each if side == NEW else reworded.get(each, each)
+                saying.setdefault(words, ([], []))[side].append(rule)
     return saying
 
 
@@ -168,8 +175,7 @@ def _offers_all(knowledge: KnowledgeBase, disposition: str) -> bool:
     return knowledge.rungs.get(disposition, knowledge.undetermined).offers == "all"
 
 
-def _step_states(names: Names, world: World, side: int, kept: Kept) -> Mapping[str, Bits]:
-    name = names[side]
+def _step_states(name: str, world: World, _: int, kept: Kept) -> Mapping[str, Bits]:
     offered, held = world.outcomes.fired(("offer", name)), world.outcomes.fired(("hold", name))
     given = offered & ~held & union(kept[end] for end in world.fold.offered_under.get(name, ()))
     return {GIVEN: given, HELD: offered & held, SILENT: world.full & ~(given | (offered & held))}
@@ -180,10 +186,10 @@ def _speaking(world: World, rules: Iterable[Rule], step: str) -> list[Rule]:
     return [rule for rule in rules if step in world.fold.held_by(rule)]
 
 
-def _caution_states(names: Names, rules: RulesOf, world: World, side: int, kept: Kept) -> Mapping[str, Bits]:
+def _caution_states(step: str, rules: RulesOf, world: World, side: int, kept: Kept) -> Mapping[str, Bits]:
     """Return where a step is given with and without the caution that these rules say."""
-    given = _step_states(names, world, side, kept)[GIVEN]
-    says = union(world.possible(rule.id) for rule in _speaking(world, rules[side], names[side]))
+    given = _step_states(step, world, side, kept)[GIVEN]
+    says = union(world.possible(rule.id) for rule in _speaking(world, rules[side], step))
     return {SAID: given & says, UNSAID: given & ~says}
 
 

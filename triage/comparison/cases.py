@@ -42,7 +42,7 @@ def case_changes(pair: WorldPair, cases: Sequence[KnownCase]) -> CaseChanges:
     people: list[Intakes] = []
     not_comparable: list[str] = []
     for case in cases:
-        other = pair.matching.answers(case.findings, case.side)
+        other = pair.matching.heard(case.findings)
         if other is None:
             not_comparable.append(case.id)
         else:

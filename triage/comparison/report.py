@@ -179,10 +179,10 @@ def text(difference: Difference, folders: tuple[str, str]) -> str:
         "may move somebody too": [root for root in moving if root not in moving_surely],
         "may change for somebody too": [*dict.fromkeys(f"{change.kind} {change.id}" for change in advice)],
     }
-    reworded = [f"{len(names)} {table}" for table, names in difference.tables.wording.items()]
+    rewritten = [f"{len(names)} {table}" for table, names in difference.tables.rewritten.items()]
     page = text_environment("triage.comparison").get_template("difference.txt")
     lines = page.render(
-        record(difference), folders=folders, undecided=undecided, reworded=reworded, most_names=_MOST_NAMES
+        record(difference), folders=folders, undecided=undecided, counted=rewritten, most_names=_MOST_NAMES
     ).splitlines()
     return "".join(f"{line}\n" for each in lines for line in _wrapped(each))
 

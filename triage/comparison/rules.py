@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeAlias
 
 from triage.comparison.acuity import FIRED, NOT_SURE, POSSIBLE
-from triage.comparison.questionnaires import NEW, OLD, Names, match_rows
+from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.world_pair import WorldPair, Worlds
 from triage.explanation.phrasing import text_of
 from triage.inference.standing import Bits, union
@@ -27,8 +27,8 @@ Pair: TypeAlias = tuple[Rule | None, Rule | None]
 LADDER = "ladder"
 """The root of what no rule and no question explains: the order and the laws of the ladder."""
 
-_NAMED = {"causes": "causes", "findings": "findings", "steps": "steps", "explains": "explanations"}
-"""What a rule names rows of, and the table in which they stand."""
+NAMED = ("causes", "findings", "steps", "explains", "withholds")
+"""What a rule names."""
 
 
 class Kind(Enum):
@@ -66,35 +66,29 @@ class RuleChange:
 class RulePairs:
     """Which rules belong together, and what is written otherwise.
 
-    `rows` maps the ids of the rows that both bases have, by table, from the old base to the new one. `pairs`
-    holds every rule once: those of the new base in its order, then those that are gone. `details` say in
-    words, by the id in the new base, what a rule says otherwise. `regated` names the findings that are asked
-    of other people.
+    `pairs` holds every rule once: those of the new base in its order, then those that are gone. `details` say
+    in words, by the id in the new base, what a rule says otherwise. `regated` names the findings that are
+    asked of other people.
     """
 
     def __init__(self, pair: WorldPair) -> None:
         """Pair the rules by id; what is left over, by what it says."""
-        self.knowledge = old, new = pair.knowledge
-        self.rows = {
-            table: match_rows(texts_of(old, table), texts_of(new, table)) for table in _NAMED.values()
-        }
-        self.rows["rules"] = {}
+        self.knowledge = pair.knowledge
         self._worlds = pair.worlds
-        self.regated = tuple(filter(self._is_regated, pair.matching.names))
+        self.regated = tuple(filter(self._is_regated, pair.matching.shared))
         self.pairs = tuple(self._paired())
         self.details: dict[str, tuple[str, ...]] = {}
         self._partner: tuple[dict[str, Rule], dict[str, Rule]] = ({}, {})
         for before, after in self.pairs:
             if before and after:
-                self.rows["rules"][before.id] = after.id
                 self.details[after.id] = tuple(self._differences(before, after))
                 self._partner[OLD][before.id] = after
                 self._partner[NEW][after.id] = before
 
-    def _is_regated(self, names: Names) -> bool:
+    def _is_regated(self, finding: str) -> bool:
         before, after = (
-            self._condition(knowledge.question_of[name].asked_when, side)
-            for side, (knowledge, name) in enumerate(zip(self.knowledge, names, strict=True))
+            self._condition(knowledge.question_of[finding].asked_when, side)
+            for side, knowledge in enumerate(self.knowledge)
         )
         return before != after
 
@@ -110,7 +104,7 @@ class RulePairs:
         yield from ((rule, None) for rules in left.values() for rule in rules)
 
     def _meaning(self, rule: Rule, side: int) -> object:
-        return self._condition(rule.when, side), self.consequences(rule, side)
+        return self._condition(rule.when, side), consequences(rule)
 
     def _condition(self, condition: Condition | None, side: int) -> object:
         """Return a condition in a form that is equal for every way of writing the same tests."""
@@ -120,27 +114,12 @@ class RulePairs:
 
     def _test(self, side: int, test: Test) -> object:
         if test.finding in self.knowledge[side].findings:
-            return self._new_name("findings", test.finding, side)
+            return test.finding
         return frozenset(bit for bit in self._worlds[side].accepted(test) if bit)
-
-    def _new_name(self, table: str, name: str, side: int) -> str:
-        """Return the name of a row as the new base has it; a row that is gone keeps its old name."""
-        return name if side == NEW else self.rows[table].get(name, name)
-
-    def consequences(self, rule: Rule, side: int) -> frozenset[str]:
-        """Return, in words and by the names of the new base, everything that follows from a rule."""
-        named = (
-            f"{key} {self._new_name(table, name, side)}"
-            for key, table in _NAMED.items()
-            for name in getattr(rule, key)
-        )
-        disposition = f"disposition {rule.disposition or 'none'}{' (soon)' if rule.soon else ''}"
-        signs = plural(len(rule.watch_for), "sign to watch for", "signs to watch for")
-        return frozenset({disposition, signs, *named, *(f"withholds {kind}" for kind in rule.withholds)})
 
     def _differences(self, old: Rule, new: Rule) -> Iterator[str]:
         """Yield, in words, what one rule says otherwise than the other."""
-        before, after = self.consequences(old, OLD), self.consequences(new, NEW)
+        before, after = consequences(old), consequences(new)
         if self._condition(old.when, OLD) != self._condition(new.when, NEW):
             tests, tests_now = map(self._tests, self.knowledge, (old, new))
             if tests == tests_now:
@@ -175,10 +154,18 @@ class RulePairs:
             for rule in knowledge.concluders.get(finding, ()):
                 yield from self._behind(rule, side, seen)
             question = knowledge.question_of.get(finding)
-            if question and any(names[side] == finding for names in self.regated):
+            if question and finding in self.regated:
                 yield question.id
             elif question and question.asked_when:
                 yield from self._below(question.asked_when, side, seen)
+
+
+def consequences(rule: Rule) -> frozenset[str]:
+    """Return, in words, everything that follows from a rule."""
+    named = (f"{key} {name}" for key in NAMED for name in getattr(rule, key))
+    disposition = f"disposition {rule.disposition or 'none'}{' (soon)' if rule.soon else ''}"
+    signs = plural(len(rule.watch_for), "sign to watch for", "signs to watch for")
+    return frozenset({disposition, signs, *named})
 
 
 def rule_changes(pair: WorldPair, rules: RulePairs) -> Iterator[RuleChange]:
@@ -193,7 +180,7 @@ def rule_changes(pair: WorldPair, rules: RulePairs) -> Iterator[RuleChange]:
 def _change(pair: WorldPair, rules: RulePairs, old: Rule, new: Rule) -> RuleChange:
     details = rules.details[new.id]
     answer = _differ(pair, old, new)
-    if answer is Answer.NONE and rules.consequences(old, OLD) == rules.consequences(new, NEW):
+    if answer is Answer.NONE and consequences(old) == consequences(new):
         same = Kind.SAME if old.id == new.id else Kind.RENAMED
         return RuleChange(Kind.REWRITTEN if details else same, (old, new), details)
     if details:
@@ -213,12 +200,6 @@ def _differ(pair: WorldPair, old: Rule, new: Rule) -> Answer:
         return union(aspect(worlds[OLD], old.id) ^ aspect(worlds[NEW], new.id) for aspect in aspects)
 
     return pair.find(differs).answer
-
-
-def texts_of(knowledge: KnowledgeBase, table: str) -> dict[str, str]:
-    """Return the name or the text of each row of a table."""
-    rows = getattr(knowledge, table).values()
-    return {row.id: getattr(row, "name", "") or row.text for row in rows}
 
 
 def _joined(join: str, forms: Iterable[object]) -> object:

@@ -66,7 +66,8 @@ class WorldPair:
         self.matching = match(old, new)
         self.budget = budget
         self.questions = 0
-        self._compiled = tuple(Compiled(base, cuts=self._cuts(side)) for side, base in enumerate((old, new)))
+        cuts = self._cuts()
+        self._compiled = (Compiled(old, cuts=cuts), Compiled(new, cuts=cuts))
         self._folds = (Fold(old), Fold(new))
         self._circuit = Circuit(solver)
         self._choices: list[Choice] = []
@@ -75,15 +76,13 @@ class WorldPair:
         self._holds = self._answered(self.worlds)
         self._plainest = Plainest(self._choices)
 
-    def _cuts(self, side: int) -> Mapping[str, Iterable[int]]:
-        """The numbers to cut at: the bounds of both bases, and the ends of what both allow."""
-        bounds = [cuts_of(knowledge) for knowledge in self.knowledge]
+    def _cuts(self) -> Mapping[str, Iterable[int]]:
+        """The numbers to cut at in both bases: the bounds of both, and the ends of what both allow."""
+        old, new = map(cuts_of, self.knowledge)
         return {
-            shared.names[side]: {shared.numbers.start, shared.numbers.stop}.union(
-                *(bound.get(name, ()) for name, bound in zip(shared.names, bounds, strict=True))
-            )
-            for shared in self.matching.shared
-            if shared.numbers
+            finding: {answers.start, answers.stop, *old.get(finding, ()), *new.get(finding, ())}
+            for finding, answers in self.matching.shared.items()
+            if isinstance(answers, range)
         }
 
     def _lone(self) -> Iterator[tuple[int, str]]:
@@ -97,27 +96,23 @@ class WorldPair:
     def _ask_everything(self) -> Mapping[int, Bits]:
         """Return a free bit for each answer to everything that is asked."""
         bits: dict[int, Bits] = {}
-        for shared in self.matching.shared:
-            numbers = self._compiled[OLD].domains[shared.names[OLD]].values
-            values = shared.values or [(each, each) for each in numbers if each in shared.numbers]
-            bits |= self._ask(dict(enumerate(shared.names)), values)
+        for finding, answers in self.matching.shared.items():
+            values = self._compiled[OLD].domains[finding].values
+            bits |= self._ask(SIDES, finding, [value for value in values if value in answers])
         for side, finding in self._lone():
-            bits |= self._ask({side: finding}, [(value,) for value in self._alone(side, finding)])
+            bits |= self._ask([side], finding, self._alone(side, finding))
         return bits
 
-    def _ask(self, names: Mapping[int, str], values: Iterable[Sequence[Value]]) -> Mapping[int, Bits]:
-        """Take one thing that is asked, by its name on each side that asks it; return a bit an answer."""
-        answers = [*values, [Missing.UNKNOWN] * len(names)]
-        is_lone = len(names) == 1
-        bits = self._circuit.choice(len(answers), preset=is_lone)
-        for bit, answer in zip(bits, answers, strict=True):
-            for (side, name), value in zip(names.items(), answer, strict=True):
-                self._told[side][bit.literal] = name, value
-        side, name = [*names.items()][-1]
-        question = self.knowledge[side].question_of[name]
+    def _ask(self, sides: Sequence[int], finding: str, values: Sequence[Value]) -> Mapping[int, Bits]:
+        """Take one thing that these sides ask for; return a free bit for each answer."""
+        is_lone = len(sides) == 1
+        bits = self._circuit.choice(len(values) + 1, preset=is_lone)
+        answers = {bit.literal: value for bit, value in zip(bits, [*values, Missing.UNKNOWN], strict=True)}
+        for side in sides:
+            self._told[side].update((variable, (finding, value)) for variable, value in answers.items())
+        question = self.knowledge[sides[-1]].question_of[finding]
         checklist = question.id if question.kind == "checklist" else ""
-        its_values = {bit.literal: answer[-1] for bit, answer in zip(bits, answers, strict=True)}
-        self._choices.append(Choice(its_values, checklist, bits[0].literal if is_lone else 0))
+        self._choices.append(Choice(answers, checklist, bits[0].literal if is_lone else 0))
         return {bit.literal: bit for bit in bits}
 
     def _worlds(self, full: Bits, lanes: Mapping[int, Bits]) -> Worlds:
