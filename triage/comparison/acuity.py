@@ -19,8 +19,6 @@ Move: TypeAlias = tuple[Acuity, Acuity]
 Aspect: TypeAlias = Callable[[World, str], Bits]
 """What a rule can be for someone: takes a world and the rule, and says where the rule is this."""
 
-FIRED, POSSIBLE, NOT_SURE = World.fired, World.possible, World.not_sure
-
 
 def acuities(*bases: KnowledgeBase) -> tuple[Acuity, ...]:
     """Return every acuity of knowledge bases whose ladders have the same order, the least careful first.
@@ -49,7 +47,7 @@ def calls(knowledge: KnowledgeBase) -> Iterator[tuple[Acuity, Aspect, Rule]]:
     for rule in knowledge.rules.values():
         if rule.disposition:
             soon = rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)
-            yield (rule.disposition, soon), FIRED, rule
+            yield (rule.disposition, soon), World.fired, rule
     for rule in knowledge.reasons_for_care:
-        yield (UNDETERMINED, False), POSSIBLE, rule
-        yield (knowledge.laws.not_sure_disposition, False), NOT_SURE, rule
+        yield (UNDETERMINED, False), World.possible, rule
+        yield (knowledge.laws.not_sure_disposition, False), World.not_sure, rule

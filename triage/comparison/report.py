@@ -171,18 +171,17 @@ def witness_cases(difference: Difference) -> list[dict[str, Any]]:
 
 def text(difference: Difference, folders: tuple[str, str]) -> str:
     """Return the report; `folders` are the two rules folders as the reader can open them."""
-    ways = difference.ways
-    moving = dict.fromkeys(root for way in ways if not way.gone for root in way.roots)
-    moving_surely = {root for way in ways if way.gone for root in way.roots}
-    advice = (change for change in difference.advice if change.sighting.answer is Answer.UNDECIDED)
+    moving = [root for way in difference.ways if not way.gone for root in way.roots]
+    advice = [each for each in difference.advice if each.sighting.answer is Answer.UNDECIDED]
     undecided = {
-        "may move somebody too": [root for root in moving if root not in moving_surely],
-        "may change for somebody too": [*dict.fromkeys(f"{change.kind} {change.id}" for change in advice)],
+        "may move somebody too": [*dict.fromkeys(moving)],
+        "may change for somebody too": [*dict.fromkeys(f"{each.kind} {each.id}" for each in advice)],
     }
-    rewritten = [f"{len(names)} {table}" for table, names in difference.tables.rewritten.items()]
+    tables = difference.tables.rewritten.items()
+    counts = [plural(len(names), table.removesuffix("s")) for table, names in tables]
     page = text_environment("triage.comparison").get_template("difference.txt")
     lines = page.render(
-        record(difference), folders=folders, undecided=undecided, counted=rewritten, most_names=_MOST_NAMES
+        record(difference), folders=folders, undecided=undecided, counts=counts, most_names=_MOST_NAMES
     ).splitlines()
     return "".join(f"{line}\n" for each in lines for line in _wrapped(each))
 

@@ -11,7 +11,6 @@ from enum import Enum
 from functools import partial
 from typing import TypeAlias
 
-from triage.comparison.acuity import FIRED, NOT_SURE, POSSIBLE
 from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.world_pair import WorldPair, Worlds
 from triage.explanation.phrasing import text_of
@@ -19,6 +18,7 @@ from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Condition, Test, findings_of, fold, tests_of
 from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.solver import Answer
+from triage.proof.world import World
 from triage.source.text import plural
 
 Pair: TypeAlias = tuple[Rule | None, Rule | None]
@@ -194,7 +194,7 @@ def _differ(pair: WorldPair, old: Rule, new: Rule) -> Answer:
         rule.findings or rule.disposition not in ("", next(iter(knowledge.rungs)))
         for knowledge, rule in zip(pair.knowledge, (old, new), strict=True)
     )
-    aspects = (FIRED, POSSIBLE, NOT_SURE) if heeded else (FIRED, POSSIBLE)
+    aspects = (World.fired, World.possible, *((World.not_sure,) if heeded else ()))
 
     def differs(worlds: Worlds) -> Bits:
         return union(aspect(worlds[OLD], old.id) ^ aspect(worlds[NEW], new.id) for aspect in aspects)

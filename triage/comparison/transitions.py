@@ -7,7 +7,7 @@ asked about once for each change in the rules: who makes the move, driven by the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import permutations
@@ -77,75 +77,70 @@ def find_ways(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Way, ...]:
         looks: how often to ask what is behind the moves of one direction; the rest is undecided.
     """
     order = acuities(*pair.knowledge)
-    finder = _WayFinder(pair, rules, order)
-    moves = {move: pair.find(partial(_makes, move, ())) for move in finder.moves()}
-    ways: list[Way] = []
-    for high in SIDES:
-        directed = {
-            move: sighting
-            for move, sighting in moves.items()
-            if sighting.answer is not Answer.NONE and order.index(move[high]) > order.index(move[1 - high])
-        }
-        ways += sorted(finder.ways(directed, high, looks), key=lambda way: (not way.roots, not way.gone))
-    return tuple(ways)
+    moves = {move: pair.find(partial(_makes, move, ())) for move in _moves(pair.worlds, order)}
+    return tuple(way for high in SIDES for way in _WayFinder(pair, rules, order, high).ways(moves, looks))
 
 
+def _moves(worlds: Worlds, order: Sequence[Acuity]) -> list[Move]:
+    """Return every move that is not plainly nobody's: on the ladder before outside it, the longest first."""
+
+    def length(move: Move) -> tuple[int, ...]:
+        start, end = map(order.index, move)
+        return order[1] in move, -abs(start - end), -max(start, end)
+
+    old, new = worlds
+    moved = [acuity for acuity in order if at(old, acuity) != at(new, acuity)]
+    return sorted(permutations(moved, 2), key=length)
+
+
+@dataclass(frozen=True)
 class _WayFinder:
-    """Finds every way."""
+    """Finds the ways from or to a side, where this is the higher one."""
 
-    def __init__(self, pair: WorldPair, rules: RulePairs, order: Sequence[Acuity]) -> None:
-        self._pair = pair
-        self._rules = rules
-        self._order = order
+    pair: WorldPair
+    rules: RulePairs
+    order: Sequence[Acuity]
+    high: int
 
-    def moves(self) -> list[Move]:
-        """Return every move that is not plainly nobody's, the longest first."""
-        old, new = self._pair.worlds
-        moved = [acuity for acuity in self._order if at(old, acuity) != at(new, acuity)]
-        return sorted(permutations(moved, 2), key=self._length)
-
-    def _length(self, move: Move) -> tuple[int, ...]:
-        """Order moves: on the ladder before outside it, then longer ones first, then more urgent ones."""
-        start, end = map(self._order.index, move)
-        return self._order[1] in move, -abs(start - end), -max(start, end)
-
-    def ways(self, moves: Mapping[Move, Sighting], high: int, looks: int) -> Iterator[Way]:
-        """Yield the ways from or to a higher side, those with the longest moves first."""
+    def ways(self, moves: Mapping[Move, Sighting], looks: int) -> list[Way]:
+        """Return the ways, those with the longest moves first."""
         ways: dict[Roots, dict[Move, Sighting]] = {}
-        last = self._pair.questions + looks
+        last = self.pair.questions + looks
         for move, sighting in moves.items():
-            for roots, drivers in self._drivers(move[high], high).items():
+            high, low = self.order.index(move[self.high]), self.order.index(move[1 - self.high])
+            if high < low or sighting.answer is Answer.NONE:
+                continue
+            for roots, drivers in self._drivers(move[self.high]).items():
                 claim = partial(_makes, move, drivers)
-                asked = self._pair.questions < last
-                driven = self._pair.find(claim) if asked else Sighting(Answer.UNDECIDED, claim)
+                asked = self.pair.questions < last
+                driven = self.pair.find(claim) if asked else Sighting(Answer.UNDECIDED, claim)
                 if driven.answer is not Answer.NONE:
                     ways.setdefault(roots, {})[move] = driven
             if not any(way[move].answer is Answer.FOUND for way in ways.values() if move in way):
                 ways.setdefault((), {})[move] = sighting
-        yield from (Way(roots, high == OLD, way) for roots, way in ways.items())
+        found = [Way(roots, self.high == OLD, way) for roots, way in ways.items()]
+        return sorted(found, key=lambda way: (not way.roots, not way.gone))
 
-    def _drivers(self, acuity: Acuity, high: int) -> Mapping[Roots, Sequence[_Driver]]:
+    def _drivers(self, acuity: Acuity) -> Mapping[Roots, Sequence[_Driver]]:
         """Return, by its roots, what takes the higher side to an acuity, and plainly not the other as high.
 
         A rule that sends home keeps a side undetermined where it does not fire.
         """
-        lowest, outside, *_ = self._order
-        low = 1 - high
-        as_high = self._order[self._order.index(acuity) :]
-        drivers = self._without(self._calling(high, high, [acuity]), self._calling(high, low, as_high))
+        lowest, outside, *_ = self.order
+        low = 1 - self.high
+        as_high = self.order[self.order.index(acuity) :]
+        drivers = self._without(self._calling(self.high, [acuity]), self._calling(low, as_high))
         if acuity == outside:
-            home = [self._calling(high, side, [lowest]) for side in SIDES]
-            drivers += self._without(home[low], home[high])
+            drivers += self._without(self._calling(low, [lowest]), self._calling(self.high, [lowest]))
         groups: dict[Roots, list[_Driver]] = {}
         for driver in drivers:
-            groups.setdefault(self._rules.roots(driver.rule, driver.side), []).append(driver)
+            groups.setdefault(self.rules.roots(driver.rule, driver.side), []).append(driver)
         return groups
 
-    def _calling(self, high: int, side: int, acuities: Sequence[Acuity]) -> list[_Driver]:
-        called = calls(self._pair.knowledge[side])
-        return [_Driver(high, side, rule, aspect) for its, aspect, rule in called if its in acuities]
+    def _calling(self, side: int, acuities: Sequence[Acuity]) -> list[_Driver]:
+        called = calls(self.pair.knowledge[side])
+        return [_Driver(self.high, side, rule, aspect) for its, aspect, rule in called if its in acuities]
 
     def _without(self, drivers: Iterable[_Driver], others: Iterable[_Driver]) -> list[_Driver]:
-        worlds = self._pair.worlds
-        kept = {driver.bits(worlds) for driver in others}
-        return [driver for driver in drivers if driver.bits(worlds) not in kept]
+        kept = {driver.bits(self.pair.worlds) for driver in others}
+        return [driver for driver in drivers if driver.bits(self.pair.worlds) not in kept]

@@ -142,9 +142,7 @@ class WorldPair:
         self.questions += 1
         true = self._circuit.true
         answer, free = self._circuit.ask([true & wanted, true & self._holds], self.budget)
-        return Sighting(
-            answer, claim, frozenset(self._told[OLD].keys() & free | self._told[NEW].keys() & free)
-        )
+        return Sighting(answer, claim, free)
 
     def _answered(self, worlds: Worlds) -> Bits:
         """Where what only one base asks is answered wherever it may apply."""
@@ -167,8 +165,9 @@ class WorldPair:
 
     def see(self, people: Sequence[Intakes]) -> Worlds:
         """Return the worlds of these people, given by their answers to both bases, one lane each."""
-        by_side = zip(*people, strict=True) if people else ((), ())
-        return self._run([each.columns(told) for each, told in zip(self._compiled, by_side, strict=True)])
+        return self._run(
+            compiled.columns([told[side] for told in people]) for side, compiled in enumerate(self._compiled)
+        )
 
     def see_answered(self, people: Sequence[Intakes]) -> Worlds:
         """Return the same, where what only one base asks is answered in the plainest way unless it was.
