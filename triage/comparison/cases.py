@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.comparison.acuity import Acuity, acuities, at
+from triage.comparison.acuity import Move, acuities, at
 from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.world_pair import Intakes, WorldPair, Worlds
 from triage.inference.compiled import numbers_in
@@ -21,26 +21,18 @@ class KnownCase:
     side: int = NEW
 
 
-@dataclass(frozen=True, slots=True)
-class CaseChange:
-    """A known case that comes to another acuity."""
-
-    id: str
-    before: Acuity
-    after: Acuity
-
-
 @dataclass(frozen=True)
 class CaseChanges:
-    """What becomes of known cases: how many were compared, and which are not as before.
+    """What becomes of known cases, by their ids: how many were compared, and which are not as before.
 
     What only one base asks, and a case does not answer, counts as answered in the plainest way.
-    `not_comparable` are those with an answer that one base does not know.
+    `not_comparable` are those with an answer that one base does not know. `advice` names those that get other
+    advice without a move.
     """
 
     compared: int
     not_comparable: tuple[str, ...]
-    dispositions: tuple[CaseChange, ...]
+    moves: Mapping[str, Move]
     advice: tuple[str, ...]
 
 
@@ -50,7 +42,7 @@ def case_changes(pair: WorldPair, cases: Sequence[KnownCase]) -> CaseChanges:
     people: list[Intakes] = []
     not_comparable: list[str] = []
     for case in cases:
-        other = pair.matching.answers(case.findings, case.side)
+        other = pair.matching.heard(case.findings)
         if other is None:
             not_comparable.append(case.id)
         else:
@@ -62,13 +54,11 @@ def case_changes(pair: WorldPair, cases: Sequence[KnownCase]) -> CaseChanges:
         {lane: acuity for acuity in order for lane in numbers_in(at(world, acuity) & world.full)}
         for world in worlds
     )
-    moved = [lane for lane in before if before[lane] != after[lane]]
-    return CaseChanges(
-        len(people),
-        tuple(not_comparable),
-        tuple(CaseChange(names[lane], before[lane], after[lane]) for lane in sorted(moved)),
-        tuple(names[lane] for lane in numbers_in(_other_advice(worlds)) if lane not in moved),
-    )
+    moves = {
+        names[lane]: (before[lane], after[lane]) for lane in range(len(names)) if before[lane] != after[lane]
+    }
+    advised = tuple(names[lane] for lane in numbers_in(_other_advice(worlds)) if names[lane] not in moves)
+    return CaseChanges(len(names), tuple(not_comparable), moves, advised)
 
 
 def _other_advice(worlds: Worlds) -> int:

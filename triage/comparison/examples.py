@@ -42,7 +42,8 @@ def examples(pair: WorldPair, sightings: Iterable[Sighting], people: int) -> Map
         people -= 1
         intakes = pair.plainest(left[0])
         worlds = pair.see([intakes])
-        example = Example(intakes, _assessments(pair, intakes))
+        before, after = map(assess_findings, pair.knowledge, intakes)
+        example = Example(intakes, (before, after))
         for world, assessment in zip(worlds, example.assessments, strict=True):
             if _decided(world) != _concluded(assessment):
                 raise DisagreementError("the two evaluators disagree about someone")
@@ -51,11 +52,6 @@ def examples(pair: WorldPair, sightings: Iterable[Sighting], people: int) -> Map
             raise DisagreementError("the solver and the compiled rules disagree about someone")
         left = [each for each in left if each not in shown]
     return shown
-
-
-def _assessments(pair: WorldPair, intakes: Intakes) -> tuple[Assessment, Assessment]:
-    old, new = map(assess_findings, pair.knowledge, intakes)
-    return old, new
 
 
 def _decided(world: World) -> tuple[object, ...]:
