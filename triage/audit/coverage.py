@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from triage.audit.model import ConditionReport, Gap, Measure, Name, RuleReport, Verdict, Witness
+from triage.audit.model import ConditionReport, Gap, Measure, Name, RuleReport, Sentence, Verdict, Witness
 from triage.audit.table import Table
 from triage.audit.wording import AuthorWords
 from triage.inference.compiled import Compiled, numbers_in
@@ -39,6 +39,9 @@ MEASURES = {
     "question": "questions answered",
     "option": "answer options chosen",
 }
+
+DECIDING = "deciding"
+"""What the gaps of dispositions that never decide go by; it is not counted as a measure."""
 
 _NEVER_DECISIVE = "never decisive"
 _NOT_EVEN_MASKED = f"{_NEVER_DECISIVE}, not even masked"
@@ -73,7 +76,7 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
         for (gap, seen), (_, parts) in zip(_demands(cases), _demands(everyone), strict=True)
     ]
     wanted += _decisive(cases, everyone)
-    gaps = tuple(filed(cases.knowledge, gap, searches) for gap, searches in wanted if searches)
+    gaps = tuple(_filed(cases.knowledge, gap, searches) for gap, searches in wanted if searches)
     total = Counter(gap.measure for gap, _ in wanted)
     lacking = Counter(gap.measure for gap in gaps)
     aside = Counter(gap.measure for gap in gaps if gap.impossible is Verdict.PROVED)
@@ -84,28 +87,17 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
     return Coverage(measures, gaps, tuple(_rule_reports(cases, gaps)))
 
 
-def filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Gap:
+def _filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Gap:
     """Return a gap with intakes that would close it, or the proof that none can."""
     answers = {search.answer for search in searches}
     if Answer.NONE in answers:
         return replace(gap, impossible=Verdict.PROVED)
-    what = gap.what.replace(",", "").replace(" ", "-")
-    name = f"{gap.rule or gap.subject}.{gap.measure}-{what}-line-{gap.place.line}"
-    lead = f"{knowledge.rules[gap.rule].title}: " if gap.rule else ""
-    title = f"{lead}{AuthorWords(knowledge).name(gap.subject)} {gap.what}"
-    witnesses = [each for search in searches for each in witnesses_of(search, name, title, gap.rule)]
+    name = f"{gap.rule or gap.subject}.{gap.measure}-{gap.what}-line-{gap.place.line}"
+    name = name.replace(",", "").replace(" ", "-")
+    title = f"{AuthorWords(knowledge).name(gap.subject)} {gap.what}"
+    witnesses = (Witness(name, title, intake, gap.rule) for search in searches for intake in search.intakes)
     verdict = Verdict.UNDECIDED if Answer.UNDECIDED in answers else Verdict.REFUTED
     return replace(gap, impossible=verdict, witnesses=tuple(witnesses))
-
-
-def witnesses_of(search: Search, name: str, title: str, rule: str = "") -> tuple[Witness, ...]:
-    """Return the intakes of a search with names to save them by."""
-    if len(search.intakes) == 1:
-        return (Witness(name, title, search.intakes[0], rule),)
-    return tuple(
-        Witness(f"{name}.{word}", f"{title} ({word})", intake, rule)
-        for word, intake in zip(("first", "second"), search.intakes, strict=False)
-    )
 
 
 def place_of(knowledge: KnowledgeBase, name: Name) -> Location:
@@ -124,15 +116,19 @@ def _rule_reports(cases: Table, gaps: Iterable[Gap]) -> Iterator[RuleReport]:
     for rule in cases.knowledge.rules.values():
         conditions = []
         for test in tests_of(rule.when):
-            place = _place(rule, test)
+            place = Location(rule.file, test.line or 1)
             lacks = lacking[rule.id, place, test]
-            seen = [lanes.bit_count() for lanes in _seen(cases, test).values()]
-            shown = _NEVER_DECISIVE not in lacks, _NOT_EVEN_MASKED not in lacks
-            impossible = tuple(what for what, verdict in lacks.items() if verdict is Verdict.PROVED)
-            conditions.append(ConditionReport(test, place, *seen, *shown, impossible))
+            report = ConditionReport(
+                test,
+                place,
+                **{what: lanes.bit_count() for what, lanes in _seen(cases, test).items()},
+                decisive=_NEVER_DECISIVE not in lacks,
+                masking=_NOT_EVEN_MASKED not in lacks,
+                impossible=tuple(what for what, verdict in lacks.items() if verdict is Verdict.PROVED),
+            )
+            conditions.append(report)
         fired, near = cases.fired(rule.id).bit_count(), cases.near_miss(rule).bit_count()
-        place = Location(rule.file, 1)
-        yield RuleReport(rule.id, rule.title, rule.topic, place, fired, near, tuple(conditions))
+        yield RuleReport(rule.id, Location(rule.file, 1), fired, near, tuple(conditions))
 
 
 # What cases should show, one by one; `World` is that of the cases, or everyone.
@@ -145,37 +141,33 @@ def _demands(world: World) -> Iterator[Demand]:
             yield from _of_test(world, rule, test, decides)
     for name, lanes in (reached(world) | _answered(world)).items():
         what = {"question": "never answered", "option": "never chosen"}.get(name.kind, "never reached")
-        yield Gap(name.kind, name, what, "", place_of(world.knowledge, name)), [lanes]
+        yield Gap(name.kind, name, what, place_of(world.knowledge, name)), [lanes]
 
 
 def _of_rule(world: World, rule: Rule) -> Iterator[Demand]:
-    def demand(measure: str, what: str, lanes: Bits, reason: str = "", key: str = "") -> Demand:
+    def demand(measure: str, what: str, lanes: Bits, key: str = "") -> Demand:
         place = Location(rule.file, rule.line_of(key))
-        return Gap(measure, Name("rule", rule.id), what, reason, place, rule.id), [lanes]
+        return Gap(measure, Name("rule", rule.id), what, place, rule.id), [lanes]
 
     yield demand("rule", "never fires", world.fired(rule.id))
-    reason = "in no case do all other conditions hold while one is answered otherwise"
-    yield demand("near_miss", "never nearly fires", world.near_miss(rule), reason)
+    yield demand("near_miss", "never missed by a single condition", world.near_miss(rule))
     if rule.withholds:
-        reason = "in no case is it open beside a step that it would hold back"
-        yield demand("caution", "never cautions", world.outcomes.caution(rule.id), reason, "caution")
-        reason = "in no case does it fire where a step of its kinds is offered"
+        yield demand("caution", "never cautions beside a step", world.outcomes.caution(rule.id), "caution")
         offered = union(world.outcomes.fired(("offer", step)) for step in world.fold.held_by(rule))
-        held = world.fired(rule.id) & offered
-        yield demand("withholding", "never holds back", held, reason, "withholds")
+        yield demand("withholding", "never holds a step back", world.fired(rule.id) & offered, "withholds")
 
 
 def _of_test(world: World, rule: Rule, test: Test, decides: Bits) -> Iterator[Demand]:
-    place, true = _place(rule, test), world.test(test).true
+    place, true = Location(rule.file, test.line or 1), world.test(test).true
     for what, lanes in _seen(world, test).items():
-        yield Gap("condition", test, f"never {what}", "", place, rule.id), [lanes]
-    reason = "no case in which it alone decides, each way"
-    gap = Gap("masking", test, _NOT_EVEN_MASKED, reason, place, rule.id)
-    yield gap, [decides & true, decides & ~true]
+        yield Gap("condition", test, f"never {what}", place, rule.id), [lanes]
+    yield Gap("masking", test, _NOT_EVEN_MASKED, place, rule.id), [decides & true, decides & ~true]
     for side, values in _sides_of_threshold(world.compiled, test).items():
-        reason = f"no case has it {side} the threshold while the other conditions hold"
         having = union(world.having(test.finding, value) for value in values)
-        yield Gap("boundary", test, f"never {side}", reason, place, rule.id), [having & decides]
+        yield (
+            Gap("boundary", test, f"never decisive {side} the threshold", place, rule.id),
+            [having & decides],
+        )
 
 
 def _seen(world: World, test: Test) -> Mapping[str, Bits]:
@@ -223,18 +215,13 @@ def _answered(world: World) -> dict[Name, Bits]:
     return answered
 
 
-def _place(rule: Rule, test: Test) -> Location:
-    return Location(rule.file, test.line or 1)
-
-
 # What only two cases can show: that a condition alone decides, with all others alike.
 
 
 def _decisive(cases: Table, everyone: Everyone) -> Iterator[tuple[Gap, list[Search]]]:
-    reason = "no two cases differ in it alone and in whether the rule fires"
     for rule in cases.knowledge.rules.values():
         for number, test in enumerate(tests_of(rule.when)):
-            gap = Gap("condition", test, _NEVER_DECISIVE, reason, _place(rule, test), rule.id)
+            gap = Gap("condition", test, _NEVER_DECISIVE, Location(rule.file, test.line or 1), rule.id)
             shown = _is_unique_cause(cases, rule, number)
             yield gap, [] if shown else [everyone.find_pair(*_unique_cause(everyone, rule, number))]
 
@@ -259,3 +246,51 @@ def _unique_cause(everyone: Everyone, rule: Rule, number: int) -> list[Bits]:
         before, after = one.test(test).true, other.test(test).true
         bits += [before, ~after] if place == number else [~(before ^ after)]
     return bits
+
+
+# Dispositions that never decide, and the rules that mask them.
+
+
+def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:
+    """Yield the dispositions of rules that fire in a case, but decide in none.
+
+    A disposition decides where its rule fires, and no other rule that calls for as much. The lowest decides
+    only where every rule that calls for more is ruled out.
+    """
+    for rule in cases.knowledge.rules.values():
+        fired = cases.fired(rule.id)
+        masks = _masks(cases, rule) if rule.disposition and fired else {}
+        if masks and not fired & ~union(masks.values()):
+            name, place = (
+                Name("disposition", rule.disposition),
+                Location(rule.file, rule.line_of("disposition")),
+            )
+            reason = _reason(cases, rule, masks)
+            gap = Gap(DECIDING, name, "never decides", place, rule.id, reason)
+            decides = everyone.fired(rule.id) & ~union(_masks(everyone, rule).values())
+            yield _filed(cases.knowledge, gap, [everyone.find(decides)])
+
+
+def _masks(world: World, rule: Rule) -> Mapping[str, Bits]:
+    """Return where each other rule keeps a rule's disposition from deciding."""
+    rungs = world.knowledge.rungs
+    lowest, mine = next(iter(rungs)), (rungs[rule.disposition].rank, rule.soon)
+    masks = {}
+    for other in world.knowledge.rules.values():
+        if other.disposition and other is not rule and (rungs[other.disposition].rank, other.soon) >= mine:
+            must_be_ruled_out = rule.disposition == lowest != other.disposition
+            masks[other.id] = world.possible(other.id) if must_be_ruled_out else world.fired(other.id)
+    return masks
+
+
+def _reason(cases: Table, rule: Rule, masks: Mapping[str, int]) -> Sentence:
+    """Name few rules that together mask a disposition: one, or some of which one does in each case."""
+    left, by = cases.fired(rule.id), []
+    where = "the one case" if left.bit_count() == 1 else f"all {left.bit_count()} cases"
+    while left:
+        best = max(masks, key=lambda name: (masks[name] & left).bit_count())
+        left &= ~masks[best]
+        by.append(Name("rule", best))
+    calls = "calls, or may call," if rule.disposition == next(iter(cases.knowledge.rungs)) else "calls"
+    which = "{}" if len(by) == 1 else "one of {}"
+    return Sentence.listing(f"in {where} where it fires, {which} {calls} for as much or more", by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -85,18 +86,17 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no case shows: what lacks it, of what, where it stands, and why.
+    """Something that no case shows: what lacks it, of what, and where it stands.
 
-    There is no reason where `what` says it all. `impossible` says whether it is proved that no case can show
-    it; `witnesses` are intakes that would.
+    `impossible` says whether it is proved that no case can show it; `witnesses` are intakes that would.
     """
 
     measure: str
     subject: Named
     what: str
-    reason: Sentence | str
     place: Location
     rule: str = ""
+    reason: Sentence | str = ""
     impossible: Verdict = Verdict.UNDECIDED
     witnesses: tuple[Witness, ...] = ()
 
@@ -212,8 +212,6 @@ class RuleReport:
     """One rule in the audit: how many cases fire it and nearly fire it, and which conditions are shown."""
 
     id: str
-    title: str
-    topic: str
     place: Location
     fired: int
     near_misses: int
@@ -271,16 +269,15 @@ class Audit:
     @property
     def witnesses(self) -> tuple[Witness, ...]:
         """Every witness intake, each under its own name, in the order of what they belong to."""
-        found = [
+        every = [
             *(witness for gap in self.gaps for witness in gap.witnesses),
             *(survivor.witness for survivor in self.mutation.survivors if survivor.witness),
             *(w for proof in self.proofs for against in proof.exceptions for w in against.witnesses),
         ]
-        seen: dict[str, int] = {}
-        named = []
-        for witness in found:
-            seen[witness.name] = seen.get(witness.name, 0) + 1
-            again = f"-{seen[witness.name]}" if seen[witness.name] > 1 else ""
+        times, named = Counter[str](), []
+        for witness in every:
+            times[witness.name] += 1
+            again = f"-{times[witness.name]}" if times[witness.name] > 1 else ""
             named.append(replace(witness, name=witness.name + again))
         return tuple(named)
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from triage.audit.coverage import MEASURES
-from triage.audit.masking import DECIDING
+from triage.audit.coverage import DECIDING, MEASURES
 from triage.audit.report_parts import MUTATION, Report
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import Rule

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from triage.audit.masking import DECIDING
+from triage.audit.coverage import DECIDING
 from triage.audit.model import (
     Audit,
     Counterexample,
