@@ -491,12 +491,11 @@ def test_a_witness_is_told_in_plain_words() -> None:
     assert re.search(r"How long does it last\? \d+ \w+", told)
 
 
-def test_proofs_stand_with_statement_method_and_verdict() -> None:
+def test_proofs_stand_with_statement_and_verdict() -> None:
     for made in (whole, lacking):
         for proof in made().audit.proofs:
             there = page(made).texts[anchor("proof", proof.id)]
             assert proof.statement in there
-            assert proof.method in there
             assert ("proved" in there) == (proof.verdict is Verdict.PROVED)
     assert "refuted, and it is a law" in page(lacking).texts[anchor("proof", "rules-add-something")]
 

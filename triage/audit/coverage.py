@@ -45,15 +45,8 @@ DECIDING = "deciding"
 
 _NEVER_DECISIVE = "never decisive"
 _NOT_EVEN_MASKED = f"{_NEVER_DECISIVE}, not even masked"
-_TABLES = {
-    "disposition": "ladder",
-    "finding": "findings",
-    "cause": "causes",
-    "step": "steps",
-    "question": "questionnaire",
-    "option": "questionnaire",
-}
-"""Where things stand, by their kind."""
+_TABLES = {"disposition": "ladder", "question": "questionnaire", "option": "questionnaire"}
+"""The tables that are not called by the kind of what stands in them."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +97,7 @@ def place_of(knowledge: KnowledgeBase, name: Name) -> Location:
     """Return where something stands; an option without a line of its own stands at its question."""
     if name.kind == "rule":
         return Location(knowledge.rules[name.id].file, 1)
-    table, owner = _TABLES[name.kind], name.id.partition(".")[0]
+    table, owner = _TABLES.get(name.kind, f"{name.kind}s"), name.id.partition(".")[0]
     line = max(knowledge.line_of(table, name.id), knowledge.line_of(table, owner))
     return Location(f"{table}.toml", line)
 
@@ -164,10 +157,8 @@ def _of_test(world: World, rule: Rule, test: Test, decides: Bits) -> Iterator[De
     yield Gap("masking", test, _NOT_EVEN_MASKED, place, rule.id), [decides & true, decides & ~true]
     for side, values in _sides_of_threshold(world.compiled, test).items():
         having = union(world.having(test.finding, value) for value in values)
-        yield (
-            Gap("boundary", test, f"never decisive {side} the threshold", place, rule.id),
-            [having & decides],
-        )
+        gap = Gap("boundary", test, f"never decides {side} the threshold", place, rule.id)
+        yield gap, [having & decides]
 
 
 def _seen(world: World, test: Test) -> Mapping[str, Bits]:
@@ -261,11 +252,8 @@ def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:
         fired = cases.fired(rule.id)
         masks = _masks(cases, rule) if rule.disposition and fired else {}
         if masks and not fired & ~union(masks.values()):
-            name, place = (
-                Name("disposition", rule.disposition),
-                Location(rule.file, rule.line_of("disposition")),
-            )
-            reason = _reason(cases, rule, masks)
+            name, reason = Name("disposition", rule.disposition), _reason(cases, rule, masks)
+            place = Location(rule.file, rule.line_of("disposition"))
             gap = Gap(DECIDING, name, "never decides", place, rule.id, reason)
             decides = everyone.fired(rule.id) & ~union(_masks(everyone, rule).values())
             yield _filed(cases.knowledge, gap, [everyone.find(decides)])

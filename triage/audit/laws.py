@@ -1,9 +1,8 @@
 """What holds for every possible intake.
 
 A statement is a function that yields goals: bits of the circuit of every intake, or of pairs of intakes, that
-nobody may set, or that somebody must. The solver answers for the very rules and the very fold that run. Its
-docstring is what the reports show: first what is said, then how it is shown. Whoever adds a statement writes
-such a function, and names it in `LAWS`.
+nobody may set, or that somebody must. The solver answers for the very rules and the very fold that run.
+Whoever adds a statement writes such a function and names it in `LAWS`; reports show its docstring.
 """
 
 from __future__ import annotations
@@ -91,8 +90,7 @@ def _proof(ground: Ground, statement: Statement) -> Proof:
     verdicts = {Verdict.PROVED, *(entry.verdict for entry in against)}
     verdict = next(each for each in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.PROVED) if each in verdicts)
     name = statement.__name__.replace("_", "-")
-    says, _, method = (getdoc(statement) or "").partition("\n\n")
-    return Proof(name, says, " ".join(method.split()), verdict, len(goals), statement in LAWS, against)
+    return Proof(name, getdoc(statement) or "", verdict, len(goals), statement in LAWS, against)
 
 
 def _against(everyone: Everyone, goal: Goal) -> Iterator[Counterexample]:
@@ -147,10 +145,7 @@ def _shadows(ground: Ground, sayings: Sayings, rule: Rule) -> Sentence | str:
 
 
 def outcomes_are_reached(ground: Ground) -> Iterator[Goal]:
-    """Every disposition, self-care step, possible cause and finding is reached by some intake.
-
-    A case that reaches it; where there is none, a question.
-    """
+    """Every disposition, self-care step, possible cause and finding is reached by some intake."""
     shown = reached(ground.cases), reached(ground.examples)
     for name, bits in reached(ground.everyone).items():
         if name.id != UNDETERMINED and not any(each[name] for each in shown):
@@ -158,10 +153,7 @@ def outcomes_are_reached(ground: Ground) -> Iterator[Goal]:
 
 
 def every_intake_has_an_outcome(ground: Ground) -> Iterator[Goal]:
-    """Every intake has one outcome, as urgent as its rules; self-care only where no reason for more is left.
-
-    One question a way in which it could fail, such as self-care where nothing is known.
-    """
+    """Every intake has one outcome, no less urgent than its rules; self-care only where no more is open."""
     world, outcomes, lowest = ground.everyone, ground.everyone.outcomes, ground.rungs[0]
     ends, home = outcomes.disposition, outcomes.disposition[lowest]
     yield Goal(_rung(UNDETERMINED), "is not the outcome where no other is", (~union(ends.values()),))
@@ -176,10 +168,7 @@ def every_intake_has_an_outcome(ground: Ground) -> Iterator[Goal]:
 
 
 def red_flags_call_for_care(ground: Ground) -> Iterator[Goal]:
-    """A red flag that is present fires a rule for more than self-care, whatever else is so.
-
-    One question a red flag.
-    """
+    """A red flag that is present fires a rule for more than self-care, whatever else is so."""
     world = ground.everyone
     for flag in world.knowledge.red_flags:
         bits = world.having(flag, YES), ~world.outcomes.fired(CARE)
@@ -187,10 +176,7 @@ def red_flags_call_for_care(ground: Ground) -> Iterator[Goal]:
 
 
 def red_flags_never_lower(ground: Ground) -> Iterator[Goal]:
-    """Turning red flags to present, from absent, not sure or not asked, never lowers the disposition.
-
-    Over all pairs of intakes that differ in red flags alone, one question a rung.
-    """
+    """Turning red flags to present, from absent, not sure or not asked, never lowers the disposition."""
     pairs = turning(ground.everyone, ground.cases.knowledge.red_flags)
     for rung in ground.rungs:
         bits = _at_least(pairs.first, rung), ~_at_least(pairs.second, rung)
@@ -199,10 +185,7 @@ def red_flags_never_lower(ground: Ground) -> Iterator[Goal]:
 
 
 def not_sure_of_a_red_flag(ground: Ground) -> Iterator[Goal]:
-    """Not sure about a red flag that applies gives at least what the laws of the ladder say.
-
-    One question a red flag, from its answer to the outcome.
-    """
+    """Not sure about a red flag that applies gives at least what the laws of the ladder say."""
     world = ground.everyone
     enough = _at_least(world, world.knowledge.laws.not_sure_disposition)
     for flag in world.knowledge.red_flags:
@@ -211,10 +194,7 @@ def not_sure_of_a_red_flag(ground: Ground) -> Iterator[Goal]:
 
 
 def unknown_is_never_safer(ground: Ground) -> Iterator[Goal]:
-    """Where an intake gets self-care, no way of answering what is unknown and applies calls for more.
-
-    Over all pairs of intakes where the second knows more, one question.
-    """
+    """Where an intake gets self-care, no way of answering what is unknown and applies calls for more."""
     pairs, lowest = ground.learning, ground.rungs[0]
     before, after = (world.outcomes.disposition[lowest] for world in (pairs.first, pairs.second))
     what = "becomes another outcome when more is known"
@@ -222,10 +202,7 @@ def unknown_is_never_safer(ground: Ground) -> Iterator[Goal]:
 
 
 def range_holds(ground: Ground) -> Iterator[Goal]:
-    """The range beside a disposition holds every disposition that the rules could still come to.
-
-    Over all pairs of intakes where the second knows all that applies, one question a disposition.
-    """
+    """The range beside a disposition holds every disposition that the rules could still come to."""
     pairs = ground.learning
     first, second = pairs.first.outcomes, pairs.second.outcomes
     settled = ~union(pairs.second.open(rule.id) for rule in ground.rules if rule.disposition)
@@ -237,10 +214,7 @@ def range_holds(ground: Ground) -> Iterator[Goal]:
 
 
 def no_step_beside_what_forbids_it(ground: Ground) -> Iterator[Goal]:
-    """No step is given that a rule holds back, or without the caution of a rule that may hold it back.
-
-    Two questions a step.
-    """
+    """No step is given that a rule holds back, or without the caution of a rule that may hold it back."""
     world, outcomes = ground.everyone, ground.everyone.outcomes
     for step in world.knowledge.steps.values():
         name, given = Name("step", step.id), outcomes.given_step(step.id)
@@ -252,10 +226,7 @@ def no_step_beside_what_forbids_it(ground: Ground) -> Iterator[Goal]:
 
 
 def answered_whole_is_determined(ground: Ground) -> Iterator[Goal]:
-    """An intake with everything answered that applies comes to a disposition of the ladder.
-
-    One question over all intakes.
-    """
+    """An intake with everything answered that applies comes to a disposition of the ladder."""
     world = ground.everyone
     ruled_out = ~union(world.possible(rule.id) for rule in ground.rules if rule.disposition)
     answered = (~world.open_finding(finding) for finding in world.compiled.findings)

@@ -65,12 +65,11 @@ class Sentence:
     @classmethod
     def listing(cls, template: str, names: Iterable[Named]) -> Sentence:
         """Return a sentence with a list for its one `{}`: the first few names, and how many others."""
-        every = tuple(dict.fromkeys(names))
-        parts = ["{}"] * len(every[:_MOST_LISTED])
-        if len(every) > _MOST_LISTED:
-            parts.append(plural(len(every) - _MOST_LISTED, "other"))
-        listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-        return cls(template.format(listed), every[:_MOST_LISTED])
+        every = list(dict.fromkeys(names))
+        shown, more = every[:_MOST_LISTED], len(every[_MOST_LISTED:])
+        *first, last = [*("{}" for _ in shown), *([plural(more, "other")] if more else [])]
+        listed = f"{', '.join(first)} and {last}" if first else last
+        return cls(template.format(listed), tuple(shown))
 
     def __str__(self) -> str:
         return self.template.format(*self.names)
@@ -140,7 +139,7 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A statement about every possible intake, how it was shown, and what was found against it.
+    """A statement about every possible intake, and what speaks against it.
 
     `goals` is the number of questions behind it. `law` says that the project promises it: a law refuted is a
     fault; another statement refuted is something to look at.
@@ -148,7 +147,6 @@ class Proof:
 
     id: str
     statement: str
-    method: str
     verdict: Verdict
     goals: int
     law: bool

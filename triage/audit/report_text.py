@@ -155,7 +155,7 @@ class _Lines:
             size = plural(proof.goals, "question") if proof.goals else ""
             yield f"proved  {proof.id:<{widest}}  {size}".rstrip()
             if self._everything:
-                yield from wrap(f"{proof.statement} {proof.method}", " " * 8)
+                yield from wrap(proof.statement, " " * 8)
 
     def _open_proof(self, proof: Proof) -> Iterator[str]:
         verdict = {
@@ -164,7 +164,7 @@ class _Lines:
         }[proof.verdict]
         line = f"{verdict}: {proof.id}"
         yield self._paint(line, "bad") if proof in self._audit.open_proofs else line
-        yield from wrap(f"{proof.statement} {proof.method}" if self._everything else proof.statement, " " * 4)
+        yield from wrap(proof.statement, " " * 4)
         against = map(self._entry, self._report.against(proof))
         yield from self._listed(against, len(proof.exceptions), OTHERS_SHOWN)
 

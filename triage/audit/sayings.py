@@ -51,10 +51,3 @@ class Sayings:
                 twice[saying] = twice.get(saying, 0) | (once.get(saying, 0) & fired)
                 once[saying] = once.get(saying, 0) | fired
         return twice
-
-
-def share(one: Rule, other: Rule) -> bool:
-    """Whether two rules say something that is the same."""
-    if one.disposition and one.disposition == other.disposition:
-        return True
-    return any(set(getattr(one, key)) & set(getattr(other, key)) for key in _KEYS)
