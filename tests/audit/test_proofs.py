@@ -6,8 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, product
 
+import pytest
 from audit.brute import Brute, Seen
-from audit.tiny import EXAMPLES, Intake, Kinds, bases, case, intakes_of, states_of, worlds_of
+from audit.tiny import (
+    EXAMPLES,
+    Intake,
+    Kinds,
+    asks,
+    base,
+    bases,
+    case,
+    intakes_of,
+    question,
+    rule,
+    states_of,
+    worlds_of,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +29,8 @@ from triage.audit.laws import prove
 from triage.audit.model import Proof, Verdict
 from triage.audit.progress import silent
 from triage.inference.intake import working_memory
+from triage.inference.outcomes import CARE, Outcomes
+from triage.inference.standing import Bits
 from triage.inference.truth import Missing, Truth, Value, truth_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
 
@@ -233,3 +249,37 @@ def test_statements_about_outcomes(knowledge: KnowledgeBase) -> None:
     for (shown,) in witnesses(proof).values():
         assert world.whole(shown)
         assert world.of(shown).disposition == "undetermined"
+
+
+BROKEN = {
+    "at home whatever is open": ("disposition", {"every-intake-has-an-outcome", "unknown-is-never-safer"}),
+    "a range of one disposition": ("highest", {"range-holds"}),
+    "a step whatever holds it back": ("_give", {"no-step-beside-what-forbids-it"}),
+    "no caution": ("_caution", {"no-step-beside-what-forbids-it"}),
+}
+
+
+def at_home_whatever_is_open(outcomes: Outcomes) -> dict[str, Bits]:
+    care = outcomes.fired(CARE)
+    home = outcomes.fired(("disposition", "self_care")) & ~care
+    return {"doctor": care, "self_care": home, "undetermined": ~(care | home)}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_fold_that_breaks_a_law_refutes_it(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = (
+        rule("at-home", asks("x"), disposition="self_care", steps=("rub",)),
+        rule("to-the-doctor", asks("y"), disposition="doctor", withholds=("touch",), caution="take care"),
+    )
+    knowledge = base([question("x", "yes_no"), question("y", "yes_no")], *rules, rungs=2)
+    before = {name for name, proof in proofs_of(knowledge).items() if refuted(proof)}
+    instead = {
+        "disposition": property(at_home_whatever_is_open),
+        "highest": property(lambda outcomes: outcomes.lowest),
+        "_give": lambda outcomes, step: outcomes.fired(("offer", step)),
+        "_caution": lambda *_: 0,
+    }
+    part, broken = BROKEN[fault]
+    monkeypatch.setattr(Outcomes, part, instead[part])
+    after = {name for name, proof in proofs_of(knowledge).items() if refuted(proof)}
+    assert after - before == broken
