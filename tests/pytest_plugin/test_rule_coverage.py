@@ -66,7 +66,7 @@ def test_the_measures_stand_below_what_is_missing(clinic: pytest.Pytester) -> No
 
 
 def test_long_lists_are_cut_short_unless_all_is_wanted(clinic: pytest.Pytester) -> None:
-    more = "    ... and * more outside the rules (-v)"
+    more = "... and * more (-v lists them)"
     clinic.runpytest_inprocess("--rule-coverage").stdout.fnmatch_lines([more])
     clinic.runpytest_inprocess("--rule-coverage", "-v").stdout.no_fnmatch_line(more)
 

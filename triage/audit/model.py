@@ -196,16 +196,6 @@ class Mutation:
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
-    """What provenance lacks: a claim without a rule, a source never cited, a source not verified."""
-
-    kind: str
-    subject: str
-    what: str
-    place: Location
-
-
-@dataclass(frozen=True, slots=True)
 class RuleReport:
     """One rule in the audit: how many cases fire it and nearly fire it, and which conditions are shown."""
 
@@ -253,7 +243,6 @@ class Audit:
     rules: tuple[RuleReport, ...]
     mutation: Mutation
     proofs: tuple[Proof, ...]
-    provenance: tuple[Lack, ...]
 
     @property
     def open_proofs(self) -> tuple[Proof, ...]:
