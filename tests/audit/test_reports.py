@@ -147,6 +147,13 @@ def _either(rules: dict[str, Rule]) -> Any:
     return AnyOf((rules["stiff-jaw"].when, rules["no-swallowing"].when))
 
 
+def test_a_rule_that_adds_nothing_is_shown_with_those_that_say_it_already() -> None:
+    (proof,) = report(twin=True).audit.open_proofs
+    shadows = {each.subject.id: str(each.what) for each in proof.exceptions}
+    assert shadows["longer-cramp"] == "adds nothing beside long-cramp"
+    assert shadows["long-cramp"].startswith("adds nothing beside ")
+
+
 def test_decisive_and_masking_are_one_line() -> None:
     gaps = [item for item in lacking().not_shown if "never decisive" in item.about]
     assert gaps
