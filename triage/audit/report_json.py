@@ -55,8 +55,7 @@ def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
         return _fields(value)
 
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATACLASS
-    data = {"schema_version": SCHEMA_VERSION, **_fields(audit)}
-    return orjson.dumps(data, plain, options).decode()
+    return orjson.dumps({"schema_version": SCHEMA_VERSION, **_fields(audit)}, plain, options).decode()
 
 
 def _fields(value: Any) -> dict[str, Any]:

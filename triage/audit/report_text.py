@@ -116,7 +116,7 @@ class _Lines:
         shares = {each.name: f"{each.covered} of {each.possible}" for each in self.report.audit.measures}
         names, numbers = max(map(len, shares)), max(map(len, shares.values()))
         for measure in self.report.audit.measures:
-            aside = f" ({measure.impossible} set aside with proof)" if measure.impossible else ""
+            aside = f" ({measure.impossible} set aside)" if measure.impossible else ""
             head = f"{measure.name:<{names}} {measure.rounded:>5} %  {shares[measure.name]:>{numbers}}  "
             yield from wrap(f"{measure.means}{aside}", head, " " * len(head))
 

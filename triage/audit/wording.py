@@ -11,8 +11,14 @@ from triage.explanation.phrasing import EVERY, SOME, bounds, spaced, text_of
 from triage.knowledge.conditions import Test
 from triage.knowledge.model import YES, KnowledgeBase
 
-_KEYS = {"causes": "the possible causes", "findings": "the conclusions", "steps": "the steps"}
-_KEYS |= {"withholds": "what is held back", "all": f'"{EVERY}"', "any": f'"{SOME}"'}
+_KEYS = {
+    "all": f'"{EVERY}"',
+    "any": f'"{SOME}"',
+    "causes": "the possible causes",
+    "findings": "the conclusions",
+    "steps": "the steps",
+    "withholds": "what is held back",
+}
 _KINDS = {"cause": "possible cause", "finding": "conclusion", "option": "answer"}
 
 
