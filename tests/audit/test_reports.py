@@ -19,7 +19,7 @@ from support.pages import Page
 from support.small_base import TWIN, every_case, write_base
 
 from triage import KnowledgeBase, assess, load_knowledge_base
-from triage.audit.masking import DECIDING, masked
+from triage.audit.coverage import DECIDING, masked
 from triage.audit.model import Gap, Measure, Name, Sentence, Survivor, TestedCase, Verdict
 from triage.audit.mutants import mutants, words_of
 from triage.audit.report_html import SECTIONS, html
@@ -88,7 +88,7 @@ def test_the_two_audits_differ_as_they_should() -> None:
     assert not whole().audit.mutation.survivors
     assert not whole().audit.open_proofs
     assert lacking().audit.gaps
-    assert {proof.id for proof in lacking().audit.open_proofs} == {"rules-add-something", "rules-differ"}
+    assert {proof.id for proof in lacking().audit.open_proofs} == {"rules-add-something"}
 
 
 def test_a_disposition_that_never_decides_is_shown_with_what_masks_it() -> None:
@@ -145,6 +145,13 @@ def _either(rules: dict[str, Rule]) -> Any:
     from triage.knowledge.conditions import Any as AnyOf  # noqa: PLC0415 - beside typing's
 
     return AnyOf((rules["stiff-jaw"].when, rules["no-swallowing"].when))
+
+
+def test_a_rule_that_adds_nothing_is_shown_with_those_that_say_it_already() -> None:
+    (proof,) = report(twin=True).audit.open_proofs
+    shadows = {each.subject.id: str(each.what) for each in proof.exceptions}
+    assert shadows["longer-cramp"] == "adds nothing beside long-cramp"
+    assert shadows["long-cramp"].startswith("adds nothing beside ")
 
 
 def test_decisive_and_masking_are_one_line() -> None:
@@ -228,7 +235,6 @@ def test_a_thousand_gaps_stay_readable() -> None:
             "option",
             Name("option", f"finding-{number}"),
             "never chosen",
-            "",
             Location("a.toml", line),
         )
         for number, line in enumerate(range(1, 1301))
@@ -254,9 +260,9 @@ def test_what_masks_a_disposition_stands_beside_the_change_that_it_hides() -> No
 
 def test_open_proofs_stand_before_the_proved() -> None:
     shown = text(lacking())
-    refuted = shown.index("refuted, and it is a law: rules-differ")
-    assert refuted < shown.index("refuted, worth a look: questions-are-read")
-    assert shown.index("refuted, worth a look") < shown.index("proved: rules-can-fire")
+    refuted = shown.index("refuted, and it is a law: rules-add-something")
+    assert refuted < shown.index("refuted, worth a look: answered-whole-is-determined")
+    assert shown.index("refuted, worth a look") < shown.index("proved: outcomes-are-reached")
 
 
 def test_an_undecided_proof_and_survivor_say_so() -> None:
@@ -280,7 +286,7 @@ def test_the_end_says_how_to_save_the_witnesses(made: Any) -> None:
 
 def test_only_looks_are_painted() -> None:
     painted = text(lacking(), paint=lambda line, look: f"<{look}>{line}</{look}>")
-    assert "<bad>refuted, and it is a law: rules-differ</bad>" in painted
+    assert "<bad>refuted, and it is a law: rules-add-something</bad>" in painted
     assert re.sub(r"</?(bad|heading)>", "", painted) == text(lacking())
 
 
@@ -353,7 +359,7 @@ def parsed(written: str) -> ET.Element:
 def test_junit_has_a_test_case_for_each_rule_and_each_proof() -> None:
     made = whole()
     root = parsed(junit(made))
-    assert (root.get("failures"), root.get("skipped")) == ("0", "2")
+    assert (root.get("failures"), root.get("skipped")) == ("0", "1")
     names: dict[str, set[str]] = {}
     for case in root.iter("testcase"):
         names.setdefault(str(case.get("classname")), set()).add(str(case.get("name")))
@@ -381,7 +387,7 @@ def test_junit_failures_name_file_and_line() -> None:
         change = words_of(AuthorWords(made.knowledge), survivor.mutant)
         said = f"rules/{survivor.mutant.place} this change would go unnoticed: {change}"
         assert said in (failed["audit.rule", survivor.mutant.rule.id].text or "").splitlines()
-    assert ("audit.proof", "rules-differ") in failed
+    assert ("audit.proof", "rules-add-something") in failed
     case = next(case for case in root.iter("testcase") if case.get("name") == "longer-cramp")
     assert (case.get("file"), case.get("line")) == ("rules/patterns/longer-cramp.toml", "1")
 
@@ -389,7 +395,7 @@ def test_junit_failures_name_file_and_line() -> None:
 def test_junit_survives_what_xml_cannot_hold() -> None:
     made = whole()
     name, place = Name("rule", "long-cramp"), Location("a.toml", 1)
-    gap = Gap("rule", name, "never \x00\x1b fires", "<&\ud800>", place, "long-cramp")
+    gap = Gap("rule", name, "never \x00\x1b fires", place, "long-cramp", "<&\ud800>")
     root = parsed(junit(replace(made, audit=replace(made.audit, gaps=(gap,)))))
     assert root.get("failures") == "1"
     assert "<&\N{REPLACEMENT CHARACTER}>" in "".join(root.itertext())
@@ -439,7 +445,7 @@ def test_every_rule_stands_with_its_conditions_in_plain_words_and_their_cases() 
     shown = page(whole)
     for each in whole().audit.rules:
         there = " ".join(shown.texts[anchor("rule", each.id)].split())
-        assert each.title in there
+        assert whole().knowledge.rules[each.id].title in there
         assert re.search(rf"\b{each.fired} cases? fires? it, {each.near_misses} nearly", there)
         for condition in each.conditions:
             said = f"true {condition.true} false {condition.false} unknown {condition.unknown} decides"
@@ -489,14 +495,13 @@ def test_a_witness_is_told_in_plain_words() -> None:
     assert re.search(r"How long does it last\? \d+ \w+", told)
 
 
-def test_proofs_stand_with_statement_method_and_verdict() -> None:
+def test_proofs_stand_with_statement_and_verdict() -> None:
     for made in (whole, lacking):
         for proof in made().audit.proofs:
             there = page(made).texts[anchor("proof", proof.id)]
             assert proof.statement in there
-            assert proof.method in there
             assert ("proved" in there) == (proof.verdict is Verdict.PROVED)
-    assert "refuted, and it is a law" in page(lacking).texts[anchor("proof", "rules-differ")]
+    assert "refuted, and it is a law" in page(lacking).texts[anchor("proof", "rules-add-something")]
 
 
 def test_the_page_says_that_nobody_has_reviewed_the_rules() -> None:

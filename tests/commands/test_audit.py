@@ -74,8 +74,11 @@ def test_a_measure_below_what_is_asked_exits_1() -> None:
 def test_a_refuted_law_exits_1_and_is_named() -> None:
     result = run("few", "--rules", "twin")
     assert result.exit_code == 1
-    assert "rules-differ is refuted: No two rules fire for exactly the same intakes" in result.stderr
-    assert "questions-are-read" not in result.stderr
+    assert (
+        "rules-add-something is refuted: Every rule fires for some intake, and there adds something"
+        in result.stderr
+    )
+    assert "answered-whole-is-determined" not in result.stderr
     assert run("few", "--rules", "rules").exit_code == 0
 
 
@@ -201,7 +204,7 @@ def test_each_form_goes_to_a_file_that_names_it(tmp_path: Path) -> None:
 def test_json_goes_to_standard_output_and_the_faults_do_not() -> None:
     result = run("few", "--rules", "twin", "--format", "json")
     assert json.loads(result.stdout)["knowledge_base"] == "small"
-    assert "rules-differ" in result.stderr
+    assert "rules-add-something" in result.stderr
 
 
 @pytest.mark.usefixtures("clinic")
@@ -306,11 +309,11 @@ def on_a_terminal(folder: Path, *arguments: str, **environment: str) -> str:
 
 def test_a_terminal_sees_the_progress_and_colours_that_it_wants(small: Path) -> None:
     coloured = on_a_terminal(small, "few", "--rules", "twin", TERM="xterm")
-    assert re.search(r"\x1b\[31m.*refuted, and it is a law: rules-differ", coloured)
+    assert re.search(r"\x1b\[31m.*refuted, and it is a law: rules-add-something", coloured)
     assert re.search(r"changing rules .*100%", coloured)
     plain = on_a_terminal(small, "few", "--rules", "twin", TERM="xterm", NO_COLOR="1")
     assert not re.search(r"\x1b\[\d+m", plain)
-    assert "refuted, and it is a law: rules-differ\r\n" in plain
+    assert "refuted, and it is a law: rules-add-something\r\n" in plain
 
 
 @pytest.mark.usefixtures("clinic")

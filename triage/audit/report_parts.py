@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from triage.audit.masking import DECIDING
+from triage.audit.coverage import DECIDING
 from triage.audit.model import Audit, Counterexample, Gap, Proof, Survivor, TestedCase, Verdict, Witness
 from triage.audit.mutants import OPERATORS, words_of
 from triage.audit.wording import AuthorWords, Words, say, subject_of
@@ -158,9 +158,9 @@ def gathered(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _told_once(gaps: Iterable[Gap]) -> Iterable[Gap]:
-    """Tell once of a condition that is not even masked decisive, with the reason of the stricter form."""
+    """Tell once of a condition that is not even masked decisive."""
     told: dict[object, Gap] = {}
     for gap in gaps:
         key = gap.rule, gap.subject, gap.place, gap.what.removesuffix(", not even masked")
-        told[key] = replace(told[key], reason=gap.reason) if key in told else gap
+        told.setdefault(key, gap)
     return told.values()

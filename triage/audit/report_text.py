@@ -107,9 +107,7 @@ class _Lines:
         for proof in proofs:
             line = f"{verdict_of(proof)}: {proof.id}"
             yield self.paint(line, "bad") if proof in self.report.audit.open_proofs else line
-            if self.everything:
-                yield from wrap(f"{proof.statement} {proof.method}", " " * 4)
-            elif proof.verdict is not Verdict.PROVED:
+            if self.everything or proof.verdict is not Verdict.PROVED:
                 yield from wrap(proof.statement, " " * 4)
             yield from self._listed(self.report.against(proof))
 

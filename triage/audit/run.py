@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.audit.coverage import cover
+from triage.audit.coverage import cover, masked
 from triage.audit.laws import prove
-from triage.audit.masking import masked
 from triage.audit.model import Audit, Measure, TestedCase, Verdict
 from triage.audit.mutation import failing, mutate
 from triage.audit.progress import Progress, silent

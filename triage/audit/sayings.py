@@ -48,12 +48,5 @@ class Sayings:
         return twice
 
 
-def share(one: Rule, other: Rule) -> bool:
-    """Whether two rules say something that is the same."""
-    if one.disposition and one.disposition == other.disposition:
-        return True
-    return not set(_names(one)).isdisjoint(_names(other))
-
-
 def _names(rule: Rule) -> list[Saying]:
     return [(key, name) for key in _KEYS for name in getattr(rule, key)]
