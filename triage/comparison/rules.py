@@ -86,11 +86,8 @@ class RulePairs:
                 self._partner[NEW][after.id] = before
 
     def _is_regated(self, finding: str) -> bool:
-        before, after = (
-            self._condition(knowledge.question_of[finding].asked_when, side)
-            for side, knowledge in enumerate(self.knowledge)
-        )
-        return before != after
+        old, new = (knowledge.question_of[finding].asked_when for knowledge in self.knowledge)
+        return self._condition(old, OLD) != self._condition(new, NEW)
 
     def _paired(self) -> Iterator[Pair]:
         old, new = (knowledge.rules for knowledge in self.knowledge)
@@ -147,10 +144,9 @@ class RulePairs:
     def _below(self, condition: Condition, side: int, seen: set[tuple[int, str]]) -> Iterator[str]:
         """Yield the rewritten rules and questions that a condition rests on."""
         knowledge = self.knowledge[side]
-        for finding in findings_of(condition):
-            if (side, finding) in seen:
-                continue
-            seen.add((side, finding))
+        unseen = {(side, finding) for finding in findings_of(condition)} - seen
+        seen |= unseen
+        for _, finding in unseen:
             for rule in knowledge.concluders.get(finding, ()):
                 yield from self._behind(rule, side, seen)
             question = knowledge.question_of.get(finding)
@@ -171,10 +167,10 @@ def consequences(rule: Rule) -> frozenset[str]:
 def rule_changes(pair: WorldPair, rules: RulePairs) -> Iterator[RuleChange]:
     """Say what became of every rule."""
     for old, new in rules.pairs:
-        if old is None or new is None:
-            yield RuleChange(Kind.ONLY_NEW if old is None else Kind.ONLY_OLD, (old, new))
-        else:
+        if old and new:
             yield _change(pair, rules, old, new)
+        else:
+            yield RuleChange(Kind.ONLY_NEW if new else Kind.ONLY_OLD, (old, new))
 
 
 def _change(pair: WorldPair, rules: RulePairs, old: Rule, new: Rule) -> RuleChange:
