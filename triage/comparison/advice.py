@@ -22,7 +22,6 @@ from triage.proof.world import World
 
 GIVEN, HELD, SILENT = "given", "held back", "not given"
 SAID, UNSAID = "said", "not said"
-WARNINGS = ("caution", "sign")
 
 Change: TypeAlias = tuple[str, str]
 """From the state in the old base to that in the new one."""
@@ -62,7 +61,9 @@ class AdviceChange:
     @property
     def is_risky(self) -> bool:
         """Whether to look at it first: what was held back, cautioned about or warned of no longer is."""
-        return self.change[OLD] == HELD or (self.kind in WARNINGS and self.change == (SAID, UNSAID))
+        return self.change[OLD] == HELD or (
+            self.kind in {"caution", "sign"} and self.change == (SAID, UNSAID)
+        )
 
 
 def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[AdviceChange, ...]:

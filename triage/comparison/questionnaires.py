@@ -38,12 +38,11 @@ class Matching:
 
 def match(old: KnowledgeBase, new: KnowledgeBase) -> Matching:
     """Match the questionnaires of two knowledge bases; a question of another kind or unit is another one."""
-    shared = {
-        finding: _answers(before, after)
-        for finding, before in old.question_of.items()
-        for after in [new.question_of.get(finding)]
-        if after and (_family(before), before.unit) == (_family(after), after.unit)
-    }
+    shared: dict[str, Answers] = {}
+    for finding, before in old.question_of.items():
+        after = new.question_of.get(finding)
+        if after and (_family(before), before.unit) == (_family(after), after.unit):
+            shared[finding] = _answers(before, after)
     lone = (
         (side, finding)
         for side, knowledge in enumerate((old, new))

@@ -23,7 +23,6 @@ from triage.proof.solver import Answer
 from triage.source.text import plural, wrap
 
 SCHEMA_VERSION = "3"
-_MOST_NAMES = 40
 
 Data: TypeAlias = Mapping[str, Any]
 
@@ -87,12 +86,8 @@ def _way_record(difference: Difference, way: Way) -> Data:
     return {
         "roots": way.roots,
         "places": [
-            [
-                f"{rule.file}:{rule.line_of('disposition')}"
-                for rule in map(knowledge.rules.get, way.roots)
-                if rule
-            ]
-            for knowledge in difference.knowledge
+            [f"{rule.file}:{rule.line_of('disposition')}" for rule in map(base.rules.get, way.roots) if rule]
+            for base in difference.knowledge
         ],
         "less_urgent": way.less_urgent,
         "answer": (Answer.FOUND if way.gone else Answer.UNDECIDED).value,
@@ -180,11 +175,9 @@ def text(difference: Difference, folders: tuple[str, str]) -> str:
     tables = difference.tables.rewritten.items()
     counts = [plural(len(names), table.removesuffix("s")) for table, names in tables]
     page = text_environment("triage.comparison").get_template("difference.txt")
-    page_text = page.render(
-        record(difference), folders=folders, undecided=undecided, counts=counts, most_names=_MOST_NAMES
-    )
+    whole = page.render(record(difference), folders=folders, undecided=undecided, counts=counts)
     lines: list[str] = []
-    for line in page_text.splitlines():
+    for line in whole.splitlines():
         indent = line[: len(line) - len(line.lstrip())]
         lines += wrap(line.lstrip(), indent, f"{indent}  ")
     return "".join(f"{line}\n" for line in lines)
