@@ -1,6 +1,6 @@
 """Which rules of two knowledge bases belong together, and which differ: in meaning, or only in writing.
 
-What is written in another order, or under other names, is not another rule.
+What is written in another order, or stands under another id, is not another rule.
 """
 
 from __future__ import annotations
