@@ -100,6 +100,22 @@ def test_wording_is_counted_and_changes_nobody() -> None:
     assert "Not written as before" in shown(found)
 
 
+def test_what_differs_in_the_questionnaire_is_named() -> None:
+    """An id is for ever: what has another id is another question, though it asks the same."""
+    number = next(each for each in KNOWLEDGE.questions.values() if each.kind == "number")
+    last = next(each for each in reversed([*KNOWLEDGE.questions.values()]) if each.kind == "yes_no")
+    questions = {
+        name: replace(each, maximum=each.maximum - 1) if each is number else each
+        for name, each in KNOWLEDGE.questions.items()
+    }
+    questions["another-id"] = replace(last, id="another-id")
+    told = shown(compare(KNOWLEDGE, replace(KNOWLEDGE, questions=questions)))
+    flat = " ".join(told.split())
+    limits = f"from {number.minimum} to {number.maximum} in OLD"
+    assert f"{number.id}: {limits}, from {number.minimum} to {number.maximum - 1} in NEW" in flat
+    assert f"only in NEW: another-id ({last.ask})" in flat
+
+
 def test_known_cases_are_compared() -> None:
     findings = read_answers(KNOWLEDGE, {**HEALTHY, "episode_seconds": 700})
     found = compare(KNOWLEDGE, with_rule(replace(LONG, disposition="doctor")), [KnownCase("long", findings)])

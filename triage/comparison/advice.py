@@ -10,19 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import permutations
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.rules import RulePairs
 from triage.comparison.world_pair import Sighting, WorldPair, Worlds
 from triage.inference.standing import Bits, union
-from triage.knowledge.model import Cause, Explanation, KnowledgeBase, Rule
+from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.solver import Answer
 from triage.proof.world import World
 
 GIVEN, HELD, SILENT = "given", "held back", "not given"
 SAID, UNSAID = "said", "not said"
-WARNINGS = ("caution", "sign")
 
 Change: TypeAlias = tuple[str, str]
 """From the state in the old base to that in the new one."""
@@ -62,7 +61,9 @@ class AdviceChange:
     @property
     def is_risky(self) -> bool:
         """Whether to look at it first: what was held back, cautioned about or warned of no longer is."""
-        return self.change[OLD] == HELD or (self.kind in WARNINGS and self.change == (SAID, UNSAID))
+        return self.change[OLD] == HELD or (
+            self.kind in {"caution", "sign"} and self.change == (SAID, UNSAID)
+        )
 
 
 def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[AdviceChange, ...]:
@@ -86,15 +87,15 @@ def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Advic
 
 def _steps(knowledge: Sequence[KnowledgeBase]) -> Iterator[AdviceChange]:
     """Yield every change of every step, not asked about yet."""
-    for name, step in _rows(knowledge, "steps").items():
-        yield from _changes("step", name, step.name, (GIVEN, HELD, SILENT), [partial(_step_states, name)])
+    for name, title in _titles(knowledge, "steps").items():
+        yield from _changes("step", name, title, (GIVEN, HELD, SILENT), [partial(_step_states, name)])
 
 
 def _sayings(pair: WorldPair, rules: RulePairs) -> Iterator[AdviceChange]:
     """Yield every change of all else that rules say, not asked about yet."""
     shared = [name for name in pair.knowledge[NEW].steps if name in pair.knowledge[OLD].steps]
     for kind, (key, table) in _SAYING.items():
-        rows = _rows(pair.knowledge, table) if table else {}
+        titles = _titles(pair.knowledge, table) if table else {}
         reworded = {} if table else _reworded(rules, key)
         for name, both in _saying(pair.knowledge, key, reworded).items():
             looks: Sequence[Look] = [partial(_said_states, kind, both)]
@@ -105,18 +106,14 @@ def _sayings(pair: WorldPair, rules: RulePairs) -> Iterator[AdviceChange]:
                     if any(_speaking(world, its, step) for world, its in zip(pair.worlds, both, strict=True))
                 ]
             first, *_ = both[NEW] or both[OLD]
-            its_id, title = (name, _title(rows[name])) if table else (first.id, name)
+            its_id, title = (name, titles[name]) if table else (first.id, name)
             yield from _changes(kind, its_id, title, (SAID, UNSAID), looks)
 
 
-def _rows(knowledge: Sequence[KnowledgeBase], table: str) -> Mapping[str, Any]:
-    """Return the rows that one of two bases has: as the new base has them, else as the old one had."""
+def _titles(knowledge: Sequence[KnowledgeBase], table: str) -> Mapping[str, str]:
+    """Return the name or the text of every row of a table, as the new base has it if it does."""
     old, new = (getattr(base, table) for base in knowledge)
-    return {**new, **{name: row for name, row in old.items() if name not in new}}
-
-
-def _title(row: Cause | Explanation) -> str:
-    return row.name if isinstance(row, Cause) else row.text
+    return {name: getattr(row, "name", "") or row.text for name, row in {**old, **new}.items()}
 
 
 def _changes(
@@ -171,10 +168,6 @@ def _reworded(rules: RulePairs, key: str) -> Mapping[str, str]:
     }
 
 
-def _offers_all(knowledge: KnowledgeBase, disposition: str) -> bool:
-    return knowledge.rungs.get(disposition, knowledge.undetermined).offers == "all"
-
-
 def _step_states(name: str, world: World, _: int, kept: Kept) -> Mapping[str, Bits]:
     offered, held = world.outcomes.fired(("offer", name)), world.outcomes.fired(("hold", name))
     given = offered & ~held & union(kept[end] for end in world.fold.offered_under.get(name, ()))
@@ -198,9 +191,10 @@ def _said_states(kind: str, rules: RulesOf, world: World, side: int, kept: Kept)
     fired = world.any_fired(rules[side])
     if kind == "cause":
         return {SAID: fired, UNSAID: world.full & ~fired}
+    knowledge = world.knowledge
     says: Bits = 0
     for name, lanes in kept.items():
-        if _offers_all(world.knowledge, name):
+        if knowledge.rungs.get(name, knowledge.undetermined).offers == "all":
             says |= lanes & fired
         elif kind == "sign":
             says |= lanes & world.any_fired(rule for rule in rules[side] if rule.disposition == name)

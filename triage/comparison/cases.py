@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from triage.comparison.acuity import Move, acuities, at
 from triage.comparison.questionnaires import NEW, OLD
-from triage.comparison.world_pair import Intakes, WorldPair, Worlds
+from triage.comparison.world_pair import WorldPair, Worlds
 from triage.inference.compiled import numbers_in
 from triage.inference.truth import Value
 
@@ -38,16 +38,14 @@ class CaseChanges:
 
 def case_changes(pair: WorldPair, cases: Sequence[KnownCase]) -> CaseChanges:
     """Compare known cases."""
-    names: list[str] = []
-    people: list[Intakes] = []
-    not_comparable: list[str] = []
-    for case in cases:
-        other = pair.matching.heard(case.findings)
-        if other is None:
-            not_comparable.append(case.id)
-        else:
-            names.append(case.id)
-            people.append((case.findings, other) if case.side == OLD else (other, case.findings))
+    heard = [(case, pair.matching.heard(case.findings)) for case in cases]
+    not_comparable = tuple(case.id for case, other in heard if other is None)
+    names = [case.id for case, other in heard if other is not None]
+    people = [
+        (case.findings, other) if case.side == OLD else (other, case.findings)
+        for case, other in heard
+        if other is not None
+    ]
     worlds = pair.see_answered(people)
     order = acuities(*pair.knowledge)
     before, after = (
@@ -58,7 +56,7 @@ def case_changes(pair: WorldPair, cases: Sequence[KnownCase]) -> CaseChanges:
         names[lane]: (before[lane], after[lane]) for lane in range(len(names)) if before[lane] != after[lane]
     }
     advised = tuple(names[lane] for lane in numbers_in(_other_advice(worlds)) if names[lane] not in moves)
-    return CaseChanges(len(names), tuple(not_comparable), moves, advised)
+    return CaseChanges(len(names), not_comparable, moves, advised)
 
 
 def _other_advice(worlds: Worlds) -> int:

@@ -86,9 +86,7 @@ def compare(
         DisagreementError: two ways to the same answer differ, by a fault of this program.
     """
     if list(old.rungs) != list(new.rungs):
-        raise NotComparableError(
-            "the ladders of the two rule bases have another order; they cannot be compared"
-        )
+        raise NotComparableError("the two rule bases cannot be compared: their ladders have another order")
     if looks is None:
         looks = max(_LEAST, WORK // (1 + len(old.rules) + len(new.rules)))
     if people is None:

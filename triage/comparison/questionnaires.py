@@ -20,12 +20,12 @@ Answers: TypeAlias = tuple[str, ...] | range
 class Matching:
     """What two questionnaires have in common, and what only one of them has.
 
-    `shared` holds, for each finding that both ask for, the answers that both know. By side, `only` holds the
-    findings that one base alone asks for.
+    `shared` holds, for each finding that both ask for, the answers that both know. `lone` holds, as (side,
+    finding), what one base alone asks for.
     """
 
     shared: Mapping[str, Answers]
-    only: tuple[tuple[str, ...], tuple[str, ...]]
+    lone: tuple[tuple[int, str], ...]
 
     def heard(self, answers: Mapping[str, Value]) -> Mapping[str, Value] | None:
         """Return the answers to one questionnaire that the other asks for; None if it lacks one of them."""
@@ -38,17 +38,18 @@ class Matching:
 
 def match(old: KnowledgeBase, new: KnowledgeBase) -> Matching:
     """Match the questionnaires of two knowledge bases; a question of another kind or unit is another one."""
-    shared = {
-        finding: _answers(before, after)
-        for finding, before in old.question_of.items()
-        for after in [new.question_of.get(finding)]
-        if after and (_family(before), before.unit) == (_family(after), after.unit)
-    }
-    only_old, only_new = (
-        tuple(finding for finding in knowledge.question_of if finding not in shared)
-        for knowledge in (old, new)
+    shared: dict[str, Answers] = {}
+    for finding, before in old.question_of.items():
+        after = new.question_of.get(finding)
+        if after and (_family(before), before.unit) == (_family(after), after.unit):
+            shared[finding] = _answers(before, after)
+    lone = (
+        (side, finding)
+        for side, knowledge in enumerate((old, new))
+        for finding in knowledge.question_of
+        if finding not in shared
     )
-    return Matching(shared, (only_old, only_new))
+    return Matching(shared, tuple(lone))
 
 
 def _family(question: Question) -> str:

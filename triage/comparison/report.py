@@ -18,12 +18,11 @@ from triage.explanation.templating import text_environment
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.intake import as_answers
 from triage.inference.truth import Value
-from triage.knowledge.model import NO, KnowledgeBase, Question, Rule
+from triage.knowledge.model import NO, KnowledgeBase, Question
 from triage.proof.solver import Answer
 from triage.source.text import plural, wrap
 
 SCHEMA_VERSION = "3"
-_MOST_NAMES = 40
 
 Data: TypeAlias = Mapping[str, Any]
 
@@ -87,8 +86,8 @@ def _way_record(difference: Difference, way: Way) -> Data:
     return {
         "roots": way.roots,
         "places": [
-            [_place(knowledge.rules[name]) for name in way.roots if name in knowledge.rules]
-            for knowledge in difference.knowledge
+            [f"{rule.file}:{rule.line_of('disposition')}" for rule in map(base.rules.get, way.roots) if rule]
+            for base in difference.knowledge
         ],
         "less_urgent": way.less_urgent,
         "answer": (Answer.FOUND if way.gone else Answer.UNDECIDED).value,
@@ -97,10 +96,6 @@ def _way_record(difference: Difference, way: Way) -> Data:
             for (before, after), sighting in way.moves.items()
         ],
     }
-
-
-def _place(rule: Rule) -> str:
-    return f"{rule.file}:{rule.line_of('disposition')}"
 
 
 def _change_record(difference: Difference, change: tuple[str, str], sighting: Sighting) -> Data:
@@ -180,13 +175,9 @@ def text(difference: Difference, folders: tuple[str, str]) -> str:
     tables = difference.tables.rewritten.items()
     counts = [plural(len(names), table.removesuffix("s")) for table, names in tables]
     page = text_environment("triage.comparison").get_template("difference.txt")
-    lines = page.render(
-        record(difference), folders=folders, undecided=undecided, counts=counts, most_names=_MOST_NAMES
-    ).splitlines()
-    return "".join(f"{line}\n" for each in lines for line in _wrapped(each))
-
-
-def _wrapped(line: str) -> list[str]:
-    words = line.lstrip()
-    indent = line[: len(line) - len(words)]
-    return wrap(words, indent, f"{indent}  ")
+    whole = page.render(record(difference), folders=folders, undecided=undecided, counts=counts)
+    lines: list[str] = []
+    for line in whole.splitlines():
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += wrap(line.lstrip(), indent, f"{indent}  ")
+    return "".join(f"{line}\n" for line in lines)

@@ -1,6 +1,6 @@
 """Which rules of two knowledge bases belong together, and which differ: in meaning, or only in writing.
 
-What is written in another order, or under other names, is not another rule.
+What is written in another order, or stands under another id, is not another rule.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from triage.comparison.world_pair import WorldPair, Worlds
 from triage.explanation.phrasing import text_of
 from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Condition, Test, findings_of, fold, tests_of
-from triage.knowledge.model import KnowledgeBase, Rule
+from triage.knowledge.model import Rule
 from triage.proof.solver import Answer
 from triage.proof.world import World
 from triage.source.text import plural
@@ -26,9 +26,6 @@ Pair: TypeAlias = tuple[Rule | None, Rule | None]
 
 LADDER = "ladder"
 """The root of what no rule and no question explains: the order and the laws of the ladder."""
-
-NAMED = ("causes", "findings", "steps", "explains", "withholds")
-"""What a rule names."""
 
 
 class Kind(Enum):
@@ -86,11 +83,8 @@ class RulePairs:
                 self._partner[NEW][after.id] = before
 
     def _is_regated(self, finding: str) -> bool:
-        before, after = (
-            self._condition(knowledge.question_of[finding].asked_when, side)
-            for side, knowledge in enumerate(self.knowledge)
-        )
-        return before != after
+        old, new = (knowledge.question_of[finding].asked_when for knowledge in self.knowledge)
+        return self._condition(old, OLD) != self._condition(new, NEW)
 
     def _paired(self) -> Iterator[Pair]:
         old, new = (knowledge.rules for knowledge in self.knowledge)
@@ -121,16 +115,15 @@ class RulePairs:
         """Yield, in words, what one rule says otherwise than the other."""
         before, after = consequences(old), consequences(new)
         if self._condition(old.when, OLD) != self._condition(new.when, NEW):
-            tests, tests_now = map(self._tests, self.knowledge, (old, new))
+            tests, tests_now = (
+                {f"when {text_of(knowledge, test)}" for test in tests_of(rule.when)}
+                for knowledge, rule in zip(self.knowledge, (old, new), strict=True)
+            )
             if tests == tests_now:
                 yield "the same tests, put together otherwise"
             before, after = before | tests, after | tests_now
         yield from (f"no longer {words}" for words in sorted(before - after))
         yield from (f"now {words}" for words in sorted(after - before))
-
-    @staticmethod
-    def _tests(knowledge: KnowledgeBase, rule: Rule) -> frozenset[str]:
-        return frozenset(f"when {text_of(knowledge, test)}" for test in tests_of(rule.when))
 
     def roots(self, rule: Rule, side: int) -> tuple[str, ...]:
         """Return what makes a rule differ: itself, or rewritten rules and questions that it rests on."""
@@ -147,10 +140,9 @@ class RulePairs:
     def _below(self, condition: Condition, side: int, seen: set[tuple[int, str]]) -> Iterator[str]:
         """Yield the rewritten rules and questions that a condition rests on."""
         knowledge = self.knowledge[side]
-        for finding in findings_of(condition):
-            if (side, finding) in seen:
-                continue
-            seen.add((side, finding))
+        unseen = {(side, finding) for finding in findings_of(condition)} - seen
+        seen |= unseen
+        for _, finding in unseen:
             for rule in knowledge.concluders.get(finding, ()):
                 yield from self._behind(rule, side, seen)
             question = knowledge.question_of.get(finding)
@@ -162,7 +154,8 @@ class RulePairs:
 
 def consequences(rule: Rule) -> frozenset[str]:
     """Return, in words, everything that follows from a rule."""
-    named = (f"{key} {name}" for key in NAMED for name in getattr(rule, key))
+    keys = ("causes", "findings", "steps", "explains", "withholds")
+    named = (f"{key} {name}" for key in keys for name in getattr(rule, key))
     disposition = f"disposition {rule.disposition or 'none'}{' (soon)' if rule.soon else ''}"
     signs = plural(len(rule.watch_for), "sign to watch for", "signs to watch for")
     return frozenset({disposition, signs, *named})
@@ -171,10 +164,10 @@ def consequences(rule: Rule) -> frozenset[str]:
 def rule_changes(pair: WorldPair, rules: RulePairs) -> Iterator[RuleChange]:
     """Say what became of every rule."""
     for old, new in rules.pairs:
-        if old is None or new is None:
-            yield RuleChange(Kind.ONLY_NEW if old is None else Kind.ONLY_OLD, (old, new))
-        else:
+        if old and new:
             yield _change(pair, rules, old, new)
+        else:
+            yield RuleChange(Kind.ONLY_NEW if new else Kind.ONLY_OLD, (old, new))
 
 
 def _change(pair: WorldPair, rules: RulePairs, old: Rule, new: Rule) -> RuleChange:

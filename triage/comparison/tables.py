@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from triage.comparison.questionnaires import SIDES
 from triage.comparison.rules import RulePairs
 from triage.comparison.world_pair import WorldPair
 from triage.inference.assessment import UNDETERMINED
@@ -41,9 +40,8 @@ def table_changes(pair: WorldPair, rules: RulePairs) -> TableChanges:
 
 def _questionnaire(pair: WorldPair, rules: RulePairs) -> Iterator[str]:
     old, new = pair.knowledge
-    for side, base in zip(SIDES, BASES, strict=True):
-        label_of = pair.knowledge[side].label_of
-        yield from (f"only in {base}: {each} ({label_of(each)})" for each in pair.matching.only[side])
+    for side, finding in pair.matching.lone:
+        yield f"only in {BASES[side]}: {finding} ({pair.knowledge[side].label_of(finding)})"
     for finding, answers in pair.matching.shared.items():
         before, after = old.question_of[finding], new.question_of[finding]
         for question, base in zip((before, after), BASES, strict=True):

@@ -6,7 +6,7 @@ any answer or "not sure", so that a question that is new is not taken for one th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -85,10 +85,6 @@ class WorldPair:
             if isinstance(answers, range)
         }
 
-    def _lone(self) -> Iterator[tuple[int, str]]:
-        """Yield what only one base asks, as (side, finding)."""
-        yield from ((side, finding) for side in SIDES for finding in self.matching.only[side])
-
     def _alone(self, side: int, finding: str) -> list[Value]:
         """What can be answered to one base alone, "no" first: nothing else is supposed without need."""
         return sorted(self._compiled[side].domains[finding].values, key=lambda value: value != NO)
@@ -99,7 +95,7 @@ class WorldPair:
         for finding, answers in self.matching.shared.items():
             values = self._compiled[OLD].domains[finding].values
             bits |= self._ask(SIDES, finding, [value for value in values if value in answers])
-        for side, finding in self._lone():
+        for side, finding in self.matching.lone:
             bits |= self._ask([side], finding, self._alone(side, finding))
         return bits
 
@@ -147,7 +143,7 @@ class WorldPair:
     def _answered(self, worlds: Worlds) -> Bits:
         """Where what only one base asks is answered wherever it may apply."""
         answered = worlds[OLD].full
-        for side, finding in self._lone():
+        for side, finding in self.matching.lone:
             answered &= ~_missing(worlds[side], finding)
         return answered
 
@@ -175,7 +171,7 @@ class WorldPair:
         What is answered can close other questions, so that these are answered after those that they rest on.
         """
         worlds = [*self.see(people)]
-        for side, finding in self._lone():
+        for side, finding in self.matching.lone:
             world, compiled = worlds[side], self._compiled[side]
             lanes = _missing(world, finding)
             if lanes:
