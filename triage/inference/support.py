@@ -108,24 +108,28 @@ class Supports:
 
 def with_conclusions(knowledge: KnowledgeBase, memory: WorkingMemory) -> WorkingMemory:
     """Return a working memory of answers with every derived finding concluded, open, or not concluded."""
-    complete: dict[str, Value] = dict(memory)
+    complete = Conclusions(knowledge, memory)
+    return {**complete, **{finding: complete[finding] for finding in knowledge.findings}}
 
-    def conclude(finding: str) -> None:
-        if finding in complete:
-            return
-        truths = set()
-        for rule in knowledge.concluders[finding]:
-            for tested in rule.tested & knowledge.findings.keys():
-                conclude(tested)
-            truths.add(truth_of(rule.when, complete))
-        if Truth.TRUE in truths:
-            complete[finding] = YES
-        else:
-            complete[finding] = Missing.OPEN if Truth.OPEN in truths else Missing.NOT_CONCLUDED
 
-    for finding in knowledge.findings:
-        conclude(finding)
-    return complete
+class Conclusions(dict[str, Value]):
+    """A working memory of answers that concludes a derived finding when it is first looked up."""
+
+    def __init__(self, knowledge: KnowledgeBase, memory: WorkingMemory) -> None:
+        super().__init__(memory)
+        self._concluders = knowledge.concluders
+
+    def __missing__(self, finding: str) -> Value:
+        value: Value = Missing.NOT_CONCLUDED
+        for rule in self._concluders[finding]:
+            truth = truth_of(rule.when, self)
+            if truth is Truth.TRUE:
+                value = YES
+                break
+            if truth is Truth.OPEN:
+                value = Missing.OPEN
+        self[finding] = value
+        return value
 
 
 def _union(parts: list[Support]) -> Support:
