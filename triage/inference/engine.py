@@ -19,6 +19,7 @@ from __future__ import annotations
 import collections
 import collections.abc
 import logging
+import math
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -115,7 +116,7 @@ class _BySalience(experta.strategies.Strategy):  # type: ignore[misc, name-defin
 
 
 class _LeanToken(_Token):  # type: ignore[misc, valid-type]
-    """A token that all nodes share: every rule binds its one fact by the same name, so no two write otherwise."""
+    """A token that all nodes share: every rule binds its one fact by the same name."""
 
     def copy(self) -> _LeanToken:
         return self
@@ -222,6 +223,12 @@ class _LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
     def get_activations(self) -> Any:
         added, deleted = self.facts.changes
         return self.matcher.changes(added, deleted) if added or deleted else ((), ())
+
+    def run(self, steps: float = math.inf) -> None:
+        self.strategy.update_agenda(self.agenda, *self.get_activations())
+        while steps > 0 and (activation := self.agenda.get_next()):
+            activation.rule(self, **activation.context)
+            steps -= 1
 
     def reset(self) -> None:
         self.agenda = experta.agenda.Agenda()

@@ -42,6 +42,7 @@ class Supports:
         self._memory = memory
         self._rules: dict[str, _Found] = {}
         self._derived: dict[str, _Found] = {}
+        self._answered: dict[tuple[str, bool], _Found] = {}
 
     def of(self, rule: Rule) -> Support:
         """Return what a rule rests on."""
@@ -86,10 +87,13 @@ class Supports:
         truth = truth_of_test(test, self._memory[test.finding])
         if truth is Truth.FALSE:
             return truth, _NOTHING
-        here = frozenset({test.finding})
-        if truth is Truth.TRUE:
-            return truth, Support(here, _NONE, _NONE)
-        return truth, Support(_NONE, _NONE, here)
+        key = (test.finding, truth is Truth.TRUE)
+        found = self._answered.get(key)
+        if found is None:
+            itself = frozenset({test.finding})
+            behind = Support(itself, _NONE, _NONE) if truth is Truth.TRUE else Support(_NONE, _NONE, itself)
+            found = self._answered[key] = (truth, behind)
+        return found
 
     def _conclusion(self, test: Test) -> _Found:
         truth = truth_of_test(test, self._memory[test.finding])
