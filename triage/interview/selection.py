@@ -42,9 +42,10 @@ def outlook(
     """
     memory = with_conclusions(knowledge, working_memory(knowledge, findings))
     supports = Supports(knowledge, memory)
+    deciding = _deciding(knowledge, memory)
     rests: dict[str, list[Rule]] = {}
     for rule in live_rules(knowledge, memory):
-        for name in _questions_behind(knowledge, memory, supports.of(rule).open):
+        for name in {name for finding in supports.of(rule).open for name in deciding[finding]}:
             rests.setdefault(name, []).append(rule)
     wanted = {name: tuple(rules) for name, rules in rests.items() if name not in skipped}
     now = [knowledge.questions[name] for name in wanted if _applies(knowledge, memory, name)]
@@ -99,16 +100,13 @@ def _applies(knowledge: KnowledgeBase, memory: WorkingMemory, name: str) -> bool
     return gate is None or truth_of(gate, memory) is Truth.TRUE
 
 
-def _questions_behind(knowledge: KnowledgeBase, memory: WorkingMemory, findings: Iterable[str]) -> set[str]:
-    """The unasked questions that could settle these findings, or that decide whether those apply."""
-    names: set[str] = set()
-    waiting = [finding for finding in findings if memory[finding] is Missing.NOT_ASKED]
-    while waiting:
-        question = knowledge.question_of[waiting.pop()]
-        if question.id in names:
-            continue
-        names.add(question.id)
+def _deciding(knowledge: KnowledgeBase, memory: WorkingMemory) -> Mapping[str, frozenset[str]]:
+    """From each finding to the unasked questions that could settle it, or that decide whether it applies."""
+    deciding: dict[str, frozenset[str]] = {}
+    for question in knowledge.questions.values():
+        names = frozenset({question.id})
         if question.asked_when is not None and truth_of(question.asked_when, memory) is Truth.OPEN:
-            tested = findings_of(question.asked_when)
-            waiting += [finding for finding in tested if memory[finding] is Missing.NOT_ASKED]
-    return names
+            names = names.union(*(deciding[finding] for finding in findings_of(question.asked_when)))
+        for finding in question.findings:
+            deciding[finding] = names if memory[finding] is Missing.NOT_ASKED else frozenset()
+    return deciding
