@@ -87,7 +87,7 @@ class Supports:
 
     def _behind(self, finding: str, truth: Truth) -> Support:
         if self._memory[finding] is Missing.ABSENT:
-            return _NOTHING
+            return Support(_NONE, _NONE, _NONE)
         if finding not in self._knowledge.findings:
             itself = frozenset({finding})
             return Support(itself, _NONE, _NONE) if truth is Truth.TRUE else Support(_NONE, _NONE, itself)
