@@ -91,7 +91,7 @@ WALKS: Mapping[str, str] = {
     "inference/truth.py": "evaluates: three values on one intake",
     "inference/support.py": "with the three values, the tests that decided them",
     "explanation/why_not.py": "what would make a condition true or false",
-    "comparison/rule_pairs.py": "whether two conditions are written alike",
+    "comparison/rules.py": "whether two conditions are written alike",
     "audit/mutants.py": "makes other conditions of one",
     "explanation/phrasing.py": "a condition in a sentence",
     "audit/report_html.py": "a condition as a list in a page",

@@ -270,7 +270,7 @@ def test_the_time_grows_with_the_faults_and_not_with_their_square(key: str) -> N
             return {"id": "a", "answers": {}, "expect": {"fires": RULES[:1] * size}}
         return {"id": "a", "answers": {"site": ["calf"] * size}}
 
-    assert seconds(case(64_000)) < 80 * seconds(case(4_000))
+    assert seconds(case(32_000)) < 80 * seconds(case(2_000))
 
 
 def test_the_nearest_name_is_sought_for_the_first_faults_of_a_list_alone() -> None:

@@ -16,7 +16,7 @@ from triage.cli import main
 from triage.comparison.cases import KnownCase
 from triage.comparison.difference import Difference, compare
 from triage.comparison.report import person, record, text, witness_cases
-from triage.comparison.rule_changes import Kind
+from triage.comparison.rules import Kind
 from triage.inference.assess import assess
 from triage.inference.intake import read_answers
 from triage.knowledge.conditions import All
@@ -59,8 +59,8 @@ def test_conditions_in_another_order_mean_the_same() -> None:
 def test_a_lower_disposition_is_found_with_somebody_who_shows_it() -> None:
     new = with_rule(replace(LONG, disposition="doctor"))
     found = compare(KNOWLEDGE, new)
-    assert found.ways.answer(less_urgent=True) is Answer.FOUND
-    assert found.ways.answer(less_urgent=False) is Answer.NONE
+    assert found.answer(less_urgent=True) is Answer.FOUND
+    assert found.answer(less_urgent=False) is Answer.NONE
     assert shown(found).startswith("1 change makes somebody less urgent.")
     assert f"old/{LONG.file}:{LONG.line_of('disposition')}" in shown(found)
     cases = witness_cases(found)
@@ -75,8 +75,8 @@ def test_a_lower_disposition_is_found_with_somebody_who_shows_it() -> None:
 
 def test_the_other_way_round_somebody_becomes_more_urgent() -> None:
     found = compare(with_rule(replace(LONG, disposition="doctor")), KNOWLEDGE)
-    assert found.ways.answer(less_urgent=True) is Answer.NONE
-    assert found.ways.answer(less_urgent=False) is Answer.FOUND
+    assert found.answer(less_urgent=True) is Answer.NONE
+    assert found.answer(less_urgent=False) is Answer.FOUND
 
 
 def test_a_rule_by_another_name_is_renamed() -> None:
@@ -89,22 +89,37 @@ def test_a_rule_by_another_name_is_renamed() -> None:
 def test_a_step_left_out_is_advice_that_changes() -> None:
     rule = next(rule for rule in KNOWLEDGE.rules.values() if rule.id == "any-cramp")
     found = compare(KNOWLEDGE, with_rule(replace(rule, steps=rule.steps[1:])))
-    assert {(change.kind, change.id) for change in found.advice.changes} >= {("step", rule.steps[0])}
-    assert not found.ways.ways
+    assert {(change.kind, change.id) for change in found.advice} >= {("step", rule.steps[0])}
+    assert not found.ways
     assert json.loads(json.dumps(record(found)))["less_urgent"] == "none"
 
 
 def test_wording_is_counted_and_changes_nobody() -> None:
     found = compare(KNOWLEDGE, with_rule(replace(LONG, reason="in other words")))
     assert found.is_same_meaning
-    assert "Said in other words" in shown(found)
+    assert "Not written as before" in shown(found)
+
+
+def test_what_differs_in_the_questionnaire_is_named() -> None:
+    """An id is for ever: what has another id is another question, though it asks the same."""
+    number = next(each for each in KNOWLEDGE.questions.values() if each.kind == "number")
+    last = next(each for each in reversed([*KNOWLEDGE.questions.values()]) if each.kind == "yes_no")
+    questions = {
+        name: replace(each, maximum=each.maximum - 1) if each is number else each
+        for name, each in KNOWLEDGE.questions.items()
+    }
+    questions["another-id"] = replace(last, id="another-id")
+    told = shown(compare(KNOWLEDGE, replace(KNOWLEDGE, questions=questions)))
+    flat = " ".join(told.split())
+    limits = f"from {number.minimum} to {number.maximum} in OLD"
+    assert f"{number.id}: {limits}, from {number.minimum} to {number.maximum - 1} in NEW" in flat
+    assert f"only in NEW: another-id ({last.ask})" in flat
 
 
 def test_known_cases_are_compared() -> None:
     findings = read_answers(KNOWLEDGE, {**HEALTHY, "episode_seconds": 700})
     found = compare(KNOWLEDGE, with_rule(replace(LONG, disposition="doctor")), [KnownCase("long", findings)])
-    (moved,) = found.cases.dispositions
-    assert (moved.id, moved.before, moved.after) == ("long", ("urgent", False), ("doctor", False))
+    assert found.cases.moves == {"long": (("urgent", False), ("doctor", False))}
 
 
 def test_known_cases_that_one_questionnaire_cannot_hold_are_named() -> None:
@@ -117,7 +132,7 @@ def test_known_cases_that_one_questionnaire_cannot_hold_are_named() -> None:
     assert difference.cases.compared == len(others)
     assert difference.cases.not_comparable == (gone.id,)
     assert "1 known case could not be compared" in shown(difference)
-    assert record(difference)["cases"]["not_comparable"] == [gone.id]
+    assert record(difference)["cases"]["not_comparable"] == (gone.id,)
 
 
 def test_a_person_is_told_in_plain_words() -> None:

@@ -10,9 +10,9 @@ from benchmarks.variants import varied
 from support.shipped import KNOWLEDGE
 
 from triage import KnowledgeBase, load_knowledge_base
+from triage.comparison.acuity import Move
 from triage.comparison.difference import Difference, compare
 from triage.comparison.report import record, text
-from triage.comparison.transitions import Move
 from triage.proof.solver import Answer
 
 
@@ -24,34 +24,43 @@ def other(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase
 
 
 def moves(difference: Difference) -> set[Move]:
-    return {move for move, answer in difference.ways.moves.items() if answer is Answer.FOUND}
+    return {move for way in difference.ways for move in way.gone}
+
+
+def undecided(difference: Difference) -> tuple[set[str], set[tuple[str, str]]]:
+    """What may move somebody, or change for somebody, as far as is known."""
+    ways, advice = difference.ways, difference.advice
+    roots = {root for way in ways if len(way.gone) < len(way.moves) for root in way.roots}
+    return roots, {(each.kind, each.id) for each in advice if each.sighting.answer is Answer.UNDECIDED}
 
 
 def test_what_is_not_asked_is_named(other: KnowledgeBase) -> None:
     whole = compare(KNOWLEDGE, other, looks=1000)
-    assert (whole.ways.unasked, whole.advice.unasked) == ((), ())
+    assert undecided(whole) == (set(), set())
     part = compare(KNOWLEDGE, other, looks=5, people=5)
     assert part.questions < whole.questions
     assert moves(part) == moves(whole)
-    assert {move for way in part.ways.ways for move in way.gone} == moves(whole)
-    roots = {name for way in whole.ways.ways for name in way.roots}
-    assert roots <= {name for way in part.ways.ways for name in way.roots} | {*part.ways.unasked}
-    asked = [*part.advice.changes, *part.advice.unasked]
-    assert {(each.kind, each.id, each.change) for each in whole.advice.changes} <= {
-        (each.kind, each.id, each.change) for each in asked
+    for way in whole.ways:
+        named = [each for each in part.ways if each.roots == way.roots]
+        assert set(way.moves) <= {move for each in named for move in each.moves}
+    assert {(each.kind, each.id, each.change) for each in whole.advice} <= {
+        (each.kind, each.id, each.change) for each in part.advice
     }
     assert part.without_example
     shown = text(part, ("old", "new"))
     assert f"{part.without_example} of all these changes are named without an example." in shown
-    assert shown.count("NOT LOOKED AT ONE BY ONE") == 2
-    assert record(part)["roots_not_asked"] == [*part.ways.unasked] != []
+    assert shown.count("UNDECIDED, may ") == 2
+    roots, advice = undecided(part)
+    assert roots
+    assert advice
+    assert {root for way in record(part)["ways"] for root in way["roots"]} >= roots
 
 
 def test_what_is_not_asked_is_not_called_proved(other: KnowledgeBase) -> None:
     nothing = compare(KNOWLEDGE, other, looks=0, people=0)
-    assert (nothing.advice.changes, nothing.examples) == ((), {})
+    assert {each.sighting.answer for each in nothing.advice} == {Answer.UNDECIDED}
+    assert nothing.examples == {}
     assert not nothing.is_same_meaning
-    assert nothing.advice.unasked
     assert "(proved)" not in text(nothing, ("old", "new"))
 
 

@@ -29,11 +29,12 @@ from hypothesis import strategies as st
 from support.antecedent import Antecedent, conditional
 from support.shipped import KNOWLEDGE
 
-from triage.comparison.advice import GIVEN, HELD, SAID, SILENT, UNSAID, WITH, WITHOUT, AdviceChange
+from triage.comparison.acuity import Move
+from triage.comparison.advice import GIVEN, HELD, SAID, SILENT, UNSAID, AdviceChange
 from triage.comparison.cases import KnownCase
 from triage.comparison.difference import Difference, compare
 from triage.comparison.questionnaires import NEW, OLD, SIDES
-from triage.comparison.rule_changes import Kind
+from triage.comparison.rules import Kind
 from triage.comparison.world_pair import Sighting
 from triage.inference.intake import working_memory
 from triage.inference.truth import Missing, Value
@@ -71,11 +72,7 @@ class Person:
 
 
 OTHER = "other-"
-"""What a question is called by another id with: it asks the same in the same words."""
-
-
-def plain(finding: str) -> str:
-    return finding.removeprefix(OTHER)
+"""What a question is called by another id with: it is another question then, though it asks the same."""
 
 
 def called_otherwise(condition: Condition, question: Question) -> Condition:
@@ -102,28 +99,24 @@ class Everyone:
 
     def _intakes(self) -> Iterator[tuple[Intake, Intake]]:
         """What both ask is answered alike, with what both know; what one asks is answered if it may apply."""
-        own = [{plain(name): name for name in knowledge.question_of} for knowledge in self.bases]
-        names = [*dict.fromkeys([*own[OLD], *own[NEW]])]
+        names = [*dict.fromkeys(name for knowledge in self.bases for name in knowledge.question_of)]
         states = []
         for name in names:
-            known = [
-                states_of(knowledge, its[name])
-                for knowledge, its in zip(self.bases, own, strict=True)
-                if name in its
-            ]
+            known = [states_of(knowledge, name) for knowledge in self.bases if name in knowledge.question_of]
             states.append([state for state in known[0] if all(state in each for each in known)])
         for drawn in product(*states):
             intake = {name: state for name, state in zip(names, drawn, strict=True) if state is not None}
-            one, other = ({its[name]: state for name, state in intake.items() if name in its} for its in own)
+            one, other = (
+                {name: state for name, state in intake.items() if name in knowledge.question_of}
+                for knowledge in self.bases
+            )
             if self._answered(OLD, one) and self._answered(NEW, other):
                 yield one, other
 
     def _answered(self, side: int, intake: Intake) -> bool:
         memory = working_memory(self.bases[side], intake)
-        shared = set(map(plain, self.bases[1 - side].question_of))
-        return all(
-            value is not Missing.NOT_ASKED for name, value in memory.items() if plain(name) not in shared
-        )
+        shared = self.bases[1 - side].question_of
+        return all(value is not Missing.NOT_ASKED for name, value in memory.items() if name not in shared)
 
     def moves(self) -> set[tuple[Level, Level]]:
         return {levels for person in self.people if len(set(levels := person.levels())) > 1}
@@ -142,10 +135,8 @@ class Everyone:
                 yield "step", name, change
         for step in old.given & new.given:
             one, other = (self._cautions(person, side, step) for side in SIDES)
-            yield from (("caution", name, (WITH, WITHOUT)) for name in one - other)
-            yield from (("caution", name, (WITHOUT, WITH)) for name in other - one)
-        if all(self._offers(side, old.disposition) == "all" for side in SIDES):
-            yield from _said("explanation", *(self._named(person, side, "explains") for side in SIDES))
+            yield from _said("caution", one, other)
+        yield from _said("explanation", *(self._explanations(person, side) for side in SIDES))
         yield from _said("sign", *(self._signs(person, side) for side in SIDES))
 
     def differ_in(self, old: Rule, new: Rule) -> bool:
@@ -160,12 +151,12 @@ class Everyone:
     def assert_examples(self, found: Difference) -> None:
         """Every example is someone who shows what the example is there for."""
         people = {_key(person.intakes): person for person in self.people}
-        for way in found.ways.ways:
+        for way in found.ways:
             for move, shown in way.moves.items():
                 example = found.examples.get(shown)
                 assert example is None or people[_key(example.findings)].levels() == move
                 assert (example is None) is (shown.answer is not Answer.FOUND)
-        for change in found.advice.changes:
+        for change in found.advice:
             example = found.examples.get(change.sighting)
             assert (example is None) is (change.sighting.answer is not Answer.FOUND)
             if example:
@@ -193,8 +184,10 @@ class Everyone:
         knowledge = self.bases[side]
         return knowledge.rungs.get(disposition, knowledge.undetermined).offers
 
-    def _named(self, person: Person, side: int, key: str) -> set[str]:
-        return {name for rule in self._fired(person, side) for name in getattr(rule, key)}
+    def _explanations(self, person: Person, side: int) -> set[str]:
+        if self._offers(side, person.seen[side].disposition) != "all":
+            return set()
+        return {name for rule in self._fired(person, side) for name in rule.explains}
 
     def _signs(self, person: Person, side: int) -> set[str]:
         disposition = person.seen[side].disposition
@@ -364,8 +357,15 @@ def name_of(change: AdviceChange) -> str:
     return change.title if change.kind in ("caution", "sign") else change.id
 
 
+def moves_of(found: Difference) -> dict[Move, Answer]:
+    """What is known of each move that somebody makes or may make, the best first."""
+    gone = {move for way in found.ways for move in way.gone}
+    moves = [move for way in found.ways for move in way.moves]
+    return {move: Answer.FOUND if move in gone else Answer.UNDECIDED for move in moves}
+
+
 def told(found: Difference) -> dict[Advice, Sighting]:
-    return {(change.kind, name_of(change), change.change): change.sighting for change in found.advice.changes}
+    return {(change.kind, name_of(change), change.change): change.sighting for change in found.advice}
 
 
 @conditional(at_least=0.5)  # measured: 0.95
@@ -374,12 +374,13 @@ def told(found: Difference) -> dict[Advice, Sighting]:
 def test_what_changes_for_somebody_is_told_and_nothing_else(antecedent: Antecedent, pair: Pair) -> None:
     found, everyone = compare(*pair), Everyone(*pair)
     moves, advice = everyone.moves(), everyone.advice()
-    assert {move for move, answer in found.ways.moves.items() if answer is Answer.FOUND} == moves
+    assert {move for move, answer in moves_of(found).items() if answer is Answer.FOUND} == moves
     assert Answer.UNDECIDED not in {
-        *found.ways.moves.values(),
+        *moves_of(found).values(),
         *(shown.answer for shown in told(found).values()),
     }
-    assert {move for way in found.ways.ways for move in way.moves} == moves
+    assert {move for way in found.ways for move in way.moves} == moves
+    assert all(way.roots for way in found.ways)
     assert set(told(found)) == advice
     assert found.is_same_meaning is not bool(moves or advice or found.tables.ladder)
     both = [change for change in found.rules if all(change.pair)]
@@ -406,15 +407,15 @@ def test_what_is_not_searched_to_the_end_is_never_called_proved(
     cases = [KnownCase(str(number), person.intakes[NEW]) for number, person in enumerate(known)]
     found = compare(*pair, cases, budget)
     moves, advice = everyone.moves(), everyone.advice()
-    for move, answer in found.ways.moves.items():
+    for move, answer in moves_of(found).items():
         assert answer is Answer.UNDECIDED or (answer is Answer.FOUND) is (move in moves)
     assert {name for name, shown in told(found).items() if shown.answer is Answer.FOUND} <= advice
     assert advice <= set(told(found))
     everyone.assert_examples(found)
     assert found.cases.compared == len(known)
-    names = [{plain(name) for name in knowledge.question_of} for knowledge in pair]
+    names = [set(knowledge.question_of) for knowledge in pair]
     if antecedent(names[OLD] == names[NEW]):
-        assert {change.id: (change.before, change.after) for change in found.cases.dispositions} == {
+        assert found.cases.moves == {
             str(number): person.levels()
             for number, person in enumerate(known)
             if len(set(person.levels())) > 1

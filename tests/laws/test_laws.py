@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -40,10 +40,9 @@ def judge(given_findings: Findings) -> Assessment:
 # Law 1: the most urgent wins, in any order.
 
 
-@given(findings(), st.randoms(use_true_random=False))
-def test_answer_order_changes_no_byte(answers: Findings, random: Any) -> None:
-    shuffled = list(answers.items())
-    random.shuffle(shuffled)
+@given(findings(), st.integers(0))
+def test_answer_order_changes_no_byte(answers: Findings, seed: int) -> None:
+    shuffled = Random(seed).sample(list(answers.items()), len(answers))  # noqa: S311 - an order, no secret
     assert json.dumps(judge(answers).record()) == json.dumps(judge(dict(shuffled)).record())
 
 
@@ -120,10 +119,11 @@ def test_unknown_is_never_safer_than_its_worst_value(
     lack = data.draw(st.sampled_from([Missing.UNKNOWN, Missing.NOT_ASKED]))
     without = {**answers, finding: lack}
     applies = working_memory(KNOWLEDGE, without)[finding] is not Missing.NOT_APPLICABLE
+    well = applies and judge(answers).disposition == "self_care"
     values = question.values or edges(KNOWLEDGE, question)
-    worst = max(rank(judge({**answers, finding: value})) for value in values)
-    well = judge(answers).disposition == "self_care"
-    if antecedent(applies and well and worst > RANK["self_care"]):
+    if antecedent(
+        well and any(rank(judge({**answers, finding: value})) > RANK["self_care"] for value in values)
+    ):
         assert judge(without).disposition != "self_care"
 
 

@@ -55,18 +55,18 @@ def test_the_measures_stand_below_what_is_missing(clinic: pytest.Pytester) -> No
     result.stdout.fnmatch_lines(
         [
             "*= rule coverage =*",
-            "*tried/twitch-in-calf.toml:1*",
-            "*twitch-in-calf: never fires; no case fires it",
             "rule * 50.0 % * 1 of 2  rules that at least one case fires",
             "mutation *",
             "measured over the 2 cases of this run",
             "1 case deselected, not counted",
         ]
     )
+    words = " ".join(result.stdout.str().split())
+    assert "tried/twitch-in-calf.toml:1 twitch-in-calf: never fires" in words
 
 
 def test_long_lists_are_cut_short_unless_all_is_wanted(clinic: pytest.Pytester) -> None:
-    more = "    ... and * more outside the rules (-v)"
+    more = "... and * more (-v lists them)"
     clinic.runpytest_inprocess("--rule-coverage").stdout.fnmatch_lines([more])
     clinic.runpytest_inprocess("--rule-coverage", "-v").stdout.no_fnmatch_line(more)
 

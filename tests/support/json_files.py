@@ -20,7 +20,7 @@ from triage.knowledge.model import Question
 
 FEWEST, MEDIAN, MOST = 2, 20, 5000
 _SPREAD = 1.2
-_GAPS: Sequence[Sequence[str]] = ([""], [" "], ["", " "], ["", "", " ", "\t", "  ", " \t "], ["", "\r"])
+_GAPS: Sequence[Sequence[str]] = (("",), (" ",), ("", " "), ("", "", " ", "\t", "  ", " \t "), ("", "\r"))
 _IDS = (
     "p{}",
     "case:{}",
@@ -165,28 +165,33 @@ class _Writer:
         return value.text if isinstance(value, (_Float, _Raw)) else json.dumps(value)
 
     def _joined(self, opening: str, parts: Iterable[str], closing: str) -> str:
-        inside = ",".join(self._gap() + part + self._gap() for part in parts)
+        if self._style.gaps == ("",):
+            return opening + ",".join(parts) + closing
+        inside = ",".join([self._gap() + part + self._gap() for part in parts])
         return opening + (inside or self._gap()) + closing
 
     def _gap(self) -> str:
         gaps = self._style.gaps
-        return gaps[0] if len(gaps) == 1 else self._chance.choice(gaps)
+        return gaps[0] if len(gaps) == 1 else gaps[int(self._chance.random() * len(gaps))]
 
     def _text(self, text: str) -> str:
-        plain = _as_json(text, self._style.ascii_only)
-        if not self._style.escapes or "\\" in plain:
+        plain, escapes = _as_json(text, self._style.ascii_only), self._style.escapes
+        if not escapes or "\\" in plain:
             return plain
-        return "".join(
-            f"\\u{ord(each):04{self._chance.choice('xX')}}"
-            if ord(each) < 0x8000 and self._chance.random() < self._style.escapes and each != '"'
-            else each
-            for each in plain
-        )
+        random = self._chance.random
+        return "".join([_escaped(each, random()) if random() < escapes else each for each in plain])
 
 
 @cache
 def _as_json(text: str, ascii_only: bool) -> str:  # noqa: FBT001 - a cache knows no keywords
     return json.dumps(text, ensure_ascii=ascii_only)
+
+
+def _escaped(letter: str, draw: float) -> str:
+    """A letter by its number, with small or capital digits; not the quotation marks around a text."""
+    if letter == '"' or ord(letter) >= 0x8000:
+        return letter
+    return f"\\u{ord(letter):04x}" if draw < 1 / 2 else f"\\u{ord(letter):04X}"
 
 
 class _Float:

@@ -2,26 +2,24 @@
 
 Decisive means MC/DC (Chilenski and Miller 1994): in its unique-cause form two cases differ in one test of a
 rule alone and in whether the rule fires; in its masking form each of the two may differ elsewhere too, as
-long as the test alone decides in each. What the cases do not show is asked of everyone, by the same claims.
+long as the test alone decides in each. What the cases do not show is asked of everyone, by the same demands.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TypeAlias
 
 from triage.audit.model import ConditionReport, Gap, Measure, Name, RuleReport, Sentence, Verdict, Witness
 from triage.audit.table import Table
 from triage.audit.wording import AuthorWords
-from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import Compiled, numbers_in
 from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Test, is_lower, tests_of
-from triage.knowledge.model import KnowledgeBase, Question, Rule
-from triage.proof.everyone import Claim, Everyone, Search
+from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.proof.everyone import Everyone, Search
 from triage.proof.solver import Answer
 from triage.proof.world import World
 from triage.source.diagnostic import Location
@@ -42,8 +40,13 @@ MEASURES = {
     "option": "answer options chosen",
 }
 
+DECIDING = "deciding"
+"""What the gaps of dispositions that never decide go by; it is not counted as a measure."""
 
 _NEVER_DECISIVE = "never decisive"
+_NOT_EVEN_MASKED = f"{_NEVER_DECISIVE}, not even masked"
+_TABLES = {"disposition": "ladder", "question": "questionnaire", "option": "questionnaire"}
+"""The tables that are not called by the kind of what stands in them."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
         for (gap, seen), (_, parts) in zip(_demands(cases), _demands(everyone), strict=True)
     ]
     wanted += _decisive(cases, everyone)
-    gaps = tuple(filed(cases.knowledge, gap, searches) for gap, searches in wanted if searches)
+    gaps = tuple(_filed(cases.knowledge, gap, searches) for gap, searches in wanted if searches)
     total = Counter(gap.measure for gap, _ in wanted)
     lacking = Counter(gap.measure for gap in gaps)
     aside = Counter(gap.measure for gap in gaps if gap.impossible is Verdict.PROVED)
@@ -77,51 +80,48 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
     return Coverage(measures, gaps, tuple(_rule_reports(cases, gaps)))
 
 
-def filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Gap:
+def _filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Gap:
     """Return a gap with intakes that would close it, or the proof that none can."""
     answers = {search.answer for search in searches}
     if Answer.NONE in answers:
         return replace(gap, impossible=Verdict.PROVED)
-    what = gap.what.replace(",", "").replace(" ", "-")
-    name = f"{gap.rule or gap.subject}.{gap.measure}-{what}-line-{gap.place.line}"
-    lead = f"{knowledge.rules[gap.rule].title}: " if gap.rule else ""
-    title = f"{lead}{AuthorWords(knowledge).name(gap.subject)} {gap.what}"
-    witnesses = [each for search in searches for each in witnesses_of(search, name, title, gap.rule)]
+    name = f"{gap.rule or gap.subject}.{gap.measure}-{gap.what}-line-{gap.place.line}"
+    name = name.replace(",", "").replace(" ", "-")
+    title = f"{AuthorWords(knowledge).name(gap.subject)} {gap.what}"
+    witnesses = (Witness(name, title, intake, gap.rule) for search in searches for intake in search.intakes)
     verdict = Verdict.UNDECIDED if Answer.UNDECIDED in answers else Verdict.REFUTED
     return replace(gap, impossible=verdict, witnesses=tuple(witnesses))
 
 
+def place_of(knowledge: KnowledgeBase, name: Name) -> Location:
+    """Return where something stands; an option without a line of its own stands at its question."""
+    if name.kind == "rule":
+        return Location(knowledge.rules[name.id].file, 1)
+    table, owner = _TABLES.get(name.kind, f"{name.kind}s"), name.id.partition(".")[0]
+    line = max(knowledge.line_of(table, name.id), knowledge.line_of(table, owner))
+    return Location(f"{table}.toml", line)
+
+
 def _rule_reports(cases: Table, gaps: Iterable[Gap]) -> Iterator[RuleReport]:
-    of_test: dict[tuple[str, Location, object], list[Gap]] = {}
+    lacking: dict[tuple[str, Location, object], dict[str, Verdict]] = defaultdict(dict)
     for gap in gaps:
-        of_test.setdefault((gap.rule, gap.place, gap.subject), []).append(gap)
+        lacking[gap.rule, gap.place, gap.subject][gap.what] = gap.impossible
     for rule in cases.knowledge.rules.values():
         conditions = []
         for test in tests_of(rule.when):
-            place = _place(rule, test)
-            conditions.append(_condition_report(cases, test, place, of_test.get((rule.id, place, test), [])))
+            place = Location(rule.file, test.line or 1)
+            lacks = lacking[rule.id, place, test]
+            report = ConditionReport(
+                test,
+                place,
+                **{what: lanes.bit_count() for what, lanes in _seen(cases, test).items()},
+                decisive=_NEVER_DECISIVE not in lacks,
+                masking=_NOT_EVEN_MASKED not in lacks,
+                impossible=tuple(what for what, verdict in lacks.items() if verdict is Verdict.PROVED),
+            )
+            conditions.append(report)
         fired, near = cases.fired(rule.id).bit_count(), cases.near_miss(rule).bit_count()
-        place = Location(rule.file, 1)
-        yield RuleReport(rule.id, rule.title, rule.topic, place, fired, near, tuple(conditions))
-
-
-def _condition_report(cases: Table, test: Test, place: Location, gaps: Sequence[Gap]) -> ConditionReport:
-    true, false, unknown = (lanes.bit_count() for lanes in _seen(cases, test).values())
-    decisive = all(gap.what != _NEVER_DECISIVE for gap in gaps)
-    masking = all(gap.measure != "masking" for gap in gaps)
-    proved = (gap for gap in gaps if gap.measure == "condition" and gap.impossible is Verdict.PROVED)
-    impossible = tuple(gap.what for gap in proved)
-    return ConditionReport(test, place, true, false, unknown, decisive, masking, impossible)
-
-
-def witnesses_of(search: Search, name: str, title: str, rule: str = "") -> tuple[Witness, ...]:
-    """Return the intakes of a search with names to save them by."""
-    if len(search.intakes) == 1:
-        return (Witness(name, title, search.intakes[0], rule),)
-    return tuple(
-        Witness(f"{name}.{word}", f"{title} ({word})", intake, rule)
-        for word, intake in zip(("first", "second"), search.intakes, strict=False)
-    )
+        yield RuleReport(rule.id, Location(rule.file, 1), fired, near, tuple(conditions))
 
 
 # What cases should show, one by one; `World` is that of the cases, or everyone.
@@ -130,31 +130,35 @@ def witnesses_of(search: Search, name: str, title: str, rule: str = "") -> tuple
 def _demands(world: World) -> Iterator[Demand]:
     for rule in world.knowledge.rules.values():
         yield from _of_rule(world, rule)
-    yield from _of_outcomes(world)
-    for rule in world.knowledge.rules.values():
-        if rule.withholds:
-            yield from _of_withholding(world, rule)
-    for question in world.knowledge.questions.values():
-        yield from _of_answers(world, question)
+        for test, decides in zip(tests_of(rule.when), world.deciding(rule), strict=True):
+            yield from _of_test(world, rule, test, decides)
+    for name, lanes in (reached(world) | _answered(world)).items():
+        what = {"question": "never answered", "option": "never chosen"}.get(name.kind, "never reached")
+        yield Gap(name.kind, name, what, place_of(world.knowledge, name)), [lanes]
 
 
 def _of_rule(world: World, rule: Rule) -> Iterator[Demand]:
-    name, place = Name("rule", rule.id), Location(rule.file, 1)
-    yield Gap("rule", name, "never fires", "no case fires it", place, rule.id), [world.fired(rule.id)]
-    reason = "in no case do all other conditions hold while one is answered otherwise"
-    gap = Gap("near_miss", name, "never nearly fires", reason, place, rule.id)
-    yield gap, [world.near_miss(rule)]
-    for test, decides in zip(tests_of(rule.when), world.deciding(rule), strict=True):
-        place = _place(rule, test)
-        for what, lanes in _seen(world, test).items():
-            yield Gap("condition", test, f"never {what}", "", place, rule.id), [lanes]
-        what, reason = f"{_NEVER_DECISIVE}, not even masked", "no case in which it alone decides, each way"
-        true = world.test(test).true
-        yield Gap("masking", test, what, reason, place, rule.id), [decides & true, decides & ~true]
-        for side, values in _sides_of_threshold(world.compiled, test).items():
-            reason = f"no case has it {side} the threshold while the other conditions hold"
-            having = union(world.having(test.finding, value) for value in values)
-            yield Gap("boundary", test, f"never {side}", reason, place, rule.id), [having & decides]
+    def demand(measure: str, what: str, lanes: Bits, key: str = "") -> Demand:
+        place = Location(rule.file, rule.line_of(key))
+        return Gap(measure, Name("rule", rule.id), what, place, rule.id), [lanes]
+
+    yield demand("rule", "never fires", world.fired(rule.id))
+    yield demand("near_miss", "never missed by a single condition", world.near_miss(rule))
+    if rule.withholds:
+        yield demand("caution", "never cautions beside a step", world.outcomes.caution(rule.id), "caution")
+        offered = union(world.outcomes.fired(("offer", step)) for step in world.fold.held_by(rule))
+        yield demand("withholding", "never holds a step back", world.fired(rule.id) & offered, "withholds")
+
+
+def _of_test(world: World, rule: Rule, test: Test, decides: Bits) -> Iterator[Demand]:
+    place, true = Location(rule.file, test.line or 1), world.test(test).true
+    for what, lanes in _seen(world, test).items():
+        yield Gap("condition", test, f"never {what}", place, rule.id), [lanes]
+    yield Gap("masking", test, _NOT_EVEN_MASKED, place, rule.id), [decides & true, decides & ~true]
+    for side, values in _sides_of_threshold(world.compiled, test).items():
+        having = union(world.having(test.finding, value) for value in values)
+        gap = Gap("boundary", test, f"never decides {side} the threshold", place, rule.id)
+        yield gap, [having & decides]
 
 
 def _seen(world: World, test: Test) -> Mapping[str, Bits]:
@@ -173,74 +177,33 @@ def _sides_of_threshold(compiled: Compiled, test: Test) -> Mapping[str, Sequence
     cut = compiled.knowledge.thresholds[test.threshold].value
     at = domain.class_of(cut)
     below, above = domain.values[:at], domain.values[at + 1 :]
-    if is_lower(test, domain.values, cut):
-        return {"below": below[-1:], "at": (cut,), "above": above}
-    return {"below": below, "at": (cut,), "above": above[:1]}
+    lower = is_lower(test, domain.values, cut)
+    return {"below": below[-1:] if lower else below, "at": (cut,), "above": above if lower else above[:1]}
 
 
-def _of_outcomes(world: World) -> Iterator[Demand]:
-    for name, place, claim in outcomes_of(world.knowledge):
-        what, reason = "never reached", "no case reaches it"
-        if name.kind == "finding":
-            what, reason = "never concluded", "no case fires a rule that concludes it"
-        yield Gap(name.kind, name, what, reason, place), [claim(world)]
+def reached(world: World) -> dict[Name, Bits]:
+    """Return where each disposition, finding, possible cause and step is reached."""
+    concluders = world.knowledge.concluders
+    columns = {
+        "disposition": world.outcomes.disposition,
+        "finding": {finding: world.any_fired(rules) for finding, rules in concluders.items()},
+        "cause": world.outcomes.causes,
+        "step": world.outcomes.given,
+    }
+    return {Name(kind, name): lanes for kind, each in columns.items() for name, lanes in each.items()}
 
 
-def outcomes_of(knowledge: KnowledgeBase) -> Iterator[tuple[Name, Location, Claim]]:
-    """Yield each disposition, finding, cause and step: where it stands, and the claim that it is reached."""
-    place = partial(_line, knowledge)
-    for rung in (UNDETERMINED, *knowledge.rungs):
-        yield (
-            Name("disposition", rung),
-            place("ladder", rung),
-            partial(_column, field="disposition", name=rung),
-        )
-    for finding, rules in knowledge.concluders.items():
-        yield Name("finding", finding), place("findings", finding), partial(World.any_fired, rules=rules)
-    for cause in knowledge.causes:
-        yield Name("cause", cause), place("causes", cause), partial(_column, field="causes", name=cause)
-    for step in knowledge.steps:
-        yield Name("step", step), place("steps", step), partial(_column, field="given", name=step)
-
-
-def _column(world: World, field: str, name: str) -> Bits:
-    return getattr(world.outcomes, field)[name]
-
-
-def _of_withholding(world: World, rule: Rule) -> Iterator[Demand]:
-    name, place = Name("rule", rule.id), Location(rule.file, rule.line_of("caution"))
-    reason = "in no case is it open beside a step that it would hold back"
-    gap = Gap("caution", name, "never cautions", reason, place, rule.id)
-    yield gap, [world.outcomes.caution(rule.id)]
-    place = Location(rule.file, rule.line_of("withholds"))
-    reason = "in no case does it fire where a step of its kinds is offered"
-    gap = Gap("withholding", name, "never holds back", reason, place, rule.id)
-    offered = union(world.outcomes.fired(("offer", step)) for step in world.fold.held_by(rule))
-    yield gap, [world.fired(rule.id) & offered]
-
-
-def _of_answers(world: World, question: Question) -> Iterator[Demand]:
-    own_place = _line(world.knowledge, "questionnaire", question.id)
-    for finding in question.findings if question.kind != "number" else ():
-        values = world.compiled.domains[finding].values
-        checklist = question.kind == "checklist"
-        for value in values[:1] if checklist else values:
-            option = finding if checklist else f"{finding}.{value}"
-            line = _line(world.knowledge, "questionnaire", option)
-            place = line if line.line > 1 else own_place
-            gap = Gap("option", Name("option", option), "never chosen", "no case chooses it", place)
-            yield gap, [world.having(finding, value)]
-    name = Name("question", question.id)
-    answered = union(world.known(finding) | world.unknown(finding) for finding in question.findings)
-    yield Gap("question", name, "never answered", "no case answers it", own_place), [answered]
-
-
-def _place(rule: Rule, test: Test) -> Location:
-    return Location(rule.file, test.line or 1)
-
-
-def _line(knowledge: KnowledgeBase, table: str, name: str) -> Location:
-    return Location(f"{table}.toml", knowledge.line_of(table, name))
+def _answered(world: World) -> dict[Name, Bits]:
+    """Return where each question is answered, and each of its options chosen; a number has no options."""
+    answered: dict[Name, Bits] = {}
+    for question in world.knowledge.questions.values():
+        options = {f"{question.id}.{value}": (question.id, value) for value in question.values}
+        if question.kind == "checklist":
+            options = {item: (item, YES) for item in question.findings}
+        answered |= {Name("option", option): world.having(*chosen) for option, chosen in options.items()}
+        given = (world.known(finding) | world.unknown(finding) for finding in question.findings)
+        answered[Name("question", question.id)] = union(given)
+    return answered
 
 
 # What only two cases can show: that a condition alone decides, with all others alike.
@@ -248,42 +211,22 @@ def _line(knowledge: KnowledgeBase, table: str, name: str) -> Location:
 
 def _decisive(cases: Table, everyone: Everyone) -> Iterator[tuple[Gap, list[Search]]]:
     for rule in cases.knowledge.rules.values():
-        tests = list(tests_of(rule.when))
-        for number, test in enumerate(tests):
-            gap = Gap("condition", test, _NEVER_DECISIVE, "", _place(rule, test), rule.id)
-            decides, true = cases.deciding(rule)[number], cases.test(test).true
-            others = tests[:number] + tests[number + 1 :]
-            if _some_alike(cases, others, decides & true, decides & ~true):
-                yield gap, []
-                continue
-            reason = _why_not_decisive(cases, test, others, decides)
-            yield replace(gap, reason=reason), [everyone.find_pair(*_unique_cause(everyone, rule, number))]
+        for number, test in enumerate(tests_of(rule.when)):
+            gap = Gap("condition", test, _NEVER_DECISIVE, Location(rule.file, test.line or 1), rule.id)
+            shown = _is_unique_cause(cases, rule, number)
+            yield gap, [] if shown else [everyone.find_pair(*_unique_cause(everyone, rule, number))]
 
 
-def _some_alike(cases: Table, tests: Iterable[Test], one: int, other: int) -> bool:
-    """Whether tests come out the same in a case of each of two columns."""
-    columns = [cases.test(test).true for test in tests]
+def _is_unique_cause(cases: Table, rule: Rule, number: int) -> bool:
+    """Whether a test decides each way in a case, with all other tests of the rule the same."""
+    decides = cases.deciding(rule)[number]
+    others = [cases.test(test).true for test in tests_of(rule.when)]
+    true = others.pop(number)
 
-    def outcomes(lanes: int) -> Iterator[tuple[int, ...]]:
-        return (tuple(column >> lane & 1 for column in columns) for lane in numbers_in(lanes))
+    def ways(lanes: int) -> Iterator[tuple[int, ...]]:
+        return (tuple(other >> lane & 1 for other in others) for lane in numbers_in(lanes))
 
-    return bool(one and other) and not set(outcomes(one)).isdisjoint(outcomes(other))
-
-
-def _why_not_decisive(cases: Table, test: Test, others: Iterable[Test], decides: int) -> Sentence | str:
-    """Say what stands in the way: never seen deciding one way, or masked by other conditions."""
-    true = cases.test(test).true
-    if decides & true and decides & ~true:
-        return "it decides both ways, but never beside the same other conditions"
-    if not decides & true:
-        return "in every case where it is true, other conditions decide" if true else "it is never true"
-    lanes = cases.full & ~true
-    if not lanes:
-        return "it is always true"
-    masks = [each for each in others if not lanes & cases.test(each).true]
-    if masks:
-        return Sentence.listing("whenever it is not true, so is {}", masks)
-    return "in every case where it is not true, other conditions decide"
+    return not set(ways(decides & true)).isdisjoint(ways(decides & ~true))
 
 
 def _unique_cause(everyone: Everyone, rule: Rule, number: int) -> list[Bits]:
@@ -294,3 +237,48 @@ def _unique_cause(everyone: Everyone, rule: Rule, number: int) -> list[Bits]:
         before, after = one.test(test).true, other.test(test).true
         bits += [before, ~after] if place == number else [~(before ^ after)]
     return bits
+
+
+# Dispositions that never decide, and the rules that mask them.
+
+
+def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:
+    """Yield the dispositions of rules that fire in a case, but decide in none.
+
+    A disposition decides where its rule fires, and no other rule that calls for as much. The lowest decides
+    only where every rule that calls for more is ruled out.
+    """
+    for rule in cases.knowledge.rules.values():
+        fired = cases.fired(rule.id)
+        masks = _masks(cases, rule) if rule.disposition and fired else {}
+        if masks and not fired & ~union(masks.values()):
+            name, reason = Name("disposition", rule.disposition), _reason(cases, rule, masks)
+            place = Location(rule.file, rule.line_of("disposition"))
+            gap = Gap(DECIDING, name, "never decides", place, rule.id, reason)
+            decides = everyone.fired(rule.id) & ~union(_masks(everyone, rule).values())
+            yield _filed(cases.knowledge, gap, [everyone.find(decides)])
+
+
+def _masks(world: World, rule: Rule) -> Mapping[str, Bits]:
+    """Return where each other rule keeps a rule's disposition from deciding."""
+    rungs = world.knowledge.rungs
+    lowest, mine = next(iter(rungs)), (rungs[rule.disposition].rank, rule.soon)
+    masks = {}
+    for other in world.knowledge.rules.values():
+        if other.disposition and other is not rule and (rungs[other.disposition].rank, other.soon) >= mine:
+            must_be_ruled_out = rule.disposition == lowest != other.disposition
+            masks[other.id] = world.possible(other.id) if must_be_ruled_out else world.fired(other.id)
+    return masks
+
+
+def _reason(cases: Table, rule: Rule, masks: Mapping[str, int]) -> Sentence:
+    """Name few rules that together mask a disposition: one, or some of which one does in each case."""
+    left, by = cases.fired(rule.id), []
+    where = "the one case" if left.bit_count() == 1 else f"all {left.bit_count()} cases"
+    while left:
+        best = max(masks, key=lambda name: (masks[name] & left).bit_count())
+        left &= ~masks[best]
+        by.append(Name("rule", best))
+    calls = "calls, or may call," if rule.disposition == next(iter(cases.knowledge.rungs)) else "calls"
+    which = "{}" if len(by) == 1 else "one of {}"
+    return Sentence.listing(f"in {where} where it fires, {which} {calls} for as much or more", by)

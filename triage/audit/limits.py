@@ -30,7 +30,12 @@ def parse_limits(text: str) -> Mapping[str, float]:
             raise ValueError(f'no measure is called "{name}"{hint}')
         if name in limits:
             raise ValueError(f'"{name}" stands twice; keep one')
-        limits[name] = _percent(number)
+        try:
+            limits[name] = float(number)
+        except ValueError:
+            limits[name] = math.nan
+        if not 0 <= limits[name] <= WHOLE:
+            raise ValueError(f'"{number}" is no percentage; give a number from 0 to {WHOLE}')
     return limits
 
 
@@ -44,13 +49,3 @@ def miss(measure: Measure, limit: float) -> str:
     """Say that a measure is lower than its limit."""
     share = f"{measure.covered} of {measure.possible} {measure.means}"
     return f"{measure.name} {measure.rounded} % is below {limit:g} %: {share}"
-
-
-def _percent(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= WHOLE:
-        raise ValueError(f'"{text}" is no percentage; give a number from 0 to {WHOLE}')
-    return number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -64,12 +65,11 @@ class Sentence:
     @classmethod
     def listing(cls, template: str, names: Iterable[Named]) -> Sentence:
         """Return a sentence with a list for its one `{}`: the first few names, and how many others."""
-        every = tuple(dict.fromkeys(names))
-        parts = ["{}"] * len(every[:_MOST_LISTED])
-        if len(every) > _MOST_LISTED:
-            parts.append(plural(len(every) - _MOST_LISTED, "other"))
-        listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-        return cls(template.format(listed), every[:_MOST_LISTED])
+        every = list(dict.fromkeys(names))
+        shown, more = every[:_MOST_LISTED], len(every[_MOST_LISTED:])
+        *first, last = [*("{}" for _ in shown), *([plural(more, "other")] if more else [])]
+        listed = f"{', '.join(first)} and {last}" if first else last
+        return cls(template.format(listed), tuple(shown))
 
     def __str__(self) -> str:
         return self.template.format(*self.names)
@@ -85,18 +85,17 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no case shows: what lacks it, of what, where it stands, and why.
+    """Something that no case shows: what lacks it, of what, and where it stands.
 
-    There is no reason where `what` says it all. `impossible` says whether it is proved that no case can show
-    it; `witnesses` are intakes that would.
+    `impossible` says whether it is proved that no case can show it; `witnesses` are intakes that would.
     """
 
     measure: str
     subject: Named
     what: str
-    reason: Sentence | str
     place: Location
     rule: str = ""
+    reason: Sentence | str = ""
     impossible: Verdict = Verdict.UNDECIDED
     witnesses: tuple[Witness, ...] = ()
 
@@ -140,7 +139,7 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A statement about every possible intake, how it was shown, and what was found against it.
+    """A statement about every possible intake, and what speaks against it.
 
     `goals` is the number of questions behind it. `law` says that the project promises it: a law refuted is a
     fault; another statement refuted is something to look at.
@@ -148,7 +147,6 @@ class Proof:
 
     id: str
     statement: str
-    method: str
     verdict: Verdict
     goals: int
     law: bool
@@ -198,22 +196,10 @@ class Mutation:
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
-    """What provenance lacks: a claim without a rule, a source never cited, a source not verified."""
-
-    kind: str
-    subject: str
-    what: str
-    place: Location
-
-
-@dataclass(frozen=True, slots=True)
 class RuleReport:
     """One rule in the audit: how many cases fire it and nearly fire it, and which conditions are shown."""
 
     id: str
-    title: str
-    topic: str
     place: Location
     fired: int
     near_misses: int
@@ -257,7 +243,6 @@ class Audit:
     rules: tuple[RuleReport, ...]
     mutation: Mutation
     proofs: tuple[Proof, ...]
-    provenance: tuple[Lack, ...]
 
     @property
     def open_proofs(self) -> tuple[Proof, ...]:
@@ -271,16 +256,15 @@ class Audit:
     @property
     def witnesses(self) -> tuple[Witness, ...]:
         """Every witness intake, each under its own name, in the order of what they belong to."""
-        found = [
+        every = [
             *(witness for gap in self.gaps for witness in gap.witnesses),
             *(survivor.witness for survivor in self.mutation.survivors if survivor.witness),
             *(w for proof in self.proofs for against in proof.exceptions for w in against.witnesses),
         ]
-        seen: dict[str, int] = {}
-        named = []
-        for witness in found:
-            seen[witness.name] = seen.get(witness.name, 0) + 1
-            again = f"-{seen[witness.name]}" if seen[witness.name] > 1 else ""
+        times, named = Counter[str](), []
+        for witness in every:
+            times[witness.name] += 1
+            again = f"-{times[witness.name]}" if times[witness.name] > 1 else ""
             named.append(replace(witness, name=witness.name + again))
         return tuple(named)
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from triage.audit.coverage import cover
+from triage.audit.coverage import cover, masked
 from triage.audit.laws import prove
-from triage.audit.masking import masked
 from triage.audit.model import Audit, Measure, TestedCase, Verdict
 from triage.audit.mutation import failing, mutate
 from triage.audit.progress import Progress, silent
-from triage.audit.provenance import lacks
 from triage.audit.table import Table
 from triage.inference.compiled import Compiled
 from triage.knowledge.model import KnowledgeBase
@@ -19,21 +16,14 @@ from triage.proof.everyone import BUDGET, Everyone
 from triage.proof.examples import Examples
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How far an audit goes.
-
-    `budget` is the most conflicts of the solver for each question. `progress` is told how far the audit has
-    come. `proofs` says whether to prove what holds for every intake, in which no case has a part.
-    """
-
-    budget: int = BUDGET
-    progress: Progress = silent
-    proofs: bool = True
-
-
 def audit(
-    knowledge: KnowledgeBase, cases: Sequence[TestedCase], invalid: int = 0, settings: Settings | None = None
+    knowledge: KnowledgeBase,
+    cases: Sequence[TestedCase],
+    invalid: int = 0,
+    *,
+    budget: int = BUDGET,
+    progress: Progress = silent,
+    proofs: bool = True,
 ) -> Audit:
     """Audit a knowledge base on cases.
 
@@ -41,17 +31,18 @@ def audit(
         knowledge: a loaded knowledge base.
         cases: valid cases; those whose own expectations fail are named, and count for nothing more.
         invalid: how many cases were left out because they are invalid.
-        settings: how far to go.
+        budget: the most conflicts of the solver for each question.
+        progress: told how far the audit has come.
+        proofs: whether to prove what holds for every intake, in which no case has a part.
     """
-    settings = settings or Settings()
     compiled = Compiled(knowledge, fine=True)
     table = Table(compiled, cases)
-    everyone = Everyone(compiled, budget=settings.budget)
+    everyone = Everyone(compiled, budget=budget)
     coverage = cover(table, everyone)
     intakes = [dict(witness.findings) for gap in coverage.gaps for witness in gap.witnesses]
     examples = Examples(compiled, intakes)
-    mutation = mutate(table, examples, everyone, settings.progress)
-    proofs = prove(table, examples, everyone, settings.progress) if settings.proofs else ()
+    mutation = mutate(table, examples, everyone, progress)
+    proved = prove(table, examples, everyone, progress) if proofs else ()
     gaps = (*coverage.gaps, *masked(table, everyone))
     means = "small changes of a rule that at least one case notices"
     aside = len(mutation.equivalents)
@@ -69,6 +60,5 @@ def audit(
         impossible=tuple(gap for gap in gaps if gap.impossible is Verdict.PROVED),
         rules=coverage.rules,
         mutation=mutation,
-        proofs=proofs,
-        provenance=tuple(lacks(knowledge)),
+        proofs=proved,
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from triage.inference.standing import Bits
@@ -20,32 +19,28 @@ class Sayings:
     """What the rules of a knowledge base say; a disposition is also said by whatever calls for more."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
-        self._knowledge = knowledge
+        self._rules = knowledge.rules.values()
+        ranks = {rung.id: rung.rank for rung in knowledge.rungs.values()}
+        calling = (rule for rule in self._rules if rule.disposition)
+        self._urgency = {rule.id: (ranks[rule.disposition], rule.soon) for rule in calling}
+        self._urgencies = sorted(set(self._urgency.values()))
 
     def of(self, rule: Rule) -> list[Saying]:
         """Return what a rule says."""
-        urgency = [("disposition", str(self._urgency(rule)))] if rule.disposition else []
-        return urgency + [(key, name) for key in _KEYS for name in getattr(rule, key)]
+        own = self._urgency.get(rule.id)
+        return [*([("disposition", str(own))] if own else []), *_names(rule)]
 
-    def covered(self, rule: Rule) -> Iterator[Saying]:
-        """Yield what a rule says, and every disposition that is no more urgent than its own."""
-        yield from (saying for saying in self.of(rule) if saying[0] != "disposition")
-        if rule.disposition:
-            own = self._urgency(rule)
-            yield from (("disposition", str(each)) for each in self._urgencies if each <= own)
-
-    def _urgency(self, rule: Rule) -> tuple[int, bool]:
-        return self._knowledge.rungs[rule.disposition].rank, rule.soon
-
-    @cached_property
-    def _urgencies(self) -> list[tuple[int, bool]]:
-        return sorted({self._urgency(rule) for rule in self._knowledge.rules.values() if rule.disposition})
+    def covered(self, rule: Rule) -> list[Saying]:
+        """Return what a rule says, and every disposition that is no more urgent than its own."""
+        own = self._urgency.get(rule.id)
+        urgencies = [each for each in self._urgencies if own and each <= own]
+        return [*_names(rule), *(("disposition", str(each)) for each in urgencies)]
 
     def said_twice(self, world: World) -> Mapping[Saying, Bits]:
         """Return where two rules or more say something."""
         once: dict[Saying, Bits] = {}
         twice: dict[Saying, Bits] = {}
-        for rule in self._knowledge.rules.values():
+        for rule in self._rules:
             fired = world.fired(rule.id)
             for saying in self.covered(rule):
                 twice[saying] = twice.get(saying, 0) | (once.get(saying, 0) & fired)
@@ -53,8 +48,5 @@ class Sayings:
         return twice
 
 
-def share(one: Rule, other: Rule) -> bool:
-    """Whether two rules say something that is the same."""
-    if one.disposition and one.disposition == other.disposition:
-        return True
-    return any(set(getattr(one, key)) & set(getattr(other, key)) for key in _KEYS)
+def _names(rule: Rule) -> list[Saying]:
+    return [(key, name) for key in _KEYS for name in getattr(rule, key)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,28 +23,22 @@ def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[
     """
     program = compiled(knowledge)
     world = World(program, program.columns([witness.findings for witness in witnesses]))
-    verdicts, outcomes = world.verdicts, world.outcomes
-    rules = [rule.id for rule in program.rules]
-    columns = {key: each.field.columns(rules, verdicts, outcomes) for key, each in NAMES.items()}
-    files: dict[str, list[dict[str, Any]]] = {}
+    rules = list(knowledge.rules)
+    columns = {key: each.field.columns(rules, world.verdicts, world.outcomes) for key, each in NAMES.items()}
+    files: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for lane, witness in enumerate(witnesses):
-        expect: dict[str, Any] = {
-            DISPOSITION: next(name for name, lanes in outcomes.disposition.items() if lanes >> lane & 1)
-        }
-        subject = knowledge.rules.get(witness.rule)
-        if subject and subject.disposition:
-            expect[SOON] = bool(outcomes.soon >> lane & 1)
-        for key, names in _about(world, subject).items() if subject else ():
-            bits = {name: columns[key].get(name, 0) >> lane & 1 for name in names}
-            met = [name for name in names if bits[name] == NAMES[key].present]
+        ends = world.outcomes.disposition
+        expect: dict[str, Any] = {DISPOSITION: next(name for name in ends if ends[name] >> lane & 1)}
+        rule = knowledge.rules.get(witness.rule)
+        if rule and rule.disposition:
+            expect[SOON] = bool(world.outcomes.soon >> lane & 1)
+        for key, names in _about(world, rule).items() if rule else ():
+            present = NAMES[key].present
+            met = [name for name in names if columns[key].get(name, 0) >> lane & 1 == present]
             expect |= {key: met} if met else {}
-        case = {
-            "id": witness.name,
-            "title": witness.title,
-            "answers": as_answers(knowledge, witness.findings),
-            "expect": expect,
-        }
-        files.setdefault(witness.rule or "base", []).append(case)
+        answers = as_answers(knowledge, witness.findings)
+        case = {"id": witness.name, "title": witness.title, "answers": answers, "expect": expect}
+        files[witness.rule or "base"].append(case)
     return files
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Protocol
+from typing import TypeAlias
 
 from triage.audit.model import Name, Named, Sentence
 from triage.explanation.phrasing import EVERY, SOME, bounds, spaced, text_of
 from triage.knowledge.conditions import Test
 from triage.knowledge.model import YES, KnowledgeBase
 
-
-class Words(Protocol):
-    """What a reader calls the things of a knowledge base."""
-
-    def name(self, named: Named) -> str:
-        """Return what a test, or something with an id, is called."""
-        ...
+_KEYS = {
+    "all": f'"{EVERY}"',
+    "any": f'"{SOME}"',
+    "causes": "the possible causes",
+    "findings": "the conclusions",
+    "steps": "the steps",
+    "withholds": "what is held back",
+}
+_KINDS = {"cause": "possible cause", "finding": "conclusion", "option": "answer"}
 
 
 class AuthorWords:
@@ -39,16 +42,16 @@ class ReaderWords:
     def name(self, named: Named) -> str:
         """Return the label of what a test asks for, or a title; an id that has none as words."""
         if isinstance(named, Name):
-            return self._titles.get(named) or spaced(named.id)
+            return self._titles.get(named.kind, {}).get(named.id) or spaced(named.id)
         return self._test(named)
 
     def _test(self, test: Test) -> str:
         if test.threshold is not None:
-            return _quoted(self._knowledge.thresholds[test.threshold].means)
+            return f'"{self._knowledge.thresholds[test.threshold].means}"'
+        label = f'"{self._knowledge.label_of(test.finding)}"'
         question = self._knowledge.question_of.get(test.finding)
         if question is not None and question.kind == "number":
-            return f"{_quoted(question.ask)} {bounds(question, test)}"
-        label = _quoted(self._knowledge.label_of(test.finding))
+            return f"{label} {bounds(question, test)}"
         accepts = test.accepts or frozenset()
         if question is None or accepts == {YES}:
             return label
@@ -57,29 +60,27 @@ class ReaderWords:
         return f"{label}: {' or '.join(accepted)}"
 
     @cached_property
-    def _titles(self) -> dict[Name, str]:
+    def _titles(self) -> Mapping[str, Mapping[str, str]]:
+        """From each kind of thing to what its ids are called."""
         knowledge = self._knowledge
-        titles = {
-            Name("kind", "cause"): "possible cause",
-            Name("kind", "finding"): "conclusion",
-            Name("kind", "option"): "answer",
-            Name("key", "all"): _quoted(EVERY),
-            Name("key", "any"): _quoted(SOME),
-            Name("key", "causes"): "the possible causes",
-            Name("key", "findings"): "the conclusions",
-            Name("key", "steps"): "the steps",
-            Name("key", "withholds"): "what is held back",
+        return {
+            "kind": _KINDS,
+            "key": _KEYS,
+            "rule": {each.id: f'"{each.title}"' for each in knowledge.rules.values()},
+            "cause": {each.id: f'"{each.name}"' for each in knowledge.causes.values()},
+            "step": {each.id: f'"{each.name}"' for each in knowledge.steps.values()},
+            "finding": {each.id: f'"{each.text}"' for each in knowledge.findings.values()},
+            "question": {each.id: f'"{each.ask}"' for each in knowledge.questions.values()},
+            "option": {
+                f"{question.id}.{option.id}": f'"{option.label}" ({question.ask})'
+                for question in knowledge.questions.values()
+                for option in question.options
+            },
         }
-        titles |= {Name("rule", rule.id): _quoted(rule.title) for rule in knowledge.rules.values()}
-        titles |= {Name("cause", cause.id): _quoted(cause.name) for cause in knowledge.causes.values()}
-        titles |= {Name("step", step.id): _quoted(step.name) for step in knowledge.steps.values()}
-        titles |= {Name("finding", each.id): _quoted(each.text) for each in knowledge.findings.values()}
-        for question in knowledge.questions.values():
-            titles[Name("question", question.id)] = _quoted(question.ask)
-            for option in question.options:
-                name = Name("option", f"{question.id}.{option.id}")
-                titles[name] = f"{_quoted(option.label)} ({question.ask})"
-        return titles
+
+
+Words: TypeAlias = AuthorWords | ReaderWords
+"""What a reader calls the things of a knowledge base."""
 
 
 def say(words: Words, sentence: Sentence | str) -> str:
@@ -89,5 +90,8 @@ def say(words: Words, sentence: Sentence | str) -> str:
     return sentence.template.format(*map(words.name, sentence.names))
 
 
-def _quoted(text: str) -> str:
-    return f'"{text}"'
+def subject_of(words: Words, named: Named) -> str:
+    """Name what a line is about; what is no rule and no test of one, with what it is."""
+    if not isinstance(named, Name) or named.kind in ("rule", named.id):
+        return words.name(named)
+    return f"{words.name(Name('kind', named.kind))} {words.name(named)}"

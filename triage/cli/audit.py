@@ -16,10 +16,8 @@ from triage.audit.limits import parse_limits
 from triage.audit.model import Audit
 from triage.audit.progress import Progress, silent
 from triage.audit.report_json import json_text
-from triage.audit.report_junit import junit
 from triage.audit.report_parts import Report
 from triage.audit.report_text import Paint, text, unpainted
-from triage.audit.run import Settings
 from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
 from triage.batch.addition import addition
@@ -112,9 +110,10 @@ def audit(
     reading = read_tested_cases(knowledge, paths)
     if not reading.cases:
         leave(Exit.INVALID_INPUT if reading.invalid else Exit.NO_CASES)
-    settings = Settings(budget, _progress(len(reading.cases)))
     try:
-        found = audit_cases(knowledge, reading.cases, reading.invalid, settings)
+        found = audit_cases(
+            knowledge, reading.cases, reading.invalid, budget=budget, progress=_progress(len(reading.cases))
+        )
     except SolverMissingError as error:
         raise click.UsageError(str(error)) from None
     report = Report(found, knowledge, reading.cases, _folder_of(rules), time.perf_counter() - started)
@@ -194,6 +193,8 @@ def _written(report: Report, form: Form, *, paint: Paint, everything: bool) -> I
 
         yield html(report)
     else:
+        from triage.audit.report_junit import junit  # noqa: PLC0415 - as above
+
         yield junit(report)
 
 

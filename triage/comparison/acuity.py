@@ -13,11 +13,11 @@ from triage.proof.world import World
 Acuity: TypeAlias = tuple[str, bool]
 """A disposition, and whether it is soon."""
 
+Move: TypeAlias = tuple[Acuity, Acuity]
+"""From the acuity in the old base to that in the new one."""
 
 Aspect: TypeAlias = Callable[[World, str], Bits]
 """What a rule can be for someone: takes a world and the rule, and says where the rule is this."""
-
-FIRED, POSSIBLE, NOT_SURE = World.fired, World.possible, World.not_sure
 
 
 def acuities(*bases: KnowledgeBase) -> tuple[Acuity, ...]:
@@ -43,10 +43,11 @@ def at(world: World, acuity: Acuity) -> Bits:
 
 
 def calls(knowledge: KnowledgeBase) -> Iterator[tuple[Acuity, Aspect, Rule]]:
-    """Yield what leads to an acuity: a rule that fires, and a "not sure" about a reason for care."""
+    """Yield what leads to acuities: a rule that fires; a reason for care that is open; a "not sure" in it."""
     for rule in knowledge.rules.values():
         if rule.disposition:
             soon = rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)
-            yield (rule.disposition, soon), FIRED, rule
-    not_sure = knowledge.laws.not_sure_disposition, False
-    yield from ((not_sure, NOT_SURE, rule) for rule in knowledge.reasons_for_care)
+            yield (rule.disposition, soon), World.fired, rule
+    for rule in knowledge.reasons_for_care:
+        yield (UNDETERMINED, False), World.possible, rule
+        yield (knowledge.laws.not_sure_disposition, False), World.not_sure, rule

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.comparison.acuity import Acuity, acuities, at
+from triage.comparison.acuity import Move, acuities, at
 from triage.comparison.questionnaires import NEW, OLD
-from triage.comparison.world_pair import Intakes, WorldPair, Worlds
+from triage.comparison.world_pair import WorldPair, Worlds
 from triage.inference.compiled import numbers_in
 from triage.inference.truth import Value
 
@@ -21,54 +21,42 @@ class KnownCase:
     side: int = NEW
 
 
-@dataclass(frozen=True, slots=True)
-class CaseChange:
-    """A known case that comes to another acuity."""
-
-    id: str
-    before: Acuity
-    after: Acuity
-
-
 @dataclass(frozen=True)
 class CaseChanges:
-    """What becomes of known cases: how many were compared, and which are not as before.
+    """What becomes of known cases, by their ids: how many were compared, and which are not as before.
 
     What only one base asks, and a case does not answer, counts as answered in the plainest way.
-    `not_comparable` are those with an answer that one base does not know.
+    `not_comparable` are those with an answer that one base does not know. `advice` names those that get other
+    advice without a move.
     """
 
     compared: int
     not_comparable: tuple[str, ...]
-    dispositions: tuple[CaseChange, ...]
+    moves: Mapping[str, Move]
     advice: tuple[str, ...]
 
 
 def case_changes(pair: WorldPair, cases: Sequence[KnownCase]) -> CaseChanges:
     """Compare known cases."""
-    names: list[str] = []
-    people: list[Intakes] = []
-    not_comparable: list[str] = []
-    for case in cases:
-        other = pair.matching.answers(case.findings, case.side)
-        if other is None:
-            not_comparable.append(case.id)
-        else:
-            names.append(case.id)
-            people.append((case.findings, other) if case.side == OLD else (other, case.findings))
+    heard = [(case, pair.matching.heard(case.findings)) for case in cases]
+    not_comparable = tuple(case.id for case, other in heard if other is None)
+    names = [case.id for case, other in heard if other is not None]
+    people = [
+        (case.findings, other) if case.side == OLD else (other, case.findings)
+        for case, other in heard
+        if other is not None
+    ]
     worlds = pair.see_answered(people)
     order = acuities(*pair.knowledge)
     before, after = (
         {lane: acuity for acuity in order for lane in numbers_in(at(world, acuity) & world.full)}
         for world in worlds
     )
-    moved = [lane for lane in before if before[lane] != after[lane]]
-    return CaseChanges(
-        len(people),
-        tuple(not_comparable),
-        tuple(CaseChange(names[lane], before[lane], after[lane]) for lane in sorted(moved)),
-        tuple(names[lane] for lane in numbers_in(_other_advice(worlds)) if lane not in moved),
-    )
+    moves = {
+        names[lane]: (before[lane], after[lane]) for lane in range(len(names)) if before[lane] != after[lane]
+    }
+    advised = tuple(names[lane] for lane in numbers_in(_other_advice(worlds)) if names[lane] not in moves)
+    return CaseChanges(len(names), not_comparable, moves, advised)
 
 
 def _other_advice(worlds: Worlds) -> int:

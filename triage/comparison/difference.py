@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.comparison.advice import AdviceChanges, advice_changes
+from triage.comparison.advice import AdviceChange, advice_changes
 from triage.comparison.cases import CaseChanges, KnownCase, case_changes
 from triage.comparison.examples import Example, examples
-from triage.comparison.rule_changes import RuleChange, find_renamed, rule_changes
-from triage.comparison.rule_pairs import RulePairs
+from triage.comparison.rules import RuleChange, RulePairs, rule_changes
 from triage.comparison.tables import TableChanges, table_changes
-from triage.comparison.transitions import WayFinder, Ways
+from triage.comparison.transitions import Way, find_ways
 from triage.comparison.world_pair import Sighting, WorldPair
 from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
@@ -36,8 +35,8 @@ class Difference:
 
     knowledge: tuple[KnowledgeBase, KnowledgeBase]
     rules: tuple[RuleChange, ...]
-    ways: Ways
-    advice: AdviceChanges
+    ways: tuple[Way, ...]
+    advice: tuple[AdviceChange, ...]
     tables: TableChanges
     cases: CaseChanges
     examples: Mapping[Sighting, Example]
@@ -46,7 +45,12 @@ class Difference:
     @property
     def is_same_meaning(self) -> bool:
         """Whether it is proved that nobody comes to another disposition or gets other advice."""
-        return not (self.ways.moves or self.advice.changes or self.advice.unasked or self.tables.ladder)
+        return not (self.ways or self.advice or self.tables.ladder)
+
+    def answer(self, *, less_urgent: bool) -> Answer:
+        """Return whether anybody becomes less (or more) urgent."""
+        gone = [bool(way.gone) for way in self.ways if way.less_urgent == less_urgent]
+        return Answer.FOUND if any(gone) else Answer.UNDECIDED if gone else Answer.NONE
 
     @property
     def without_example(self) -> int:
@@ -73,7 +77,7 @@ def compare(
         budget: the most conflicts of the solver for one question.
         solver: the solver of the package.
         looks: how many changes of each kind are asked about one by one; without it as many as `WORK` allows.
-            The rest is named.
+            The rest is undecided.
         people: how many people are shown; without it one for every dozen questions.
 
     Raises:
@@ -82,18 +86,15 @@ def compare(
         DisagreementError: two ways to the same answer differ, by a fault of this program.
     """
     if list(old.rungs) != list(new.rungs):
-        raise NotComparableError(
-            "the ladders of the two rule bases have another order; they cannot be compared"
-        )
+        raise NotComparableError("the two rule bases cannot be compared: their ladders have another order")
     if looks is None:
         looks = max(_LEAST, WORK // (1 + len(old.rules) + len(new.rules)))
     if people is None:
         people = looks // _QUESTIONS_A_PERSON
     pair = WorldPair(old, new, budget=budget, solver=solver)
     rules = RulePairs(pair)
-    find_renamed(pair, rules)
     changes = tuple(rule_changes(pair, rules))
-    ways = WayFinder(pair, rules, looks).ways()
+    ways = find_ways(pair, rules, looks)
     advice = advice_changes(pair, rules, looks)
     return Difference(
         knowledge=(old, new),
@@ -107,11 +108,10 @@ def compare(
     )
 
 
-def _sightings(ways: Ways, advice: AdviceChanges) -> list[Sighting]:
+def _sightings(ways: Sequence[Way], advice: Sequence[AdviceChange]) -> list[Sighting]:
     """Return what was found: the longest move of each way, the advice to look at first, then the rest."""
-    gone = [*ways.of(less_urgent=True), *ways.of(less_urgent=False)]
-    sightings = [way.moves[way.gone[0]] for way in gone]
-    sightings += [change.sighting for change in advice.changes if change.is_risky]
-    sightings += [sighting for way in gone for sighting in way.moves.values()]
-    sightings += [change.sighting for change in advice.changes]
+    sightings = [way.moves[way.gone[0]] for way in ways if way.gone]
+    sightings += [change.sighting for change in advice if change.is_risky]
+    sightings += [sighting for way in ways for sighting in way.moves.values()]
+    sightings += [change.sighting for change in advice]
     return [each for each in dict.fromkeys(sightings) if each.answer is Answer.FOUND]

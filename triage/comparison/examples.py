@@ -42,7 +42,8 @@ def examples(pair: WorldPair, sightings: Iterable[Sighting], people: int) -> Map
         people -= 1
         intakes = pair.plainest(left[0])
         worlds = pair.see([intakes])
-        example = Example(intakes, _assessments(pair, intakes))
+        before, after = map(assess_findings, pair.knowledge, intakes)
+        example = Example(intakes, (before, after))
         for world, assessment in zip(worlds, example.assessments, strict=True):
             if _decided(world) != _concluded(assessment):
                 raise DisagreementError("the two evaluators disagree about someone")
@@ -53,31 +54,26 @@ def examples(pair: WorldPair, sightings: Iterable[Sighting], people: int) -> Map
     return shown
 
 
-def _assessments(pair: WorldPair, intakes: Intakes) -> tuple[Assessment, Assessment]:
-    old, new = map(assess_findings, pair.knowledge, intakes)
-    return old, new
+def _decided(world: World) -> set[str]:
+    """Return what a world of one lane says, as far as an assessment says it."""
+    columns = dict(world.outcomes.columns())
+    for rule in world.compiled.rules:
+        columns[f"fired.{rule.id}"] = world.fired(rule.id)
+        columns[f"open.{rule.id}"] = world.open(rule.id)
+    return {name for name, column in columns.items() if column}
 
 
-def _decided(world: World) -> tuple[object, ...]:
-    outcomes = world.outcomes
-    named = (outcomes.disposition, outcomes.causes, outcomes.given, outcomes.withheld, outcomes.cautions)
-    rules = [rule.id for rule in world.compiled.rules]
-    return (
-        *({name for name, column in columns.items() if column} for columns in named),
-        {rule for rule in rules if world.fired(rule)},
-        {rule for rule in rules if world.possible(rule)},
-        bool(outcomes.soon),
-    )
-
-
-def _concluded(assessment: Assessment) -> tuple[object, ...]:
-    return (
-        {assessment.disposition},
-        {cause.id for cause in assessment.causes},
-        {step.id for step in assessment.steps},
-        {step.id for step in assessment.withheld},
-        {caution.rule for step in assessment.steps for caution in step.cautions},
-        {*assessment.fired},
-        {*assessment.fired, *assessment.open_rules},
-        assessment.soon,
-    )
+def _concluded(assessment: Assessment) -> set[str]:
+    names = {
+        "disposition": [assessment.disposition],
+        "lowest": [assessment.lowest],
+        "highest": [assessment.highest],
+        "causes": [cause.id for cause in assessment.causes],
+        "given": [step.id for step in assessment.steps],
+        "withheld": [step.id for step in assessment.withheld],
+        "cautions": [caution.rule for step in assessment.steps for caution in step.cautions],
+        "fired": assessment.fired,
+        "open": assessment.open_rules,
+    }
+    concluded = {f"{field}.{name}" for field, its_names in names.items() for name in its_names}
+    return concluded | ({"soon"} if assessment.soon else set())

@@ -4,69 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from triage.comparison.questionnaires import NEW, OLD, SIDES
-from triage.comparison.rule_pairs import RulePairs
+from triage.comparison.rules import RulePairs
 from triage.comparison.world_pair import WorldPair
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
 
-_TEXTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "rules": ("rule", ("title", "reason", "rationale", "caution")),
-    "steps": ("step", ("name", "how", "how_long", "how_often", "body_parts")),
-    "causes": ("cause", ("name", "text")),
-    "explanations": ("explanation", ("text",)),
-    "findings": ("finding", ("text",)),
-    "thresholds": ("threshold", ("means", "reason")),
-    "questions": ("question", ("ask", "means", "why")),
-    "rungs": ("disposition", ("title", "watch_for")),
-}
-"""For each table, what one of its rows is called, and the texts of a row."""
-
-_LADDER = ("time_frame", "soon_time_frame", "action", "offers", "action_when_all_answered")
+_TABLES = ("questions", "thresholds", "findings", "causes", "steps", "explanations", "rungs", "rules")
+BASES = ("OLD", "NEW")
+_LADDER = ("time_frame", "soon_time_frame", "action", "offers", "action_when_all_answered", "watch_for")
 
 
 @dataclass(frozen=True)
 class TableChanges:
     """What differs beside the rules.
 
-    `questionnaire` and `ladder` are in words. `wording` names what is said in other words, `sources` the
-    rules that rest on other sources.
+    `questionnaire` and `ladder` are in words. `rewritten` names, by table, the rows in which anything
+    differs, be it the words alone.
     """
 
     questionnaire: tuple[str, ...]
     ladder: tuple[str, ...]
-    wording: Mapping[str, tuple[str, ...]]
-    sources: tuple[str, ...]
+    rewritten: Mapping[str, tuple[str, ...]]
 
 
 def table_changes(pair: WorldPair, rules: RulePairs) -> TableChanges:
     """Compare everything but the meaning of the rules."""
-    both = [(old, new) for old, new in rules if old and new]
+    rewritten = {table: tuple(_rewritten(*pair.knowledge, table)) for table in _TABLES}
     return TableChanges(
         tuple(_questionnaire(pair, rules)),
         tuple(_ladder(*pair.knowledge)),
-        _wording(pair, rules),
-        tuple(new.id for old, new in both if old.provenance != new.provenance),
+        {table: names for table, names in rewritten.items() if names},
     )
 
 
 def _questionnaire(pair: WorldPair, rules: RulePairs) -> Iterator[str]:
-    matching = pair.matching
-    for side, name in zip(SIDES, ("OLD", "NEW"), strict=True):
-        label_of = pair.knowledge[side].label_of
-        yield from (f"only in {name}: {each} ({label_of(each)})" for each in matching.only[side])
-        yield from (f"only in {name}, so not compared: the answer {each}" for each in matching.unknown[side])
-    yield from (f"taken for the same: {old} (OLD) and {new} (NEW)" for old, new in matching.renamed)
-    gates: dict[str, None] = {}
-    for old, new in (shared.names for shared in matching.shared):
-        if rules.gate(old, OLD) != rules.gate(new, NEW):
-            gates[pair.knowledge[NEW].question_of[new].id] = None
-        was, now = old in pair.knowledge[OLD].red_flags, new in pair.knowledge[NEW].red_flags
+    old, new = pair.knowledge
+    for side, finding in pair.matching.lone:
+        yield f"only in {BASES[side]}: {finding} ({pair.knowledge[side].label_of(finding)})"
+    for finding, answers in pair.matching.shared.items():
+        before, after = old.question_of[finding], new.question_of[finding]
+        for question, base in zip((before, after), BASES, strict=True):
+            alone = (f"{finding}.{value}" for value in question.values if value not in answers)
+            yield from (f"only in {base}, so not compared: the answer {answer}" for answer in alone)
+        was, now = (f"from {each.minimum} to {each.maximum}" for each in (before, after))
         if was != now:
-            yield f"{new}: {'now' if now else 'no longer'} marked as a red flag"
-    yield from (f"{question}: asked of other people" for question in gates)
+            yield f"{finding}: {was} in OLD, {now} in NEW, and compared where both allow it"
+        if (finding in old.red_flags) != (finding in new.red_flags):
+            yield f"{finding}: {'now' if finding in new.red_flags else 'no longer'} marked as a red flag"
+    regated = dict.fromkeys(new.question_of[finding].id for finding in rules.regated)
+    yield from (f"{question}: asked of other people" for question in regated)
 
 
 def _ladder(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[str]:
@@ -75,35 +62,14 @@ def _ladder(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[str]:
         for field in _LADDER:
             was, now = getattr(before, field, ""), getattr(after, field, "")
             if was != now:
-                yield f"{name}, {field.replace('_', ' ')}: {was or 'none'} -> {now or 'none'}"
-        if len(before.watch_for) != len(after.watch_for):
-            yield f"{name}, signs to watch for: {len(before.watch_for)} -> {len(after.watch_for)}"
+                yield f"{name}, {field.replace('_', ' ')}: {_words(was)} -> {_words(now)}"
 
 
-def _wording(pair: WorldPair, rules: RulePairs) -> Mapping[str, tuple[str, ...]]:
-    """Return, by the noun of its table, what is said in other words."""
-    reworded: dict[str, tuple[str, ...]] = {}
-    for table, (noun, fields) in _TEXTS.items():
-        old, new = (getattr(knowledge, table) for knowledge in pair.knowledge)
-        pairs: Mapping[str, str] = {name: name for name in old if name in new}
-        if table == "rules":
-            pairs = {before.id: after.id for before, after in rules if before and after}
-        pairs = rules.rows.get(table, pairs)
-        names = tuple(
-            after for before, after in pairs.items() if _is_reworded(fields, old[before], new[after])
-        )
-        if names:
-            reworded[noun] = names
-    return reworded
+def _words(value: str | tuple[str, ...]) -> str:
+    return (value if isinstance(value, str) else " / ".join(value)) or "none"
 
 
-def _is_reworded(fields: tuple[str, ...], old: Any, new: Any) -> bool:
-    """Whether one of the texts of a row differs, an option of a question, or a sign of as many."""
-    if any(getattr(old, field) != getattr(new, field) for field in fields):
-        return True
-    options = [
-        {each.id: (each.label, each.means, each.group) for each in getattr(row, "options", ())}
-        for row in (old, new)
-    ]
-    signs, other_signs = (getattr(row, "watch_for", ()) for row in (old, new))
-    return options[OLD] != options[NEW] or (len(signs) == len(other_signs) and signs != other_signs)
+def _rewritten(old: KnowledgeBase, new: KnowledgeBase, table: str) -> Iterator[str]:
+    """Yield the rows that both bases have, and that are not the same in all that stands in them."""
+    before = getattr(old, table)
+    yield from (name for name, row in getattr(new, table).items() if before.get(name, row) != row)

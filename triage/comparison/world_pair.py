@@ -6,11 +6,11 @@ any answer or "not sure", so that a question that is new is not taken for one th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from triage.comparison.questionnaires import NEW, OLD, SIDES, Names, Shared, match
+from triage.comparison.questionnaires import NEW, OLD, SIDES, match
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.domains import cuts_of
 from triage.inference.outcomes import Fold
@@ -32,8 +32,8 @@ Claim: TypeAlias = Callable[[Worlds], Bits]
 Intakes: TypeAlias = tuple[Intake, Intake]
 """The answers of somebody to the old base and to the new one."""
 
-Heard: TypeAlias = tuple[Value | None, Value | None]
-"""An answer as the old base hears it and as the new one does; None where a base does not ask for it."""
+Told: TypeAlias = dict[int, tuple[str, Value]]
+"""What a base hears, by the free bit of the answer: the finding, and its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,78 +67,66 @@ class WorldPair:
         self.budget = budget
         self.questions = 0
         cuts = self._cuts()
-        self._compiled = (Compiled(old, cuts=cuts[OLD]), Compiled(new, cuts=cuts[NEW]))
+        self._compiled = (Compiled(old, cuts=cuts), Compiled(new, cuts=cuts))
         self._folds = (Fold(old), Fold(new))
         self._circuit = Circuit(solver)
         self._choices: list[Choice] = []
-        self._heard: dict[int, tuple[Names, Heard]] = {}
+        self._told: tuple[Told, Told] = ({}, {})
         self.worlds = self._worlds(self._circuit.true, self._ask_everything())
         self._holds = self._answered(self.worlds)
         self._plainest = Plainest(self._choices)
 
-    def _cuts(self) -> Sequence[Mapping[str, Iterable[int]]]:
-        """The numbers to cut at in each base: the bounds of the other, and the ends of what both allow."""
-        bounds = [cuts_of(knowledge) for knowledge in self.knowledge]
-        cuts: tuple[dict[str, Iterable[int]], dict[str, Iterable[int]]] = ({}, {})
-        for shared in self.matching.shared:
-            if shared.numbers:
-                numbers = {shared.numbers.start, shared.numbers.stop}
-                for name, bound in zip(shared.names, bounds, strict=True):
-                    numbers |= bound.get(name, frozenset())
-                for name, cut in zip(shared.names, cuts, strict=True):
-                    cut[name] = numbers
-        return cuts
-
-    def _lone(self) -> Iterator[tuple[int, str]]:
-        """Yield what only one base asks, as (side, finding)."""
-        yield from ((side, finding) for side in SIDES for finding in self.matching.only[side])
-
-    def _ask_everything(self) -> dict[int, Bits]:
-        """Return a free bit for each answer to everything that is asked."""
-        bits: dict[int, Bits] = {}
-        for shared in self.matching.shared:
-            bits |= self._ask(shared.names, [*self._both(shared), (Missing.UNKNOWN, Missing.UNKNOWN)])
-        for side, finding in self._lone():
-            names = (finding, "") if side == OLD else ("", finding)
-            values = self._alone(side, finding)
-            bits |= self._ask(names, [(value, None) if side == OLD else (None, value) for value in values])
-        return bits
-
-    def _both(self, shared: Shared) -> Iterable[Heard]:
-        numbers = self._compiled[OLD].domains[shared.names[OLD]].values
-        return shared.values or [(each, each) for each in numbers if each in shared.numbers]
+    def _cuts(self) -> Mapping[str, Iterable[int]]:
+        """The numbers to cut at in both bases: the bounds of both, and the ends of what both allow."""
+        old, new = map(cuts_of, self.knowledge)
+        return {
+            finding: {answers.start, answers.stop, *old.get(finding, ()), *new.get(finding, ())}
+            for finding, answers in self.matching.shared.items()
+            if isinstance(answers, range)
+        }
 
     def _alone(self, side: int, finding: str) -> list[Value]:
         """What can be answered to one base alone, "no" first: nothing else is supposed without need."""
-        values: list[Value] = [*self._compiled[side].domains[finding].values, Missing.UNKNOWN]
-        return sorted(values, key=lambda value: value != NO)
+        return sorted(self._compiled[side].domains[finding].values, key=lambda value: value != NO)
 
-    def _ask(self, names: Names, answers: Sequence[Heard]) -> dict[int, Bits]:
-        """Take one thing that is asked, by its names in both bases; return the free bits of its answers."""
-        bits = self._circuit.choice(len(answers), preset="" in names)
-        side = NEW if names[NEW] else OLD
-        question = self.knowledge[side].question_of[names[side]]
-        values: dict[int, Value] = {}
-        for bit, heard in zip(bits, answers, strict=True):
-            self._heard[bit.literal] = names, heard
-            values[bit.literal] = heard[side]  # type: ignore[assignment]
+    def _ask_everything(self) -> Mapping[int, Bits]:
+        """Return a free bit for each answer to everything that is asked."""
+        bits: dict[int, Bits] = {}
+        for finding, answers in self.matching.shared.items():
+            values = self._compiled[OLD].domains[finding].values
+            bits |= self._ask(SIDES, finding, [value for value in values if value in answers])
+        for side, finding in self.matching.lone:
+            bits |= self._ask([side], finding, self._alone(side, finding))
+        return bits
+
+    def _ask(self, sides: Sequence[int], finding: str, values: Sequence[Value]) -> Mapping[int, Bits]:
+        """Take one thing that these sides ask for; return a free bit for each answer."""
+        is_lone = len(sides) == 1
+        bits = self._circuit.choice(len(values) + 1, preset=is_lone)
+        answers = {bit.literal: value for bit, value in zip(bits, [*values, Missing.UNKNOWN], strict=True)}
+        for side in sides:
+            self._told[side].update((variable, (finding, value)) for variable, value in answers.items())
+        question = self.knowledge[sides[-1]].question_of[finding]
         checklist = question.id if question.kind == "checklist" else ""
-        self._choices.append(Choice(values, checklist, bits[0].literal if "" in names else 0))
+        self._choices.append(Choice(answers, checklist, bits[0].literal if is_lone else 0))
         return {bit.literal: bit for bit in bits}
 
     def _worlds(self, full: Bits, lanes: Mapping[int, Bits]) -> Worlds:
         """Return both worlds of people of whom `lanes` says who gives each answer, by its free bit."""
-        known: list[list[Bits]] = [[0] * compiled.width for compiled in self._compiled]
-        unknown: list[list[Bits]] = [[0] * len(compiled.findings) for compiled in self._compiled]
-        for variable, where in lanes.items():
-            for side, name, value in zip(SIDES, *self._heard[variable], strict=True):
+        columns = []
+        for compiled, told in zip(self._compiled, self._told, strict=True):
+            known: list[Bits] = [0] * compiled.width
+            unknown: list[Bits] = [0] * len(compiled.findings)
+            for variable in told.keys() & lanes.keys():
+                finding, value = told[variable]
                 if value is Missing.UNKNOWN:
-                    unknown[side][self._compiled[side].index_of[name]] = where
-                elif value is not None:
-                    known[side][_place(self._compiled[side], name, value)] = where
-        return self._run([Columns(full, known[side], unknown[side]) for side in SIDES])
+                    unknown[compiled.index_of[finding]] = lanes[variable]
+                else:
+                    known[_place(compiled, finding, value)] = lanes[variable]
+            columns.append(Columns(full, known, unknown))
+        return self._run(columns)
 
-    def _run(self, columns: Sequence[Columns]) -> Worlds:
+    def _run(self, columns: Iterable[Columns]) -> Worlds:
         old, new = map(World, self._compiled, columns, self._folds)
         return old, new
 
@@ -150,12 +138,12 @@ class WorldPair:
         self.questions += 1
         true = self._circuit.true
         answer, free = self._circuit.ask([true & wanted, true & self._holds], self.budget)
-        return Sighting(answer, claim, frozenset(self._heard.keys() & free))
+        return Sighting(answer, claim, free)
 
     def _answered(self, worlds: Worlds) -> Bits:
         """Where what only one base asks is answered wherever it may apply."""
         answered = worlds[OLD].full
-        for side, finding in self._lone():
+        for side, finding in self.matching.lone:
             answered &= ~_missing(worlds[side], finding)
         return answered
 
@@ -167,17 +155,15 @@ class WorldPair:
             lanes = sighting.claim(worlds) & self._answered(worlds)
             return [bool(lanes >> number & 1) for number in range(len(people))]
 
-        intakes: tuple[dict[str, Value], dict[str, Value]] = ({}, {})
-        for variable in sorted(self._plainest.of(sighting.person, shows)):
-            for intake, name, value in zip(intakes, *self._heard[variable], strict=True):
-                if value is not None:
-                    intake[name] = value
-        return intakes
+        person = sorted(self._plainest.of(sighting.person, shows))
+        old, new = (dict(told[variable] for variable in person if variable in told) for told in self._told)
+        return old, new
 
     def see(self, people: Sequence[Intakes]) -> Worlds:
         """Return the worlds of these people, given by their answers to both bases, one lane each."""
-        by_side = zip(*people, strict=True) if people else ((), ())
-        return self._run([each.columns(told) for each, told in zip(self._compiled, by_side, strict=True)])
+        return self._run(
+            compiled.columns([told[side] for told in people]) for side, compiled in enumerate(self._compiled)
+        )
 
     def see_answered(self, people: Sequence[Intakes]) -> Worlds:
         """Return the same, where what only one base asks is answered in the plainest way unless it was.
@@ -185,7 +171,7 @@ class WorldPair:
         What is answered can close other questions, so that these are answered after those that they rest on.
         """
         worlds = [*self.see(people)]
-        for side, finding in self._lone():
+        for side, finding in self.matching.lone:
             world, compiled = worlds[side], self._compiled[side]
             lanes = _missing(world, finding)
             if lanes:

@@ -1,4 +1,4 @@
-"""Templates: pages in HTML and Markdown, in which every text of the knowledge base is addressed and escaped.
+"""Templates: pages in HTML and Markdown, in which every text is addressed and escaped, and plain texts.
 
 A room keeps its templates in its folder `templates`; what every page shares is in the folder beside this
 module.
@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from triage.explanation.phrasing import capital, headline, spaced
 from triage.knowledge.pronouns import address
+from triage.source.text import plural
 
 _ADDRESS = re.compile(r"https?://[^\s<>\\`\"]+")
 _MARKUP = re.compile(r"[\\`*_\[\]|~#$]")
@@ -41,10 +42,18 @@ def markdown_environment(room: str) -> Environment:
     return environment
 
 
-def _environment(room: str, finalize: Callable[[Any], Any]) -> Environment:
+@cache
+def text_environment(room: str) -> Environment:
+    """Return the environment for the plain texts of a room; each value is put on one line, as it is."""
+    environment = _environment(room, _on_one_line, autoescape=False)
+    environment.filters["plural"] = plural
+    return environment
+
+
+def _environment(room: str, finalize: Callable[[Any], Any], *, autoescape: bool = True) -> Environment:
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(room), PackageLoader(__package__)]),
-        autoescape=True,
+        autoescape=autoescape,  # noqa: S701 - off for plain text alone
         finalize=finalize,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -94,6 +103,10 @@ def _plain(text: str) -> str:
 def _escape_start(found: re.Match[str]) -> str:
     space, sign, digits, dot = found.groups()
     return f"{space}\\{sign}" if sign else f"{space}{digits}\\{dot}"
+
+
+def _on_one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) and "\n" in value else value
 
 
 def _addressed(value: Any) -> Any:

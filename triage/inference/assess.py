@@ -76,10 +76,9 @@ def _assess(
 ) -> tuple[Assessment, ...]:
     memory = working_memory(knowledge, findings)
     supports = Supports(knowledge, with_conclusions(knowledge, memory))
-    return tuple(
-        _Fold(knowledge, memory, supports, firings_of(knowledge, memory, engine), case).assessment()
-        for engine in engines
-    )
+    firings = [firings_of(knowledge, memory, engine) for engine in engines]
+    assessments = {each: _Fold(knowledge, memory, supports, each, case).assessment() for each in set(firings)}
+    return tuple(assessments[each] for each in firings)
 
 
 @dataclass(frozen=True)
@@ -217,7 +216,7 @@ class _Fold:
             return ()
         return tuple(
             DoubtfulSign(doubt.finding, self.say(self.knowledge.label_of(doubt.finding)), doubt.disposition)
-            for doubt in doubts(self.knowledge, self.memory, self.open)
+            for doubt in doubts(self.knowledge, self.memory, self.supports, self.open)
         )
 
     @cached_property

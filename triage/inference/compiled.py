@@ -20,7 +20,7 @@ from triage.inference.standing import Standing, holding, standing
 from triage.inference.truth import Missing, Value
 from triage.knowledge.code_cache import code_of
 from triage.knowledge.conditions import Condition, Test, tests_of
-from triage.knowledge.model import KnowledgeBase, Question, Rule
+from triage.knowledge.model import NO, KnowledgeBase, Question, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def numbers_in(column: int) -> Iterator[int]:
 class _Writer:
     """Writes the source.
 
-    Names in it: `g` a gate; `o` a finding open, `u` not sure; `t`, `p` a test certain, possible; `f`, `q`,
+    Names in it: `g` a gate; `o` a finding open, `u` not sure, `a` absent; `t`, `p` a test certain, possible; `f`, `q`,
     `n`, `s` a rule fired, possible, not sure, suspected; `d`, `e`, `m`, `r` a derived finding in the same
     order; `w`, `x` where an answerable, a derived finding is asked for; `l` lanes still in question.
     """
@@ -213,8 +213,10 @@ class _Writer:
         """Follow each wanted rule down to the findings on which it is open, through the chain."""
         body = [*self._lines_of_wanted()]
         yield "def asked(known, unknown, o, f, q, wanted):"
-        for (finding, accepted), name in self._names.items():
-            yield from self._sides_of_test(finding, accepted, name, f"o[{self._compiled.index_of[finding]}]")
+        for finding, accepted in self._names:
+            open_lanes = f"o[{self._compiled.index_of[finding]}]"
+            absent = f"~({open_lanes} | {self._known(finding)})" if self._counts_as_absent(finding) else ""
+            yield from self._sides_of_test(finding, accepted, open_lanes, absent)
         for finding in self._derived:
             yield from self._sides(finding, "f[{}]", "q[{}]")
             yield f" x{self._derived[finding]} = 0"
@@ -261,9 +263,7 @@ class _Writer:
         gates: dict[Condition, str] = {}
         for finding in question.findings:
             index = self._compiled.index_of[finding]
-            place = self._compiled.place[finding]
-            classes = range(len(self._compiled.domains[finding].values))
-            known = " | ".join(f"known[{place + each}]" for each in classes)
+            known = self._known(finding)
             applies = "full"
             if gate := question.gates.get(finding):
                 if gate not in gates:
@@ -272,15 +272,33 @@ class _Writer:
                 applies = f"({gates[gate]} | unknown[{index}])"
             yield f" o{index} = {applies} & ~({known})"
             yield f" u{index} = o{index} & unknown[{index}]"
+            absent = ""
+            if self._counts_as_absent(finding):
+                absent = f"a{index}"
+                yield f" {absent} = full & ~({applies} | {known})"
             for accepted in self._tested.get(finding, ()):
-                yield from self._sides_of_test(finding, accepted, self._name(finding, accepted), f"o{index}")
+                yield from self._sides_of_test(finding, accepted, f"o{index}", absent)
+
+    def _known(self, finding: str) -> str:
+        place = self._compiled.place[finding]
+        classes = range(len(self._compiled.domains[finding].values))
+        return " | ".join(f"known[{place + each}]" for each in classes)
+
+    def _counts_as_absent(self, finding: str) -> bool:
+        """Whether a finding, where it does not apply, counts as one that was answered "no"."""
+        question = self._knowledge.question_of[finding]
+        return question.kind == "checklist" and finding in question.gates
 
     def _sides_of_test(
-        self, finding: str, accepted: tuple[int, ...], name: str, open_lanes: str
+        self, finding: str, accepted: tuple[int, ...], open_lanes: str, absent: str = ""
     ) -> Iterator[str]:
-        """A test, certain and possible."""
+        """A test, certain and possible; `absent` are the lanes that count as "no" without an answer."""
+        name = self._name(finding, accepted)
         place = self._compiled.place[finding]
-        yield f" t{name} = {' | '.join(f'known[{place + each}]' for each in accepted) or '0'}"
+        true = [f"known[{place + each}]" for each in accepted]
+        if absent and NO in [self._compiled.domains[finding].values[each] for each in accepted]:
+            true.append(absent)
+        yield f" t{name} = {' | '.join(true) or '0'}"
         yield f" p{name} = t{name} | {open_lanes}"
 
     def _name(self, finding: str, accepted: tuple[int, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from triage.inference.support import with_conclusions
+from triage.inference.support import Conclusions, Supports
 from triage.inference.truth import Missing, Truth, WorkingMemory, truth_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
 
@@ -18,12 +18,15 @@ class Doubt:
     disposition: str
 
 
-def doubts(knowledge: KnowledgeBase, memory: WorkingMemory, open_rules: Iterable[Rule]) -> tuple[Doubt, ...]:
+def doubts(
+    knowledge: KnowledgeBase, memory: WorkingMemory, supports: Supports, open_rules: Iterable[Rule]
+) -> tuple[Doubt, ...]:
     """Return every sign that was answered "not sure" and whose yes alone would call for more.
 
     Args:
         knowledge: the knowledge base.
         memory: the working memory of the answers, without conclusions.
+        supports: what rules rest on in it.
         open_rules: the rules that are not ruled out; only these can still fire.
     """
     lowest = next(iter(knowledge.rungs))
@@ -33,10 +36,14 @@ def doubts(knowledge: KnowledgeBase, memory: WorkingMemory, open_rules: Iterable
         for finding, question in knowledge.question_of.items()
         if memory[finding] is Missing.UNKNOWN and question.kind in ("checklist", "yes_no")
     ]
+    waiting: dict[str, list[Rule]] = {finding: [] for finding in unsure}
+    for rule in deciding:
+        for finding in waiting.keys() & supports.of(rule).open:
+            waiting[finding].append(rule)
     return tuple(
         Doubt(finding, max(raised, key=lambda name: knowledge.rungs[name].rank))
         for finding in unsure
-        if (raised := list(_raised(knowledge, {**memory, finding: YES}, deciding)))
+        if (raised := list(_raised(knowledge, {**memory, finding: YES}, waiting[finding])))
     )
 
 
@@ -47,7 +54,7 @@ def emergencies_in_doubt(knowledge: KnowledgeBase, all_doubts: Iterable[Doubt]) 
 
 
 def _raised(knowledge: KnowledgeBase, memory: WorkingMemory, rules: Iterable[Rule]) -> Iterator[str]:
-    complete = with_conclusions(knowledge, memory)
+    complete = Conclusions(knowledge, memory)
     for rule in rules:
         if truth_of(rule.when, complete) is Truth.TRUE:
             yield rule.disposition

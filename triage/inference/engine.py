@@ -19,6 +19,7 @@ from __future__ import annotations
 import collections
 import collections.abc
 import logging
+import math
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,7 @@ from weakref import WeakKeyDictionary
 from triage.inference.firings import Firings
 from triage.inference.truth import SETTLED, Missing, Truth, Value, WorkingMemory, truth_of_test
 from triage.knowledge.conditions import All, Condition, Test
-from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 
 
 def _import_experta() -> Any:
@@ -103,6 +104,8 @@ if hasattr(os, "register_at_fork"):
 
 
 def _certain(value: Value) -> Value:
+    if value is Missing.ABSENT:
+        return NO
     return Missing.NOT_CONCLUDED if isinstance(value, Missing) else value
 
 
@@ -119,13 +122,23 @@ class _BySalience(experta.strategies.Strategy):  # type: ignore[misc, name-defin
 
 
 class _LeanToken(_Token):  # type: ignore[misc, valid-type]
-    """A token that each node copies without checking again what it checked at the start.
-
-    Only the context is ever written to.
-    """
+    """A token that all nodes share: every rule binds its one fact by the same name."""
 
     def copy(self) -> _LeanToken:
-        return tuple.__new__(_LeanToken, (self.tag, self.data, self.context.copy()))
+        return self
+
+
+class _LeanTest(_nodes.FeatureTesterNode):  # type: ignore[misc, name-defined]
+    """A test of a fact, which hands on the token that came."""
+
+    def activate(self, token: Any) -> None:
+        (fact,) = token.data
+        match = self.matcher(fact)
+        if match:
+            if match is not True:
+                token.context.update(match)
+            for child in self.children:
+                child.callback(token)
 
 
 class _LeanEnd(_nodes.ConflictSetNode):  # type: ignore[misc, name-defined]
@@ -153,6 +166,19 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
     @staticmethod
     def prepare_ruleset(engine: Any) -> Any:
         return set(engine.get_rules())
+
+    @classmethod
+    def build_alpha_part(cls, ruleset: Any, root_node: Any) -> Any:
+        ends = super().build_alpha_part(ruleset, root_node)
+        nodes = [root_node]
+        for node in nodes:
+            tests = [child.node for child in node.children]
+            node.children.clear()
+            for test in tests:
+                test.__class__ = _LeanTest
+                node.add_child(test, test.activate)
+            nodes += tests
+        return ends
 
     def build_beta_part(self, ruleset: Any, alpha_terminals: Any) -> None:
         for rule in ruleset:
@@ -203,6 +229,12 @@ class _LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
     def get_activations(self) -> Any:
         added, deleted = self.facts.changes
         return self.matcher.changes(added, deleted) if added or deleted else ((), ())
+
+    def run(self, steps: float = math.inf) -> None:
+        self.strategy.update_agenda(self.agenda, *self.get_activations())
+        while steps > 0 and (activation := self.agenda.get_next()):
+            activation.rule(self, **activation.context)
+            steps -= 1
 
     def reset(self) -> None:
         self.agenda = experta.agenda.Agenda()

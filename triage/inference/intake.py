@@ -86,9 +86,7 @@ def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iter
                 value = reading.others
             if value is not None:
                 yield finding, value
-            elif not applies:
-                value = Missing.NOT_APPLICABLE
-            memory[finding] = Missing.NOT_ASKED if value is None else value
+            memory[finding] = unanswered(question, applies=applies) if value is None else value
 
 
 def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
@@ -211,15 +209,22 @@ def _read_value(question: Question, value: Any) -> Value:
 def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> WorkingMemory:
     """Return every answerable finding with its value, or with why it has none.
 
-    A finding whose gate is ruled out does not apply: it counts as absent unless it was given. What was given
-    always counts, "not sure" too, so that no red flag is ever lost by a gate.
+    A finding whose gate is ruled out does not apply: an item of a checklist then counts as absent, and a
+    question has no answer. What was given always counts, "not sure" too, so that no red flag is ever lost by
+    a gate.
     """
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
         for finding, applies in applicability(question, memory).items():
-            missing = Missing.NOT_ASKED if applies else Missing.NOT_APPLICABLE
-            memory[finding] = findings.get(finding, missing)
+            memory[finding] = findings.get(finding, unanswered(question, applies=applies))
     return memory
+
+
+def unanswered(question: Question, *, applies: bool) -> Missing:
+    """Return why a finding of a question that was not given has no value."""
+    if applies:
+        return Missing.NOT_ASKED
+    return Missing.ABSENT if question.kind == "checklist" else Missing.NOT_APPLICABLE
 
 
 def as_answers(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> dict[str, Any]:

@@ -43,7 +43,10 @@ def told_of_others(compiled: Compiled, columns: Columns, others: Mapping[str, Ot
 
     def look(test: Test) -> Standing:
         place = compiled.place[test.finding]
-        true = union(known[place + each] for each in compiled.domains[test.finding].accepted(test))
+        domain = compiled.domains[test.finding]
+        true = union(known[place + each] for each in domain.accepted(test))
+        if test.accepts_value(NO) and compiled.knowledge.question_of[test.finding].kind == "checklist":
+            true |= columns.full & ~(named(test.finding) | open_findings[test.finding])
         return Standing(true, true | open_findings[test.finding], 0)
 
     def applying(question: Question) -> dict[str, int]:

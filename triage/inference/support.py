@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of, truth_of_test
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import YES, KnowledgeBase, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Support:
+class Support(NamedTuple):
     """What stands behind a rule's truth.
 
     `answers` are the answered findings that make it true, `rules` the rules whose conclusions it used, and
@@ -25,7 +23,7 @@ class Support:
 
 _Found: TypeAlias = tuple[Truth, Support]
 _NONE: frozenset[str] = frozenset()
-_NOTHING = Support(_NONE, _NONE, _NONE)
+_RULED_OUT: _Found = (Truth.FALSE, Support(_NONE, _NONE, _NONE))
 
 
 def support(knowledge: KnowledgeBase, memory: WorkingMemory, rule: Rule) -> Support:
@@ -41,7 +39,7 @@ class Supports:
         self._knowledge = knowledge
         self._memory = memory
         self._rules: dict[str, _Found] = {}
-        self._derived: dict[str, _Found] = {}
+        self._tests: dict[tuple[str, bool], _Found] = {}
 
     def of(self, rule: Rule) -> Support:
         """Return what a rule rests on."""
@@ -67,7 +65,7 @@ class Supports:
             parts = [behind for each, behind in found if each is truth]
             if parts:
                 return truth, _union(parts)
-        return Truth.FALSE, _NOTHING
+        return _RULED_OUT
 
     def _all(self, conditions: tuple[Condition, ...]) -> _Found:
         whole = Truth.TRUE
@@ -75,61 +73,63 @@ class Supports:
         for condition in conditions:
             truth, behind = self._condition(condition)
             if truth is Truth.FALSE:
-                return truth, _NOTHING
+                return _RULED_OUT
             if truth is Truth.OPEN:
                 whole = truth
             parts.append(behind)
         return whole, _union(parts)
 
     def _test(self, test: Test) -> _Found:
-        if test.finding in self._knowledge.findings:
-            found = self._derived.get(test.finding)
-            if found is None:
-                found = self._derived[test.finding] = self._conclusion(test)
-            return found
         truth = truth_of_test(test, self._memory[test.finding])
         if truth is Truth.FALSE:
-            return truth, _NOTHING
-        here = frozenset({test.finding})
-        if truth is Truth.TRUE:
-            return truth, Support(here, _NONE, _NONE)
-        return truth, Support(_NONE, _NONE, here)
+            return _RULED_OUT
+        key = (test.finding, truth is Truth.TRUE)
+        found = self._tests.get(key)
+        if found is None:
+            found = self._tests[key] = (truth, self._behind(test.finding, truth))
+        return found
 
-    def _conclusion(self, test: Test) -> _Found:
-        truth = truth_of_test(test, self._memory[test.finding])
-        if truth is Truth.FALSE:
-            return truth, _NOTHING
+    def _behind(self, finding: str, truth: Truth) -> Support:
+        if self._memory[finding] is Missing.ABSENT:
+            return Support(_NONE, _NONE, _NONE)
+        if finding not in self._knowledge.findings:
+            itself = frozenset({finding})
+            return Support(itself, _NONE, _NONE) if truth is Truth.TRUE else Support(_NONE, _NONE, itself)
         concluding = [
             (rule.id, behind)
-            for rule in self._knowledge.concluders[test.finding]
+            for rule in self._knowledge.concluders[finding]
             for each, behind in [self._rule(rule)]
             if each is truth
         ]
         behind = _union([behind for _, behind in concluding])
         used = frozenset(name for name, _ in concluding) if truth is Truth.TRUE else _NONE
-        return truth, Support(behind.answers, behind.rules | used, behind.open)
+        return Support(behind.answers, behind.rules | used, behind.open)
 
 
 def with_conclusions(knowledge: KnowledgeBase, memory: WorkingMemory) -> WorkingMemory:
     """Return a working memory of answers with every derived finding concluded, open, or not concluded."""
-    complete: dict[str, Value] = dict(memory)
+    complete = Conclusions(knowledge, memory)
+    return {**complete, **{finding: complete[finding] for finding in knowledge.findings}}
 
-    def conclude(finding: str) -> None:
-        if finding in complete:
-            return
-        truths = set()
-        for rule in knowledge.concluders[finding]:
-            for tested in rule.tested & knowledge.findings.keys():
-                conclude(tested)
-            truths.add(truth_of(rule.when, complete))
-        if Truth.TRUE in truths:
-            complete[finding] = YES
-        else:
-            complete[finding] = Missing.OPEN if Truth.OPEN in truths else Missing.NOT_CONCLUDED
 
-    for finding in knowledge.findings:
-        conclude(finding)
-    return complete
+class Conclusions(dict[str, Value]):
+    """A working memory of answers that concludes a derived finding when it is first looked up."""
+
+    def __init__(self, knowledge: KnowledgeBase, memory: WorkingMemory) -> None:
+        super().__init__(memory)
+        self._concluders = knowledge.concluders
+
+    def __missing__(self, finding: str) -> Value:
+        value: Value = Missing.NOT_CONCLUDED
+        for rule in self._concluders[finding]:
+            truth = truth_of(rule.when, self)
+            if truth is Truth.TRUE:
+                value = YES
+                break
+            if truth is Truth.OPEN:
+                value = Missing.OPEN
+        self[finding] = value
+        return value
 
 
 def _union(parts: list[Support]) -> Support:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from triage.knowledge.conditions import All, Condition, Test
+from triage.knowledge.model import NO
 
 
 class Truth(Enum):
@@ -27,6 +28,7 @@ class Missing(Enum):
     UNKNOWN = "unknown"  # asked, and the person is not sure
     NOT_ASKED = "not asked"
     NOT_APPLICABLE = "not applicable"  # its question does not apply to this person
+    ABSENT = "does not apply"  # an item of a checklist that does not apply counts as absent
     NOT_CONCLUDED = "not concluded"  # a derived finding that no rule concludes
     OPEN = "open"  # a derived finding that a rule might still conclude
 
@@ -36,11 +38,13 @@ class Missing(Enum):
 Value: TypeAlias = str | int | Missing
 WorkingMemory: TypeAlias = Mapping[str, Value]
 
-SETTLED = (Missing.NOT_APPLICABLE, Missing.NOT_CONCLUDED)
+SETTLED = (Missing.NOT_APPLICABLE, Missing.ABSENT, Missing.NOT_CONCLUDED)
 
 
 def truth_of_test(test: Test, value: Value) -> Truth:
     """Return the truth of one test on one value."""
+    if value is Missing.ABSENT:
+        value = NO
     if isinstance(value, Missing):
         return Truth.FALSE if value in SETTLED else Truth.OPEN
     return Truth.TRUE if test.accepts_value(value) else Truth.FALSE

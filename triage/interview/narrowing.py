@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triage.inference.intake import applicability, as_answers, read_answer, read_answers
+from triage.inference.intake import applicability, as_answers, read_answer, read_answers, unanswered
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
@@ -115,5 +115,4 @@ def _memory(
     question: Question, values: Mapping[str, Value], applies: Mapping[str, bool]
 ) -> Iterator[tuple[str, Value]]:
     for finding in question.findings:
-        missing = Missing.NOT_ASKED if applies[finding] else Missing.NOT_APPLICABLE
-        yield finding, values.get(finding, missing)
+        yield finding, values.get(finding, unanswered(question, applies=applies[finding]))

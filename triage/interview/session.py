@@ -11,7 +11,7 @@ from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
 from triage.inference.doubts import doubts, emergencies_in_doubt
 from triage.inference.intake import applicability, as_answers, read_answers, working_memory
-from triage.inference.support import with_conclusions
+from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Truth, Value, truth_of
 from triage.interview.narrowing import dangers, settled, written
 from triage.interview.selection import Outlook, outlook
@@ -169,9 +169,9 @@ class Session:
         if self.at_emergency():
             return ()
         memory = working_memory(self.knowledge, self.findings)
-        return emergencies_in_doubt(
-            self.knowledge, doubts(self.knowledge, memory, self._emergency_rules(Truth.OPEN))
-        )
+        supports = Supports(self.knowledge, with_conclusions(self.knowledge, memory))
+        in_doubt = doubts(self.knowledge, memory, supports, self._emergency_rules(Truth.OPEN))
+        return emergencies_in_doubt(self.knowledge, in_doubt)
 
     def _emergency_rules(self, truth: Truth) -> list[Rule]:
         top = list(self.knowledge.rungs)[-1]

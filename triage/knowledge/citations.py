@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from triage.knowledge.model import Claim, KnowledgeBase, Provenance, Source
 
-_UNREAD = "unverified"
-
 
 def provenances(knowledge: KnowledgeBase) -> tuple[Provenance, ...]:
     """Return where each rule, step, threshold, explanation and rung comes from."""
@@ -48,8 +46,3 @@ def unused_sources(knowledge: KnowledgeBase) -> tuple[Source, ...]:
     used = {source for provenance in provenances(knowledge) for source in provenance.guidance}
     used |= {claim.document for claim in knowledge.claims.values()}
     return tuple(source for source in knowledge.sources.values() if source.id not in used)
-
-
-def unread_sources(knowledge: KnowledgeBase) -> tuple[Source, ...]:
-    """Return the sources whose wording nobody has read."""
-    return tuple(source for source in knowledge.sources.values() if source.seen == _UNREAD)

@@ -11,7 +11,7 @@ from triage.audit.limits import missed, parse_limits
 from triage.audit.model import Audit, TestedCase
 from triage.audit.report_parts import Report
 from triage.audit.report_text import coverage_lines
-from triage.audit.run import Settings, audit
+from triage.audit.run import audit
 from triage.inference.intake import read_answers
 from triage.knowledge.files import bundled_rules
 from triage.proof.solver import SolverMissingError
@@ -100,7 +100,7 @@ class CoveragePlugin:
         ]
         invalid = len(self._tested) - len(tested)
         try:
-            self._audit = audit(knowledge, tested, invalid, Settings(proofs=False))
+            self._audit = audit(knowledge, tested, invalid, proofs=False)
         except SolverMissingError as error:
             self._unmeasured = f"not measured: {error}"
             return
