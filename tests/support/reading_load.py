@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from triage import KnowledgeBase, assess, load_knowledge_base
+from triage import KnowledgeBase, load_knowledge_base
 from triage.cases.case_set import Case, read_case_set
 from triage.explanation.narrative import render_assessment
 from triage.inference.assessment import Assessment

@@ -1,8 +1,8 @@
 """What answers still say after one has changed: nothing of what was not shown, and no danger is lost.
 
-"none", "unknown" and the rest of a list speak of all that applies. So where a change makes more apply, an older
-answer is narrowed to what it spoke of before; where it makes less apply, what no longer does is put by, save
-red flags that the person said yes or not sure to.
+"none", "unknown" and the rest of a list speak of all that applies. So where a change makes more apply, an
+older answer is narrowed to what it spoke of before; where it makes less apply, what no longer does is put by,
+save red flags that the person said yes or not sure to.
 """
 
 from __future__ import annotations

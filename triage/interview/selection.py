@@ -52,9 +52,13 @@ def outlook(
     supports = Supports(knowledge, memory)
     gates = _Gates(knowledge, supports, memory, skipped)
     resting: dict[str, dict[str, Rule]] = {}
+    deciding: dict[str, dict[str, Rule]] = {}
     for rule in live_rules(knowledge, memory):
-        for finding in gates.with_those_before(supports.of(rule).open):
+        tested = supports.of(rule).open
+        for finding in gates.with_those_before(tested):
             resting.setdefault(finding, {})[rule.id] = rule
+        for finding in tested:
+            deciding.setdefault(knowledge.question_of[finding].id, {})[rule.id] = rule
     wanted = {*resting, *(gates.with_those_before(knowledge.question_of) if everything else ())}
     questions = [q for q in knowledge.questions.values() if not wanted.isdisjoint(q.findings)]
     rests: dict[str, tuple[Rule, ...]] = {}
@@ -67,7 +71,9 @@ def outlook(
         for question in questions
         if question.kind == "checklist"
     }
-    askable = sorted(now, key=lambda question: _turn(knowledge, question, rests[question.id]))
+    askable = sorted(
+        now, key=lambda each: _turn(knowledge, each, rests[each.id], deciding.get(each.id, {}).values())
+    )
     return Outlook(tuple(askable), len(questions), rests, items)
 
 
@@ -104,13 +110,18 @@ def _rank(knowledge: KnowledgeBase, rule: Rule) -> int:
     return knowledge.rungs[rule.disposition].rank if rule.disposition else 0
 
 
-def _turn(knowledge: KnowledgeBase, question: Question, rules: Collection[Rule]) -> tuple[int, int]:
-    """Sort key: an opening question, then the most urgent disposition at stake, then how many rules are."""
+def _turn(
+    knowledge: KnowledgeBase, question: Question, rules: Collection[Rule], decided: Collection[Rule]
+) -> tuple[bool, int, int]:
+    """Sort key: an opening question first, then the most urgent disposition at stake.
+
+    Of two of the same urgency the one comes first that decides more of these rules (`decided`) by itself, not
+    only by what it lets be asked.
+    """
     if question.opening and rules:
-        return -len(knowledge.rungs) - 1, 0
-    ranks = [_rank(knowledge, rule) for rule in rules]
-    most = max(ranks, default=-1)
-    return -most, -ranks.count(most)
+        return False, 0, 0
+    most = max((_rank(knowledge, rule) for rule in rules), default=-1)
+    return True, -most, -sum(_rank(knowledge, rule) == most for rule in decided)
 
 
 class _Gates:

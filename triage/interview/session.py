@@ -12,7 +12,7 @@ from triage.inference.assessment import Assessment
 from triage.inference.doubts import doubts, emergencies_in_doubt
 from triage.inference.intake import applicability, as_answers, read_answers, working_memory
 from triage.inference.support import Supports, with_conclusions
-from triage.inference.truth import Truth, Value, truth_of
+from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
 from triage.interview.narrowing import dangers, settled, written
 from triage.interview.selection import Outlook, outlook
 from triage.knowledge.model import KnowledgeBase, Question, Rule
@@ -34,10 +34,18 @@ class Session:
     skipped: frozenset[str] = frozenset()
     everything: bool = False
 
-    @property
-    def findings(self) -> dict[str, Value]:
+    @cached_property
+    def findings(self) -> Mapping[str, Value]:
         """The answers in force, finding by finding."""
         return read_answers(self.knowledge, self.answers)
+
+    @cached_property
+    def _memory(self) -> WorkingMemory:
+        return working_memory(self.knowledge, self.findings)
+
+    @cached_property
+    def _complete(self) -> WorkingMemory:
+        return with_conclusions(self.knowledge, self._memory)
 
     @property
     def about_other(self) -> bool:
@@ -168,20 +176,18 @@ class Session:
         """Return the findings in doubt whose yes alone would be an emergency, where it is none yet."""
         if self.at_emergency():
             return ()
-        memory = working_memory(self.knowledge, self.findings)
-        supports = Supports(self.knowledge, with_conclusions(self.knowledge, memory))
-        in_doubt = doubts(self.knowledge, memory, supports, self._emergency_rules(Truth.OPEN))
+        supports = Supports(self.knowledge, self._complete)
+        in_doubt = doubts(self.knowledge, self._memory, supports, self._emergency_rules(Truth.OPEN))
         return emergencies_in_doubt(self.knowledge, in_doubt)
 
     def _emergency_rules(self, truth: Truth) -> list[Rule]:
         top = list(self.knowledge.rungs)[-1]
-        complete = with_conclusions(self.knowledge, working_memory(self.knowledge, self.findings))
         rules = [rule for rule in self.knowledge.rules.values() if rule.disposition == top]
-        return [rule for rule in rules if truth_of(rule.when, complete) is truth]
+        return [rule for rule in rules if truth_of(rule.when, self._complete) is truth]
 
     def _applies(self, question: Question) -> Mapping[str, bool]:
         """Tell of each finding of a question whether it applies, or may."""
-        return applicability(question, working_memory(self.knowledge, self.findings))
+        return applicability(question, self._memory)
 
     def _with(self, answers: Mapping[str, Any], changed: str) -> Session:
         """Return the session after a change of one answer, with all others settled."""
