@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triage.inference.intake import applicability, as_answers, read_answer, read_answers, unanswered
+from triage.inference.intake import UNKNOWN, applicability, as_answers, read_answer, read_answers, unanswered
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
@@ -89,6 +89,9 @@ def written(
         alone = set(values.values())
         rest = alone.pop() if len(alone) == 1 and YES not in alone else NO
         values = {**dict.fromkeys(question.findings, rest), **values}
+    elif question.kind == "checklist" and set(values.values()) == {Missing.UNKNOWN}:
+        # "unknown" would say nothing of those that do not apply.
+        return {finding.partition(".")[2]: UNKNOWN for finding in values}
     return as_answers(knowledge, values)[question.id]
 
 
