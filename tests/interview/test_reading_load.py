@@ -11,6 +11,7 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from triage import assess
 from triage.cases.case_set import Case
 from triage.inference.assessment import Assessment
+from triage.inference.intake import read_answers
 
 
 @cache
@@ -23,16 +24,20 @@ def played() -> dict[str, tuple[Case, Assessment, Load]]:
 
 
 def test_the_interview_gives_what_the_case_file_gives() -> None:
-    """A case is complete where nothing is left to ask of it: what was unsaid cannot then change the result."""
+    """A case is complete that says something of all that its person was asked."""
     complete = {
-        name: each for name, each in played().items() if not each[1].questions and not each[1].open_rules
+        name: each
+        for name, each in played().items()
+        if each[2].session.findings.keys() <= read_answers(KNOWLEDGE, each[0].answers).keys()
+        and not each[2].session.skipped
     }
     different = {
         name: (batch.disposition, load.found.disposition)
         for name, (_, batch, load) in complete.items()
         if (batch.disposition, batch.soon) != (load.found.disposition, load.found.soon)
     }
-    assert complete
+    print(f"\n{len(complete)} of {len(played())} cases are complete")  # noqa: T201 - shown with -s
+    assert len(complete) > len(played()) / 2
     assert not different
 
 
