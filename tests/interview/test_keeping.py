@@ -78,7 +78,7 @@ def test_going_on_with_a_file_writes_it_anew(tmp_path: Path) -> None:
     path = tmp_path / "me.json"
     run(["1", "none"], "--save", str(path))
     run(["none"], "--resume", str(path), "--save", str(path))
-    assert set(kept(path)) == {"for_whom", "danger_signs", "limb_signs"}
+    assert set(kept(path)) == {"for_whom", "danger_signs", "feels"}
     assert [entry.name for entry in tmp_path.iterdir()] == ["me.json"]
 
 
