@@ -171,9 +171,9 @@ def numbers_in(column: int) -> Iterator[int]:
 class _Writer:
     """Writes the source.
 
-    Names in it: `g` a gate; `o` a finding open, `u` not sure, `a` absent; `t`, `p` a test certain, possible; `f`, `q`,
-    `n`, `s` a rule fired, possible, not sure, suspected; `d`, `e`, `m`, `r` a derived finding in the same
-    order; `w`, `x` where an answerable, a derived finding is asked for; `l` lanes still in question.
+    Names in it: `g` a gate; `o` a finding open, `u` not sure, `a` absent; `t`, `p` a test certain, possible;
+    `f`, `q`, `n`, `s` a rule fired, possible, not sure, suspected; `d`, `e`, `m`, `r` a derived finding the
+    same; `w`, `x` where an answerable, a derived finding is asked for; `l` lanes still in question.
     """
 
     def __init__(self, compiled: Compiled) -> None:

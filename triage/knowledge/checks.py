@@ -204,11 +204,19 @@ def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
     earlier: set[str] = set()
     red_flags = {name for name, item in words.items.items() if item.get("red_flag")}
     follow_ups: set[str] = set()
+    gates = _named_gates(files)
     for at, question in document.rows():
         for where, row, hides_red_flag in _gated_rows(at, question):
             name = question["id"] if row is question else f"{question['id']}.{row['id']}"
             place = f"/question/{name}/asked_when"
-            for at_test, test in written_tests(row["asked_when"], (*where, "asked_when")):
+            written, its_file, its_place = row["asked_when"], document, (*where, "asked_when")
+            if isinstance(written, str):
+                if written not in gates:
+                    message = f'unknown gate "{written}"{nearest(written, gates)}'
+                    yield Diagnostic.at(document.path, document.line_of(*its_place), place, message)
+                    continue
+                its_file, its_place, written = gates[written]
+            for at_test, test in written_tests(written, its_place):
                 message = _test_message(test, words)
                 tested = set(_findings_of(test, words))
                 if not message and test["finding"].partition(".")[0] not in earlier:
@@ -223,7 +231,8 @@ def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
                         "another is asked"
                     )
                 if message:
-                    yield Diagnostic.at(document.path, document.line_of(*at_test, "finding"), place, message)
+                    line = its_file.line_of(*at_test, "finding")
+                    yield Diagnostic.at(its_file.path, line, place, message)
                 if tested & (red_flags | follow_ups):
                     follow_ups |= {name, *(item for item in words.items if item.startswith(f"{name}."))}
             if hides_red_flag and not row.get("rationale"):
@@ -232,6 +241,14 @@ def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
                 )
                 yield Diagnostic.at(document.path, document.line_of(*where, "asked_when"), place, message)
         earlier.add(question["id"])
+
+
+def _named_gates(files: Folder) -> Mapping[str, tuple[Document, Pointer, Mapping[str, Any]]]:
+    """Return the gates that have a name: their document, their place and their condition as written."""
+    document = files.tables.get("gates")
+    if document is None:
+        return {}
+    return {row["id"]: (document, (*at, "when"), row["when"]) for at, row in document.rows()}
 
 
 def _gated_rows(

@@ -18,6 +18,15 @@ PREVENTION = "prevention"
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """Whom a question or an item concerns: a condition on earlier answers, and what that means in words."""
+
+    id: str
+    means: str
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One answer of a choice or scale, or one item of a checklist.
 
@@ -299,6 +308,7 @@ class KnowledgeBase:
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
     rules: Mapping[str, Rule]
+    gates: Mapping[str, Gate] = field(default_factory=dict)
     retired: Mapping[str, Retirement] = field(default_factory=dict)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
