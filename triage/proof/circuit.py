@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from triage.proof.solver import SOLVER, Answer, Solver
 
 _TRUE = 1
-_SMALL = 2_000
+_SMALL = 500
 _HUGE = 50 * _SMALL
 """Questions that rest on fewer gates are asked of a small solver, which need not decide all the others."""
 
@@ -71,6 +71,7 @@ class Circuit:
         self._small: _Session | None = None
         self._whole: _Session | None = None
         self._most = 0
+        self._answers: dict[frozenset[int], tuple[Answer, frozenset[int]]] = {}
         self.true = Bit(self, _TRUE)
         self.false = Bit(self, -_TRUE)
 
@@ -140,6 +141,14 @@ class Circuit:
         literals = [bit.literal for bit in bits if bit.literal != _TRUE]
         if -_TRUE in literals:
             return Answer.NONE, frozenset()
+        question = frozenset(literals)
+        if question not in self._answers:
+            self._answers[question] = self._find(literals, budget, lemmas)
+        return self._answers[question]
+
+    def _find(
+        self, literals: Sequence[int], budget: int, lemmas: Iterable[Bit]
+    ) -> tuple[Answer, frozenset[int]]:
         session = self._session(literals)
         session.load(bit.literal for bit in lemmas)
         answer, free = session.solve(literals, budget)

@@ -78,14 +78,17 @@ class Everyone(World):
         owned = (self._owner[variable] for variable in sorted(free) if variable in self._owner)
         return {finding: value for its_side, finding, value in owned if its_side == side}
 
-    def is_same(self, one: Standing, other: Standing) -> bool:
-        """Whether two standings are proved the same for every intake."""
-        pairs = (
-            (one.true, other.true),
-            (one.possible, other.possible),
-            (one.not_sure, other.not_sure),
+    def settled(self, before: Standing, after: Standing) -> Standing:
+        """How something stands after a change; what is proved to stay is taken over."""
+
+        def settle(one: Bits, other: Bits) -> Bits:
+            return one if one == other or self.find(one ^ other).answer is Answer.NONE else other
+
+        return Standing(
+            settle(before.true, after.true),
+            settle(before.possible, after.possible),
+            settle(before.not_sure, after.not_sure),
         )
-        return all(a == b or self.find(a ^ b).answer is Answer.NONE for a, b in pairs)
 
     @property
     def other(self) -> World:
