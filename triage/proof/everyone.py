@@ -79,16 +79,13 @@ class Everyone(World):
         return {finding: value for its_side, finding, value in owned if its_side == side}
 
     def settled(self, before: Standing, after: Standing) -> Standing:
-        """How something stands after a change; what is proved to stay is taken over."""
-
-        def settle(one: Bits, other: Bits) -> Bits:
-            return one if one == other or self.find(one ^ other).answer is Answer.NONE else other
-
-        return Standing(
-            settle(before.true, after.true),
-            settle(before.possible, after.possible),
-            settle(before.not_sure, after.not_sure),
-        )
+        """How something stands after a change; what is proved to stay is taken over, up to what differs."""
+        columns = []
+        same = True
+        for one, other in zip(_columns(before), _columns(after), strict=True):
+            same = same and (one == other or self.find(one ^ other).answer is Answer.NONE)
+            columns.append(one if same else other)
+        return Standing(*columns)
 
     @property
     def other(self) -> World:
@@ -102,6 +99,10 @@ class Everyone(World):
         answer, free = self._ask(bits)
         pair = (self._intake(free, 0), self._intake(free, 1)) if answer is Answer.FOUND else ()
         return Search(answer, pair)
+
+
+def _columns(stands: Standing) -> tuple[Bits, Bits, Bits]:
+    return stands.true, stands.possible, stands.not_sure
 
 
 class Sequel:

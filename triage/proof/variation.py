@@ -116,7 +116,7 @@ class Variation:
     def stands(self) -> dict[int, Standing]:
         """How the rules stand that stand otherwise than before, by number."""
         before, after = self.change.before, self.change.after
-        self._take(self.number, self._own)
+        self._take(self.number, self._world.settled(self._world.rule(self.number), self._own))
         moved = set(before.findings)
         if after is not None and not self._stands:
             moved -= set(after.findings)
@@ -129,9 +129,7 @@ class Variation:
         return self._stands
 
     def _take(self, number: int, stands: Standing) -> None:
-        before = self._world.rule(number)
-        stands = self._world.settled(before, stands)
-        if stands != before:
+        if stands != self._world.rule(number):
             self._stands[number] = stands
 
     def _standing(self, rule: Rule) -> Standing:
@@ -277,7 +275,9 @@ class VariedOutcomes(Outcomes):
             if step in self._changing and matters("withheld", step):
                 yield "withheld", step, base.withheld_step(step) ^ self.withheld_step(step)
         for rule, (number, held) in self.fold.cautioning.items():
-            if matters("cautions", rule) and (number in self._groups or self._is_moved(number, held)):
+            if not matters("cautions", rule):
+                continue
+            if number in self._groups or (self._moved_steps and self._is_moved(number, held)):
                 yield "cautions", rule, base.caution(rule) ^ self.caution(rule)
 
     def _is_moved(self, number: int, held: Iterable[str]) -> bool:
