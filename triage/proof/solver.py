@@ -63,7 +63,3 @@ class Solver:
         """Return the literals that hold in what was found last, one a variable, in the order of variables."""
         model: Sequence[int] = self._backend.get_model()
         return model
-
-    def close(self) -> None:
-        """Free the memory of the solver."""
-        self._backend.delete()
