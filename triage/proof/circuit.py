@@ -66,8 +66,8 @@ class Gates:
     """The variables of a circuit; each list has a place for each of them.
 
     `inputs` has the two literals of a gate, None for a free bit; `preset` whether it holds where no free bit
-    is set, `size` the number of gates behind it (or more). `rivals` names the choice that a free bit belongs to;
-    of what is in `never` it is proved that it cannot hold: what is proved once helps with later questions.
+    is set, `size` the number of gates behind it (or more). `rivals` names the choice that a free bit belongs
+    to. What is in `never` is proved not to hold: what is proved once helps with every later question.
     """
 
     inputs: list[tuple[int, int] | None] = field(default_factory=lambda: [None, None])
