@@ -21,7 +21,7 @@ from triage.inference.standing import Bits, union
 from triage.proof.everyone import Everyone, Intake, Search
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
-from triage.proof.variation import Variations
+from triage.proof.variation import Variation, Variations
 from triage.proof.world import World
 
 
@@ -93,7 +93,7 @@ class Notice:
 
         Once there is such a case, only what some case expects is looked at.
         """
-        variation = self._variations.of(mutant.change)
+        variation = Variation(self._variations, mutant.change)
         somebody: list[int] = []
         differences = variation.differences(lambda *place: not somebody or place in self._expecting)
         for field, name, lanes in differences:
@@ -140,12 +140,12 @@ class _Judge:
         return Survivor(mutant, Verdict.REFUTED, Witness(name, title, search.intakes[0], mutant.rule.id))
 
     def _search(self, mutant: Mutant) -> Search:
-        among = self._among_examples.of(mutant.change) if self._examples.intakes else None
+        among = Variation(self._among_examples, mutant.change) if self._examples.intakes else None
         for _, _, lanes in among.differences() if among else ():
             if lanes:
                 return Search(Answer.FOUND, (self._examples.intakes[lanes.bit_length() - 1],))
         search = Search(Answer.NONE)
-        for differences in self._among_everyone.of(mutant.change).stages():
+        for differences in Variation(self._among_everyone, mutant.change).stages():
             search = self._everyone.find(union(lanes for _, _, lanes in differences))
             if search.answer is not Answer.NONE:
                 break

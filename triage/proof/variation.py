@@ -48,10 +48,6 @@ class Variations:
         self.world = world
         self._unions: dict[tuple[str, Group], Unions] = {}
 
-    def of(self, change: Change) -> Variation:
-        """Return what becomes of the intakes where a rule is changed."""
-        return Variation(self, change)
-
     def others(self, aspect: str, group: Group, numbers: Iterable[int]) -> Bits:
         """Where a rule of a group, other than these, stands so (`fired`, `possible`, `not_sure`)."""
         members = self.world.fold.members.get(group, [])
