@@ -94,9 +94,9 @@ class World:
         strata = self.knowledge.strata
         return sorted(self.knowledge.rules.values(), key=lambda rule: strata[rule.id])
 
-    def is_same(self, one: Standing, other: Standing) -> bool:
-        """Whether two standings are the same for every intake."""
-        return one == other
+    def settled(self, before: Standing, after: Standing) -> Standing:  # noqa: ARG002 - see `Everyone`
+        """How something stands after a change; what is proved to stay is taken over."""
+        return after
 
     def condition(self, condition: Condition, look: Look | None = None) -> Standing:
         """How a condition stands, of a rule or of none; `look` says how its tests stand."""
