@@ -336,6 +336,12 @@ class KnowledgeBase:
         return tuple(flag for question in self.questions.values() for flag in question.red_flags)
 
     @cached_property
+    def gated_items(self) -> frozenset[str]:
+        """Every item of a checklist that has a gate: where it does not apply, it counts as absent."""
+        checklists = (question for question in self.questions.values() if question.kind == "checklist")
+        return frozenset(finding for question in checklists for finding in question.gates)
+
+    @cached_property
     def gated_red_flags(self) -> tuple[str, ...]:
         """Every red flag that is not asked of everybody."""
         return tuple(flag for flag in self.red_flags if flag in self.question_of[flag].gates)
