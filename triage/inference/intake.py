@@ -108,8 +108,7 @@ def read_answer(question: Question, answer: Any) -> Reading:
     """
     if question.kind == "checklist":
         return _read_checklist(question, answer)
-    value = _read_single(question, answer)
-    return Reading({}, value) if value is Missing.UNKNOWN else Reading({question.id: value})
+    return Reading({question.id: _read_single(question, answer)})
 
 
 def _text(value: Any) -> str | None:
