@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from triage.inference.intake import IntakeError, read_answers
+from triage.inference.intake import IntakeError, as_answers, read_answers
 from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 
@@ -131,7 +131,7 @@ def _taken(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Saved:
     kept: dict[str, Any] = {}
     offered: dict[str, Any] = {}
     lost: list[tuple[bool, str]] = []
-    for name, answer in answers.items():
+    for name, answer in _listed(knowledge, answers).items():
         try:
             read_answers(knowledge, {name: answer})
         except IntakeError as misfit:
@@ -150,6 +150,19 @@ def _taken(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Saved:
     kept = dict(sorted(kept.items(), key=lambda entry: order[entry[0]]))
     lines = [text for _, text in sorted(lost, key=lambda entry: not entry[0])]
     return Saved(kept, offered, tuple(lines))
+
+
+def _listed(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return answers in which names of medicines have become the answer to their list; as given if they cannot."""
+    question = knowledge.named_question
+    if question is None or question.names not in answers:
+        return answers
+    both = {name: answers[name] for name in (question.id, question.names) if name in answers}
+    try:
+        listed = as_answers(knowledge, read_answers(knowledge, both))
+    except IntakeError:
+        return answers
+    return {**{name: answer for name, answer in answers.items() if name not in both}, **listed}
 
 
 def _fitting(knowledge: KnowledgeBase, question: Question, answer: Any) -> dict[str, str]:

@@ -8,13 +8,14 @@ _UNREAD = "unverified"
 
 
 def provenances(knowledge: KnowledgeBase) -> tuple[Provenance, ...]:
-    """Return where each rule, step, threshold, explanation and rung comes from."""
+    """Return where each rule, step, threshold, explanation, rung and class of medicines comes from."""
     tables = (
         knowledge.rules,
         knowledge.steps,
         knowledge.thresholds,
         knowledge.explanations,
         knowledge.rungs,
+        knowledge.medicines,
     )
     return tuple(row.provenance for table in tables for row in table.values())
 
