@@ -62,8 +62,8 @@ def _names(knowledge: KnowledgeBase) -> dict[str, Any]:
     if question is None:
         return {}
     description = (
-        f'Names of medicines, generic or brand, that fill the list "{question.id}". Without that list, they are '
-        "all there is. Whoever reads the case tells of a name that is not known."
+        f'Names of medicines, generic or brand, that fill the list "{question.id}". Without that list, they '
+        "are all there is. Whoever reads the case tells of a name that is not known."
     )
     name = {"type": "string", "minLength": 1}
     schema = {"title": question.ask, "description": description, "type": "array", "minItems": 1}

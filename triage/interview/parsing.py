@@ -238,8 +238,8 @@ class _Checklist:
             near = did_you_mean(self.names, piece)
             asked = f"{near[0].upper()}{near[1:]} " if near else ""
             raise NotUnderstood(
-                f"I do not know {quoted(piece)}. {asked}Please check the name on the pack, or choose the number "
-                "of its kind."
+                f"I do not know {quoted(piece)}. {asked}Please check the name on the pack, or choose the "
+                "number of its kind."
             ) from None
 
     def _taken(self, marks: dict[int, str], *, echo: bool) -> Taken:

@@ -16,8 +16,8 @@ _LONGEST_SHOWN = 60
 def items_of_name(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
     """Return the items that a name stands for, in the order of the list.
 
-    Several names that are joined ("amlodipine/valsartan") stand for the items of all; each must be known. A dose
-    behind a name does not matter.
+    Several names that are joined ("amlodipine/valsartan") stand for the items of all; each must be known. A
+    dose behind a name does not matter.
 
     Args:
         knowledge: the knowledge base.
@@ -48,7 +48,7 @@ def suggestions(knowledge: KnowledgeBase, text: str) -> tuple[str, ...]:
 
 
 def did_you_mean(knowledge: KnowledgeBase, text: str) -> str:
-    """Return the question back about a name that is not known, with the names nearest to it; "" where none is."""
+    """Return the question back about a name that is not known: which near name is meant; "" where none is."""
     near = [f'"{name}"' for name in suggestions(knowledge, text)]
     if not near:
         return ""

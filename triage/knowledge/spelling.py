@@ -9,8 +9,7 @@ from collections.abc import Iterator
 _LONGEST = 200
 _PASSED_OVER = re.compile(r"[\s.,'’‘`´®™©‐‑‒–—-]+")  # noqa: RUF001 - quotes and dashes as people type them
 _UNITS = (
-    "mg|mgs|milligrams?|mcg|ug|µg|μg|micrograms?|g|grams?|ml|mls|millilitres?|milliliters?|"  # noqa: RUF001
-    "mmol|iu|units?|u|%"
+    "mg|mgs|milligrams?|mcg|ug|µg|μg|micrograms?|g|grams?|ml|mls|millilitres?|milliliters?|mmol|iu|units?|u|%"
 )
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _AMOUNT = rf"{_NUMBER}\s*(?:{_UNITS})?"
@@ -28,9 +27,10 @@ _JOINTS = re.compile(r"\s*(?:[+&()]|/(?=\s*[^\W\d])|\b(?:and|with)\b)\s*", re.IG
 
 
 def plain_name(text: str) -> str:
-    """Return a name so that two spellings of it compare equal: case, blanks, hyphens and accents do not count.
+    """Return a name so that two spellings of it compare equal.
 
-    Marks that could change what is meant, such as a question mark, stay.
+    Case, blanks, hyphens, stops and accents do not count. Marks that could change what is meant, such as a
+    question mark, stay.
     """
     letters = unicodedata.normalize("NFKD", _PASSED_OVER.sub("", text)).casefold()
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -48,5 +48,5 @@ def shorter(text: str) -> Iterator[str]:
 
 
 def parts(text: str) -> list[str]:
-    """Return the names of a combined medicine: "a/b", "a + b", "a with b", "a (b)"; one where nothing joins."""
+    """Return the names that are joined in a text: "a/b", "a + b", "a with b", "a (b)"."""
     return [part for part in _JOINTS.split(text[:_LONGEST]) if part]
