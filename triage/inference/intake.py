@@ -158,7 +158,7 @@ def with_names(question: Question, reading: Reading | None, named: Mapping[str, 
     if reading is None:
         return Reading(dict.fromkeys(named, YES), NO)
     if not reading.named and reading.others == NO:
-        message = f'{question.id} is "none", but {question.names} has names; remove one of them'
+        message = f'"none" does not go with the names in {question.names}; remove one of them'
         raise IntakeError(question.id, message)
     for finding, name in named.items():
         value = reading.named.get(finding, YES)

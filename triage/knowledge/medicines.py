@@ -40,7 +40,9 @@ def items_of_name(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None
 def suggestions(knowledge: KnowledgeBase, text: str) -> tuple[str, ...]:
     """Return the known names that are written most like a text, the nearest first, one a medicine."""
     *_, bare = ("", *shorter(text))
-    near = get_close_matches(plain_name(bare), knowledge.names, n=_MOST_COMPARED, cutoff=_NEAR)
+    near = get_close_matches(
+        plain_name(bare[:_LONGEST_SHOWN]), knowledge.names, n=_MOST_COMPARED, cutoff=_NEAR
+    )
     first: dict[str, str] = {}
     for name in map(knowledge.names.__getitem__, near):
         first.setdefault(name.generic, name.text)

@@ -9,20 +9,17 @@ from collections.abc import Iterator
 _LONGEST = 200
 _PASSED_OVER = re.compile(r"[\s.,'’‘`´®™©‐‑‒–—-]+")  # noqa: RUF001 - quotes and dashes as people type them
 _UNITS = (
-    "mg|mgs|milligrams?|mcg|ug|µg|μg|micrograms?|g|grams?|ml|mls|millilitres?|milliliters?|mmol|iu|units?|u|%"
+    "mg|mgs|milligrams?|mcg|ug|\u00b5g|\u03bcg|micrograms?|g|grams?|ml|mls|millilitres?|milliliters?|"
+    "mmol|iu|units?|u"
 )
-_NUMBER = r"\d+(?:[.,]\d+)*"
-_AMOUNT = rf"{_NUMBER}\s*(?:{_UNITS})?"
-_PER = r"(?:ml|l|litre|liter|dose|puff|h|hr|hour|day|week|month)"
 _FORMS = (
-    "tablets?|tabs?|capsules?|caps?|pills?|caplets?|sachets?|puffs?|inhaler|patch|patches|injections?|"
-    "daily|weekly|monthly|once|twice|three|four|times?|a|per|day|week|month|every|each|in|the|at|night|"
-    "morning|evening|bedtime|as|needed|od|bd|tds|qds|nocte|mane|prn|mr|sr|xl|la|cr|er|ec"
+    "tablets?|tabs?|capsules?|caps?|pills?|caplets?|sachets?|puffs?|inhaler|patch|patches|injections?|doses?|"
+    "daily|weekly|monthly|once|twice|x|one|two|three|four|times?|a|per|hours?|days?|weeks?|months?|every|each|in|the|at|"
+    "night|morning|evening|bedtime|as|needed|od|bd|tds|qds|nocte|mane|prn|mr|sr|xl|la|cr|er|ec"
 )
-_DOSE = re.compile(
-    rf"(?:(?:^|(?<=[\s,;]))(?:{_FORMS})|(?<![\d.,]){_AMOUNT}(?:\s*[/x-]\s*(?:{_AMOUNT}|{_PER}))*)[\s.,;]*$",
-    re.IGNORECASE,
-)
+_WORD = re.compile(rf"(?<=[\s\d,;/(])(?:{_UNITS}|{_FORMS})$", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<!\d)\d{1,6}(?:[.,]\d{1,6})?$")
+_BETWEEN = " \t\n\r.,;()/%"
 _JOINTS = re.compile(r"\s*(?:[+&()]|/(?=\s*[^\W\d])|\b(?:and|with)\b)\s*", re.IGNORECASE)
 
 
@@ -37,16 +34,23 @@ def plain_name(text: str) -> str:
 
 
 def shorter(text: str) -> Iterator[str]:
-    """Yield a text as it is, then without the dose behind the name, one part of the dose less each time."""
-    left = text[:_LONGEST].strip()
+    """Yield a text as it is, then without the dose behind the name, one part of the dose less each time.
+
+    What is too long for a name is left as it is.
+    """
+    left = text.strip()
+    if len(left) > _LONGEST:
+        yield left
+        return
     while left:
         yield left
-        without = _DOSE.sub("", left).rstrip(" \t,;")
-        if without == left:
+        end = left.rstrip(_BETWEEN)
+        without = _NUMBER.sub("", _WORD.sub("", end)).rstrip(_BETWEEN)
+        if without == end:
             return
         left = without
 
 
 def parts(text: str) -> list[str]:
     """Return the names that are joined in a text: "a/b", "a + b", "a with b", "a (b)"."""
-    return [part for part in _JOINTS.split(text[:_LONGEST]) if part]
+    return [part for part in _JOINTS.split(text) if part] if len(text) <= _LONGEST else [text]
