@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from triage.knowledge.model import KnowledgeBase
-from triage.knowledge.spelling import parts, plain_name, shorter
+from triage.knowledge.spelling import joints, plain_name, shorter
 
 _MOST_SUGGESTED = 3
 _MOST_COMPARED = 12
@@ -28,10 +28,9 @@ def items_of_name(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None
     """
     items = _items(knowledge, text)
     if items is None:
-        several = [_items(knowledge, part) for part in _parts(text)]
-        if len(several) < 2 or None in several:  # noqa: PLR2004 - one part is the whole text
-            return None
-        items = tuple(item for each in several for item in each or ())
+        items = _joined(knowledge, text)
+    if items is None:
+        return None
     question = knowledge.named_question
     order = [option.id for option in question.options] if question else []
     return tuple(sorted(set(items), key=order.index))
@@ -77,7 +76,27 @@ def _items(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
     return None
 
 
-def _parts(text: str) -> list[str]:
-    """Return the parts of a text; a dose behind the last is left off first, since it may hold a stroke."""
-    *_, bare = ("", *shorter(text))
-    return parts(bare)
+def _joined(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
+    """Return the items of two or more names that are joined; a dose behind the last may hold a stroke."""
+    return next((items for each in shorter(text) if (items := _of_parts(knowledge, each)) is not None), None)
+
+
+def _of_parts(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
+    """Return the items of joined names: from the left, each time the longest name that is known."""
+    ends = [(0, 0), *joints(text), (len(text), len(text))]
+    items: list[str] = []
+    start = names = 0
+    while start < len(ends) - 1:
+        if not text[ends[start][1] : ends[start + 1][0]].strip():
+            start += 1
+            continue
+        for stop in range(len(ends) - 1, start, -1):
+            known = _items(knowledge, text[ends[start][1] : ends[stop][0]])
+            if known is not None:
+                break
+        else:
+            return None
+        items += known
+        names += 1
+        start = stop
+    return tuple(items) if names > 1 else None

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 _LONGEST = 200
+_MOST_JOINTS = 12
 _PASSED_OVER = re.compile(r"[\s.,'’‘`´®™©‐‑‒–—-]+")  # noqa: RUF001 - quotes and dashes as people type them
 _UNITS = (
     "mg|mgs|milligrams?|mcg|ug|\u00b5g|\u03bcg|micrograms?|g|grams?|ml|mls|millilitres?|milliliters?|"
@@ -51,6 +52,10 @@ def shorter(text: str) -> Iterator[str]:
         left = without
 
 
-def parts(text: str) -> list[str]:
-    """Return the names that are joined in a text: "a/b", "a + b", "a with b", "a (b)"."""
-    return [part for part in _JOINTS.split(text) if part] if len(text) <= _LONGEST else [text]
+def joints(text: str) -> list[tuple[int, int]]:
+    """Return where names may be joined in a text ("a/b", "a + b", "a with b", "a (b)"): from, to.
+
+    What has very many joints is no name, and has none.
+    """
+    spans = [found.span() for found in _JOINTS.finditer(text)] if len(text) <= _LONGEST else []
+    return spans if len(spans) <= _MOST_JOINTS else []
