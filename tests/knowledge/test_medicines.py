@@ -94,6 +94,7 @@ def test_known_confusions_are_kept_apart() -> None:
     assert items_of_name(KNOWLEDGE, "Fucidin cream") == ("other_medicine",)
     assert items_of_name(KNOWLEDGE, "paracetamol") == ()
     assert items_of_name(KNOWLEDGE, "chemotherapy") is None
+    assert items_of_name(KNOWLEDGE, "Fucidin") is None
 
 
 @given(
