@@ -229,7 +229,7 @@ def _medicine_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic
                 if name not in known:
                     line = document.line_of(*at, key, index)
                     message = f'unknown {kind} "{name}"{nearest(name, known)}'
-                    yield Diagnostic.at(document.path, line, f"/medicine/{row['id']}", message)
+                    yield Diagnostic.at(document.path, line, f"/medicine_class/{row['id']}", message)
     yield from _repeated_names(document)
 
 
@@ -241,14 +241,14 @@ def _repeated_names(document: Document) -> Iterator[Diagnostic]:
             if plain in first:
                 message = f'"{name}" stands in {first[plain]} already; keep it in one place'
                 yield Diagnostic.at(
-                    document.path, document.line_of(*place), f"/medicine/{row['id']}", message
+                    document.path, document.line_of(*place), f"/medicine_class/{row['id']}", message
                 )
             first.setdefault(plain, row["id"])
         for generic in row.get("misspelt", {}):
             if generic not in row["names"]:
                 line = document.line_of(*at, "misspelt", generic)
                 message = f'"{generic}" is not a name of this class{nearest(generic, row["names"])}'
-                yield Diagnostic.at(document.path, line, f"/medicine/{row['id']}", message)
+                yield Diagnostic.at(document.path, line, f"/medicine_class/{row['id']}", message)
 
 
 def _names_in(at: Pointer, row: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:

@@ -92,7 +92,7 @@ def _build(files: Folder) -> KnowledgeBase:
         claims=_by_id(Claim(**row) for row in tables["claims"]["claim"]),
         rules=_by_id(_rule(document, reader) for document in files.rules),
         retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
-        medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine", ())),
+        medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine_class", ())),
         lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )
 
