@@ -149,7 +149,7 @@ class Conversation:
     def _answer(self, question: Question, typed: str) -> Any:
         """Return the answer that a line gives, once it is certain; None to ask again."""
         try:
-            reading = read(question, typed)
+            reading = read(question, typed, self.session.knowledge)
         except NotUnderstood as misfit:
             self._misread(question.id, misfit)
             return None

@@ -20,6 +20,7 @@ from triage.knowledge.model import (
     Gate,
     KnowledgeBase,
     Laws,
+    MedicineClass,
     Option,
     Provenance,
     Question,
@@ -94,6 +95,7 @@ def _build(files: Folder) -> KnowledgeBase:
         rules=_by_id(_rule(document, reader) for document in files.rules),
         gates=gates,
         retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
+        medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine_class", ())),
         lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )
 
@@ -128,6 +130,11 @@ def _step(row: Mapping[str, Any]) -> Step:
 
 def _explanation(row: Mapping[str, Any]) -> Explanation:
     return Explanation(**_without_provenance(row), provenance=_provenance(row))
+
+
+def _medicines(row: Mapping[str, Any]) -> MedicineClass:
+    tables = {key: _frozen(row.get(key, {})) for key in ("names", "misspelt")}
+    return MedicineClass(**{**_without_provenance(row), **tables}, provenance=_provenance(row))
 
 
 class _ConditionReader:
