@@ -87,10 +87,10 @@ def test_whole_runs_agree(tmp_path: Path, shard: int) -> None:
 
 def test_the_files_hold_every_way_of_writing() -> None:
     """What the comparison is worth: most lines are valid, many are not, and every style is met often."""
-    lines = [line for number in range(300) for line in file_of(1, number).split(b"\n") if line.strip()]
+    lines = [line for number in range(100) for line in file_of(1, number).split(b"\n") if line.strip()]
     valid = [each for each in map(Strict, lines) if each.case]
     assert 0.75 < len(valid) / len(lines) < 0.98
     for text in (b'": ', b"\t", b"\\u", b".0", b"E-1", b'"title"', b'"?', b"{ ", b"\r", b"knowledge_base"):
         assert sum(text in line for line in lines) > 50, text
     distinct = {json.dumps(each.case["answers"].get("episode_seconds")) for each in valid if each.case}
-    assert len(distinct) > 2000
+    assert len(distinct) > 1000

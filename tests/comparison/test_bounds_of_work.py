@@ -20,7 +20,7 @@ from triage.proof.solver import Answer
 def other(root: Path, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     """Our rules, of which a good many have changed."""
     folder = tmp_path_factory.mktemp("varied") / "rules"
-    return load_knowledge_base(write_rules(varied(read_rules(root / "rules"), 40, seed=3), folder))
+    return load_knowledge_base(write_rules(varied(read_rules(root / "rules"), 20, seed=3), folder))
 
 
 def moves(difference: Difference) -> set[Move]:

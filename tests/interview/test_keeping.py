@@ -15,6 +15,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.cli import main
 from triage.inference.intake import read_answers
+from triage.interview.saving import CannotResume, read_saved
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
@@ -261,3 +262,17 @@ def test_what_is_left_of_a_long_line_answers_no_other_question(tmp_path: Path) -
         "Line 1 was not understood at the question for_whom: Some of that could not be read." in result.stderr
     )
     assert kept(tmp_path / "me.json") == {}
+
+
+def test_names_of_medicines_in_a_file_become_the_list(tmp_path: Path) -> None:
+    answers = {"feels": ["painful_tightening"], "medicine_names": ["Lipitor"], "medicines": ["quinine"]}
+    saved = read_saved(Path(write(tmp_path / "a.json", answers)), KNOWLEDGE, force=False)
+    assert set(saved.answers) == {"feels", "medicines"}
+    assert read_answers(KNOWLEDGE, saved.answers) == read_answers(KNOWLEDGE, answers)
+
+
+def test_names_that_cannot_be_read_have_the_list_asked_anew(tmp_path: Path) -> None:
+    path = Path(write(tmp_path / "a.json", {"medicine_names": ["xyzzy"], "medicines": ["quinine"]}))
+    with pytest.raises(CannotResume, match="medicine_names: cannot be read"):
+        read_saved(path, KNOWLEDGE, force=False)
+    assert dict(read_saved(path, KNOWLEDGE, force=True).answers) == {}

@@ -10,7 +10,7 @@ from support.edges import edges
 from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.inference.intake import read_answers, working_memory
-from triage.inference.truth import Missing, Truth, Value, truth_of
+from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, Question
 
 Findings: TypeAlias = dict[str, Value]
@@ -92,8 +92,8 @@ def completed(draw: st.DrawFn, partial: Mapping[str, Value]) -> Findings:
     full: Findings = {name: value for name, value in partial.items() if not isinstance(value, Missing)}
     for question in KNOWLEDGE.questions.values():
         memory = working_memory(KNOWLEDGE, full)
-        if question.asked_when is None or truth_of(question.asked_when, memory) is Truth.TRUE:
-            full = {**{name: chosen[name] for name in question.findings}, **full}
+        applying = [name for name in question.findings if memory[name] is Missing.NOT_ASKED]
+        full |= {name: chosen[name] for name in applying}
     return full
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from triage.audit.model import Mutant, Name
 from triage.audit.wording import Words
@@ -61,17 +62,7 @@ def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule)
         rule: the rule to change.
     """
     yield Mutant("rule_dropped", Change(rule, None), Location(rule.file, 1), Name("rule", rule.id))
-    seen: set[Condition] = {rule.when}
-    for operator, line, part, instead, when in _conditions(knowledge, domains, rule):
-        if when not in seen:  # two slips that make the same rule count once
-            seen.add(when)
-            change = Change(rule, replace(rule, when=when))
-            yield Mutant(operator, change, Location(rule.file, line), part, instead)
-    for path, part in _parts(rule.when):
-        if isinstance(part, Test):
-            blind = replace(part)
-            change = Change(rule, replace(rule, when=_put(rule.when, path, blind)), blind)
-            yield Mutant("unknown_as_no", change, Location(rule.file, part.line or 1), part)
+    yield from _of_condition(knowledge, domains, rule)
     yield from _dispositions(knowledge, rule)
     for kind, key in _NAMES.items():
         names = getattr(rule, key)
@@ -102,21 +93,32 @@ def _dispositions(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Mutant]:
         yield Mutant("disposition_moved", change, place, Name("time", now), Name("time", instead))
 
 
-def _conditions(
-    knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule
-) -> Iterator[tuple[str, int, Condition, Condition | None, Condition]]:
-    """Yield (operator, line, part, what replaces it, condition) for changes of a rule's condition."""
-    for path, part in _parts(rule.when):
-        line = next(tests_of(part)).line or 1
+def _of_condition(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule) -> Iterator[Mutant]:
+    seen = {rule.when}
+    parts = list(_parts(rule.when))
+    for part, put in parts:
+        place = Location(rule.file, next(tests_of(part)).line or 1)
+        for operator, instead in _instead(knowledge, domains, rule, part):
+            when = put(instead)
+            if when is not None and when not in seen:  # two slips that make the same rule count once
+                seen.add(when)
+                yield Mutant(operator, Change(rule, replace(rule, when=when)), place, part, instead)
+    for part, put in parts:
         if isinstance(part, Test):
-            rest = _without(rule.when, path)
-            if rest is not None:
-                yield "condition_dropped", line, part, None, rest
-            for operator, changed in _tests(knowledge, domains, rule, part):
-                yield operator, line, part, changed, _put(rule.when, path, changed)
-        elif len(part.parts) > 1:
-            other = Any(part.parts) if isinstance(part, All) else All(part.parts)
-            yield "all_for_any", line, part, other, _put(rule.when, path, other)
+            blind = replace(part)
+            change = Change(rule, replace(rule, when=put(blind) or blind), blind)
+            yield Mutant("unknown_as_no", change, Location(rule.file, part.line or 1), part)
+
+
+def _instead(
+    knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule, part: Condition
+) -> Iterator[tuple[str, Condition | None]]:
+    """Yield (operator, what stands instead) for a part of a condition, None where it is left out."""
+    if isinstance(part, Test):
+        yield "condition_dropped", None
+        yield from _tests(knowledge, domains, rule, part)
+    elif len(part.parts) > 1:
+        yield "all_for_any", Any(part.parts) if isinstance(part, All) else All(part.parts)
 
 
 def _tests(
@@ -177,33 +179,21 @@ def _swapped(knowledge: KnowledgeBase, domain: Domain, test: Test) -> Iterator[T
                 yield replace(test, accepts=test.accepts - {accepted})
 
 
-Path = tuple[int, ...]
+Put: typing.TypeAlias = Callable[[Condition | None], Condition | None]
+"""Puts something in the place of a part of a condition, or nothing; returns None where nothing is left."""
 
 
-def _parts(condition: Condition, path: Path = ()) -> Iterator[tuple[Path, Condition]]:
-    yield path, condition
+def _parts(condition: Condition, put: Put = lambda new: new) -> Iterator[tuple[Condition, Put]]:
+    """Yield every part of a condition, the whole first, with what puts something in its place."""
+    yield condition, put
     if not isinstance(condition, Test):
         for number, part in enumerate(condition.parts):
-            yield from _parts(part, (*path, number))
+            yield from _parts(part, partial(_put, condition, number, put))
 
 
-def _put(condition: Condition, path: Path, new: Condition) -> Condition:
-    if not path or isinstance(condition, Test):
-        return new
-    parts = list(condition.parts)
-    parts[path[0]] = _put(parts[path[0]], path[1:], new)
-    return type(condition)(tuple(parts))
-
-
-def _without(condition: Condition, path: Path) -> Condition | None:
-    """Return a condition without the part at a path; a group left with one part becomes that part.
-
-    None where nothing is left.
-    """
-    if not path or isinstance(condition, Test):
-        return None
-    inside = _without(condition.parts[path[0]], path[1:])
-    parts = [*condition.parts[: path[0]], *([inside] if inside else []), *condition.parts[path[0] + 1 :]]
-    if len(parts) > 1:
-        return type(condition)(tuple(parts))
-    return parts[0] if parts else None
+def _put(group: All | Any, number: int, put: Put, new: Condition | None) -> Condition | None:
+    """Change one part of a group; a group left with one part becomes that part."""
+    parts = [*group.parts[:number], *([new] if new else []), *group.parts[number + 1 :]]
+    if new or len(parts) > 1:
+        return put(type(group)(tuple(parts)))
+    return put(parts[0] if parts else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
 from triage.audit.mutants import OPERATORS, mutants, words_of
@@ -16,9 +17,8 @@ from triage.audit.progress import Progress
 from triage.audit.table import Table
 from triage.audit.wording import AuthorWords, Words
 from triage.cases.expectations import ExpectedColumns
-from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
-from triage.proof.everyone import Everyone, Intake
+from triage.proof.everyone import Everyone, Intake, Search
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
 from triage.proof.variation import Variation, Variations
@@ -42,11 +42,12 @@ def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progr
     rules = cases.knowledge.rules
     for rule in progress(rules.values(), "changing rules", len(rules)):
         for mutant in mutants(cases.knowledge, cases.compiled.domains, rule):
+            noticed, somebody = notice.look(mutant)
             total[mutant.operator] += 1
-            if notice.kills(mutant):
+            if noticed:
                 killed[mutant.operator] += 1
                 continue
-            survivor = judge.judge(mutant)
+            survivor = judge.judge(mutant, somebody)
             if survivor.equivalent is Verdict.PROVED:
                 total[mutant.operator] -= 1
                 equivalents.append(survivor)
@@ -66,29 +67,42 @@ class Notice:
 
     def __init__(self, cases: Table) -> None:
         """Lay out the expectations; cases that miss theirs on the rules as they are notice nothing."""
+        self._cases = cases
         self._variations = Variations(cases)
         self._expected = ExpectedColumns([case.expect for case in cases.cases])
-        self.failing = self._expected.missed_disposition(cases.outcomes.disposition) | union(
-            self._expected.missed(field, name, _column(cases, field, name))
-            for field in self._expected.fields()
-            for name in self._expected.names(field)
-        )
+        self._expecting: dict[tuple[str, str], int] = {}
+        missed = [self._expected.missed_disposition(cases.outcomes.disposition)]
+        for field in self._expected.fields():
+            for name in self._expected.names(field):
+                expected = partial(self._expected.missed, field, name)
+                self._expecting[field, name] = expected(0) | expected(cases.full)
+                missed.append(expected(_column(cases, field, name)))
+        self.failing: int = union(missed)
 
-    def kills(self, mutant: Mutant) -> bool:
-        """Whether a case that meets its expectations on the rules as they are misses them on the mutant."""
-        return any(self.noticing(mutant))
+    def look(self, mutant: Mutant) -> tuple[bool, Intake | None]:
+        """Say whether a case notices a mutant, and if none does, of which of them it alters anything."""
+        somebody = 0
+        for altered, noticing in self.altered(mutant):
+            if noticing:
+                return True, None
+            somebody = somebody or altered
+        return False, self._cases.cases[somebody.bit_length() - 1].findings if somebody else None
 
-    def noticing(self, mutant: Mutant) -> Iterator[Bits]:
-        """Yield, for each thing that the mutant alters, the cases that notice it."""
-        variation = self._variations.of(mutant.change)
-        for field, name, before, after in variation.differences():
-            if before != after:
-                yield self._missed(variation, field, name, after) & ~self.failing
+    def altered(self, mutant: Mutant) -> Iterator[tuple[int, int]]:
+        """Yield, for each thing that a mutant alters, the cases where it does, and those that notice it.
 
-    def _missed(self, variation: Variation, field: str, name: str, column: Bits) -> Bits:
-        if field == "disposition":
-            return self._expected.missed_disposition(variation.outcomes.disposition)
-        return self._expected.missed(field, name, column)
+        Once there is such a case, only what some case expects is looked at.
+        """
+        variation = Variation(self._variations, mutant.change)
+        somebody: list[int] = []
+        differences = variation.differences(lambda *place: not somebody or place in self._expecting)
+        for field, name, lanes in differences:
+            if lanes:
+                somebody.append(lanes)
+                noticing = lanes & self._expecting.get((field, name), 0)
+                if field == "disposition":
+                    noticing = self._expected.missed_disposition(variation.outcomes.disposition)
+                yield lanes, noticing & ~self.failing
 
 
 def _column(world: World, field: str, name: str) -> Bits:
@@ -110,39 +124,29 @@ class _Judge:
         self._among_examples = Variations(examples.world)
         self._among_everyone = Variations(everyone)
 
-    def judge(self, mutant: Mutant) -> Survivor:
-        """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found."""
-        if self._examples.intakes:
-            for _, _, before, after in self._among_examples.of(mutant.change).differences():
-                for lane in numbers_in(before ^ after):
-                    return self._survivor(mutant, Verdict.REFUTED, self._examples.intakes[lane])
-        variation = self._among_everyone.of(mutant.change)
-        for goals in (_of_rules, _of_dispositions, _of_the_rest):
-            for goal in goals(variation):
-                search = self._everyone.find(goal)
-                if search.answer is Answer.FOUND:
-                    return self._survivor(mutant, Verdict.REFUTED, search.intakes[0])
-                if search.answer is Answer.UNDECIDED:
-                    return Survivor(mutant, Verdict.UNDECIDED)
-        return Survivor(mutant, Verdict.PROVED)
+    def judge(self, mutant: Mutant, somebody: Intake | None) -> Survivor:
+        """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found.
 
-    def _survivor(self, mutant: Mutant, verdict: Verdict, intake: Intake) -> Survivor:
+        Args:
+            mutant: the survivor.
+            somebody: an intake that is known already to notice it, if any is.
+        """
+        search = Search(Answer.FOUND, (somebody,)) if somebody is not None else self._search(mutant)
+        if search.answer is not Answer.FOUND:
+            proved = search.answer is Answer.NONE
+            return Survivor(mutant, Verdict.PROVED if proved else Verdict.UNDECIDED)
         name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
         title = f"{mutant.rule.title}: {words_of(self._words, mutant)}"
-        return Survivor(mutant, verdict, Witness(name, title, intake, mutant.rule.id))
+        return Survivor(mutant, Verdict.REFUTED, Witness(name, title, search.intakes[0], mutant.rule.id))
 
-
-def _of_rules(variation: Variation) -> Iterator[Bits]:
-    return (before ^ after for _, _, before, after in variation.rule_differences())
-
-
-def _of_dispositions(variation: Variation) -> Iterator[Bits]:
-    """Where the disposition differs, one is come to no longer."""
-    differences = variation.disposition_differences()
-    return (before & ~after for _, _, before, after in differences)
-
-
-def _of_the_rest(variation: Variation) -> Iterator[Bits]:
-    """What else differs, once it is proved that no disposition does."""
-    variation.keep_disposition()
-    return (before ^ after for _, _, before, after in variation.other_differences())
+    def _search(self, mutant: Mutant) -> Search:
+        among = Variation(self._among_examples, mutant.change) if self._examples.intakes else None
+        for _, _, lanes in among.differences() if among else ():
+            if lanes:
+                return Search(Answer.FOUND, (self._examples.intakes[lanes.bit_length() - 1],))
+        search = Search(Answer.NONE)
+        for differences in Variation(self._among_everyone, mutant.change).stages():
+            search = self._everyone.find(union(lanes for _, _, lanes in differences))
+            if search.answer is not Answer.NONE:
+                break
+        return search

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from triage.inference.domains import Domain, conditions_of, domains
 from triage.inference.firings import Firings
-from triage.inference.standing import Standing, holding, standing
+from triage.inference.standing import Standing, standing
 from triage.inference.truth import Missing, Value
 from triage.knowledge.code_cache import code_of
 from triage.knowledge.conditions import Condition, Test, tests_of
@@ -44,7 +44,7 @@ class Verdicts:
     and for rules that conclude findings, and 0 elsewhere. `open_findings` has a column a finding: the intakes
     where it applies, or may, and its value is missing. `suspected` marks where a rule would fire if every red
     flag were so of which the person is not sure; it is filled for rules whose disposition is in
-    `KnowledgeBase.in_doubt`.
+    `KnowledgeBase.in_doubt` and for rules that conclude findings.
     """
 
     fired: Sequence[int]
@@ -171,9 +171,9 @@ def numbers_in(column: int) -> Iterator[int]:
 class _Writer:
     """Writes the source.
 
-    Names in it: `g` a gate; `o` a finding open, `u` not sure, `a` absent; `t`, `p` a test certain, possible; `f`, `q`,
-    `n`, `s` a rule fired, possible, not sure, suspected; `d`, `e`, `m`, `r` a derived finding in the same
-    order; `w`, `x` where an answerable, a derived finding is asked for; `l` lanes still in question.
+    Names in it: `g` a gate; `o` a finding open, `u` not sure, `a` absent; `t`, `p` a test certain, possible;
+    `f`, `q`, `n`, `s` a rule fired, possible, not sure, suspected; `d`, `e`, `m`, `r` a derived finding the
+    same; `w`, `x` where an answerable, a derived finding is asked for; `l` lanes still in question.
     """
 
     def __init__(self, compiled: Compiled) -> None:
@@ -184,7 +184,6 @@ class _Writer:
         self._derived = {finding: str(index) for index, finding in enumerate(self._knowledge.findings)}
         self._reasons_for_care = {rule.id for rule in self._knowledge.reasons_for_care}
         self._red_flags = frozenset(self._knowledge.red_flags)
-        self._suspected = _suspected(self._knowledge)
         strata = self._knowledge.strata
         self._level = {
             finding: max((strata[rule.id] for rule in concluding), default=-1)
@@ -215,7 +214,9 @@ class _Writer:
         yield "def asked(known, unknown, o, f, q, wanted):"
         for finding, accepted in self._names:
             open_lanes = f"o[{self._compiled.index_of[finding]}]"
-            absent = f"~({open_lanes} | {self._known(finding)})" if self._counts_as_absent(finding) else ""
+            absent = (
+                f"~({open_lanes} | {self._known(finding)})" if finding in self._knowledge.gated_items else ""
+            )
             yield from self._sides_of_test(finding, accepted, open_lanes, absent)
         for finding in self._derived:
             yield from self._sides(finding, "f[{}]", "q[{}]")
@@ -273,7 +274,7 @@ class _Writer:
             yield f" o{index} = {applies} & ~({known})"
             yield f" u{index} = o{index} & unknown[{index}]"
             absent = ""
-            if self._counts_as_absent(finding):
+            if finding in self._knowledge.gated_items:
                 absent = f"a{index}"
                 yield f" {absent} = full & ~({applies} | {known})"
             for accepted in self._tested.get(finding, ()):
@@ -283,11 +284,6 @@ class _Writer:
         place = self._compiled.place[finding]
         classes = range(len(self._compiled.domains[finding].values))
         return " | ".join(f"known[{place + each}]" for each in classes)
-
-    def _counts_as_absent(self, finding: str) -> bool:
-        """Whether a finding, where it does not apply, counts as one that was answered "no"."""
-        question = self._knowledge.question_of[finding]
-        return question.kind == "checklist" and finding in question.gates
 
     def _sides_of_test(
         self, finding: str, accepted: tuple[int, ...], open_lanes: str, absent: str = ""
@@ -310,8 +306,8 @@ class _Writer:
         yield f" q{number} = {stands.possible}"
         wanted = rule.findings or rule.id in self._reasons_for_care
         yield f" n{number} = {stands.not_sure if wanted else '0'}"
-        suspected = holding(rule.when, self._suspicion) if rule.id in self._suspected else "0"
-        yield f" s{number} = {suspected}"
+        wanted = rule.findings or rule.disposition in self._knowledge.in_doubt
+        yield f" s{number} = {stands.suspected if wanted else '0'}"
 
     def _conclusion(self, finding: str) -> Iterator[str]:
         index = self._derived[finding]
@@ -334,28 +330,13 @@ class _Writer:
 
     def _test(self, test: Test) -> Standing:
         if test.finding in self._derived:
-            return Standing(*(_Source(f"{letter}{self._derived[test.finding]}") for letter in "dem"))
+            return Standing(*(_Source(f"{letter}{self._derived[test.finding]}") for letter in "demr"))
         accepted = self._compiled.domains[test.finding].accepted(test)
         name = self._name(test.finding, accepted)
         unsure = _Source(f"u{self._compiled.index_of[test.finding]}")
-        return Standing(_Source(f"t{name}"), _Source(f"p{name}"), unsure)
-
-    def _suspicion(self, test: Test) -> _Source:
-        if test.finding in self._derived:
-            return _Source(f"r{self._derived[test.finding]}")
-        true = self._test(test).true
-        if test.finding in self._red_flags:
-            return true | _Source(f"u{self._compiled.index_of[test.finding]}")  # type: ignore[no-any-return]
-        return true  # type: ignore[no-any-return]
-
-
-def _suspected(knowledge: KnowledgeBase) -> frozenset[str]:
-    """Return the rules that a "not sure" about a red flag looks at, and those that they rest on."""
-    found = [rule for rule in knowledge.rules.values() if rule.disposition in knowledge.in_doubt]
-    for rule in found:
-        below = (other for name in rule.tested for other in knowledge.concluders.get(name, ()))
-        found += [other for other in below if other not in found]
-    return frozenset(rule.id for rule in found)
+        true = _Source(f"t{name}")
+        suspected = true | unsure if test.finding in self._red_flags else true
+        return Standing(true, _Source(f"p{name}"), unsure, suspected)
 
 
 class _Source(str):

@@ -47,7 +47,7 @@ def told_of_others(compiled: Compiled, columns: Columns, others: Mapping[str, Ot
         true = union(known[place + each] for each in domain.accepted(test))
         if test.accepts_value(NO) and compiled.knowledge.question_of[test.finding].kind == "checklist":
             true |= columns.full & ~(named(test.finding) | open_findings[test.finding])
-        return Standing(true, true | open_findings[test.finding], 0)
+        return Standing(true, true | open_findings[test.finding], 0, 0)
 
     def applying(question: Question) -> dict[str, int]:
         lanes: dict[Condition, int] = {}

@@ -108,37 +108,36 @@ class Outcomes:
         self.fold = fold
         self.full = full
         self.verdicts = verdicts
-        self._fired: dict[Group, Bits] = {}
-        self._possible: dict[Group, Bits] = {}
-        self._not_sure: dict[Group, Bits] = {}
-        self._suspected: dict[Group, Bits] = {}
+        self._where: dict[tuple[str, Group], Bits] = {}
         self._given: dict[str, Bits] = {}
         self._cautions: dict[str, Bits] = {}
         self._under: dict[tuple[str, ...], Bits] = {}
 
+    def where(self, aspect: str, group: Group) -> Bits:
+        """Where a rule of a group stands so: `fired`, `possible`, `not_sure` or `suspected`."""
+        if (aspect, group) not in self._where:
+            self._where[aspect, group] = self._any(aspect, group)
+        return self._where[aspect, group]
+
+    def _any(self, aspect: str, group: Group) -> Bits:
+        columns = getattr(self.verdicts, aspect)
+        return union(columns[number] for number in self.fold.members.get(group, ()))
+
     def fired(self, group: Group) -> Bits:
         """Where a rule of a group fires."""
-        if group not in self._fired:
-            self._fired[group] = _any(self.verdicts.fired, self.fold.members.get(group, ()))
-        return self._fired[group]
+        return self.where("fired", group)
 
     def possible(self, group: Group) -> Bits:
         """Where a rule of a group fires or is open."""
-        if group not in self._possible:
-            self._possible[group] = _any(self.verdicts.possible, self.fold.members.get(group, ()))
-        return self._possible[group]
+        return self.where("possible", group)
 
     def not_sure(self, group: Group) -> Bits:
         """Where a "not sure" keeps a rule of a group open."""
-        if group not in self._not_sure:
-            self._not_sure[group] = _any(self.verdicts.not_sure, self.fold.members.get(group, ()))
-        return self._not_sure[group]
+        return self.where("not_sure", group)
 
     def suspected(self, group: Group) -> Bits:
         """Where a rule of a group would fire if every red flag were so of which the person is not sure."""
-        if group not in self._suspected:
-            self._suspected[group] = _any(self.verdicts.suspected, self.fold.members.get(group, ()))
-        return self._suspected[group]
+        return self.where("suspected", group)
 
     @cached_property
     def _decided(self) -> Mapping[str, Bits]:
@@ -197,9 +196,9 @@ class Outcomes:
 
     def _give(self, step: str) -> Bits:
         offered, held = self.fired(("offer", step)), self.fired(("hold", step))
-        return offered & ~held & self._where(self.fold.offered_under[step])
+        return offered & ~held & self._come_to(self.fold.offered_under[step])
 
-    def _where(self, dispositions: tuple[str, ...]) -> Bits:
+    def _come_to(self, dispositions: tuple[str, ...]) -> Bits:
         if dispositions not in self._under:
             self._under[dispositions] = union(self.disposition[name] for name in dispositions)
         return self._under[dispositions]
@@ -240,14 +239,6 @@ class Outcomes:
         for field in ("disposition", "lowest", "highest", "causes", "given", "withheld", "cautions"):
             for name, column in getattr(self, field).items():
                 yield f"{field}.{name}", column
-
-
-def _any(columns: Sequence[Bits], numbers: Iterable[int]) -> Bits:
-    """Return the lanes set in any of these columns."""
-    lanes: Bits = 0
-    for number in numbers:
-        lanes |= columns[number]
-    return lanes
 
 
 def _first(names: Iterable[str], columns: Mapping[str, Bits], left: Bits) -> tuple[dict[str, Bits], Bits]:

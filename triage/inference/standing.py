@@ -20,11 +20,15 @@ Bits: TypeAlias = Any
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a condition is true, where it is true or open, and where a "not sure" keeps it open."""
+    """Where a condition is true, where it is true or open, and where a "not sure" keeps it open.
+
+    It is suspected where it would be true if every red flag were so of which the person is not sure.
+    """
 
     true: Bits
     possible: Bits
     not_sure: Bits
+    suspected: Bits
 
     @property
     def open(self) -> Bits:
@@ -43,20 +47,21 @@ def standing(condition: Condition, look: Look) -> Standing:
 def _all(parts: Sequence[Standing]) -> Standing:
     possible = intersection(part.possible for part in parts)
     return Standing(
-        intersection(part.true for part in parts), possible, union(part.not_sure for part in parts) & possible
+        intersection(part.true for part in parts),
+        possible,
+        union(part.not_sure for part in parts) & possible,
+        intersection(part.suspected for part in parts),
     )
 
 
 def _any(parts: Sequence[Standing]) -> Standing:
     true = union(part.true for part in parts)
     return Standing(
-        true, union(part.possible for part in parts), union(part.not_sure for part in parts) & ~true
+        true,
+        union(part.possible for part in parts),
+        union(part.not_sure for part in parts) & ~true,
+        union(part.suspected for part in parts),
     )
-
-
-def holding(condition: Condition, look: Callable[[Test], Bits]) -> Bits:
-    """Return where a condition is true, from where its tests are."""
-    return fold(condition, look, intersection, union)
 
 
 def deciding(condition: Condition, look: Look, full: Bits) -> list[Bits]:

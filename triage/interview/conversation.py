@@ -170,7 +170,7 @@ class Conversation:
         """Return the answer that a line gives, once it is certain; None to ask again."""
         question = prompt.whole
         try:
-            reading = read_line(prompt, typed)
+            reading = read_line(prompt, typed, self.session.knowledge)
         except NotUnderstood as misfit:
             self._misread(question.id, misfit)
             return None

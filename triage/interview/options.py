@@ -30,6 +30,10 @@ class NotUnderstood(ValueError):  # noqa: N818 - it is what the person is told
     """The answer does not fit; the message says what would."""
 
 
+class NotAmongTheAnswers(NotUnderstood):
+    """What was typed names none of the options at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """Which options a piece of a line names, by place.
@@ -191,6 +195,6 @@ def _only(question: Question, text: str, places: tuple[int, ...]) -> int:
     if places:
         numbers = " or ".join(str(place + 1) for place in places)
         raise NotUnderstood(f"{quoted(text)} fits more than one answer: {numbers}. Please give the number.")
-    raise NotUnderstood(
+    raise NotAmongTheAnswers(
         f"{quoted(text)} is not among the answers. Please choose from 1 to {len(question.options)}."
     )

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from triage.interview.amounts import read_amount
 from triage.interview.options import (
     Match,
+    NotAmongTheAnswers,
     NotUnderstood,
     doubtful,
     is_exact,
@@ -21,7 +22,8 @@ from triage.interview.options import (
     option_offered,
 )
 from triage.interview.typed import plain, quoted, readable, tidy
-from triage.knowledge.model import NO, YES, Option, Question
+from triage.knowledge.medicines import did_you_mean, items_of_name
+from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 __all__ = [
     "Guess",
@@ -76,18 +78,19 @@ class Inquiry:
 Reading: TypeAlias = Taken | Guess | Inquiry
 
 
-def read_answer(question: Question, typed: str) -> Any:
+def read_answer(question: Question, typed: str, knowledge: KnowledgeBase | None = None) -> Any:
     """Return the answer to a question, where a line gives one that needs no confirming.
 
     Args:
         question: the question that was asked.
         typed: numbers or words; several, divided by spaces or commas, for a checklist; a number with its
             unit where one is asked for.
+        knowledge: what knows the names that may fill a list; without it, names are not understood.
 
     Raises:
         NotUnderstood: with what would fit.
     """
-    reading = read(question, typed)
+    reading = read(question, typed, knowledge)
     if isinstance(reading, Taken):
         return reading.answer
     options = {option.id: place for place, option in enumerate(question.options, start=1)}
@@ -95,12 +98,18 @@ def read_answer(question: Question, typed: str) -> Any:
     raise NotUnderstood(f"Please give the number: {' or '.join(str(options[name]) for name in named)}.")
 
 
-def read(question: Question, typed: str, others: tuple[Option, ...] = ()) -> Reading:
+def read(
+    question: Question,
+    typed: str,
+    knowledge: KnowledgeBase | None = None,
+    others: tuple[Option, ...] = (),
+) -> Reading:
     """Return how a line is understood as an answer to a question.
 
     Args:
         question: the question that was asked.
         typed: the line, as for `read_answer`.
+        knowledge: as for `read_answer`.
         others: items of a checklist that can be named too, though they have no number.
 
     Raises:
@@ -116,7 +125,7 @@ def read(question: Question, typed: str, others: tuple[Option, ...] = ()) -> Rea
     if text in _NOT_SURE:
         return Taken("unknown")
     if question.kind == "checklist":
-        return _Checklist(question, others).read(text)
+        return _Checklist(question, knowledge if question.names else None, others).read(text)
     if _UNSURE in text:
         return _single_inquiry(question, text)
     if question.kind == "number":
@@ -162,9 +171,10 @@ def _single_inquiry(question: Question, text: str) -> Inquiry:
 
 @dataclass(frozen=True)
 class _Checklist:
-    """How lines at one checklist are read."""
+    """How lines at one checklist are read; `names` knows the names that may fill it."""
 
     question: Question
+    names: KnowledgeBase | None
     others: tuple[Option, ...] = ()
 
     @cached_property
@@ -229,10 +239,28 @@ class _Checklist:
         )
 
     def _named(self, piece: str) -> Match:
+        if self.names is None or piece.isdecimal() or is_exact(self.whole, piece):
+            return self._offered(piece)
+        items = items_of_name(self.names, piece)
+        if items is not None:
+            places = (place for place, option in enumerate(self.whole.options) if option.id in items)
+            return Match(tuple(places), whole=True)
+        try:
+            return self._offered(piece)
+        except NotAmongTheAnswers:
+            near = did_you_mean(self.names, piece)
+            asked = f"{near[0].upper()}{near[1:]} " if near else ""
+            raise NotUnderstood(
+                f"I do not know {quoted(piece)}. {asked}Please check the name on the pack, or choose the "
+                "number of its kind."
+            ) from None
+
+    def _offered(self, piece: str) -> Match:
         return option_offered(self.question, replace(self.question, options=self.others), piece)
 
     def _taken(self, marks: dict[int, str], *, echo: bool) -> Taken:
-        return Taken(list(self._ids(marks, list(marks))), echo)
+        """Return what was listed; names that matter to no item leave nothing."""
+        return Taken(list(self._ids(marks, list(marks))) or "none", echo)
 
     def _ids(self, marks: dict[int, str], places: list[int]) -> tuple[str, ...]:
         return tuple(f"{marks[place]}{self.whole.options[place].id}" for place in sorted(places))

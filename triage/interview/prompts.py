@@ -14,7 +14,7 @@ from triage.inference.intake import NOT_SURE_MARK, UNKNOWN, read_answer
 from triage.inference.truth import Missing, Value
 from triage.interview.options import NotUnderstood
 from triage.interview.parsing import Reading, read
-from triage.knowledge.model import NO, YES, Option, Question
+from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 MOST_LINES = 9
 """A list of no more lines than these needs no groups."""
@@ -74,19 +74,19 @@ def first_prompt(question: Question, shown: tuple[str, ...]) -> Prompt:
     return _listing(question, shown, {})
 
 
-def read_line(prompt: Prompt, typed: str) -> Reading:
+def read_line(prompt: Prompt, typed: str, knowledge: KnowledgeBase) -> Reading:
     """Return how a line is understood at a prompt.
 
     Raises:
         NotUnderstood: with what would fit.
     """
     if not prompt.is_list or prompt.offer.kind == "checklist":
-        return read(prompt.offer, typed, prompt.others)
+        return read(prompt.offer, typed, knowledge, prompt.others)
     try:
         return read(prompt.offer, typed)
     except NotUnderstood as misfit:
         try:
-            return read(replace(prompt.offer, kind="checklist"), typed, prompt.others)
+            return read(replace(prompt.offer, kind="checklist"), typed, knowledge, prompt.others)
         except NotUnderstood:
             raise misfit from None
 

@@ -16,6 +16,7 @@ from triage.knowledge.conditions import tests_of, written_tests
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.spelling import plain_name
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 
@@ -62,6 +63,8 @@ def check_folder(files: Folder) -> None:
         *_gate_problems(files, words),
         *_manner_problems(files),
         *_retirement_problems(files, words),
+        *_name_key_problems(files, words),
+        *_medicine_problems(files, words),
     ]
     for document in files.rules:
         problems += _rule_problems(document, words)
@@ -191,6 +194,73 @@ def _retirement_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnost
             yield Diagnostic.at(document.path, document.line_of(*at, "red_flag"), place, message)
 
 
+def _name_key_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
+    document = files.tables["questionnaire"]
+    with_names = [(at, question) for at, question in document.rows() if "names" in question]
+    for index, (at, question) in enumerate(with_names):
+        message = ""
+        if index:
+            message = f'"{with_names[0][1]["id"]}" has names already; only one list can be filled by names'
+        elif question["names"] in words.questions:
+            message = f'"{question["names"]}" is a question; give the key of the names another id'
+        elif "medicines" not in files.tables:
+            message = "there is no medicines.toml that holds the names; write it, or remove this key"
+        if message:
+            line = document.line_of(*at, "names")
+            yield Diagnostic.at(document.path, line, f"/question/{question['id']}/names", message)
+
+
+def _medicine_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
+    document = files.tables.get("medicines")
+    if document is None:
+        return
+    question = next((question for question in words.questions.values() if "names" in question), None)
+    if question is None:
+        message = 'no list can be filled by names; give one the key "names" in questionnaire.toml'
+        yield Diagnostic.at(document.path, 1, "", message)
+        return
+    items = [option["id"] for option in question["options"]]
+    sources = [row["id"] for row in files.tables["sources"].data["source"]]
+    for at, row in document.rows():
+        for key, kind, known in (
+            ("items", f"item of {question['id']}", items),
+            ("guidance", "source", sources),
+        ):
+            for index, name in enumerate(row[key]):
+                if name not in known:
+                    line = document.line_of(*at, key, index)
+                    message = f'unknown {kind} "{name}"{nearest(name, known)}'
+                    yield Diagnostic.at(document.path, line, f"/medicine_class/{row['id']}", message)
+    yield from _repeated_names(document)
+
+
+def _repeated_names(document: Document) -> Iterator[Diagnostic]:
+    first: dict[str, str] = {}
+    for at, row in document.rows():
+        for place, name in _names_in(at, row):
+            plain = plain_name(name)
+            if plain in first:
+                message = f'"{name}" stands in {first[plain]} already; keep it in one place'
+                yield Diagnostic.at(
+                    document.path, document.line_of(*place), f"/medicine_class/{row['id']}", message
+                )
+            first.setdefault(plain, row["id"])
+        for generic in row.get("misspelt", {}):
+            if generic not in row["names"]:
+                line = document.line_of(*at, "misspelt", generic)
+                message = f'"{generic}" is not a name of this class{nearest(generic, row["names"])}'
+                yield Diagnostic.at(document.path, line, f"/medicine_class/{row['id']}", message)
+
+
+def _names_in(at: Pointer, row: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    """Yield every name of a class of medicines with its place."""
+    for generic, others in row["names"].items():
+        yield (*at, "names", generic), generic
+        yield from (((*at, "names", generic, index), name) for index, name in enumerate(others))
+    for generic, wrong in row.get("misspelt", {}).items():
+        yield from (((*at, "misspelt", generic, index), name) for index, name in enumerate(wrong))
+
+
 def _option_names(words: _Vocabulary) -> Iterator[str]:
     for question in words.questions.values():
         yield from (f"{question['id']}.{option['id']}" for option in question.get("options", ()))
@@ -205,11 +275,19 @@ def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
     earlier: set[str] = set()
     red_flags = {name for name, item in words.items.items() if item.get("red_flag")}
     follow_ups: set[str] = set()
+    gates = _named_gates(files)
     for at, question in document.rows():
         for where, row, hides_red_flag in _gated_rows(at, question):
             name = question["id"] if row is question else f"{question['id']}.{row['id']}"
             place = f"/question/{name}/asked_when"
-            for at_test, test in written_tests(row["asked_when"], (*where, "asked_when")):
+            written, its_file, its_place = row["asked_when"], document, (*where, "asked_when")
+            if isinstance(written, str):
+                if written not in gates:
+                    message = f'unknown gate "{written}"{nearest(written, gates)}'
+                    yield Diagnostic.at(document.path, document.line_of(*its_place), place, message)
+                    continue
+                its_file, its_place, written = gates[written]
+            for at_test, test in written_tests(written, its_place):
                 message = _test_message(test, words)
                 tested = set(_findings_of(test, words))
                 if not message and test["finding"].partition(".")[0] not in earlier:
@@ -224,7 +302,8 @@ def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
                         "another is asked"
                     )
                 if message:
-                    yield Diagnostic.at(document.path, document.line_of(*at_test, "finding"), place, message)
+                    line = its_file.line_of(*at_test, "finding")
+                    yield Diagnostic.at(its_file.path, line, place, message)
                 if tested & (red_flags | follow_ups):
                     follow_ups |= {name, *(item for item in words.items if item.startswith(f"{name}."))}
             if hides_red_flag and not row.get("rationale"):
@@ -272,6 +351,14 @@ def _manner_messages(question: Mapping[str, Any]) -> Iterator[tuple[str, int | N
                 index,
                 f'no option is in the group "{group["name"]}"{hint}; correct the name or remove it',
             )
+
+
+def _named_gates(files: Folder) -> Mapping[str, tuple[Document, Pointer, Mapping[str, Any]]]:
+    """Return the gates that have a name: their document, their place and their condition as written."""
+    document = files.tables.get("gates")
+    if document is None:
+        return {}
+    return {row["id"]: (document, (*at, "when"), row["when"]) for at, row in document.rows()}
 
 
 def _gated_rows(

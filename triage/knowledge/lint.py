@@ -72,10 +72,12 @@ class Base:
         gates = (
             (questionnaire, (*place, "asked_when"), row["asked_when"])
             for place, row in rows
-            if "asked_when" in row
+            if isinstance(row.get("asked_when"), Mapping)
         )
+        named = [self.files.tables[name] for name in self.files.tables.keys() & {"gates"}]
         return (
             *((document, ("when",), document.data["when"]) for document in self.files.rules),
+            *((table, (*place, "when"), row["when"]) for table in named for place, row in table.rows()),
             *gates,
         )
 
@@ -143,6 +145,17 @@ def _named(
     for document, place, row in base.rows(table):
         if row["id"] in names:
             yield _row_problem(document, place, row, key, message.format(row["id"]))
+
+
+def _unused_gate(base: Base) -> Iterator[Diagnostic]:
+    if "gates" not in base.files.tables:
+        return iter(())
+    rows = [row for *_, row in base.rows("questionnaire")]
+    rows += [option for row in rows for option in row.get("options", ())]
+    used = (row["asked_when"] for row in rows if isinstance(row.get("asked_when"), str))
+    return _unused(
+        base, "gates", used, 'nothing is asked when "{}"; name it in the questionnaire or remove it'
+    )
 
 
 def _unused_cause(base: Base) -> Iterator[Diagnostic]:
@@ -347,6 +360,8 @@ def _disorder(
     elif isinstance(data, Mapping):
         if "oneOf" in part:
             part = _branch(whole, part["oneOf"], data)
+        if "properties" not in part:  # its keys are the author's own
+            return
         order = list(part["properties"])
         key = first_out_of_order(list(data), order)
         if key:
@@ -452,6 +467,7 @@ def _bare_exclusion(base: Base) -> Iterator[Diagnostic]:
 
 
 CHECKS: tuple[Check[Base], ...] = (
+    Check("unused-gate", "a gate that nothing asks by", _unused_gate),
     Check("unused-cause", "a cause that no rule names", _unused_cause),
     Check("unused-claim", "a claim in use that nothing rests on", _unused_claim),
     Check("idle-claim", "a claim to encode that no rule acts on", _idle_claim),

@@ -17,9 +17,11 @@ from triage.knowledge.model import (
     Claim,
     Explanation,
     Finding,
+    Gate,
     Group,
     KnowledgeBase,
     Laws,
+    MedicineClass,
     Option,
     Provenance,
     Question,
@@ -72,6 +74,7 @@ def _build(files: Folder) -> KnowledgeBase:
         if row["kind"] == "scale"
     }
     reader = _ConditionReader(thresholds, items, scales)
+    gates = _by_id(_gate(row, reader) for row in tables.get("gates", {}).get("gate", ()))
     return KnowledgeBase(
         id=meta["id"],
         version=meta["version"],
@@ -79,7 +82,7 @@ def _build(files: Folder) -> KnowledgeBase:
         reviewed_by_clinician=meta["reviewed_by_clinician"],
         sha256=files.sha256,
         emergency_call=ladder["ladder"]["emergency_call"],
-        questions=_by_id(_question(row, reader) for row in tables["questionnaire"]["question"]),
+        questions=_by_id(_question(row, reader, gates) for row in tables["questionnaire"]["question"]),
         thresholds=thresholds,
         findings=_by_id(Finding(**row) for row in tables["findings"]["finding"]),
         causes=_by_id(Cause(**row) for row in tables["causes"]["cause"]),
@@ -91,7 +94,9 @@ def _build(files: Folder) -> KnowledgeBase:
         sources=_by_id(Source(**row) for row in tables["sources"]["source"]),
         claims=_by_id(Claim(**row) for row in tables["claims"]["claim"]),
         rules=_by_id(_rule(document, reader) for document in files.rules),
+        gates=gates,
         retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
+        medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine_class", ())),
         lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )
 
@@ -126,6 +131,11 @@ def _step(row: Mapping[str, Any]) -> Step:
 
 def _explanation(row: Mapping[str, Any]) -> Explanation:
     return Explanation(**_without_provenance(row), provenance=_provenance(row))
+
+
+def _medicines(row: Mapping[str, Any]) -> MedicineClass:
+    tables = {key: _frozen(row.get(key, {})) for key in ("names", "misspelt")}
+    return MedicineClass(**{**_without_provenance(row), **tables}, provenance=_provenance(row))
 
 
 class _ConditionReader:
@@ -176,15 +186,22 @@ class _ConditionReader:
         return Test(finding, at_most=threshold.value, threshold=threshold.id, line=line)
 
 
-def _question(row: Mapping[str, Any], reader: _ConditionReader) -> Question:
+def _gate(row: Mapping[str, Any], reader: _ConditionReader) -> Gate:
+    return Gate(row["id"], row["means"], reader.read(row["when"]))
+
+
+def _question(row: Mapping[str, Any], reader: _ConditionReader, gates: Mapping[str, Gate]) -> Question:
+    def gated(row: Mapping[str, Any]) -> Mapping[str, Any]:
+        if "asked_when" not in row:
+            return row
+        written = row["asked_when"]
+        when = gates[written].when if isinstance(written, str) else reader.read(written)
+        return {**row, "asked_when": when}
+
     plain = {key: value for key, value in row.items() if key not in ("options", "groups")}
-    options = (Option(**_frozen(_gated(option, reader))) for option in row.get("options", ()))
     groups = (Group(**group) for group in row.get("groups", ()))
-    return Question(**_gated(plain, reader), options=tuple(options), groups=tuple(groups))
-
-
-def _gated(row: Mapping[str, Any], reader: _ConditionReader) -> Mapping[str, Any]:
-    return {**row, "asked_when": reader.read(row["asked_when"])} if "asked_when" in row else row
+    options = (Option(**_frozen(gated(option))) for option in row.get("options", ()))
+    return Question(**gated(plain), options=tuple(options), groups=tuple(groups))
 
 
 def _rule(document: Document, reader: _ConditionReader) -> Rule:

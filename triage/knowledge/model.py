@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from triage.knowledge.conditions import All, Condition, findings_of
+from triage.knowledge.spelling import plain_name
 
 Offers = Literal["all", "now", "first_aid"]
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
@@ -15,6 +16,15 @@ YES = "yes"
 NO = "no"
 FIRST_AID = "first_aid"
 PREVENTION = "prevention"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whom a question or an item concerns: a condition on earlier answers, and what that means in words."""
+
+    id: str
+    means: str
+    when: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,8 @@ class Question:
 
     `opening`, `by_group`, `groups` and `first_ask` only say how the interview puts it: before all others, by
     groups first, or after a yes-or-no question.
+
+    A list with `names` can be filled by names of medicines: a case file holds them under that key.
     """
 
     id: str
@@ -68,6 +80,7 @@ class Question:
     by_group: bool = False
     groups: tuple[Group, ...] = ()
     first_ask: str = ""
+    names: str = ""
 
     @cached_property
     def findings(self) -> tuple[str, ...]:
@@ -128,6 +141,31 @@ class Provenance:
     def beyond_documents(self) -> bool:
         """Whether this rests on guidance alone, not on the two source documents."""
         return not self.claims
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineClass:
+    """Medicines that stand for the same items of a list: each generic name with its brand and other names.
+
+    `misspelt` holds how a generic name is often written wrongly.
+    """
+
+    id: str
+    label: str
+    items: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]]
+    provenance: Provenance
+    misspelt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineName:
+    """A name as it is rightly written, the medicine it belongs to, and the items that it stands for."""
+
+    text: str
+    generic: str
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +353,9 @@ class KnowledgeBase:
     sources: Mapping[str, Source]
     claims: Mapping[str, Claim]
     rules: Mapping[str, Rule]
+    gates: Mapping[str, Gate] = field(default_factory=dict)
     retired: Mapping[str, Retirement] = field(default_factory=dict)
+    medicines: Mapping[str, MedicineClass] = field(default_factory=dict)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def line_of(self, table: str, row: str) -> int:
@@ -337,9 +377,32 @@ class KnowledgeBase:
         return None
 
     @cached_property
+    def named_question(self) -> Question | None:
+        """The list that can be filled by names, where there is one."""
+        return next((question for question in self.questions.values() if question.names), None)
+
+    @cached_property
+    def names(self) -> Mapping[str, MedicineName]:
+        """From each name of a medicine, made plain, to the name and its items."""
+        known: dict[str, MedicineName] = {}
+        for row in self.medicines.values():
+            for generic, others in row.names.items():
+                for name in (generic, *others):
+                    known[plain_name(name)] = MedicineName(name, generic, row.items)
+            for generic, wrong in row.misspelt.items():
+                known |= dict.fromkeys(map(plain_name, wrong), MedicineName(generic, generic, row.items))
+        return known
+
+    @cached_property
     def red_flags(self) -> tuple[str, ...]:
         """Every finding that is a red flag by itself."""
         return tuple(flag for question in self.questions.values() for flag in question.red_flags)
+
+    @cached_property
+    def gated_items(self) -> frozenset[str]:
+        """Every item of a checklist that has a gate: where it does not apply, it counts as absent."""
+        checklists = (question for question in self.questions.values() if question.kind == "checklist")
+        return frozenset(finding for question in checklists for finding in question.gates)
 
     @cached_property
     def gated_red_flags(self) -> tuple[str, ...]:

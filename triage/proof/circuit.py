@@ -6,14 +6,19 @@ common is built once. A question loads into a solver only the gates that it rest
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from triage.proof.solver import SOLVER, Answer, Solver
 
 _TRUE = 1
-_SMALL = 2_000
+_SMALL = 500
 _HUGE = 50 * _SMALL
 """Questions that rest on fewer gates are asked of a small solver, which need not decide all the others."""
+
+Found: TypeAlias = tuple[Answer, frozenset[int]]
+"""The answer to a question, and the free bits (their variables) that are set in what was found."""
 
 
 class Bit:
@@ -56,42 +61,52 @@ class Bit:
         return hash(self.literal)
 
 
+@dataclass(frozen=True)
+class Gates:
+    """The variables of a circuit; each list has a place for each of them.
+
+    `inputs` has the two literals of a gate, None for a free bit; `preset` whether it holds where no free bit
+    is set, `size` the number of gates behind it (or more). `rivals` names the choice that a free bit belongs
+    to. What is in `never` is proved not to hold: what is proved once helps with every later question.
+    """
+
+    inputs: list[tuple[int, int] | None] = field(default_factory=lambda: [None, None])
+    preset: list[bool] = field(default_factory=lambda: [False, True])
+    size: list[int] = field(default_factory=lambda: [0, 0])
+    rivals: dict[int, int] = field(default_factory=dict)
+    never: set[int] = field(default_factory=set)
+
+    def add(self, inputs: tuple[int, int] | None, size: int, *, preset: bool) -> int:
+        """Add a variable; return it."""
+        self.inputs.append(inputs)
+        self.preset.append(preset)
+        self.size.append(size)
+        return len(self.inputs) - 1
+
+
 class Circuit:
     """Gates over free bits. Where nothing speaks against it, a free bit is not set."""
 
     def __init__(self, solver: str = SOLVER) -> None:
         """Start with no bit; `solver` names the solver of the package to ask."""
         self._solver = solver
-        self._inputs: list[tuple[int, int] | None] = [None, None]
-        self._default = bytearray((0, 1))
-        self._size = [0, 0]
-        self._gate: dict[tuple[int, int], int] = {}
-        self._rivals: dict[int, int] = {}
-        self._never: set[int] = set()
+        self._gates = Gates()
+        self._of_inputs: dict[tuple[int, int], int] = {}
+        self._answers: dict[tuple[frozenset[int], int], Found] = {}
         self._small: _Session | None = None
         self._whole: _Session | None = None
         self._most = 0
         self.true = Bit(self, _TRUE)
         self.false = Bit(self, -_TRUE)
 
-    @property
-    def size(self) -> int:
-        """The number of free bits and gates."""
-        return len(self._inputs)
-
-    def free(self) -> Bit:
+    def free(self, *, preset: bool = False) -> Bit:
         """Return a new bit that can be anything."""
-        self._inputs.append(None)
-        self._default.append(0)
-        self._size.append(1)
-        return Bit(self, len(self._inputs) - 1)
+        return Bit(self, self._gates.add(None, 1, preset=preset))
 
     def choice(self, count: int, *, preset: bool = False) -> list[Bit]:
         """Return new bits of which at most one is set: the first by default where it is `preset`."""
-        bits = [self.free() for _ in range(count)]
-        if preset:
-            self._default[bits[0].literal] = 1
-        self._rivals.update((bit.literal, bits[0].literal) for bit in bits)
+        bits = [self.free(preset=preset and not number) for number in range(count)]
+        self._gates.rivals.update((bit.literal, bits[0].literal) for bit in bits)
         return bits
 
     def conjunction(self, one: int, other: int) -> int:
@@ -103,30 +118,15 @@ class Circuit:
         if -_TRUE in (one, other) or one == -other:
             return -_TRUE
         key = (one, other) if one < other else (other, one)
-        gate = self._gate.get(key)
+        gate = self._of_inputs.get(key)
         if gate is None:
-            gate = self._gate[key] = len(self._inputs)
-            self._inputs.append(key)
-            self._default.append(self.default(one) & self.default(other))
-            size = 1 + self._size[abs(one)] + self._size[abs(other)]
-            self._size.append(min(_HUGE, size))
+            gates = self._gates
+            preset = all(gates.preset[abs(each)] == (each > 0) for each in key)
+            size = min(_HUGE, 1 + gates.size[abs(one)] + gates.size[abs(other)])
+            gate = self._of_inputs[key] = gates.add(key, size, preset=preset)
         return gate
 
-    def default(self, literal: int) -> int:
-        """Return what a literal is where no free bit is set."""
-        return self._default[literal] if literal > 0 else 1 - self._default[-literal]
-
-    def inputs(self, variable: int) -> tuple[int, int] | None:
-        """Return the two literals of a gate; None for a free bit."""
-        return self._inputs[variable]
-
-    def rival(self, variable: int) -> int:
-        """Return the name of the choice that a free bit belongs to, 0 for none."""
-        return self._rivals.get(variable, 0)
-
-    def ask(
-        self, bits: Iterable[Bit], budget: int, lemmas: Iterable[Bit] = ()
-    ) -> tuple[Answer, frozenset[int]]:
+    def ask(self, bits: Iterable[Bit], budget: int, lemmas: Iterable[Bit] = ()) -> Found:
         """Say whether these bits can be set together.
 
         Args:
@@ -137,36 +137,33 @@ class Circuit:
         Returns:
             The answer, and the free bits (their variables) that are set in what was found.
         """
-        literals = [bit.literal for bit in bits if bit.literal != _TRUE]
+        literals = frozenset(bit.literal for bit in bits) - {_TRUE}
         if -_TRUE in literals:
             return Answer.NONE, frozenset()
-        session = self._session(literals)
-        session.load(bit.literal for bit in lemmas)
-        answer, free = session.solve(literals, budget)
-        if answer is Answer.NONE and len(literals) == 1:
-            self._deny(literals[0])
-        return answer, free
+        question = literals, budget
+        if question not in self._answers:
+            session = self._session(sorted(literals))
+            session.load(bit.literal for bit in lemmas)
+            self._answers[question] = session.solve(sorted(literals), budget)
+            if self._answers[question][0] is Answer.NONE and len(literals) == 1:
+                self._deny(*literals)
+        return self._answers[question]
 
     def _deny(self, literal: int) -> None:
-        """Keep that a literal cannot hold: what is proved once helps with every later question."""
-        self._never.add(literal)
+        self._gates.never.add(literal)
         for session in (self._small, self._whole):
             if session is not None:
                 session.deny(literal)
 
-    def is_never(self, literal: int) -> bool:
-        """Whether it is proved already that a literal cannot hold."""
-        return literal in self._never
-
     def _session(self, literals: Sequence[int]) -> _Session:
         """Return a solver that knows all that these literals rest on, and not much more."""
-        if sum(self._size[abs(literal)] for literal in literals) < _HUGE:
+        if sum(self._gates.size[abs(literal)] for literal in literals) < _HUGE:
             if self._small is None or self._small.size > _SMALL:
-                self._small = _Session(self, self._solver)
+                self._small = _Session(self._gates, self._solver)
             if self._small.load(literals, _SMALL):
                 return self._small
         if self._whole is None or self._whole.size > self._most:
-            self._whole = _Session(self, self._solver)
+            self._whole = _Session(self._gates, self._solver)
         before = self._whole.size
         self._whole.load(literals)
         self._most = max(self._most, 2 * (self._whole.size - before) + _SMALL)
@@ -177,7 +174,7 @@ class Circuit:
         waiting = [abs(bit.literal)]
         while waiting:
             variable = waiting[-1]
-            inputs = self._inputs[variable]
+            inputs = self._gates.inputs[variable]
             if variable in known or inputs is None:
                 known.setdefault(variable, variable == _TRUE or variable in free)
                 waiting.pop()
@@ -194,8 +191,8 @@ class Circuit:
 class _Session:
     """One solver that has been told a part of the circuit, under numbers of its own."""
 
-    def __init__(self, circuit: Circuit, name: str) -> None:
-        self._circuit = circuit
+    def __init__(self, gates: Gates, name: str) -> None:
+        self._gates = gates
         self._solver = Solver(name)
         self._number: dict[int, int] = {_TRUE: 1}
         self._free: list[tuple[int, int]] = []
@@ -219,7 +216,7 @@ class _Session:
             fresh[variable] = None
             if most is not None and len(fresh) > most:
                 return False
-            inputs = self._circuit.inputs(variable)
+            inputs = self._gates.inputs[variable]
             if inputs is not None:
                 waiting += (abs(inputs[0]), abs(inputs[1]))
         for variable in fresh:
@@ -227,33 +224,29 @@ class _Session:
         self._tell(fresh)
         return True
 
-    def _tell(self, variables: Mapping[int, None]) -> None:
-        number, add, circuit = self._number, self._solver.add, self._circuit
+    def _tell(self, variables: Iterable[int]) -> None:
+        number, add, gates = self._number, self._solver.add, self._gates
         phases = []
         for variable in variables:
             own = number[variable]
-            phases.append(own if circuit.default(variable) else -own)
-            inputs = circuit.inputs(variable)
+            phases.append(own if gates.preset[variable] else -own)
+            inputs = gates.inputs[variable]
             if inputs is None:
                 self._free.append((own, variable))
-                self._exclude(own, circuit.rival(variable))
+                others = self._choices.setdefault(gates.rivals.get(variable, variable), [])
+                for other in others:
+                    add([-own, -other])
+                others.append(own)
                 continue
             one, other = (number[each] if each > 0 else -number[-each] for each in inputs)
             add([-own, one])
             add([-own, other])
             add([own, -one, -other])
             for literal in (variable, -variable):
-                if circuit.is_never(literal):
+                if literal in gates.never:
                     self.deny(literal)
         if phases:
             self._solver.prefer(phases)
-
-    def _exclude(self, own: int, choice: int) -> None:
-        if choice:
-            others = self._choices.setdefault(choice, [])
-            for other in others:
-                self._solver.add([-own, -other])
-            others.append(own)
 
     def deny(self, literal: int) -> None:
         """Tell the solver that a literal cannot hold, if it knows that literal."""
@@ -261,7 +254,7 @@ class _Session:
         if own is not None:
             self._solver.add([-own if literal > 0 else own])
 
-    def solve(self, literals: Iterable[int], budget: int) -> tuple[Answer, frozenset[int]]:
+    def solve(self, literals: Iterable[int], budget: int) -> Found:
         number = self._number
         wanted = [number[each] if each > 0 else -number[-each] for each in literals]
         answer = self._solver.solve(wanted, budget)

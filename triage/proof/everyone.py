@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from triage.inference.compiled import Columns, Compiled
@@ -11,7 +12,7 @@ from triage.inference.standing import Bits, Standing, intersection, union
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import findings_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
-from triage.proof.circuit import Bit, Circuit
+from triage.proof.circuit import Bit, Circuit, Found
 from triage.proof.solver import SOLVER, Answer
 from triage.proof.world import World
 
@@ -30,10 +31,7 @@ class Search:
 
 
 class Everyone(World):
-    """Every possible intake: every finding not asked, not sure, or of one of its classes.
-
-    `holds` is demanded of whoever is looked for; it is plainly true but for pairs of a relation.
-    """
+    """Every possible intake: every finding not asked, not sure, or of one of its classes."""
 
     def __init__(self, compiled: Compiled, *, budget: int = BUDGET, solver: str = SOLVER) -> None:
         """Build the circuit of every intake.
@@ -51,7 +49,6 @@ class Everyone(World):
         self.questions = 0
         self._owner: dict[int, tuple[int, str, Value]] = {}
         super().__init__(compiled, self._free(compiled, 0))
-        self._second: World | None = None
 
     def _free(self, compiled: Compiled, side: int) -> Columns:
         known: list[Bits] = []
@@ -69,7 +66,7 @@ class Everyone(World):
         answer, free = self._ask(bits)
         return Search(answer, (self._intake(free, 0),) if answer is Answer.FOUND else ())
 
-    def _ask(self, bits: Iterable[Bits], lemmas: Iterable[Bit] = ()) -> tuple[Answer, frozenset[int]]:
+    def _ask(self, bits: Iterable[Bits], lemmas: Iterable[Bit] = ()) -> Found:
         self.questions += 1
         wanted = [bit if isinstance(bit, Bit) else self.circuit.true & bit for bit in bits]
         return self.circuit.ask(wanted, self.budget, lemmas)
@@ -78,27 +75,29 @@ class Everyone(World):
         owned = (self._owner[variable] for variable in sorted(free) if variable in self._owner)
         return {finding: value for its_side, finding, value in owned if its_side == side}
 
-    def is_same(self, one: Standing, other: Standing) -> bool:
-        """Whether two standings are proved the same for every intake."""
-        pairs = (
-            (one.true, other.true),
-            (one.possible, other.possible),
-            (one.not_sure, other.not_sure),
-        )
-        return all(a == b or self.find(a ^ b).answer is Answer.NONE for a, b in pairs)
+    def settled(self, before: Standing, after: Standing) -> Standing:
+        """How something stands after a change; what is proved to stay is taken over, up to what differs."""
+        columns = []
+        same = True
+        for one, other in zip(_columns(before), _columns(after), strict=True):
+            same = same and (one == other or self.find(one ^ other).answer is Answer.NONE)
+            columns.append(one if same else other)
+        return Standing(*columns)
 
-    @property
+    @cached_property
     def other(self) -> World:
         """Every possible intake once more: the second of any pair."""
-        if self._second is None:
-            self._second = World(self.compiled, self._free(self.compiled, 1))
-        return self._second
+        return World(self.compiled, self._free(self.compiled, 1))
 
     def find_pair(self, *bits: Bits) -> Search:
         """Look for an intake and one of `other` where all these bits are set."""
         answer, free = self._ask(bits)
         pair = (self._intake(free, 0), self._intake(free, 1)) if answer is Answer.FOUND else ()
         return Search(answer, pair)
+
+
+def _columns(stands: Standing) -> tuple[Bits, ...]:
+    return stands.true, stands.possible, stands.not_sure, stands.suspected
 
 
 class Sequel:
@@ -200,7 +199,7 @@ def readings(knowledge: KnowledgeBase) -> Mapping[str, frozenset[str]]:
             if finding in knowledge.findings:
                 behind = [read_by(rule) for rule in knowledge.concluders[finding]]
             else:
-                gate = knowledge.question_of[finding].asked_when
+                gate = knowledge.question_of[finding].gates.get(finding)
                 tested = findings_of(gate) if gate is not None else ()
                 behind = [frozenset({finding}), *map(read, tested)]
             of_finding[finding] = frozenset().union(*behind)

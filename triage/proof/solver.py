@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -45,10 +45,7 @@ class Solver:
         except ImportError:
             raise SolverMissingError from None
         self._backend: Any = Backend(name=name)
-
-    def add(self, clause: Sequence[int]) -> None:
-        """Demand that one of these literals holds."""
-        self._backend.add_clause(clause)
+        self.add: Callable[[Sequence[int]], None] = self._backend.solver.add_clause
 
     def prefer(self, literals: Iterable[int]) -> None:
         """Take these literals for true where nothing speaks against it."""
@@ -66,7 +63,3 @@ class Solver:
         """Return the literals that hold in what was found last, one a variable, in the order of variables."""
         model: Sequence[int] = self._backend.get_model()
         return model
-
-    def close(self) -> None:
-        """Free the memory of the solver."""
-        self._backend.delete()

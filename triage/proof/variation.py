@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +15,11 @@ from triage.knowledge.conditions import Test
 from triage.knowledge.model import Rule
 from triage.proof.world import World, concluded
 
-Difference: TypeAlias = tuple[str, str, Bits, Bits]
-"""Something that a case can expect: field, name, the column before a change and the one after."""
+Difference: TypeAlias = tuple[str, str, Bits]
+"""Something that a case can expect, as (field, name), and where a change alters it."""
+
+Matters: TypeAlias = Callable[[str, str], bool]
+"""Whether it matters that a change alters something, given by field and name."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,15 @@ class Change:
 
 
 class Variations:
-    """One world under one change after another."""
+    """One world under one change after another; what all of them share is kept."""
 
     def __init__(self, world: World) -> None:
-        """Take a world; what all variations of it share is kept."""
+        """Take a world."""
         self.world = world
         self._unions: dict[tuple[str, Group], Unions] = {}
 
-    def of(self, change: Change) -> Variation:
-        """Return what becomes of the intakes where a rule is changed."""
-        return Variation(self, change)
-
     def others(self, aspect: str, group: Group, numbers: Iterable[int]) -> Bits:
-        """Where a rule of a group, other than these, stands so (`fired`, `possible`, `not_sure`)."""
+        """Where a rule of a group, other than these, stands so (see `Outcomes.where`)."""
         members = self.world.fold.members.get(group, [])
         if (aspect, group) not in self._unions:
             columns = getattr(self.world.verdicts, aspect)
@@ -91,68 +90,70 @@ class Variation:
     """What becomes of the intakes of a world where a rule is changed."""
 
     def __init__(self, variations: Variations, change: Change) -> None:
-        """Evaluate the changed rule, and those that rest on it."""
+        """Take a change; what it comes to is worked out when it is asked for."""
         self._variations = variations
         self._world = variations.world
+        self._conclusions: dict[str, Standing] = {}
+        self._stands: dict[int, Standing] = {}
         self.change = change
         self.number = self._world.compiled.number_of[change.before.id]
-        self.stands: dict[int, Standing] = {}
-        """How the rules stand that stand otherwise than before, by number."""
-        self._conclusions: dict[str, Standing] = {}
-        self._evaluate()
 
-    def _evaluate(self) -> None:
-        before, after = self.change.before, self.change.after
-        self._compare(self.number, self._changed())
-        if self.stands or after is None:
-            moved = set(before.findings)
-        else:
-            moved = set(before.findings) - set(after.findings)
-        for rule in self._world.resting_on(frozenset(moved)):
-            if not moved.isdisjoint(rule.tested):
-                number = self._world.compiled.number_of[rule.id]
-                self._compare(number, self._standing(rule))
-                if number in self.stands:
-                    moved.update(rule.findings)
-
-    def _changed(self) -> Standing:
+    @cached_property
+    def _own(self) -> Standing:
         """How the changed rule stands; one that becomes a reason for care is asked what keeps it open."""
         before, after = self.change.before, self.change.after
         if after is None:
-            return Standing(0, 0, 0)
+            return Standing(0, 0, 0, 0)
         if self.change.of_condition or after.disposition != before.disposition:
             return self._standing(after)
         return self._world.rule(self.number)
 
+    @cached_property
+    def stands(self) -> dict[int, Standing]:
+        """How the rules stand that stand otherwise than before, by number."""
+        before, after = self.change.before, self.change.after
+        self._take(self.number, self._world.settled(self._world.rule(self.number), self._own))
+        moved = set(before.findings)
+        if after is not None and not self._stands:
+            moved -= set(after.findings)
+        for rule in self._world.resting_on(frozenset(moved)):
+            if not moved.isdisjoint(rule.tested):
+                number = self._world.compiled.number_of[rule.id]
+                self._take(number, self._standing(rule))
+                if number in self._stands:
+                    moved.update(rule.findings)
+        return self._stands
+
+    def _take(self, number: int, stands: Standing) -> None:
+        if stands != self._world.rule(number):
+            self._stands[number] = stands
+
     def _standing(self, rule: Rule) -> Standing:
         stands = self._world.condition(rule.when, self._test)
-        heeds = bool(rule.findings) or CARE in self._world.fold.groups(rule)
-        return stands if heeds else Standing(stands.true, stands.possible, 0)
-
-    def _compare(self, number: int, stands: Standing) -> None:
-        if stands != self._world.rule(number):
-            self.stands[number] = stands
+        fold = self._world.fold
+        not_sure = stands.not_sure if rule.findings or CARE in fold.groups(rule) else 0
+        suspected = stands.suspected if rule.findings or rule.disposition in fold.in_doubt else 0
+        return Standing(stands.true, stands.possible, not_sure, suspected)
 
     def _test(self, test: Test) -> Standing:
+        before = self._world.test(test)
         if test is self.change.blind:
-            true = self._world.test(test).true
-            return Standing(true, true, 0)
+            return Standing(before.true, before.true, 0, before.true)
         if test.finding not in self._world.knowledge.findings:
-            return self._world.test(test)
+            return before
         if test.finding not in self._conclusions:
-            self._conclusions[test.finding] = self._concluded(test)
+            self._conclusions[test.finding] = self._concluded(test.finding, before)
         return self._conclusions[test.finding]
 
-    def _concluded(self, test: Test) -> Standing:
-        before, after = self._world.test(test), self.change.after
-        concluding = self._world.knowledge.concluders[test.finding]
-        numbers = [self._world.compiled.number_of[rule.id] for rule in concluding]
-        if self.number not in numbers and self.stands.keys().isdisjoint(numbers):
+    def _concluded(self, finding: str, before: Standing) -> Standing:
+        after, world = self.change.after, self._world
+        numbers = [world.compiled.number_of[rule.id] for rule in world.knowledge.concluders[finding]]
+        if self.number not in numbers and self._stands.keys().isdisjoint(numbers):
             return before
-        if after is None or test.finding not in after.findings:
+        if after is None or finding not in after.findings:
             numbers = [number for number in numbers if number != self.number]
-        stands = concluded([self.rule(number) for number in numbers])
-        return before if self._world.is_same(before, stands) else stands
+        stands = concluded(self._stands.get(number) or world.rule(number) for number in numbers)
+        return world.settled(before, stands)
 
     def rule(self, number: int) -> Standing:
         """How a rule stands, by its number."""
@@ -163,41 +164,36 @@ class Variation:
         """What the intakes come to under the changed rules."""
         return VariedOutcomes(self._variations, self)
 
-    def differences(self) -> Iterator[Difference]:
-        """Yield what a case could expect and the change alters, as far as it is not plain that it stays."""
-        yield from self.rule_differences()
-        yield from self.disposition_differences()
-        yield from self.other_differences()
+    def differences(self, matters: Matters = lambda *_: True) -> Iterator[Difference]:
+        """Yield what a case could expect and the change alters, as far as it matters."""
+        yield from self._rule_differences()
+        if self._is_heard:
+            yield "disposition", "", self.outcomes.moved
+            yield from self.outcomes.differences(matters)
 
-    def rule_differences(self) -> Iterator[Difference]:
-        """Yield what changes in which rules fire, and which are open."""
-        rules, base = self._world.compiled.rules, self._world
+    def stages(self) -> Iterator[Iterable[Difference]]:
+        """Yield the same in stages; whoever asks for the next has proved that nothing of the last differs."""
+        yield self._differences(self.number, self._own)
+        yield self._rule_differences()
+        if self._is_heard:
+            yield [("disposition", "", self.outcomes.moved)]
+            self.outcomes.keep_disposition()
+            yield self.outcomes.differences()
+
+    def _rule_differences(self) -> Iterator[Difference]:
         for number, stands in self.stands.items():
-            before = base.rule(number)
-            yield "fired", rules[number].id, before.true, stands.true
-            yield "open", rules[number].id, before.open, stands.open
+            yield from self._differences(number, stands)
+
+    def _differences(self, number: int, after: Standing) -> Iterator[Difference]:
+        name, before = self._world.compiled.rules[number].id, self._world.rule(number)
+        if after != before:
+            yield "fired", name, before.true ^ after.true
+            yield "open", name, before.open ^ after.open
 
     @property
     def _is_heard(self) -> bool:
         """Whether the fold may come to something else."""
         return bool(self.stands) or not self.change.of_condition
-
-    def disposition_differences(self) -> Iterator[Difference]:
-        """Yield what changes in who comes to which disposition."""
-        if self._is_heard:
-            before = self._world.outcomes.disposition
-            for name, after in self.outcomes.disposition.items():
-                yield "disposition", name, before[name], after
-
-    def keep_disposition(self) -> None:
-        """Take over that nobody comes to another disposition, where that is proved."""
-        if self._is_heard:
-            self.outcomes.disposition = self._world.outcomes.disposition
-
-    def other_differences(self) -> Iterator[Difference]:
-        """Yield what changes in all else that the fold makes of the rules."""
-        if self._is_heard:
-            yield from self.outcomes.differences()
 
 
 class VariedOutcomes(Outcomes):
@@ -210,37 +206,20 @@ class VariedOutcomes(Outcomes):
         self._variations = variations
         self._variation = variation
         self._base = world.outcomes
-        changed, number = variation.change, variation.number
+        after, number = variation.change.after, variation.number
         rules = world.compiled.rules
-        self._numbers = {number, *variation.stands}
-        old = {each: set(self.fold.groups(rules[each])) for each in self._numbers}
-        self._groups = {**old, number: set(self.fold.groups(changed.after)) if changed.after else set()}
-        self._touched = set().union(*old.values(), self._groups[number])
-        if not variation.stands:  # then the rule itself differs only in what it says
+        old = {each: set(self.fold.groups(rules[each])) for each in (number, *variation.stands)}
+        self._groups = {**old, number: set(self.fold.groups(after)) if after else set()}
+        if variation.stands:
+            self._touched = set().union(*old.values(), self._groups[number])
+        else:  # then the rule itself differs only in what it says
             self._touched = old[number] ^ self._groups[number]
 
-    def fired(self, group: Group) -> Bits:
-        """Where a rule of a group fires."""
+    def _any(self, aspect: str, group: Group) -> Bits:
         if group not in self._touched:
-            return self._base.fired(group)
-        if group not in self._fired:
-            self._fired[group] = self._any("fired", "true", group)
-        return self._fired[group]
-
-    def possible(self, group: Group) -> Bits:
-        """Where a rule of a group fires or is open."""
-        if group in self._touched:
-            return self._any("possible", "possible", group)
-        return self._base.possible(group)
-
-    def not_sure(self, group: Group) -> Bits:
-        """Where a "not sure" keeps a rule of a group open."""
-        if group in self._touched:
-            return self._any("not_sure", "not_sure", group)
-        return self._base.not_sure(group)
-
-    def _any(self, aspect: str, field: str, group: Group) -> Bits:
-        others = self._variations.others(aspect, group, self._numbers)
+            return self._base.where(aspect, group)
+        others = self._variations.others(aspect, group, self._groups)
+        field = "true" if aspect == "fired" else aspect
         mine = (number for number, groups in self._groups.items() if group in groups)
         return others | union(getattr(self._variation.rule(number), field) for number in mine)
 
@@ -255,33 +234,51 @@ class VariedOutcomes(Outcomes):
         return self._variation.rule(number).open & union(map(self.given_step, held))
 
     @cached_property
-    def _moved(self) -> Bits:
+    def moved(self) -> Bits:
         """Where the disposition is another one than before."""
         before = self._base.disposition
         return union(before[name] ^ column for name, column in self.disposition.items())
+
+    def keep_disposition(self) -> None:
+        """Take over that nobody comes to another disposition, where that is proved."""
+        self.disposition = self._base.disposition
+        self.moved = 0
 
     @cached_property
     def _changing(self) -> AbstractSet[str]:
         """The steps of which it is not plain to see that they are given as before."""
         touched = {name for kind, name in self._touched if kind in ("offer", "hold")}
-        if not self._moved:
+        if not self.moved:
             return touched
         offered = ((step, self._base.fired(("offer", step))) for step in self.fold.steps)
-        return touched.union(step for step, lanes in offered if self._moved & lanes)
+        return touched.union(step for step, lanes in offered if self.moved & lanes)
 
-    def differences(self) -> Iterator[Difference]:
+    @cached_property
+    def _moved_steps(self) -> dict[str, Bits]:
+        """Where each step is given and was not, or the other way round."""
+        steps = [step for step in self.fold.steps if step in self._changing]
+        moved = {step: self._base.given_step(step) ^ self.given_step(step) for step in steps}
+        return {step: lanes for step, lanes in moved.items() if lanes}
+
+    def differences(self, matters: Matters = lambda *_: True) -> Iterator[Difference]:
         """Yield what else than the disposition differs, where it is not plain to see that it does not."""
         base = self._base
-        yield "soon", "", base.soon, self.soon
+        yield "soon", "", base.soon ^ self.soon
         for kind, name in sorted(self._touched):
             if kind == "cause":
-                yield "causes", name, base.fired((kind, name)), self.fired((kind, name))
-        steps = [step for step in self.fold.steps if step in self._changing] if self._changing else []
-        given = {step: (base.given_step(step), self.given_step(step)) for step in steps}
-        yield from (("given", step, *pair) for step, pair in given.items())
-        yield from (("withheld", step, base.withheld_step(step), self.withheld_step(step)) for step in steps)
-        moved = {step: before ^ after for step, (before, after) in given.items() if before != after}
+                yield "causes", name, base.fired((kind, name)) ^ self.fired((kind, name))
+        for step in self.fold.steps:
+            if step in self._changing and matters("given", step):
+                yield "given", step, base.given_step(step) ^ self.given_step(step)
+            if step in self._changing and matters("withheld", step):
+                yield "withheld", step, base.withheld_step(step) ^ self.withheld_step(step)
         for rule, (number, held) in self.fold.cautioning.items():
-            lanes = union(moved[step] for step in held if step in moved) if moved else 0
-            if number in self._numbers or (lanes and lanes & self._variation.rule(number).open):
-                yield "cautions", rule, base.caution(rule), self.caution(rule)
+            if not matters("cautions", rule):
+                continue
+            if number in self._groups or (self._moved_steps and self._is_moved(number, held)):
+                yield "cautions", rule, base.caution(rule) ^ self.caution(rule)
+
+    def _is_moved(self, number: int, held: Iterable[str]) -> bool:
+        """Whether one of the steps that a rule holds back may be given otherwise where the rule is open."""
+        lanes = union(self._moved_steps[step] for step in held if step in self._moved_steps)
+        return bool(lanes and lanes & self._variation.rule(number).open)

@@ -9,7 +9,7 @@ from triage.inference.compiled import Columns, Compiled, Verdicts
 from triage.inference.outcomes import Fold, Outcomes
 from triage.inference.standing import Bits, Look, Standing, deciding, standing, union
 from triage.knowledge.conditions import Condition, Test, tests_of
-from triage.knowledge.model import Rule
+from triage.knowledge.model import NO, Rule
 
 
 class World:
@@ -62,9 +62,13 @@ class World:
         concluding = self.knowledge.concluders.get(test.finding)
         if concluding is not None:
             return concluded(self.rule(self.compiled.number_of[rule.id]) for rule in concluding)
-        true = union(self.accepted(test))
-        missing = self.open_finding(test.finding)
-        return Standing(true, true | missing, missing & self.unknown(test.finding))
+        finding = test.finding
+        true, missing = union(self.accepted(test)), self.open_finding(finding)
+        if test.accepts_value(NO) and finding in self.knowledge.gated_items:
+            true |= self.full & ~(self.known(finding) | missing)
+        not_sure = missing & self.unknown(finding)
+        suspected = true | not_sure if finding in self.knowledge.red_flags else true
+        return Standing(true, true | missing, not_sure, suspected)
 
     def accepted(self, test: Test) -> Iterator[Bits]:
         """Yield where a finding has each value that a test accepts."""
@@ -75,7 +79,12 @@ class World:
     def rule(self, number: int) -> Standing:
         """How a rule stands, by its number."""
         verdicts = self.verdicts
-        return Standing(verdicts.fired[number], verdicts.possible[number], verdicts.not_sure[number])
+        return Standing(
+            verdicts.fired[number],
+            verdicts.possible[number],
+            verdicts.not_sure[number],
+            verdicts.suspected[number],
+        )
 
     def resting_on(self, findings: frozenset[str]) -> tuple[Rule, ...]:
         """Return the rules that rest on derived findings through the chain, each after what it rests on."""
@@ -94,9 +103,9 @@ class World:
         strata = self.knowledge.strata
         return sorted(self.knowledge.rules.values(), key=lambda rule: strata[rule.id])
 
-    def is_same(self, one: Standing, other: Standing) -> bool:
-        """Whether two standings are the same for every intake."""
-        return one == other
+    def settled(self, before: Standing, after: Standing) -> Standing:  # noqa: ARG002 - see `Everyone`
+        """How something stands after a change; what is proved to stay is taken over."""
+        return after
 
     def condition(self, condition: Condition, look: Look | None = None) -> Standing:
         """How a condition stands, of a rule or of none; `look` says how its tests stand."""
@@ -128,8 +137,8 @@ class World:
         return self.columns.unknown[self.compiled.index_of[finding]]
 
     def applies(self, finding: str) -> Bits:
-        """Where the question of a finding applies, or may."""
-        gate = self.knowledge.question_of[finding].asked_when
+        """Where a finding applies, or may."""
+        gate = self.knowledge.question_of[finding].gates.get(finding)
         return self.full if gate is None else self.condition(gate).possible
 
     def open_finding(self, finding: str) -> Bits:
@@ -142,4 +151,5 @@ def concluded(behind: Iterable[Standing]) -> Standing:
     stands = list(behind)
     true = union(each.true for each in stands)
     possible = union(each.possible for each in stands)
-    return Standing(true, possible, union(each.not_sure for each in stands) & ~true)
+    not_sure = union(each.not_sure for each in stands) & ~true
+    return Standing(true, possible, not_sure, union(each.suspected for each in stands))
