@@ -92,16 +92,16 @@ def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iter
     nothing = Reading({})
     for question in knowledge.questions.values():
         reading = readings.get(question.id, nothing)
-        for finding, applies in _applicability(question, memory).items():
+        for finding, applies in applicability(question, memory).items():
             value = reading.named.get(finding)
             if value is None and applies:
                 value = reading.others
             if value is not None:
                 yield finding, value
-            memory[finding] = _missing(question, applies=applies) if value is None else value
+            memory[finding] = unanswered(question, applies=applies) if value is None else value
 
 
-def _applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
+def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
     """Tell of each finding of a question whether it applies, or may, after earlier answers."""
     known: dict[Condition, bool] = {}
     applies = dict.fromkeys(question.findings, True)
@@ -269,12 +269,12 @@ def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> W
     """
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
-        for finding, applies in _applicability(question, memory).items():
-            memory[finding] = findings.get(finding, _missing(question, applies=applies))
+        for finding, applies in applicability(question, memory).items():
+            memory[finding] = findings.get(finding, unanswered(question, applies=applies))
     return memory
 
 
-def _missing(question: Question, *, applies: bool) -> Missing:
+def unanswered(question: Question, *, applies: bool) -> Missing:
     """Return why a finding of a question that was not given has no value."""
     if applies:
         return Missing.NOT_ASKED

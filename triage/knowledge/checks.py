@@ -61,6 +61,7 @@ def check_folder(files: Folder) -> None:
         *_order_problems(files),
         *_threshold_problems(files, words),
         *_gate_problems(files, words),
+        *_manner_problems(files),
         *_retirement_problems(files, words),
         *_name_key_problems(files, words),
         *_medicine_problems(files, words),
@@ -311,6 +312,45 @@ def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
                 )
                 yield Diagnostic.at(document.path, document.line_of(*where, "asked_when"), place, message)
         earlier.add(question["id"])
+
+
+def _manner_problems(files: Folder) -> Iterator[Diagnostic]:
+    """Check how the interview is to put each question."""
+    document = files.tables["questionnaire"]
+    for at, question in document.rows():
+        for key, index, message in _manner_messages(question):
+            line = document.line_of(*at, key, *(() if index is None else (index,)))
+            yield Diagnostic.at(document.path, line, f"/question/{question['id']}/{key}", message)
+
+
+def _manner_messages(question: Mapping[str, Any]) -> Iterator[tuple[str, int | None, str]]:
+    """Yield each key at fault, the place in its list if it is one, and what is wrong."""
+    for key in ("by_group", "groups", "first_ask"):
+        if key in question and question["kind"] != "checklist":
+            yield (
+                key,
+                None,
+                f"only a checklist has this; {question['id']} is a {question['kind']}, so remove it",
+            )
+            return
+    options = question.get("options", ())
+    named = {option["group"] for option in options if "group" in option}
+    bare = [option["id"] for option in options if "group" not in option]
+    if question.get("by_group") and bare:
+        yield "by_group", None, f"every option needs a group; add one to {', '.join(bare)}"
+    groups = question.get("groups", ())
+    if groups and not question.get("by_group"):
+        yield "groups", None, "nobody is shown these; add by_group = true, or remove them"
+    for index in _repeated(group["name"] for group in groups):
+        yield "groups", index, f'the group "{groups[index]["name"]}" appears twice; remove one'
+    for index, group in enumerate(groups):
+        if group["name"] not in named:
+            hint = nearest(group["name"], named)
+            yield (
+                "groups",
+                index,
+                f'no option is in the group "{group["name"]}"{hint}; correct the name or remove it',
+            )
 
 
 def _named_gates(files: Folder) -> Mapping[str, tuple[Document, Pointer, Mapping[str, Any]]]:

@@ -18,6 +18,7 @@ from triage.knowledge.model import (
     Explanation,
     Finding,
     Gate,
+    Group,
     KnowledgeBase,
     Laws,
     MedicineClass,
@@ -197,9 +198,10 @@ def _question(row: Mapping[str, Any], reader: _ConditionReader, gates: Mapping[s
         when = gates[written].when if isinstance(written, str) else reader.read(written)
         return {**row, "asked_when": when}
 
-    plain = {key: value for key, value in row.items() if key != "options"}
+    plain = {key: value for key, value in row.items() if key not in ("options", "groups")}
+    groups = (Group(**group) for group in row.get("groups", ()))
     options = (Option(**_frozen(gated(option))) for option in row.get("options", ()))
-    return Question(**gated(plain), options=tuple(options))
+    return Question(**gated(plain), options=tuple(options), groups=tuple(groups))
 
 
 def _rule(document: Document, reader: _ConditionReader) -> Rule:

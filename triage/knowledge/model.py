@@ -47,9 +47,20 @@ class Option:
     rationale: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the items of a checklist: a line that stands for them, and what it means."""
+
+    name: str
+    means: str = ""
+
+
 @dataclass(frozen=True)
 class Question:
     """One question of the questionnaire.
+
+    `opening`, `by_group`, `groups` and `first_ask` only say how the interview puts it: before all others, by
+    groups first, or after a yes-or-no question.
 
     A list with `names` can be filled by names of medicines: a case file holds them under that key.
     """
@@ -65,6 +76,10 @@ class Question:
     maximum: int = 0
     asked_when: Condition | None = None
     rationale: str = ""
+    opening: bool = False
+    by_group: bool = False
+    groups: tuple[Group, ...] = ()
+    first_ask: str = ""
     names: str = ""
 
     @cached_property
