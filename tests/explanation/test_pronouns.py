@@ -11,7 +11,7 @@ from support.shipped import KNOWLEDGE
 
 from triage import assess
 from triage.explanation.narrative import render_assessment
-from triage.knowledge.pronouns import address
+from triage.knowledge.pronouns import address as pronouns_of
 
 NOT_SAID_TO_PEOPLE = {"id", "topic", "file", "rationale", "kind", "unit", "disposition", "words", "offers"}
 TABLES = (
@@ -73,7 +73,7 @@ def test_there_are_texts() -> None:
 
 @pytest.mark.parametrize("fault", BAD)
 def test_no_text_about_someone_else_holds(fault: str) -> None:
-    said = {place: text.replace("{emergency_call}", "") for place, text in OTHER.items()}
+    said = {place: text for place, text in OTHER.items()}
     assert {place: text for place, text in said.items() if re.search(BAD[fault], text, re.IGNORECASE)} == {}
 
 
@@ -87,7 +87,7 @@ def test_you_is_said_only_to_the_one_who_answers() -> None:
 
 
 def test_no_mark_is_left_in_what_is_said_to_the_person() -> None:
-    said = {place: address(text).replace("{emergency_call}", "") for place, text in TEXTS.items()}
+    said = {place: address(text) for place, text in TEXTS.items()}
     assert {place: text for place, text in said.items() if re.search(r"[{}|]", text)} == {}
 
 
