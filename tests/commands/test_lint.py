@@ -67,7 +67,7 @@ def rule(
 
 JUDGEMENT = 'guidance = ["project-judgement"]'
 SAID = ('means = "x"', 'reason = "x"', JUDGEMENT)
-STEP = ('body_parts = ["any"]', 'how = "x"', 'how_long = "x"', 'how_often = "x"', JUDGEMENT)
+STEP = ('when = "now"', 'body_parts = ["any"]', 'how = "x"', 'how_long = "x"', 'how_often = "x"', JUDGEMENT)
 SOURCE = ('kind = "judgement"', 'publisher = "x"', 'title = "x"', 'date = "undated"', 'seen = "unverified"')
 
 EXAMPLES = {
