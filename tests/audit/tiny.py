@@ -18,8 +18,8 @@ from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import (
-    WHEN,
     NO,
+    WHEN,
     YES,
     Cause,
     Finding,

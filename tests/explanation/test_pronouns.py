@@ -71,7 +71,8 @@ BAD = {
     "a verb that does not fit": r"\bthey (?:is|has|was|does|needs|takes)\b",
 }
 TO_THE_ONE_WHO_ANSWERS = re.compile(
-    r"your local emergency number|what you answered here|for you, or for the person that you answer for|until you have asked"
+    r"your local emergency number|what you answered here|for you, or for the person that you answer for|"
+    r"until you have asked"
 )
 
 

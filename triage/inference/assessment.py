@@ -91,7 +91,7 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class SelfCareStep:
-    """A self-care step offered, with its cautions and sources; `when` is first_aid, now, later or prevention."""
+    """A step offered, with its cautions and sources; `when` is first_aid, now, later or prevention."""
 
     id: str
     name: str
@@ -133,8 +133,8 @@ class Assessment:
     `lowest` and `highest` are the range of dispositions over every way of answering what is not known
     ("" where no rule of the ladder could fire). `not_sure` are the signs that the person is not sure about
     and whose yes alone would call for care. With `about_other` the texts speak of someone else. `questions`
-    were not asked and could settle or raise the disposition, in the order of the questionnaire. `steps` are in
-    the order in which to take them: first aid, now, later, prevention. `fired` and
+    were not asked and could settle or raise the disposition, in the order of the questionnaire. `steps` are
+    in the order in which to take them: first aid, now, later, prevention. `fired` and
     `open_rules` name every rule that fired or is not ruled out.
     """
 

@@ -110,7 +110,8 @@ class Conversation:
         self._wrap(knowledge.title, strong=True)
         self._wrap(knowledge.laws.not_reviewed)
         self._wrap(
-            f"In an emergency call {knowledge.calls.emergency_call} first. Nothing is kept unless you ask for it."
+            f"In an emergency call {knowledge.calls.emergency_call} first. "
+            "Nothing is kept unless you ask for it."
         )
         self._wrap(
             "Answer with numbers or words. For a list give several (1 3), none, or not sure; ?2 means not "
