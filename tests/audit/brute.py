@@ -163,8 +163,9 @@ class Brute:
         given = set()
         for step in offered:
             kinds = set(self.knowledge.steps[step].kinds)
-            first_aid = "first_aid" in kinds or outcome.offers == "all"
-            now = outcome.offers == "now" and "prevention" not in kinds
+            when = self.knowledge.steps[step].when
+            first_aid = when == "first_aid" or outcome.offers == "all"
+            now = outcome.offers == "now" and when == "now"
             if (first_aid or now) and not kinds & forbidden:
                 given.add(step)
         return frozenset(given), frozenset(offered - given)

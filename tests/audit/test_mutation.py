@@ -243,7 +243,7 @@ HARD = [
     (
         base(
             [X, Y],
-            rule("one", NEVER, withholds=("prevention", "touch"), caution="take care"),
+            rule("one", NEVER, withholds=("walking", "touch"), caution="take care"),
             rule("two", asks("y"), disposition="self_care", steps=("rub", "walk")),
         ),
         "withholding_dropped",

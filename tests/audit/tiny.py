@@ -19,6 +19,7 @@ from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import (
     NO,
+    WHEN,
     YES,
     Cause,
     Finding,
@@ -97,8 +98,12 @@ def rule(name: str, when: Condition, **then: Any) -> Rule:
 
 
 STEPS = tuple(
-    Step(name, name, kinds, ("any",), "", "", "", SOURCED)
-    for name, kinds in (("rub", ("touch",)), ("cool", ("touch", "first_aid")), ("walk", ("prevention",)))
+    Step(name, name, when, kinds, ("any",), "", "", "", SOURCED)
+    for name, when, kinds in (
+        ("rub", WHEN[1], ("touch",)),
+        ("cool", WHEN[0], ("touch", "cooling")),
+        ("walk", WHEN[3], ("walking",)),
+    )
 )
 
 
@@ -312,7 +317,7 @@ def rules_for(
         )
         then["steps"] = tuple(sorted(draw(st.sets(st.sampled_from([step.id for step in STEPS]), max_size=2))))
         then["withholds"] = tuple(
-            sorted(draw(st.sets(st.sampled_from(["touch", "first_aid", "prevention"]), max_size=2)))
+            sorted(draw(st.sets(st.sampled_from(["touch", "cooling", "walking"]), max_size=2)))
         )
         then["caution"] = "take care" if then["withholds"] else ""
         found.append(rule(f"rule-{number}", when, **then))

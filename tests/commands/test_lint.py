@@ -138,7 +138,11 @@ EXAMPLES = {
     "unused-step": Example(
         "steps.toml",
         'id = "moon_walk"',
-        {"steps.toml": row("step", 'id = "moon_walk"', 'name = "x"', 'kinds = ["stretch"]', *STEP)},
+        {
+            "steps.toml": row(
+                "step", 'id = "moon_walk"', 'name = "x"', 'when = "now"', 'kinds = ["stretch"]', *STEP
+            )
+        },
     ),
     "unused-threshold": Example(
         "thresholds.toml",
@@ -256,7 +260,9 @@ EXAMPLES = {
         "steps.toml",
         'kinds = ["lunar"]',
         {
-            "steps.toml": row("step", 'id = "moon_bath"', 'name = "x"', 'kinds = ["lunar"]', *STEP),
+            "steps.toml": row(
+                "step", 'id = "moon_bath"', 'name = "x"', 'when = "now"', 'kinds = ["lunar"]', *STEP
+            ),
             **rule("moon-bathing", then='steps = ["moon_bath"]'),
         },
     ),

@@ -49,7 +49,7 @@ Advice: TypeAlias = tuple[str, str, tuple[str, str]]
 Pair: TypeAlias = tuple[KnowledgeBase, KnowledgeBase]
 
 CAUSES = ("salt", "nerve")
-KINDS_OF_STEP = ("touch", "first_aid", "prevention")
+KINDS_OF_STEP = ("touch", "cooling", "walking")
 SIGNS = ("blue lips", "a swollen leg")
 """The first, or both: as many signs are then the same ones, and none passes for another in other words."""
 

@@ -11,12 +11,14 @@ from support.shipped import KNOWLEDGE
 
 from triage import assess
 from triage.explanation.narrative import render_assessment
+from triage.knowledge.model import Calls, Laws
 from triage.knowledge.pronouns import address
 
 NOT_SAID_TO_PEOPLE = {"id", "topic", "file", "rationale", "kind", "unit", "disposition", "words", "offers"}
 TABLES = (
     "questions",
     "rungs",
+    "routes",
     "steps",
     "causes",
     "explanations",
@@ -46,7 +48,14 @@ TEXTS = dict(
     for name, entry in getattr(KNOWLEDGE, table).items()
     for found in texts_of(entry, f"{table}.{name}")
 ) | dict(texts_of(KNOWLEDGE.undetermined, "undetermined"))
-OTHER = {place: address(text, about_other=True) for place, text in TEXTS.items()}
+
+
+def spoken(text: str, *, about_other: bool) -> str:
+    return KNOWLEDGE.calls.named_in(address(text, about_other=about_other))
+
+
+SELF = {place: spoken(text, about_other=False) for place, text in TEXTS.items()}
+OTHER = {place: spoken(text, about_other=True) for place, text in TEXTS.items()}
 
 AFTER_THESE_COMES_THEM = (
     "take|takes|taking|guide|guides|wake|wakes|waking|keep|keeps|rob|robs|let|lets|warn|warns|show|shows|"
@@ -62,7 +71,8 @@ BAD = {
     "a verb that does not fit": r"\bthey (?:is|has|was|does|needs|takes)\b",
 }
 TO_THE_ONE_WHO_ANSWERS = re.compile(
-    r"what you answered here|for you, or for the person that you answer for|until you have asked"
+    r"your local emergency number|what you answered here|for you, or for the person that you answer for|"
+    r"until you have asked"
 )
 
 
@@ -73,8 +83,7 @@ def test_there_are_texts() -> None:
 
 @pytest.mark.parametrize("fault", BAD)
 def test_no_text_about_someone_else_holds(fault: str) -> None:
-    said = {place: text.replace("{emergency_call}", "") for place, text in OTHER.items()}
-    assert {place: text for place, text in said.items() if re.search(BAD[fault], text, re.IGNORECASE)} == {}
+    assert {place: text for place, text in OTHER.items() if re.search(BAD[fault], text, re.IGNORECASE)} == {}
 
 
 def test_you_is_said_only_to_the_one_who_answers() -> None:
@@ -87,8 +96,18 @@ def test_you_is_said_only_to_the_one_who_answers() -> None:
 
 
 def test_no_mark_is_left_in_what_is_said_to_the_person() -> None:
-    said = {place: address(text).replace("{emergency_call}", "") for place, text in TEXTS.items()}
+    assert {place: text for place, text in SELF.items() if re.search(r"[{}|]", text)} == {}
+
+
+def test_texts_of_the_laws_have_no_mark_left() -> None:
+    """They speak to whoever answers, so they are addressed in one form alone."""
+    said = {each.name: KNOWLEDGE.calls.named_in(getattr(KNOWLEDGE.laws, each.name)) for each in fields(Laws)}
     assert {place: text for place, text in said.items() if re.search(r"[{}|]", text)} == {}
+
+
+def test_every_mark_names_somebody_to_call() -> None:
+    marks = {mark for text in TEXTS.values() for mark in re.findall(r"\{(\w+)\}", text)} - {"you"}
+    assert marks == {each.name for each in fields(Calls)}
 
 
 def test_questions_and_labels_are_written_once() -> None:

@@ -71,7 +71,10 @@ def cited(provenance: Provenance) -> Iterator[str]:
 
 
 def of_rule(each: Rule) -> Iterator[str]:
-    yield from (each.title, each.id, each.file, each.caution, each.reason, each.rationale, *each.watch_for)
+    yield from (each.title, each.id, each.file, each.caution, each.reason, each.rationale)
+    yield from map(KNOWLEDGE.calls.named_in, each.watch_for)
+    if each.route:
+        yield KNOWLEDGE.calls.named_in(KNOWLEDGE.routes[each.route].words)
     if each.disposition:
         rung = KNOWLEDGE.rungs[each.disposition]
         yield from (rung.title, rung.soon_time_frame if each.soon else rung.time_frame)
@@ -143,8 +146,8 @@ def test_every_entry_of_the_lists_stands(form: Form) -> None:
     def expected() -> Iterator[tuple[str, str, str]]:
         for rung in KNOWLEDGE.rungs.values():
             for text in (rung.title, rung.time_frame, rung.soon_time_frame, *rung.watch_for):
-                yield "rung", rung.id, text
-            yield "rung", rung.id, rung.action.replace("{emergency_call}", KNOWLEDGE.emergency_call)
+                yield "rung", rung.id, KNOWLEDGE.calls.named_in(text)
+            yield "rung", rung.id, KNOWLEDGE.calls.named_in(rung.action)
         for finding in KNOWLEDGE.findings.values():
             yield "finding", finding.id, finding.text
             for each in KNOWLEDGE.concluders[finding.id]:
@@ -166,7 +169,7 @@ def test_every_step_stands_with_the_rules_that_hold_it_back(form: Form) -> None:
     def expected() -> Iterator[tuple[str, str, str]]:
         for step in KNOWLEDGE.steps.values():
             for text in (step.name, step.how, step.how_long, step.how_often, *cited(step.provenance)):
-                yield "step", step.id, text
+                yield "step", step.id, KNOWLEDGE.calls.named_in(text)
             for each in KNOWLEDGE.rules.values():
                 if set(each.withholds) & set(step.kinds):
                     yield "step", step.id, each.title

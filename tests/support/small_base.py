@@ -107,6 +107,7 @@ text = "It is tired."
 [[step]]
 id = "rub"
 name = "Rub it"
+when = "now"
 kinds = ["massage"]
 body_parts = ["any"]
 how = "Rub it."

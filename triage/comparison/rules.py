@@ -158,7 +158,8 @@ def consequences(rule: Rule) -> frozenset[str]:
     named = (f"{key} {name}" for key in keys for name in getattr(rule, key))
     disposition = f"disposition {rule.disposition or 'none'}{' (soon)' if rule.soon else ''}"
     signs = plural(len(rule.watch_for), "sign to watch for", "signs to watch for")
-    return frozenset({disposition, signs, *named})
+    route = {f"route {rule.route}"} if rule.route else set()
+    return frozenset({disposition, signs, *route, *named})
 
 
 def rule_changes(pair: WorldPair, rules: RulePairs) -> Iterator[RuleChange]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from triage.explanation.why_not import WhyNot
 from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep
 from triage.inference.truth import Truth
-from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.model import WHEN, KnowledgeBase
 from triage.knowledge.pronouns import address
 from triage.source.text import NARROW, bullets, wrap
 
@@ -16,6 +16,7 @@ def render_assessment(knowledge: KnowledgeBase, found: Assessment) -> str:
     """Return an assessment as text that fits 80 columns."""
     doubt, signs = in_doubt(knowledge, found)
     lines = [found.title.upper(), *(_wrap(doubt) if doubt else ()), *_bullets(signs), *_wrap(found.action)]
+    lines += [line for route in found.routes for line in _wrap(route.words)]
     if found.disposition != UNDETERMINED:
         lines += _wrap(f"Time frame: {found.time_frame}.")
     top = [reason for reason in found.reasons if reason.disposition == found.disposition]
@@ -36,10 +37,8 @@ def render_assessment(knowledge: KnowledgeBase, found: Assessment) -> str:
             else "Not answered yet, and could make this more urgent"
         )
         lines += ["", head, *_bullets(asks)]
-    if found.steps:
-        lines += ["", "What to do now"]
-        for step in found.steps:
-            lines += _step(step)
+    for head, steps in in_order(found.steps):
+        lines += ["", head, *(line for step in steps for line in _step(step))]
     held = [step for step in found.withheld if step.rules]
     if held:
         lines += ["", "Not now, and why"]
@@ -65,7 +64,25 @@ def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[st
     laws = knowledge.laws
     text = laws.not_sure_emergency or laws.not_sure
     labels = tuple(sign.label for sign in found.not_sure if sign.finding in signs)
-    return text.replace("{emergency_call}", knowledge.emergency_call) if signs else "", labels
+    return knowledge.calls.named_in(text) if signs else "", labels
+
+
+AT_ONCE = 3
+"""How many things at most a person is told to do now, unless there is more first aid."""
+
+
+def in_order(steps: Sequence[SelfCareStep]) -> Iterator[tuple[str, Sequence[SelfCareStep]]]:
+    """Yield headings and the steps under them, the first thing first; nobody is to do many things at once."""
+    by_when = {when: [step for step in steps if step.when == when] for when in WHEN}
+    room = max(0, AT_ONCE - len(by_when["first_aid"]))
+    now, then = by_when["now"][:room], by_when["now"][room:]
+    headed = {
+        "First aid, at once": by_when["first_aid"],
+        "Do this now": now,
+        "Later, as it helps": [*then, *by_when["later"]],
+        "To prevent it": by_when["prevention"],
+    }
+    return ((head, its) for head, its in headed.items() if its)
 
 
 def render_derivation(knowledge: KnowledgeBase, found: Assessment) -> str:

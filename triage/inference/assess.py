@@ -21,6 +21,7 @@ from triage.inference.assessment import (
     OpenRule,
     PossibleCause,
     Reason,
+    RouteToCare,
     SelfCareStep,
     Stamp,
     WithheldStep,
@@ -109,7 +110,8 @@ class _Fold:
             title=self.say(outcome.title),
             time_frame=rung.soon_time_frame if rung and soon else outcome.time_frame,
             soon=soon,
-            action=self.say(action).replace("{emergency_call}", knowledge.emergency_call),
+            action=self.say(action),
+            routes=self.routes,
             lowest=self.range[0],
             highest=self.range[1],
             not_ruled_out=self.not_ruled_out,
@@ -134,7 +136,7 @@ class _Fold:
         )
 
     def say(self, text: str) -> str:
-        return address(text, about_other=self.about_other)
+        return self.knowledge.calls.named_in(address(text, about_other=self.about_other))
 
     @cached_property
     def about_other(self) -> bool:
@@ -275,6 +277,19 @@ class _Fold:
             for cause, rules in naming.items()
         )
 
+    @property
+    def routes(self) -> tuple[RouteToCare, ...]:
+        """Whom to turn to, as the rules say that bring the disposition."""
+        naming: dict[str, list[str]] = {}
+        for rule in self.fired:
+            if rule.route and rule.disposition == self.disposition:
+                naming.setdefault(rule.route, []).append(rule.id)
+        return tuple(
+            RouteToCare(route.id, self.say(route.words), tuple(naming[route.id]))
+            for route in self.knowledge.routes.values()
+            if route.id in naming
+        )
+
     @cached_property
     def explanations(self) -> tuple[str, ...]:
         named = {name for rule in self.fired for name in rule.explains}
@@ -323,6 +338,7 @@ class _Fold:
         return SelfCareStep(
             id=step.id,
             name=self.say(step.name),
+            when=step.when,
             how=self.say(step.how),
             how_long=self.say(step.how_long),
             how_often=self.say(step.how_often),

@@ -43,6 +43,15 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class RouteToCare:
+    """Whom to turn to beside what the disposition says, with the rules that name them."""
+
+    id: str
+    words: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRule:
     """A rule above self-care that is not ruled out, and the questions that would settle it."""
 
@@ -82,10 +91,11 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class SelfCareStep:
-    """A self-care step offered, with its cautions and sources."""
+    """A step offered, with its cautions and sources; `when` is first_aid, now, later or prevention."""
 
     id: str
     name: str
+    when: str
     how: str
     how_long: str
     how_often: str
@@ -123,7 +133,8 @@ class Assessment:
     `lowest` and `highest` are the range of dispositions over every way of answering what is not known
     ("" where no rule of the ladder could fire). `not_sure` are the signs that the person is not sure about
     and whose yes alone would call for care. With `about_other` the texts speak of someone else. `questions`
-    were not asked and could settle or raise the disposition, in the order of the questionnaire. `fired` and
+    were not asked and could settle or raise the disposition, in the order of the questionnaire. `steps` are
+    in the order in which to take them: first aid, now, later, prevention. `fired` and
     `open_rules` name every rule that fired or is not ruled out.
     """
 
@@ -133,6 +144,7 @@ class Assessment:
     time_frame: str
     soon: bool
     action: str
+    routes: tuple[RouteToCare, ...]
     lowest: str
     highest: str
     not_ruled_out: tuple[OpenRule, ...]

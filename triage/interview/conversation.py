@@ -113,7 +113,8 @@ class Conversation:
         self._wrap(knowledge.title, strong=True)
         self._wrap(knowledge.laws.not_reviewed)
         self._wrap(
-            f"In an emergency call {knowledge.emergency_call} first. Nothing is kept unless you ask for it."
+            f"In an emergency call {knowledge.calls.emergency_call} first. "
+            "Nothing is kept unless you ask for it."
         )
         self._wrap(
             "Answer with numbers or words. For a list give several (1 3), none, or not sure; ?2 means not "
@@ -409,7 +410,7 @@ class Conversation:
         knowledge = self.session.knowledge
         if question.red_flags and knowledge.laws.refused_danger:
             text = knowledge.laws.refused_danger
-            self._wrap(text.replace("{emergency_call}", knowledge.emergency_call))
+            self._wrap(knowledge.calls.named_in(text))
 
     def _step_back(self) -> None:
         if not self.session.way:

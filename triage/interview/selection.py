@@ -92,9 +92,7 @@ def live_rules(knowledge: KnowledgeBase, memory: WorkingMemory) -> tuple[Rule, .
     steps = {
         name
         for name in within_reach
-        if not held & set(knowledge.steps[name].kinds)
-        and (offers != "first_aid" or "first_aid" in knowledge.steps[name].kinds)
-        and (offers == "all" or "prevention" not in knowledge.steps[name].kinds)
+        if not held & set(knowledge.steps[name].kinds) and knowledge.steps[name].offered_under(offers)
     }
     kinds = {kind for name in steps for kind in knowledge.steps[name].kinds}
     return tuple(

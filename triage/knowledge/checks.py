@@ -24,6 +24,7 @@ RULE_KEYS = ("id", "title", "status", "when", "then", "why", "source")
 THEN_KEYS = (
     "disposition",
     "soon",
+    "route",
     "causes",
     "findings",
     "steps",
@@ -494,6 +495,7 @@ def _reference_problems(
     rule: Rule, document: Document, knowledge: KnowledgeBase, kinds: Iterable[str]
 ) -> Iterator[Diagnostic]:
     references: tuple[tuple[Pointer, tuple[str, ...], Iterable[str]], ...] = (
+        (("then", "route"), (rule.route,) if rule.route else (), knowledge.routes),
         (("then", "causes"), rule.causes, knowledge.causes),
         (("then", "findings"), rule.findings, knowledge.findings),
         (("then", "steps"), rule.steps, knowledge.steps),

@@ -6,7 +6,7 @@ from triage.knowledge.model import Claim, KnowledgeBase, Provenance, Source
 
 
 def provenances(knowledge: KnowledgeBase) -> tuple[Provenance, ...]:
-    """Return where each rule, step, threshold, explanation, rung and class of medicines comes from."""
+    """Return where each rule, step, threshold, explanation, rung, route and class of medicines comes from."""
     tables = (
         knowledge.rules,
         knowledge.steps,
@@ -14,6 +14,7 @@ def provenances(knowledge: KnowledgeBase) -> tuple[Provenance, ...]:
         knowledge.explanations,
         knowledge.rungs,
         knowledge.medicines,
+        knowledge.routes,
     )
     return tuple(row.provenance for table in tables for row in table.values())
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -18,7 +18,7 @@ from triage.knowledge.checks import first_out_of_order
 from triage.knowledge.citations import idle_claims, unused_claims, unused_sources
 from triage.knowledge.conditions import Written, tests_of, written_tests
 from triage.knowledge.files import Document, Folder, schema
-from triage.knowledge.model import FIRST_AID, PREVENTION, KnowledgeBase
+from triage.knowledge.model import Calls, KnowledgeBase
 from triage.knowledge.naming import advice_in
 from triage.source.diagnostic import Diagnostic
 from triage.source.pointer import Pointer, pointer_text
@@ -193,7 +193,6 @@ def _unconcluded_finding(base: Base) -> Iterator[Diagnostic]:
 
 def _unused_kind(base: Base) -> Iterator[Diagnostic]:
     told = {kind for rule in base.knowledge.rules.values() for kind in rule.withholds}
-    told |= {FIRST_AID, PREVENTION}
     for document, place, row in base.rows("steps"):
         for index, kind in enumerate(row["kinds"]):
             if kind not in told:
@@ -393,12 +392,14 @@ def _stray_blank(base: Base) -> Iterator[Diagnostic]:
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
 _TWO_FORMS = re.compile(r"\{[^{}|]*\|[^{}|]*\}")
-_NAMING_THE_CALL = ("action", "not_sure_emergency", "refused_danger")
+_NAMING_A_CALL = {"action", "how", "words", "watch_for", "not_sure_emergency", "refused_danger"}
+_CALLS = {f"{{{each.name}}}" for each in fields(Calls)}
 
 
 def _unknown_placeholder(base: Base) -> Iterator[Diagnostic]:
     for document, place, text in base.texts():
-        known = {"{you}", "{emergency_call}"} if place[-1] in _NAMING_THE_CALL else {"{you}"}
+        keys = {key for key in place if isinstance(key, str)}
+        known = {"{you}", *_CALLS} if keys & _NAMING_A_CALL else {"{you}"}
         for found in _PLACEHOLDER.findall(text):
             if found not in known and not _TWO_FORMS.fullmatch(found):
                 message = f"{found} is shown as it is; here only {' and '.join(sorted(known))} is replaced"

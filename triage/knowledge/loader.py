@@ -12,7 +12,9 @@ from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.files import Document, Folder, read_folder
 from triage.knowledge.lines import lines_of_keys, lines_of_rows, lines_of_tests
 from triage.knowledge.model import (
+    WHEN,
     YES,
+    Calls,
     Cause,
     Claim,
     Explanation,
@@ -26,6 +28,7 @@ from triage.knowledge.model import (
     Provenance,
     Question,
     Retirement,
+    Route,
     Rule,
     Rung,
     Source,
@@ -81,14 +84,15 @@ def _build(files: Folder) -> KnowledgeBase:
         title=meta["title"],
         reviewed_by_clinician=meta["reviewed_by_clinician"],
         sha256=files.sha256,
-        emergency_call=ladder["ladder"]["emergency_call"],
+        calls=Calls(**ladder["ladder"]),
         questions=_by_id(_question(row, reader, gates) for row in tables["questionnaire"]["question"]),
         thresholds=thresholds,
         findings=_by_id(Finding(**row) for row in tables["findings"]["finding"]),
         causes=_by_id(Cause(**row) for row in tables["causes"]["cause"]),
-        steps=_by_id(_step(row) for row in tables["steps"]["step"]),
+        steps=_by_id(sorted(map(_step, tables["steps"]["step"]), key=lambda step: WHEN.index(step.when))),
         explanations=_by_id(_explanation(row) for row in tables["explanations"]["explanation"]),
         rungs=_by_id(_rung(row) for row in sorted(ladder["rung"], key=lambda row: row["rank"])),
+        routes=_by_id(_route(row) for row in ladder.get("route", ())),
         undetermined=Undetermined(**_frozen(ladder["undetermined"])),
         laws=Laws(**ladder["laws"]),
         sources=_by_id(Source(**row) for row in tables["sources"]["source"]),
@@ -123,6 +127,10 @@ def _threshold(row: Mapping[str, Any]) -> Threshold:
 
 def _rung(row: Mapping[str, Any]) -> Rung:
     return Rung(**_without_provenance(row), provenance=_provenance(row))
+
+
+def _route(row: Mapping[str, Any]) -> Route:
+    return Route(**_without_provenance(row), provenance=_provenance(row))
 
 
 def _step(row: Mapping[str, Any]) -> Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Literal
 
@@ -11,11 +11,14 @@ from triage.knowledge.conditions import All, Condition, findings_of
 from triage.knowledge.spelling import plain_name
 
 Offers = Literal["all", "now", "first_aid"]
+When = Literal["first_aid", "now", "later", "prevention"]
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
 YES = "yes"
 NO = "no"
-FIRST_AID = "first_aid"
-PREVENTION = "prevention"
+WHEN: tuple[When, ...] = ("first_aid", "now", "later", "prevention")
+"""When a step is for, the first thing first."""
+OFFERED: Mapping[Offers, tuple[When, ...]] = {"all": WHEN, "now": WHEN[:2], "first_aid": WHEN[:1]}
+"""The steps that each kind of outcome offers, by when they are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +202,11 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A self-care step; `kinds` are what safety rules withhold by."""
+    """A self-care step; `when` says how soon it is for, `kinds` are what safety rules withhold by."""
 
     id: str
     name: str
+    when: When
     kinds: tuple[str, ...]
     body_parts: tuple[str, ...]
     how: str
@@ -211,10 +215,8 @@ class Step:
     provenance: Provenance
 
     def offered_under(self, offers: Offers) -> bool:
-        """Whether an outcome offers this step: first aid always, prevention not while help is needed."""
-        if FIRST_AID in self.kinds or offers == "all":
-            return True
-        return offers == "now" and PREVENTION not in self.kinds
+        """Whether an outcome offers this step: first aid always, what can wait not while help is needed."""
+        return self.when in OFFERED[offers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,30 @@ class Rung:
     watch_for: tuple[str, ...]
     provenance: Provenance
     soon_time_frame: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Whom to turn to, such as a midwife or a pharmacist; `words` say it beside what the disposition says."""
+
+    id: str
+    words: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Whom to call, as texts name them: each field is a mark, `{poison_line}`, that its words replace."""
+
+    emergency_call: str
+    out_of_hours_line: str
+    poison_line: str
+
+    def named_in(self, text: str) -> str:
+        """Return a text with the marks replaced."""
+        for field_of in fields(self):
+            text = text.replace(f"{{{field_of.name}}}", getattr(self, field_of.name))
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +336,7 @@ class Rule:
     provenance: Provenance
     disposition: str = ""
     soon: bool = False
+    route: str = ""
     causes: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
@@ -340,7 +367,7 @@ class KnowledgeBase:
     title: str
     reviewed_by_clinician: bool
     sha256: str
-    emergency_call: str
+    calls: Calls
     questions: Mapping[str, Question]
     thresholds: Mapping[str, Threshold]
     findings: Mapping[str, Finding]
@@ -348,6 +375,7 @@ class KnowledgeBase:
     steps: Mapping[str, Step]
     explanations: Mapping[str, Explanation]
     rungs: Mapping[str, Rung]
+    routes: Mapping[str, Route]
     undetermined: Undetermined
     laws: Laws
     sources: Mapping[str, Source]

@@ -28,8 +28,14 @@ _SEEN = {
 }
 _OFFERS = {
     "all": "every step that fits",
-    "now": "steps that help now; prevention waits",
+    "now": "first aid, and steps that help now; the rest waits",
     "first_aid": "first aid only",
+}
+_WHENS = {
+    "first_aid": "first aid, at once",
+    "now": "now",
+    "later": "later",
+    "prevention": "to prevent it",
 }
 _SOURCE_KINDS = {
     "document": "The source documents",
@@ -59,6 +65,7 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
         sections=SECTIONS,
         kinds=_KINDS,
         offers=_OFFERS,
+        whens=_WHENS,
         uses=_USES,
         source_kinds={
             kind: [source for source in knowledge.sources.values() if source.kind == kind]
