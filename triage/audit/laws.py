@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import getdoc
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TypeAlias
 
 from triage.audit.coverage import place_of, reached
@@ -21,8 +21,9 @@ from triage.audit.sayings import Sayings
 from triage.audit.table import Table
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.outcomes import CARE
-from triage.inference.standing import Bits, union
-from triage.knowledge.model import YES, Rule
+from triage.inference.standing import Bits, Standing, union
+from triage.knowledge.conditions import Test
+from triage.knowledge.model import NO, YES, Rule
 from triage.proof.everyone import Everyone, Sequel, learning, turning
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
@@ -60,6 +61,11 @@ class Ground:
     def rungs(self) -> list[str]:
         """The ladder, the least urgent disposition first."""
         return list(self.cases.knowledge.rungs)
+
+    @cached_property
+    def turning(self) -> Sequel:
+        """All pairs where some red flags turn to yes, and nothing else differs."""
+        return turning(self.everyone, self.cases.knowledge.red_flags)
 
     @cached_property
     def learning(self) -> Sequel:
@@ -177,7 +183,7 @@ def red_flags_call_for_care(ground: Ground) -> Iterator[Goal]:
 
 def red_flags_never_lower(ground: Ground) -> Iterator[Goal]:
     """Turning red flags to present, from absent, not sure or not asked, never lowers the disposition."""
-    pairs = turning(ground.everyone, ground.cases.knowledge.red_flags)
+    pairs = ground.turning
     for rung in ground.rungs:
         bits = _at_least(pairs.first, rung), ~_at_least(pairs.second, rung)
         what = "a red flag that turns to present takes an outcome below it"
@@ -185,12 +191,49 @@ def red_flags_never_lower(ground: Ground) -> Iterator[Goal]:
 
 
 def not_sure_of_a_red_flag(ground: Ground) -> Iterator[Goal]:
-    """Not sure about a red flag that applies gives at least what the laws of the ladder say."""
-    world = ground.everyone
-    enough = _at_least(world, world.knowledge.laws.not_sure_disposition)
+    """Not sure about red flags gives what the laws of the ladder say, and at most a rung less than their yes.
+
+    That is so for one red flag, and for any number at once, with all other answers unchanged.
+    """
+    world, laws, pairs = ground.everyone, ground.cases.knowledge.laws, ground.turning
+    enough = _at_least(world, laws.not_sure_disposition)
     for flag in world.knowledge.red_flags:
-        bits = world.unknown(flag), world.applies(flag), ~enough
-        yield Goal(Name("option", flag), "a not sure to it may change nothing", bits)
+        yield Goal(Name("option", flag), "a not sure to it may change nothing", (world.unknown(flag), ~enough))
+    turned = [
+        (flag, pairs.second.having(flag, YES) & ~pairs.first.having(flag, YES))
+        for flag in world.knowledge.red_flags
+    ]
+    from_not_sure = [~bit | pairs.first.unknown(flag) for flag, bit in turned]
+    some = union(bit for _, bit in turned)
+    for below, rung in pairwise(ground.rungs):
+        feared = _at_least(pairs.second, rung), ~_at_least(pairs.first, below), some
+        what = "is what a yes brings, and a not sure may bring less than the rung below"
+        yield Goal(_rung(rung), what, (*feared, *from_not_sure), pairs=pairs)
+
+
+def answers_by_name_count(ground: Ground) -> Iterator[Goal]:
+    """An answer by name counts whatever its gate says: a gate makes absent only what nobody answered.
+
+    Every rule stands as if each gate were open, and what does not apply and has no answer were answered "no".
+    """
+    world = ground.everyone
+    gated = [finding for finding in world.compiled.findings if finding in world.knowledge.gated_items]
+    absent = {item: ~(world.applies(item) | world.known(item) | world.unknown(item)) for item in gated}
+    for item in gated:
+        unanswered = ~(world.known(item) | absent[item])
+        bits = (world.open_finding(item) ^ unanswered,)
+        yield Goal(Name("option", item), "stands otherwise than its own answer says", bits)
+
+    def ungated(test: Test) -> Standing:
+        if test.finding not in absent:
+            return world.test(test)
+        told = absent[test.finding] if test.accepts_value(NO) else 0
+        return world.of_test(test, union(world.accepted(test)) | told, world.open_finding(test.finding))
+
+    for number, rule in enumerate(world.compiled.rules):
+        if not rule.tested.isdisjoint(absent):
+            differs = world.of_rule(rule, ungated).differs(world.rule(number))
+            yield Goal(Name("rule", rule.id), "stands otherwise than if its gates were open", (differs,))
 
 
 def unknown_is_never_safer(ground: Ground) -> Iterator[Goal]:
@@ -251,6 +294,7 @@ LAWS: Sequence[Statement] = (
     red_flags_call_for_care,
     red_flags_never_lower,
     not_sure_of_a_red_flag,
+    answers_by_name_count,
     unknown_is_never_safer,
     range_holds,
     no_step_beside_what_forbids_it,

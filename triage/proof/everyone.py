@@ -79,7 +79,7 @@ class Everyone(World):
         """How something stands after a change; what is proved to stay is taken over, up to what differs."""
         columns = []
         same = True
-        for one, other in zip(_columns(before), _columns(after), strict=True):
+        for one, other in zip(before.columns, after.columns, strict=True):
             same = same and (one == other or self.find(one ^ other).answer is Answer.NONE)
             columns.append(one if same else other)
         return Standing(*columns)
@@ -94,10 +94,6 @@ class Everyone(World):
         answer, free = self._ask(bits)
         pair = (self._intake(free, 0), self._intake(free, 1)) if answer is Answer.FOUND else ()
         return Search(answer, pair)
-
-
-def _columns(stands: Standing) -> tuple[Bits, ...]:
-    return stands.true, stands.possible, stands.not_sure, stands.suspected
 
 
 class Sequel:

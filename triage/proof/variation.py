@@ -129,11 +129,7 @@ class Variation:
             self._stands[number] = stands
 
     def _standing(self, rule: Rule) -> Standing:
-        stands = self._world.condition(rule.when, self._test)
-        fold = self._world.fold
-        not_sure = stands.not_sure if rule.findings or CARE in fold.groups(rule) else 0
-        suspected = stands.suspected if rule.findings or rule.disposition in fold.in_doubt else 0
-        return Standing(stands.true, stands.possible, not_sure, suspected)
+        return self._world.of_rule(rule, self._test)
 
     def _test(self, test: Test) -> Standing:
         before = self._world.test(test)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from triage.inference.compiled import Columns, Compiled, Verdicts
-from triage.inference.outcomes import Fold, Outcomes
+from triage.inference.outcomes import CARE, Fold, Outcomes
 from triage.inference.standing import Bits, Look, Standing, deciding, standing, union
 from triage.knowledge.conditions import Condition, Test, tests_of
-from triage.knowledge.model import NO, Rule
+from triage.knowledge.model import NO, YES, Rule
 
 
 class World:
@@ -62,13 +62,20 @@ class World:
         concluding = self.knowledge.concluders.get(test.finding)
         if concluding is not None:
             return concluded(self.rule(self.compiled.number_of[rule.id]) for rule in concluding)
-        finding = test.finding
-        true, missing = union(self.accepted(test)), self.open_finding(finding)
+        return self.look(test, self.open_finding(test.finding))
+
+    def look(self, test: Test, missing: Bits) -> Standing:
+        """How a test on an answer stands; `missing` is where the answer is missing and may matter."""
+        finding, true = test.finding, union(self.accepted(test))
         if test.accepts_value(NO) and finding in self.knowledge.gated_items:
             true |= self.full & ~(self.known(finding) | missing)
-        not_sure = missing & self.unknown(finding)
-        suspected = true | not_sure if finding in self.knowledge.red_flags else true
-        return Standing(true, true | missing, not_sure, suspected)
+        return self.of_test(test, true, missing)
+
+    def of_test(self, test: Test, true: Bits, missing: Bits) -> Standing:
+        """How a test on an answer stands, from where it is met and where its answer is missing."""
+        not_sure = missing & self.unknown(test.finding)
+        may_be = test.finding in self.knowledge.red_flags and test.accepts_value(YES)
+        return Standing(true, true | missing, not_sure, true | not_sure if may_be else true)
 
     def accepted(self, test: Test) -> Iterator[Bits]:
         """Yield where a finding has each value that a test accepts."""
@@ -85,6 +92,13 @@ class World:
             verdicts.not_sure[number],
             verdicts.suspected[number],
         )
+
+    def of_rule(self, rule: Rule, look: Look) -> Standing:
+        """How a rule stands, as far as it matters, from how its tests stand."""
+        stands, knowledge = standing(rule.when, look), self.knowledge
+        not_sure = stands.not_sure if rule.findings or CARE in self.fold.groups(rule) else 0
+        suspected = stands.suspected if rule.findings or rule.disposition in knowledge.in_doubt else 0
+        return Standing(stands.true, stands.possible, not_sure, suspected)
 
     def resting_on(self, findings: frozenset[str]) -> tuple[Rule, ...]:
         """Return the rules that rest on derived findings through the chain, each after what it rests on."""
