@@ -118,8 +118,11 @@ class Tiny(KnowledgeBase):
 
     def __repr__(self) -> str:
         gates = [
-            each.id + (f" if {text(each.asked_when)}" if each.asked_when else "")
+            " and ".join(
+                [finding, *([f"only if {text(each.gates[finding])}"] if finding in each.gates else [])]
+            )
             for each in self.questions.values()
+            for finding in each.findings
         ]
         keys = ("disposition", "soon", "causes", "findings", "steps", "withholds")
         rules = [
@@ -260,8 +263,10 @@ def questionnaires(draw: st.DrawFn, kinds: Kinds) -> list[Question]:
     asked: list[Question] = []
     for each in chosen:
         earlier = [test for one in asked for test in tests_on(one, flag_absent=kinds.flag_absent)]
-        gate = draw(st.none() | conditions(earlier, 2)) if earlier else None
-        asked.append(replace(each, asked_when=gate))
+        gates = st.none() | conditions(earlier, 2) if earlier else st.none()
+        items = each.options if each.kind == "checklist" else ()
+        options = tuple(replace(item, asked_when=draw(gates)) for item in items) or each.options
+        asked.append(replace(each, asked_when=draw(gates), options=options))
     return asked
 
 

@@ -198,7 +198,9 @@ def not_sure_of_a_red_flag(ground: Ground) -> Iterator[Goal]:
     world, laws, pairs = ground.everyone, ground.cases.knowledge.laws, ground.turning
     enough = _at_least(world, laws.not_sure_disposition)
     for flag in world.knowledge.red_flags:
-        yield Goal(Name("option", flag), "a not sure to it may change nothing", (world.unknown(flag), ~enough))
+        yield Goal(
+            Name("option", flag), "a not sure to it may change nothing", (world.unknown(flag), ~enough)
+        )
     turned = [
         (flag, pairs.second.having(flag, YES) & ~pairs.first.having(flag, YES))
         for flag in world.knowledge.red_flags

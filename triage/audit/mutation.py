@@ -21,7 +21,7 @@ from triage.inference.standing import Bits, union
 from triage.proof.everyone import Everyone, Intake, Search
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
-from triage.proof.variation import Variation, Variations
+from triage.proof.variation import Variation
 from triage.proof.world import World
 
 
@@ -68,7 +68,6 @@ class Notice:
     def __init__(self, cases: Table) -> None:
         """Lay out the expectations; cases that miss theirs on the rules as they are notice nothing."""
         self._cases = cases
-        self._variations = Variations(cases)
         self._expected = ExpectedColumns([case.expect for case in cases.cases])
         self._expecting: dict[tuple[str, str], int] = {}
         missed = [self._expected.missed_disposition(cases.outcomes.disposition)]
@@ -93,7 +92,7 @@ class Notice:
 
         Once there is such a case, only what some case expects is looked at.
         """
-        variation = Variation(self._variations, mutant.change)
+        variation = Variation(self._cases, mutant.change)
         somebody: list[int] = []
         differences = variation.differences(lambda *place: not somebody or place in self._expecting)
         for field, name, lanes in differences:
@@ -121,8 +120,6 @@ class _Judge:
         self._examples = examples
         self._everyone = everyone
         self._words = words
-        self._among_examples = Variations(examples.world)
-        self._among_everyone = Variations(everyone)
 
     def judge(self, mutant: Mutant, somebody: Intake | None) -> Survivor:
         """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found.
@@ -140,12 +137,12 @@ class _Judge:
         return Survivor(mutant, Verdict.REFUTED, Witness(name, title, search.intakes[0], mutant.rule.id))
 
     def _search(self, mutant: Mutant) -> Search:
-        among = Variation(self._among_examples, mutant.change) if self._examples.intakes else None
+        among = Variation(self._examples.world, mutant.change) if self._examples.intakes else None
         for _, _, lanes in among.differences() if among else ():
             if lanes:
                 return Search(Answer.FOUND, (self._examples.intakes[lanes.bit_length() - 1],))
         search = Search(Answer.NONE)
-        for differences in Variation(self._among_everyone, mutant.change).stages():
+        for differences in Variation(self._everyone, mutant.change).stages():
             search = self._everyone.find(union(lanes for _, _, lanes in differences))
             if search.answer is not Answer.NONE:
                 break

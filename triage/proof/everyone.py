@@ -75,14 +75,9 @@ class Everyone(World):
         owned = (self._owner[variable] for variable in sorted(free) if variable in self._owner)
         return {finding: value for its_side, finding, value in owned if its_side == side}
 
-    def settled(self, before: Standing, after: Standing) -> Standing:
-        """How something stands after a change; what is proved to stay is taken over, up to what differs."""
-        columns = []
-        same = True
-        for one, other in zip(before.columns, after.columns, strict=True):
-            same = same and (one == other or self.find(one ^ other).answer is Answer.NONE)
-            columns.append(one if same else other)
-        return Standing(*columns)
+    def is_same(self, one: Bits, other: Bits) -> bool:
+        """Whether it is proved that two bits are the same."""
+        return bool(one == other) or self.find(one ^ other).answer is Answer.NONE
 
     @cached_property
     def other(self) -> World:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from triage.inference.compiled import Columns, Compiled, Verdicts
-from triage.inference.outcomes import CARE, Fold, Outcomes
+from triage.inference.outcomes import CARE, Fold, Group, Outcomes
 from triage.inference.standing import Bits, Look, Standing, deciding, standing, union
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import NO, YES, Rule
@@ -25,6 +26,7 @@ class World:
         self.fold = fold or Fold(compiled.knowledge)
         self._tests: dict[Test, Standing] = {}
         self._deciding: dict[str, list[Bits]] = {}
+        self._twice: dict[tuple[str, Group], Bits] = {}
         self._resting: dict[frozenset[str], tuple[Rule, ...]] = {}
 
     @cached_property
@@ -117,9 +119,23 @@ class World:
         strata = self.knowledge.strata
         return sorted(self.knowledge.rules.values(), key=lambda rule: strata[rule.id])
 
-    def settled(self, before: Standing, after: Standing) -> Standing:  # noqa: ARG002 - see `Everyone`
-        """How something stands after a change; what is proved to stay is taken over."""
-        return after
+    def is_same(self, one: Bits, other: Bits) -> bool:
+        """Whether two columns are known to be the same."""
+        return bool(one == other)
+
+    def others(self, aspect: str, group: Group, numbers: AbstractSet[int]) -> Bits:
+        """Where a rule of a group, other than these, stands so (see `Outcomes.where`)."""
+        members, columns = self.fold.members.get(group, ()), getattr(self.verdicts, aspect)
+        left_out = numbers & set(members)
+        if len(left_out) != 1:
+            return union(columns[number] for number in members if number not in left_out)
+        if (aspect, group) not in self._twice:
+            once = twice = 0
+            for number in members:
+                twice, once = twice | (once & columns[number]), once | columns[number]
+            self._twice[aspect, group] = twice
+        alone = columns[left_out.pop()] & ~self._twice[aspect, group]
+        return self.outcomes.where(aspect, group) & ~alone
 
     def condition(self, condition: Condition, look: Look | None = None) -> Standing:
         """How a condition stands, of a rule or of none; `look` says how its tests stand."""
