@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 from triage.inference.truth import Value
 from triage.knowledge.conditions import Condition, Test
-from triage.knowledge.model import Rule
 from triage.proof.variation import Change
 from triage.source.diagnostic import Location
 from triage.source.text import plural
@@ -32,7 +31,10 @@ class TestedCase:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """An intake that shows something; `name` is the id of the case it is saved as, `rule` its subject."""
+    """An intake that shows something; `name` is the id of the case it is saved as.
+
+    It is about a `rule`, or about a gate: then `rule` is `gates/` and the id of the gate.
+    """
 
     name: str
     title: str
@@ -155,7 +157,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A rule changed in one place, as a slip of its author might.
+    """A rule or a gate changed in one place, as a slip of its author might.
 
     `part` is what was changed or left out; `instead` is what stands there now, if anything does.
     """
@@ -167,14 +169,14 @@ class Mutant:
     instead: Condition | Name | None = None
 
     @property
-    def rule(self) -> Rule:
-        """The rule as it is."""
-        return self.change.before
+    def rule(self) -> str:
+        """The id of the rule; "" for a gate."""
+        return next(iter(self.change.rules), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A change of a rule that no case notices.
+    """A change that no case notices.
 
     `equivalent` says whether it is proved that no case can notice it; `witness` is an intake that would.
     """

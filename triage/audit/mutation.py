@@ -1,4 +1,4 @@
-"""The mutation score of a rule base: which small changes of a rule would the cases notice?
+"""The mutation score of a rule base: which small changes of a rule or a gate would the cases notice?
 
 A change is killed when an expectation of some case is no longer met. What survives is asked of everyone: a
 change that alters nothing that a case could expect of anybody is set aside with that proof, and for any other
@@ -18,6 +18,7 @@ from triage.audit.table import Table
 from triage.audit.wording import AuthorWords, Words
 from triage.cases.expectations import ExpectedColumns
 from triage.inference.standing import Bits, union
+from triage.knowledge.model import Rule
 from triage.proof.everyone import Everyone, Intake, Search
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
@@ -26,22 +27,22 @@ from triage.proof.world import World
 
 
 def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> Mutation:
-    """Change every rule in every small way, and see what the cases notice.
+    """Change every rule and gate in every small way, and see what the cases notice.
 
     Args:
         cases: the cases.
         examples: intakes to look at before everyone is asked.
         everyone: every possible intake.
-        progress: called with each rule as it is done.
+        progress: called with each rule or gate as it is done.
     """
     notice = Notice(cases)
     judge = _Judge(examples, everyone, AuthorWords(cases.knowledge))
     killed, total = Counter[str](), Counter[str]()
     survivors: list[Survivor] = []
     equivalents: list[Survivor] = []
-    rules = cases.knowledge.rules
-    for rule in progress(rules.values(), "changing rules", len(rules)):
-        for mutant in mutants(cases.knowledge, cases.compiled.domains, rule):
+    every = (*cases.knowledge.rules.values(), *cases.knowledge.every_gate)
+    for owner in progress(every, "changing rules", len(every)):
+        for mutant in mutants(cases.knowledge, cases.compiled.domains, owner):
             noticed, somebody = notice.look(mutant)
             total[mutant.operator] += 1
             if noticed:
@@ -132,9 +133,15 @@ class _Judge:
         if search.answer is not Answer.FOUND:
             proved = search.answer is Answer.NONE
             return Survivor(mutant, Verdict.PROVED if proved else Verdict.UNDECIDED)
-        name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
-        title = f"{mutant.rule.title}: {words_of(self._words, mutant)}"
-        return Survivor(mutant, Verdict.REFUTED, Witness(name, title, search.intakes[0], mutant.rule.id))
+        owner = mutant.change.before
+        name = f"{owner.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
+        called, about = (
+            (owner.title, owner.id)
+            if isinstance(owner, Rule)
+            else (f"asked: {owner.id}", f"gates/{owner.id}")
+        )
+        title = f"{called}: {words_of(self._words, mutant)}"
+        return Survivor(mutant, Verdict.REFUTED, Witness(name, title, search.intakes[0], about))
 
     def _search(self, mutant: Mutant) -> Search:
         among = Variation(self._examples.world, mutant.change) if self._examples.intakes else None

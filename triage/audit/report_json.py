@@ -41,7 +41,7 @@ def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
                 return {**_fields(value), "percent": value.percent}
             case Mutant():
                 change = words_of(words, value)
-                rule, operator = value.rule.id, value.operator
+                rule, operator = value.rule, value.operator
                 return {"rule": rule, "operator": operator, "change": change, "place": value.place}
             case Witness():
                 witness = next(witnesses)
@@ -79,7 +79,7 @@ def audit_schema() -> Schema:
         Sentence: TEXT,
         Location: place,
         Measure: object_schema({**measure["properties"], "percent": percent}, measure["description"]),
-        Mutant: object_schema(mutant, "A small change of a rule."),
+        Mutant: object_schema(mutant, "A small change of a rule; of a gate where no rule is named."),
         Witness: object_schema(witness, "An intake that shows something."),
     }
     return document_schema("audit", SCHEMA_VERSION, "An audit of a knowledge base", schema_of(Audit, special))

@@ -128,7 +128,7 @@ class Report:
             subject, about = about, "changes nothing"
         elif survivor.equivalent is Verdict.UNDECIDED:
             about = f"{about} (undecided whether any case could notice it)"
-        return Entry(self.where(mutant.place), subject, about, mutant.operator, mutant.rule.id)
+        return Entry(self.where(mutant.place), subject, about, mutant.operator, mutant.rule)
 
     def _counterexample(self, against: Counterexample) -> Entry:
         rule = against.subject.id if against.subject.kind == "rule" else ""

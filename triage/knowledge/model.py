@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import operator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 from triage.knowledge.conditions import All, Condition, findings_of
 
@@ -19,11 +20,16 @@ PREVENTION = "prevention"
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Whom a question or an item concerns: a condition on earlier answers, and what that means in words."""
+    """Whom a question or an item concerns: a condition on earlier answers, and what that means in words.
+
+    One without a name has the id of the question or item (`question.item`) behind it, and says no more in
+    words than its condition does.
+    """
 
     id: str
     means: str
     when: Condition
+    file: str = "gates.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Option:
 
     Under an option that `rewords`, texts speak of someone else rather than to "you". `words` are plain words
     for it that people type. An item with `asked_when` concerns only some people; `rationale` says why a red
-    flag need not be asked of the others.
+    flag need not be asked of the others, and `gate` what the condition is called, if it has a name.
     """
 
     id: str
@@ -43,6 +49,7 @@ class Option:
     rewords: bool = False
     words: tuple[str, ...] = ()
     asked_when: Condition | None = None
+    gate: str = ""
     rationale: str = ""
 
 
@@ -60,6 +67,7 @@ class Question:
     minimum: int = 0
     maximum: int = 0
     asked_when: Condition | None = None
+    gate: str = ""
     rationale: str = ""
 
     @cached_property
@@ -95,6 +103,9 @@ class Question:
     def red_flags(self) -> tuple[str, ...]:
         """The findings of this question that are red flags by themselves."""
         return tuple(f"{self.id}.{option.id}" for option in self.options if option.red_flag)
+
+
+Row = TypeVar("Row", Question, Option)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +356,37 @@ class KnowledgeBase:
     def gated_red_flags(self) -> tuple[str, ...]:
         """Every red flag that is not asked of everybody."""
         return tuple(flag for flag in self.red_flags if flag in self.question_of[flag].gates)
+
+    @cached_property
+    def every_gate(self) -> tuple[Gate, ...]:
+        """Every gate: those with a name, then those of questions and items, in the order of these."""
+        own = (
+            Gate(name, "", row.asked_when, "questionnaire.toml")
+            for name, row in self._rows
+            if row.asked_when and not row.gate
+        )
+        return (*self.gates.values(), *own)
+
+    @property
+    def _rows(self) -> Iterator[tuple[str, Question | Option]]:
+        for question in self.questions.values():
+            yield question.id, question
+            yield from ((f"{question.id}.{option.id}", option) for option in question.options)
+
+    def regated(self, gate: Gate, when: Condition | None) -> Mapping[str, Question]:
+        """Return the questions that a gate decides about, as they are with another condition, or with none."""
+
+        def changed(name: str, row: Row) -> Row:
+            is_its = row.gate == gate.id if gate.id in self.gates else name == gate.id and not row.gate
+            return replace(row, asked_when=when) if row.asked_when and is_its else row
+
+        regated = {}
+        for question in self.questions.values():
+            options = tuple(changed(f"{question.id}.{each.id}", each) for each in question.options)
+            after = changed(question.id, question)
+            if after is not question or any(map(operator.is_not, options, question.options)):
+                regated[question.id] = replace(after, options=options)
+        return regated
 
     @cached_property
     def in_doubt(self) -> Mapping[str, str]:

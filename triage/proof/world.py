@@ -126,7 +126,7 @@ class World:
     def others(self, aspect: str, group: Group, numbers: AbstractSet[int]) -> Bits:
         """Where a rule of a group, other than these, stands so (see `Outcomes.where`)."""
         members, columns = self.fold.members.get(group, ()), getattr(self.verdicts, aspect)
-        left_out = numbers & set(members)
+        left_out = {*numbers} & {*members}
         if len(left_out) != 1:
             return union(columns[number] for number in members if number not in left_out)
         if (aspect, group) not in self._twice:
