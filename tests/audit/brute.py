@@ -98,7 +98,9 @@ class Brute:
             for finding in question.findings:
                 missing = NO if question.kind == "checklist" else None
                 concerned = self._concerned(question, finding, memory)
-                here[finding] = findings.get(finding, Missing.NOT_ASKED if concerned else missing)
+                value = findings.get(finding, Missing.NOT_ASKED if concerned else missing)
+                tells = concerned or question.kind == "checklist" or value is not Missing.UNKNOWN
+                here[finding] = value if tells else None
             memory |= here
         return memory
 
@@ -192,7 +194,7 @@ class Brute:
         )
 
     def _in_doubt(self, findings: Mapping[str, Value]) -> list[str]:
-        """What red flags call for of which the person is not sure: a rung less than if all of them were so."""
+        """What red flags in doubt call for: a rung less than if all of them were so."""
         if not any(findings.get(flag) is Missing.UNKNOWN for flag in self.knowledge.red_flags):
             return []
         ladder = list(self.knowledge.rungs)

@@ -206,17 +206,17 @@ def test_statements_about_red_flags(knowledge: KnowledgeBase, data: st.DataObjec
     for before, after in world.turning():
         turned = [flag for flag in knowledge.red_flags if after.get(flag) != before.get(flag)]
         if turned and all(before.get(flag) is Missing.UNKNOWN for flag in turned):
-            ranks = world.rank(world.of(before)), world.rank(world.of(after))
-            unheard |= {ladder[above] for above in range(1, ranks[1]) if ranks[0] < above}
+            low, high = world.rank(world.of(before)), world.rank(world.of(after))
+            unheard |= {ladder[above] for above in range(1, high) if low < above}
     proof = proofs["not-sure-of-a-red-flag"]
     assert refuted(proof) == unheard
-    for subject, shown in witnesses(proof).items():
+    for subject, people in witnesses(proof).items():
+        ranks = [world.rank(world.of(person)) for person in people]
         if subject in knowledge.red_flags:
-            assert shown[0][subject] is Missing.UNKNOWN
-            assert world.rank(world.of(shown[0])) < least
+            assert people[0][subject] is Missing.UNKNOWN
+            assert ranks[0] < least
         else:
-            before, after = map(world.of, shown)
-            assert world.rank(before) + 1 < world.brute.rank(subject) <= world.rank(after)
+            assert ranks[0] + 1 < world.brute.rank(subject) <= ranks[1]
 
 
 @EXAMPLES

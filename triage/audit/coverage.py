@@ -18,7 +18,7 @@ from triage.audit.wording import AuthorWords
 from triage.inference.compiled import Compiled, numbers_in
 from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Test, is_lower, tests_of
-from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.knowledge.model import YES, KnowledgeBase, Question, Rule
 from triage.proof.everyone import Everyone, Search
 from triage.proof.solver import Answer
 from triage.proof.world import World
@@ -36,6 +36,7 @@ MEASURES = {
     "step": "self-care steps given",
     "caution": "rules whose caution stands beside a step",
     "withholding": "rules that hold a step back",
+    "gate": "questions and items that concern some people: somebody whom they do, somebody whom not",
     "question": "questions answered",
     "option": "answer options chosen",
 }
@@ -135,6 +136,8 @@ def _demands(world: World) -> Iterator[Demand]:
     for name, lanes in (reached(world) | _answered(world)).items():
         what = {"question": "never answered", "option": "never chosen"}.get(name.kind, "never reached")
         yield Gap(name.kind, name, what, place_of(world.knowledge, name)), [lanes]
+    for question in world.knowledge.questions.values():
+        yield from _of_gates(world, question)
 
 
 def _of_rule(world: World, rule: Rule) -> Iterator[Demand]:
@@ -148,6 +151,19 @@ def _of_rule(world: World, rule: Rule) -> Iterator[Demand]:
         yield demand("caution", "never cautions beside a step", world.outcomes.caution(rule.id), "caution")
         offered = union(world.outcomes.fired(("offer", step)) for step in world.fold.held_by(rule))
         yield demand("withholding", "never holds a step back", world.fired(rule.id) & offered, "withholds")
+
+
+def _of_gates(world: World, question: Question) -> Iterator[Demand]:
+    """Yield what cases should show of the gate of a question, and of those of its items."""
+    gated = {Name("question", question.id): question.asked_when}
+    for option in question.options:
+        finding = f"{question.id}.{option.id}"
+        gated[Name("option", finding)] = question.gates.get(finding) if option.asked_when else None
+    for name, gate in gated.items():
+        if gate is not None:
+            stands, place = world.condition(gate), place_of(world.knowledge, name)
+            yield Gap("gate", name, "never concerns anybody", place), [stands.true]
+            yield Gap("gate", name, "always concerns everybody", place), [world.full & ~stands.possible]
 
 
 def _of_test(world: World, rule: Rule, test: Test, decides: Bits) -> Iterator[Demand]:

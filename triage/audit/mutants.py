@@ -62,7 +62,9 @@ def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], owner: Rule
         domains: the fine domains of its findings (see `triage.inference.domains.domains`).
         owner: the rule or gate to change.
     """
-    return (_of_rule if isinstance(owner, Rule) else _of_gate)(knowledge, domains, owner)
+    if isinstance(owner, Rule):
+        return _of_rule(knowledge, domains, owner)
+    return _of_gate(knowledge, domains, owner)
 
 
 def _of_rule(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule) -> Iterator[Mutant]:

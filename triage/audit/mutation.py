@@ -8,7 +8,7 @@ an intake is given that would notice it. DeMillo, Lipton and Sayward 1978; here 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
@@ -18,7 +18,7 @@ from triage.audit.table import Table
 from triage.audit.wording import AuthorWords, Words
 from triage.cases.expectations import ExpectedColumns
 from triage.inference.standing import Bits, union
-from triage.knowledge.model import Rule
+from triage.knowledge.model import Gate, Rule
 from triage.proof.everyone import Everyone, Intake, Search
 from triage.proof.examples import Examples
 from triage.proof.solver import Answer
@@ -40,7 +40,7 @@ def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progr
     killed, total = Counter[str](), Counter[str]()
     survivors: list[Survivor] = []
     equivalents: list[Survivor] = []
-    every = (*cases.knowledge.rules.values(), *cases.knowledge.every_gate)
+    every: Sequence[Rule | Gate] = (*cases.knowledge.rules.values(), *cases.knowledge.every_gate)
     for owner in progress(every, "changing rules", len(every)):
         for mutant in mutants(cases.knowledge, cases.compiled.domains, owner):
             noticed, somebody = notice.look(mutant)

@@ -270,7 +270,9 @@ class _Writer:
                 if gate not in gates:
                     gates[gate] = f"g{len(gates)}"
                     yield f" {gates[gate]} = {self._standing(gate).possible}"
-                applies = f"({gates[gate]} | unknown[{index}])"
+                applies = gates[gate]
+                if question.kind == "checklist":  # a "not sure" to an item counts whatever its gate says
+                    applies = f"({applies} | unknown[{index}])"
             yield f" o{index} = {applies} & ~({known})"
             yield f" u{index} = o{index} & unknown[{index}]"
             absent = ""

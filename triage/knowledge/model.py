@@ -100,6 +100,20 @@ class Question:
         return gates
 
     @cached_property
+    def behind(self) -> Mapping[Condition | None, tuple[str, ...]]:
+        """From each gate to the findings behind it; from None to those that concern everybody."""
+        behind: dict[Condition | None, tuple[str, ...]] = {}
+        for finding in self.findings:
+            gate = self.gates.get(finding)
+            behind[gate] = (*behind.get(gate, ()), finding)
+        return behind
+
+    @cached_property
+    def gated_by(self) -> frozenset[str]:
+        """The findings that gates of this question look at."""
+        return frozenset[str]().union(*(findings_of(gate) for gate in self.behind if gate))
+
+    @cached_property
     def red_flags(self) -> tuple[str, ...]:
         """The findings of this question that are red flags by themselves."""
         return tuple(f"{self.id}.{option.id}" for option in self.options if option.red_flag)
@@ -374,7 +388,7 @@ class KnowledgeBase:
             yield from ((f"{question.id}.{option.id}", option) for option in question.options)
 
     def regated(self, gate: Gate, when: Condition | None) -> Mapping[str, Question]:
-        """Return the questions that a gate decides about, as they are with another condition, or with none."""
+        """Return the questions that a gate decides about, as they are with another condition, or none."""
 
         def changed(name: str, row: Row) -> Row:
             is_its = row.gate == gate.id if gate.id in self.gates else name == gate.id and not row.gate
@@ -387,6 +401,16 @@ class KnowledgeBase:
             if after is not question or any(map(operator.is_not, options, question.options)):
                 regated[question.id] = replace(after, options=options)
         return regated
+
+    def findings_behind(self, gate: Gate) -> frozenset[str]:
+        """Return the findings that a gate decides about."""
+        without = self.regated(gate, None)
+        return frozenset(
+            finding
+            for name, question in without.items()
+            for finding in question.findings
+            if question.gates.get(finding) != self.questions[name].gates.get(finding)
+        )
 
     @cached_property
     def in_doubt(self) -> Mapping[str, str]:

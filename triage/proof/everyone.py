@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from triage.inference.compiled import Columns, Compiled
-from triage.inference.standing import Bits, Standing, intersection, union
+from triage.inference.standing import Bits, intersection, union
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import findings_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from triage.inference.outcomes import Group, Outcomes
 from triage.inference.standing import Bits, Standing, union
-from triage.knowledge.conditions import Condition, Test, findings_of
+from triage.knowledge.conditions import Test
 from triage.knowledge.model import Gate, Question, Rule
 from triage.proof.world import World, concluded
 
@@ -98,17 +98,15 @@ class Variation:
         world, missing = self.world, self._missing
         for question in world.knowledge.questions.values() if self.change.questions else ():
             after = self.change.questions.get(question.id, question)
-            applies: dict[Condition | None, Bits] = {None: world.full}
-            for finding in question.findings if after is not question or missing else ():
-                gate = after.gates.get(finding)
-                is_same = gate is None or missing.keys().isdisjoint(findings_of(gate))
-                if is_same and gate == question.gates.get(finding):
-                    continue
-                if gate not in applies:
-                    applies[gate] = world.condition(gate, self._test).possible  # type: ignore[arg-type]
-                lanes = (applies[gate] | world.unknown(finding)) & ~world.known(finding)
-                if not world.is_same(world.open_finding(finding), lanes):
-                    missing[finding] = lanes
+            if after is question and missing.keys().isdisjoint(question.gated_by):
+                continue
+            for gate, findings in after.behind.items():
+                gate_open = world.full if gate is None else world.condition(gate, self._test).possible
+                for finding in findings:
+                    unsure = world.unknown(finding) if question.kind == "checklist" else 0
+                    lanes = (gate_open | unsure) & ~world.known(finding)
+                    if not world.is_same(world.open_finding(finding), lanes):
+                        missing[finding] = lanes
 
     def _take(self, number: int, stands: Standing) -> None:
         if stands != self.world.rule(number):
@@ -197,9 +195,9 @@ class VariedOutcomes(Outcomes):
         new = {each: set(groups(rule)) if rule else set() for each, rule in changed.items()}
         self._groups: Mapping[int, set[Group]] = {**old, **new}
         self._touched: set[Group] = set()
-        for each in old:  # a rule that stands as before differs only in what it says
+        for each, before in old.items():  # a rule that stands as before differs only in what it says
             after = self._groups[each]
-            self._touched |= old[each] | after if variation.stands else old[each] ^ after
+            self._touched |= before | after if variation.stands else before ^ after
 
     def _any(self, aspect: str, group: Group) -> Bits:
         if group not in self._touched:

@@ -1,0 +1,89 @@
+"""Who is not asked: the plainest answers that keep a finding from concerning somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.inference.domains import Domain, domains
+from triage.inference.intake import working_memory
+from triage.inference.truth import Truth, Value, truth_of
+from triage.knowledge.conditions import All, Condition, Test
+from triage.knowledge.model import NO, Gate, KnowledgeBase, Option, Question
+
+Answers = Mapping[str, Value]
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SparedFlag:
+    """A red flag that is not asked of everybody.
+
+    `gates` say whom it concerns, `rationales` why it need not be asked of others, and `person` is one of
+    these with the plainest answers; None where nobody was found.
+    """
+
+    finding: str
+    question: Question
+    option: Option
+    gates: Sequence[Gate]
+    rationales: Sequence[str]
+    person: Answers | None
+
+
+def spared_flags(knowledge: KnowledgeBase) -> tuple[SparedFlag, ...]:
+    """Return every red flag that is not asked of everybody, in the order of the questionnaire."""
+    every = domains(knowledge, fine=True)
+    people: dict[Condition, Answers | None] = {}
+    flags = []
+    for question in knowledge.questions.values():
+        for option in question.options:
+            finding = f"{question.id}.{option.id}"
+            gate = question.gates.get(finding)
+            if option.red_flag and gate is not None:
+                if gate not in people:
+                    people[gate] = next(_outside(knowledge, every, gate), None)
+                rows = [row for row in (question, option) if row.asked_when]
+                gates = [
+                    knowledge.gates.get(row.gate) or Gate(row.id, "", row.asked_when)
+                    for row in rows
+                    if row.asked_when
+                ]
+                rationales = [row.rationale for row in rows if row.rationale]
+                flags.append(SparedFlag(finding, question, option, gates, rationales, people[gate]))
+    return tuple(flags)
+
+
+def _outside(knowledge: KnowledgeBase, every: Mapping[str, Domain], gate: Condition) -> Iterator[Answers]:
+    """Yield answers that rule a gate out, the plainest first."""
+    for answers in _ways(every, gate):
+        if truth_of(gate, working_memory(knowledge, answers)) is Truth.FALSE:
+            yield answers
+
+
+def _ways(every: Mapping[str, Domain], condition: Condition) -> list[Answers]:
+    """Return ways to answer that make a condition false, the fewest and plainest answers first."""
+    if isinstance(condition, Test):
+        refused = [value for value in every[condition.finding].values if not condition.accepts_value(value)]
+        return [{condition.finding: value} for value in _plainest(condition, refused)]
+    parts = [_ways(every, part) for part in condition.parts]
+    if isinstance(condition, All):
+        return _fewest(way for ways in parts for way in ways)
+    together: list[Answers] = [{}]
+    for ways in parts:
+        together = _fewest({**one, **other} for one in together for other in ways if _agree(one, other))
+    return together
+
+
+def _plainest(test: Test, values: Iterable[str | int]) -> list[str | int]:
+    """Order the answers that a test refuses: "no" first, and the number that is nearest to its bound."""
+    bound = test.at_least if test.at_least is not None else test.at_most or 0
+    return sorted(values, key=lambda value: abs(value - bound) if isinstance(value, int) else value != NO)
+
+
+def _fewest(ways: Iterable[Answers]) -> list[Answers]:
+    return sorted(ways, key=len)[:_MOST]
+
+
+def _agree(one: Answers, other: Answers) -> bool:
+    return all(one.get(finding, value) == value for finding, value in other.items())
