@@ -225,6 +225,20 @@ class ConditionReport:
     impossible: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class GatedRedFlag:
+    """A red flag that is not asked of everybody: when it is, why not otherwise, and somebody not asked.
+
+    That person is given by answers as in a case file; they are empty where nobody was found.
+    """
+
+    flag: Name
+    place: Location
+    asked_when: str
+    rationale: str
+    not_asked: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Audit:
     """Everything an audit found.
@@ -242,6 +256,7 @@ class Audit:
     measures: tuple[Measure, ...]
     gaps: tuple[Gap, ...]
     impossible: tuple[Gap, ...]
+    gated_red_flags: tuple[GatedRedFlag, ...]
     rules: tuple[RuleReport, ...]
     mutation: Mutation
     proofs: tuple[Proof, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -16,7 +17,7 @@ from triage.knowledge.conditions import Test
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Location
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 
 def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
@@ -80,6 +81,7 @@ def audit_schema() -> Schema:
         Location: place,
         Measure: object_schema({**measure["properties"], "percent": percent}, measure["description"]),
         Mutant: object_schema(mutant, "A small change of a rule; of a gate where no rule is named."),
+        Mapping[str, Any]: answers,
         Witness: object_schema(witness, "An intake that shows something."),
     }
     return document_schema("audit", SCHEMA_VERSION, "An audit of a knowledge base", schema_of(Audit, special))

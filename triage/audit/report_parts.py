@@ -7,10 +7,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from triage.audit.coverage import DECIDING
-from triage.audit.model import Audit, Counterexample, Gap, Proof, Survivor, TestedCase, Verdict, Witness
+from triage.audit.model import (
+    Audit,
+    Counterexample,
+    Gap,
+    GatedRedFlag,
+    Proof,
+    Survivor,
+    TestedCase,
+    Verdict,
+    Witness,
+)
 from triage.audit.mutants import OPERATORS, words_of
 from triage.audit.wording import AuthorWords, Words, say, subject_of
+from triage.explanation.answers import answers_in_words
 from triage.explanation.topics import by_urgency
+from triage.inference.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Location
 
@@ -95,6 +107,17 @@ class Report:
         """What is not missing, since it is proved that it cannot be."""
         equivalents = self.audit.mutation.equivalents
         return (*map(self._gap, self.audit.impossible), *map(self._survivor, equivalents))
+
+    @cached_property
+    def gated_red_flags(self) -> tuple[Entry, ...]:
+        """The red flags that are not asked of everybody, each with why, and with somebody not asked."""
+        return tuple(map(self._gated, self.audit.gated_red_flags))
+
+    def _gated(self, gated: GatedRedFlag) -> Entry:
+        person = answers_in_words(self.knowledge, read_answers(self.knowledge, gated.not_asked))
+        told = "; ".join(f"{question.ask} {answer}" for question, answer in person) or "nobody was found"
+        about = f"asked only when: {gated.asked_when}. Why: {gated.rationale} Not asked, for example: {told}"
+        return Entry(self.where(gated.place), subject_of(self.words, gated.flag), about)
 
     @cached_property
     def proofs(self) -> Sequence[Proof]:

@@ -62,6 +62,10 @@ class _Lines:
             yield from wrap("They notice no change below. triage evaluate says what they miss.")
         yield from self.missing()
         yield from self._proofs()
+        gated = self.report.gated_red_flags
+        yield from self._heading(f"RED FLAGS THAT ARE NOT ASKED OF EVERYBODY: {len(gated) or 'none'}")
+        for entry in gated:
+            yield from [entry.where, *wrap(entry.text, " " * 4)]
         yield from self.measures()
         yield from self._end()
 

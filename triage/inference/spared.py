@@ -9,7 +9,7 @@ from triage.inference.domains import Domain, domains
 from triage.inference.intake import working_memory
 from triage.inference.truth import Truth, Value, truth_of
 from triage.knowledge.conditions import All, Condition, Test
-from triage.knowledge.model import NO, Gate, KnowledgeBase, Option, Question
+from triage.knowledge.model import NO, YES, Gate, KnowledgeBase, Option, Question
 
 Answers = Mapping[str, Value]
 _MOST = 200
@@ -44,21 +44,27 @@ def spared_flags(knowledge: KnowledgeBase) -> tuple[SparedFlag, ...]:
                 if gate not in people:
                     people[gate] = next(_outside(knowledge, every, gate), None)
                 rows = [row for row in (question, option) if row.asked_when]
-                gates = [
-                    knowledge.gates.get(row.gate) or Gate(row.id, "", row.asked_when)
-                    for row in rows
-                    if row.asked_when
-                ]
+                gates = [knowledge.gate_of(row) for row in rows]
                 rationales = [row.rationale for row in rows if row.rationale]
                 flags.append(SparedFlag(finding, question, option, gates, rationales, people[gate]))
     return tuple(flags)
 
 
 def _outside(knowledge: KnowledgeBase, every: Mapping[str, Domain], gate: Condition) -> Iterator[Answers]:
-    """Yield answers that rule a gate out, the plainest first."""
-    for answers in _ways(every, gate):
-        if truth_of(gate, working_memory(knowledge, answers)) is Truth.FALSE:
-            yield answers
+    """Yield answers that rule a gate out, the plainest first: whole lists, with an item where that can be."""
+    for fewest in _ways(every, gate):
+        answers = fewest
+        for question in knowledge.questions.values():
+            if question.kind == "checklist" and not answers.keys().isdisjoint(question.findings):
+                others = [item for item in question.findings if item not in answers]
+                answers = {
+                    **dict.fromkeys(question.findings, NO),
+                    **answers,
+                    **dict.fromkeys(others[:1], YES),
+                }
+        for person in (answers, fewest):
+            if truth_of(gate, working_memory(knowledge, person)) is Truth.FALSE:
+                yield person
 
 
 def _ways(every: Mapping[str, Domain], condition: Condition) -> list[Answers]:

@@ -387,6 +387,16 @@ class KnowledgeBase:
             yield question.id, question
             yield from ((f"{question.id}.{option.id}", option) for option in question.options)
 
+    def gate_of(self, row: Question | Option) -> Gate:
+        """Return the gate of a question or item that has one.
+
+        Raises:
+            ValueError: it has none.
+        """
+        if row.asked_when is None:
+            raise ValueError(f"{row.id} is asked of everybody")
+        return self.gates.get(row.gate) or Gate(row.id, "", row.asked_when, "questionnaire.toml")
+
     def regated(self, gate: Gate, when: Condition | None) -> Mapping[str, Question]:
         """Return the questions that a gate decides about, as they are with another condition, or none."""
 
