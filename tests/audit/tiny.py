@@ -262,12 +262,18 @@ def questionnaires(draw: st.DrawFn, kinds: Kinds) -> list[Question]:
         chosen = chosen[:2]
     asked: list[Question] = []
     for each in chosen:
-        earlier = [test for one in asked for test in tests_on(one, flag_absent=kinds.flag_absent)]
-        gates = st.none() | conditions(earlier, 2) if earlier else st.none()
-        items = each.options if each.kind == "checklist" else ()
-        options = tuple(replace(item, asked_when=draw(gates)) for item in items) or each.options
-        asked.append(replace(each, asked_when=draw(gates), options=options))
+        asked.append(draw(gated(each, asked, kinds)))
     return asked
+
+
+@st.composite
+def gated(draw: st.DrawFn, each: Question, asked: Sequence[Question], kinds: Kinds = Kinds()) -> Question:
+    """A question that is perhaps asked only where earlier ones say so, or some of its items are."""
+    earlier = [test for one in asked for test in tests_on(one, flag_absent=kinds.flag_absent)]
+    gates = st.none() | conditions(earlier, 2) if earlier else st.none()
+    items = each.options if each.kind == "checklist" else ()
+    options = tuple(replace(item, asked_when=draw(gates)) for item in items) or each.options
+    return replace(each, asked_when=draw(gates), options=options)
 
 
 def conditions(tests: Sequence[Test], most: int = 3) -> st.SearchStrategy[Condition]:

@@ -10,7 +10,17 @@ from triage.comparison.world_pair import WorldPair
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
 
-_TABLES = ("questions", "gates", "thresholds", "findings", "causes", "steps", "explanations", "rungs", "rules")
+_TABLES = (
+    "questions",
+    "gates",
+    "thresholds",
+    "findings",
+    "causes",
+    "steps",
+    "explanations",
+    "rungs",
+    "rules",
+)
 BASES = ("OLD", "NEW")
 _LADDER = ("time_frame", "soon_time_frame", "action", "offers", "action_when_all_answered", "watch_for")
 

@@ -46,6 +46,10 @@ class World:
         """Where a "not sure" keeps a rule open; known of rules that call for care or conclude a finding."""
         return self.verdicts.not_sure[self.compiled.number_of[rule]]
 
+    def suspected(self, rule: str) -> Bits:
+        """Where a rule would fire if every red flag were so of which the person is not sure."""
+        return self.verdicts.suspected[self.compiled.number_of[rule]]
+
     def open(self, rule: str) -> Bits:
         """Where a rule is neither fired nor ruled out."""
         return self.possible(rule) & ~self.fired(rule)
