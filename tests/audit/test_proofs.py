@@ -99,6 +99,13 @@ class World:
                 for turned in combinations(flags, number):
                     yield before, {**before, **dict.fromkeys(turned, YES)}
 
+    def turning_from_not_sure(self) -> Iterator[tuple[Intake, Intake]]:
+        """Every intake, with any of the red flags turned to present of which the person is not sure."""
+        for before, after in self.turning():
+            turned = [flag for flag in self.knowledge.red_flags if after.get(flag) != before.get(flag)]
+            if all(before.get(flag) is Missing.UNKNOWN for flag in turned):
+                yield before, after
+
 
 def proofs_of(
     knowledge: KnowledgeBase, intakes: Sequence[Intake] = (), examples: Sequence[Intake] = ()
@@ -191,9 +198,9 @@ def test_statements_about_red_flags(knowledge: KnowledgeBase, data: st.DataObjec
     idle = {flag for flag, intake in flagged if not world.of(intake).fired & world.reasons}
     proof = proofs["red-flags-call-for-care"]
     assert refuted(proof) == idle
-    for flag, (shown,) in witnesses(proof).items():
-        assert shown[flag] == YES
-        assert not world.of(shown).fired & world.reasons
+    for flag, (person,) in witnesses(proof).items():
+        assert person[flag] == YES
+        assert not world.of(person).fired & world.reasons
 
     least = world.brute.rank(knowledge.laws.not_sure_disposition)
     unheard = {
@@ -203,20 +210,18 @@ def test_statements_about_red_flags(knowledge: KnowledgeBase, data: st.DataObjec
         if intake.get(flag) is Missing.UNKNOWN and world.rank(world.of(intake)) < least
     }
     ladder = list(knowledge.rungs)
-    for before, after in world.turning():
-        turned = [flag for flag in knowledge.red_flags if after.get(flag) != before.get(flag)]
-        if turned and all(before.get(flag) is Missing.UNKNOWN for flag in turned):
-            low, high = world.rank(world.of(before)), world.rank(world.of(after))
-            unheard |= {ladder[above] for above in range(1, high) if low < above}
+    for before, after in world.turning_from_not_sure():
+        low, high = world.rank(world.of(before)), world.rank(world.of(after))
+        unheard |= {ladder[above] for above in range(1, high) if low < above}
     proof = proofs["not-sure-of-a-red-flag"]
     assert refuted(proof) == unheard
-    for subject, people in witnesses(proof).items():
-        ranks = [world.rank(world.of(person)) for person in people]
-        if subject in knowledge.red_flags:
-            assert people[0][subject] is Missing.UNKNOWN
-            assert ranks[0] < least
-        else:
-            assert ranks[0] + 1 < world.brute.rank(subject) <= ranks[1]
+    shown = witnesses(proof)
+    for flag in shown.keys() & set(knowledge.red_flags):
+        assert shown[flag][0][flag] is Missing.UNKNOWN
+        assert world.rank(world.of(shown[flag][0])) < least
+    for rung in shown.keys() & set(ladder):
+        low, high = (world.rank(world.of(person)) for person in shown[rung])
+        assert low + 1 < world.brute.rank(rung) <= high
 
 
 @EXAMPLES

@@ -299,7 +299,7 @@ def test_json_fits_its_schema(made: Any) -> None:
     Draft202012Validator.check_schema(schema)
     written = json.loads(json_text(made().knowledge, made().audit))
     Draft202012Validator(schema).validate(written)
-    assert written["schema_version"] == "3"
+    assert written["schema_version"] == "4"
     assert written["sha256"] == made().knowledge.sha256
     assert written["version"] == made().knowledge.version
 

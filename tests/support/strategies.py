@@ -92,8 +92,9 @@ def completed(draw: st.DrawFn, partial: Mapping[str, Value]) -> Findings:
     full: Findings = {name: value for name, value in partial.items() if not isinstance(value, Missing)}
     for question in KNOWLEDGE.questions.values():
         memory = working_memory(KNOWLEDGE, full)
-        if question.asked_when is None or truth_of(question.asked_when, memory) is Truth.TRUE:
-            full = {**{name: chosen[name] for name in question.findings}, **full}
+        for gate, names in question.behind.items():
+            if gate is None or truth_of(gate, memory) is Truth.TRUE:
+                full = {**{name: chosen[name] for name in names}, **full}
     return full
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.inference.domains import Domain, domains
 from triage.inference.intake import working_memory
 from triage.inference.truth import Truth, Value, truth_of
-from triage.knowledge.conditions import All, Condition, Test
+from triage.knowledge.conditions import Condition, Test, fold
 from triage.knowledge.model import NO, YES, Gate, KnowledgeBase, Option, Question
 
 Answers = Mapping[str, Value]
@@ -33,7 +33,6 @@ class SparedFlag:
 
 def spared_flags(knowledge: KnowledgeBase) -> tuple[SparedFlag, ...]:
     """Return every red flag that is not asked of everybody, in the order of the questionnaire."""
-    every = domains(knowledge, fine=True)
     people: dict[Condition, Answers | None] = {}
     flags = []
     for question in knowledge.questions.values():
@@ -42,7 +41,7 @@ def spared_flags(knowledge: KnowledgeBase) -> tuple[SparedFlag, ...]:
             gate = question.gates.get(finding)
             if option.red_flag and gate is not None:
                 if gate not in people:
-                    people[gate] = next(_outside(knowledge, every, gate), None)
+                    people[gate] = outsider(knowledge, gate)
                 rows = [row for row in (question, option) if row.asked_when]
                 gates = [knowledge.gate_of(row) for row in rows]
                 rationales = [row.rationale for row in rows if row.rationale]
@@ -50,9 +49,9 @@ def spared_flags(knowledge: KnowledgeBase) -> tuple[SparedFlag, ...]:
     return tuple(flags)
 
 
-def _outside(knowledge: KnowledgeBase, every: Mapping[str, Domain], gate: Condition) -> Iterator[Answers]:
-    """Yield answers that rule a gate out, the plainest first: whole lists, with an item where that can be."""
-    for fewest in _ways(every, gate):
+def outsider(knowledge: KnowledgeBase, gate: Condition) -> Answers | None:
+    """Return the plainest answers that rule a gate out: whole lists, with an item where that can be."""
+    for fewest in _ways(domains(knowledge, fine=True), gate):
         answers = fewest
         for question in knowledge.questions.values():
             if question.kind == "checklist" and not answers.keys().isdisjoint(question.findings):
@@ -64,21 +63,27 @@ def _outside(knowledge: KnowledgeBase, every: Mapping[str, Domain], gate: Condit
                 }
         for person in (answers, fewest):
             if truth_of(gate, working_memory(knowledge, person)) is Truth.FALSE:
-                yield person
+                return person
+    return None
 
 
 def _ways(every: Mapping[str, Domain], condition: Condition) -> list[Answers]:
     """Return ways to answer that make a condition false, the fewest and plainest answers first."""
-    if isinstance(condition, Test):
-        refused = [value for value in every[condition.finding].values if not condition.accepts_value(value)]
-        return [{condition.finding: value} for value in _plainest(condition, refused)]
-    parts = [_ways(every, part) for part in condition.parts]
-    if isinstance(condition, All):
+
+    def at_test(test: Test) -> list[Answers]:
+        refused = [value for value in every[test.finding].values if not test.accepts_value(value)]
+        return [{test.finding: value} for value in _plainest(test, refused)]
+
+    def at_all(parts: Sequence[list[Answers]]) -> list[Answers]:
         return _fewest(way for ways in parts for way in ways)
-    together: list[Answers] = [{}]
-    for ways in parts:
-        together = _fewest({**one, **other} for one in together for other in ways if _agree(one, other))
-    return together
+
+    def at_any(parts: Sequence[list[Answers]]) -> list[Answers]:
+        together: list[Answers] = [{}]
+        for ways in parts:
+            together = _fewest({**one, **other} for one in together for other in ways if _agree(one, other))
+        return together
+
+    return fold(condition, at_test, at_all, at_any)
 
 
 def _plainest(test: Test, values: Iterable[str | int]) -> list[str | int]:
