@@ -260,9 +260,7 @@ def test_what_masks_a_disposition_stands_beside_the_change_that_it_hides() -> No
 
 def test_open_proofs_stand_before_the_proved() -> None:
     shown = text(lacking())
-    refuted = shown.index("refuted, and it is a law: rules-add-something")
-    assert refuted < shown.index("refuted, worth a look: answered-whole-is-determined")
-    assert shown.index("refuted, worth a look") < shown.index("proved: outcomes-are-reached")
+    assert shown.index("refuted: rules-add-something") < shown.index("proved: outcomes-are-reached")
 
 
 def test_an_undecided_proof_and_survivor_say_so() -> None:
@@ -359,7 +357,7 @@ def parsed(written: str) -> ET.Element:
 def test_junit_has_a_test_case_for_each_rule_and_each_proof() -> None:
     made = whole()
     root = parsed(junit(made))
-    assert (root.get("failures"), root.get("skipped")) == ("0", "1")
+    assert (root.get("failures"), root.get("skipped")) == ("0", "0")
     names: dict[str, set[str]] = {}
     for case in root.iter("testcase"):
         names.setdefault(str(case.get("classname")), set()).add(str(case.get("name")))

@@ -32,8 +32,8 @@ from triage.knowledge.model import (
     Threshold,
 )
 from triage.proof.everyone import Everyone
-from triage.proof.examples import Examples
 from triage.proof.solver import SOLVER
+from triage.proof.world import Examples
 
 Intake: TypeAlias = Mapping[str, Value]
 

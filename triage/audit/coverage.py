@@ -136,8 +136,11 @@ def _demands(world: World) -> Iterator[Demand]:
     for name, lanes in (reached(world) | _answered(world)).items():
         what = {"question": "never answered", "option": "never chosen"}.get(name.kind, "never reached")
         yield Gap(name.kind, name, what, place_of(world.knowledge, name)), [lanes]
-    for question in world.knowledge.questions.values():
-        yield from _of_gates(world, question)
+    for finding, row, gate in world.knowledge.gated:
+        name = Name("question" if isinstance(row, Question) else "option", finding)
+        stands, place = world.condition(gate), place_of(world.knowledge, name)
+        yield Gap("gate", name, "never concerns anybody", place), [stands.true]
+        yield Gap("gate", name, "always concerns everybody", place), [world.full & ~stands.possible]
 
 
 def _of_rule(world: World, rule: Rule) -> Iterator[Demand]:
@@ -151,19 +154,6 @@ def _of_rule(world: World, rule: Rule) -> Iterator[Demand]:
         yield demand("caution", "never cautions beside a step", world.outcomes.caution(rule.id), "caution")
         offered = union(world.outcomes.fired(("offer", step)) for step in world.fold.held_by(rule))
         yield demand("withholding", "never holds a step back", world.fired(rule.id) & offered, "withholds")
-
-
-def _of_gates(world: World, question: Question) -> Iterator[Demand]:
-    """Yield what cases should show of the gate of a question, and of those of its items."""
-    gated = {Name("question", question.id): question.asked_when}
-    for option in question.options:
-        finding = f"{question.id}.{option.id}"
-        gated[Name("option", finding)] = question.gates.get(finding) if option.asked_when else None
-    for name, gate in gated.items():
-        if gate is not None:
-            stands, place = world.condition(gate), place_of(world.knowledge, name)
-            yield Gap("gate", name, "never concerns anybody", place), [stands.true]
-            yield Gap("gate", name, "always concerns everybody", place), [world.full & ~stands.possible]
 
 
 def _of_test(world: World, rule: Rule, test: Test, decides: Bits) -> Iterator[Demand]:
@@ -230,7 +220,7 @@ def _decisive(cases: Table, everyone: Everyone) -> Iterator[tuple[Gap, list[Sear
         for number, test in enumerate(tests_of(rule.when)):
             gap = Gap("condition", test, _NEVER_DECISIVE, Location(rule.file, test.line or 1), rule.id)
             shown = _is_unique_cause(cases, rule, number)
-            yield gap, [] if shown else [everyone.find_pair(*_unique_cause(everyone, rule, number))]
+            yield gap, [] if shown else [everyone.find(*_unique_cause(everyone, rule, number), pair=True)]
 
 
 def _is_unique_cause(cases: Table, rule: Rule, number: int) -> bool:

@@ -25,9 +25,8 @@ from triage.inference.standing import Bits, Standing, union
 from triage.knowledge.conditions import Test
 from triage.knowledge.model import NO, YES, Rule
 from triage.proof.everyone import Everyone, Sequel, learning, turning
-from triage.proof.examples import Examples
 from triage.proof.solver import Answer
-from triage.proof.world import World
+from triage.proof.world import Examples, World
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ Statement: TypeAlias = Callable[[Ground], Iterator[Goal]]
 
 
 def prove(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> tuple[Proof, ...]:
-    """Prove or refute every statement.
+    """Prove or refute every law.
 
     Args:
         cases: the cases; one that shows something saves a question.
@@ -85,9 +84,8 @@ def prove(cases: Table, examples: Examples, everyone: Everyone, progress: Progre
         everyone: every possible intake.
         progress: told of each proof as it begins.
     """
-    ground = Ground(cases, examples.world, everyone)
-    statements = (*LAWS, *REMARKS)
-    return tuple(_proof(ground, each) for each in progress(statements, "proving", len(statements)))
+    ground = Ground(cases, examples, everyone)
+    return tuple(_proof(ground, each) for each in progress(LAWS, "proving", len(LAWS)))
 
 
 def _proof(ground: Ground, statement: Statement) -> Proof:
@@ -96,7 +94,7 @@ def _proof(ground: Ground, statement: Statement) -> Proof:
     verdicts = {Verdict.PROVED, *(entry.verdict for entry in against)}
     verdict = next(each for each in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.PROVED) if each in verdicts)
     name = statement.__name__.replace("_", "-")
-    return Proof(name, getdoc(statement) or "", verdict, len(goals), statement in LAWS, against)
+    return Proof(name, getdoc(statement) or "", verdict, len(goals), against)
 
 
 def _against(everyone: Everyone, goal: Goal) -> Iterator[Counterexample]:
@@ -270,15 +268,6 @@ def no_step_beside_what_forbids_it(ground: Ground) -> Iterator[Goal]:
         yield Goal(name, "lacks the caution of a rule that is open and would hold it back", (given, bare))
 
 
-def answered_whole_is_determined(ground: Ground) -> Iterator[Goal]:
-    """An intake with everything answered that applies comes to a disposition of the ladder."""
-    world = ground.everyone
-    ruled_out = ~union(world.possible(rule.id) for rule in ground.rules if rule.disposition)
-    answered = (~world.open_finding(finding) for finding in world.compiled.findings)
-    what = "everything that applies is answered, and no rule of the ladder fires or is open"
-    yield Goal(_rung(UNDETERMINED), what, (ruled_out, *answered))
-
-
 def _rung(disposition: str) -> Name:
     return Name("disposition", disposition)
 
@@ -302,6 +291,3 @@ LAWS: Sequence[Statement] = (
     no_step_beside_what_forbids_it,
 )
 """What the project promises, in the order of the report."""
-
-REMARKS: Sequence[Statement] = (answered_whole_is_determined,)
-"""What is worth knowing; it is no fault that one does not hold."""

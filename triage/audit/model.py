@@ -141,17 +141,12 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A statement about every possible intake, and what speaks against it.
-
-    `goals` is the number of questions behind it. `law` says that the project promises it: a law refuted is a
-    fault; another statement refuted is something to look at.
-    """
+    """A law about every possible intake, the number of questions behind it, and what speaks against it."""
 
     id: str
     statement: str
     verdict: Verdict
     goals: int
-    law: bool
     exceptions: tuple[Counterexample, ...] = ()
 
 
@@ -263,12 +258,8 @@ class Audit:
 
     @property
     def open_proofs(self) -> tuple[Proof, ...]:
-        """Laws that are refuted or undecided, and every other statement that is undecided."""
-        return tuple(
-            proof
-            for proof in self.proofs
-            if proof.verdict is Verdict.UNDECIDED or (proof.law and proof.verdict is Verdict.REFUTED)
-        )
+        """The laws that are refuted or undecided."""
+        return tuple(proof for proof in self.proofs if proof.verdict is not Verdict.PROVED)
 
     @property
     def witnesses(self) -> tuple[Witness, ...]:

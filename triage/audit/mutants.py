@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 
 from triage.audit.model import Mutant, Name
 from triage.audit.wording import Words
 from triage.inference.domains import Domain
-from triage.knowledge.conditions import All, Any, Condition, Test, is_lower, tests_of
+from triage.knowledge.conditions import All, Any, Condition, Test, is_lower, parts_of, tests_of
 from triage.knowledge.model import YES, Gate, KnowledgeBase, Rule
 from triage.proof.variation import Change
 from triage.source.diagnostic import Location
@@ -71,7 +70,7 @@ def _of_rule(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule
     yield Mutant("rule_dropped", Change(rule, None), Location(rule.file, 1), Name("rule", rule.id))
     for operator, when, part, instead in _of_condition(knowledge, domains, rule):
         yield Mutant(operator, Change(rule, replace(rule, when=when)), _place(rule, part), part, instead)
-    for part, put in _parts(rule.when):
+    for part, put in parts_of(rule.when):
         if isinstance(part, Test):
             blind = replace(part)
             change = Change(rule, replace(rule, when=put(blind) or blind), blind)
@@ -127,7 +126,7 @@ def _of_condition(
     Two slips that make the same condition count once.
     """
     seen = {owner.when}
-    for part, put in _parts(owner.when):
+    for part, put in parts_of(owner.when):
         for operator, instead in _instead(knowledge, domains, owner, part):
             when = put(instead)
             if when is not None and when not in seen:
@@ -203,23 +202,3 @@ def _swapped(knowledge: KnowledgeBase, domain: Domain, test: Test) -> Iterator[T
             yield replace(test, accepts=test.accepts - {accepted} | {beside})
             if len(test.accepts) > 1:
                 yield replace(test, accepts=test.accepts - {accepted})
-
-
-Put: typing.TypeAlias = Callable[[Condition | None], Condition | None]
-"""Puts something in the place of a part of a condition, or nothing; returns None where nothing is left."""
-
-
-def _parts(condition: Condition, put: Put = lambda new: new) -> Iterator[tuple[Condition, Put]]:
-    """Yield every part of a condition, the whole first, with what puts something in its place."""
-    yield condition, put
-    if not isinstance(condition, Test):
-        for number, part in enumerate(condition.parts):
-            yield from _parts(part, partial(_put, condition, number, put))
-
-
-def _put(group: All | Any, number: int, put: Put, new: Condition | None) -> Condition | None:
-    """Change one part of a group; a group left with one part becomes that part."""
-    parts = [*group.parts[:number], *([new] if new else []), *group.parts[number + 1 :]]
-    if new or len(parts) > 1:
-        return put(type(group)(tuple(parts)))
-    return put(parts[0] if parts else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
@@ -20,10 +21,9 @@ from triage.cases.expectations import ExpectedColumns
 from triage.inference.standing import Bits, union
 from triage.knowledge.model import Gate, Rule
 from triage.proof.everyone import Everyone, Intake, Search
-from triage.proof.examples import Examples
 from triage.proof.solver import Answer
 from triage.proof.variation import Variation
-from triage.proof.world import World
+from triage.proof.world import Examples, World
 
 
 def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> Mutation:
@@ -114,20 +114,18 @@ def _column(world: World, field: str, name: str) -> Bits:
     return getattr(world.outcomes, field).get(name, 0)
 
 
+@dataclass(frozen=True)
 class _Judge:
     """Decides whether any intake at all would notice a survivor."""
 
-    def __init__(self, examples: Examples, everyone: Everyone, words: Words) -> None:
-        self._examples = examples
-        self._everyone = everyone
-        self._words = words
+    examples: Examples
+    everyone: Everyone
+    words: Words
 
     def judge(self, mutant: Mutant, somebody: Intake | None) -> Survivor:
         """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found.
 
-        Args:
-            mutant: the survivor.
-            somebody: an intake that is known already to notice it, if any is.
+        `somebody` is an intake that is known already to notice it, if any is.
         """
         search = Search(Answer.FOUND, (somebody,)) if somebody is not None else self._search(mutant)
         if search.answer is not Answer.FOUND:
@@ -140,17 +138,17 @@ class _Judge:
             if isinstance(owner, Rule)
             else (f"asked: {owner.id}", f"gates/{owner.id}")
         )
-        title = f"{called}: {words_of(self._words, mutant)}"
+        title = f"{called}: {words_of(self.words, mutant)}"
         return Survivor(mutant, Verdict.REFUTED, Witness(name, title, search.intakes[0], about))
 
     def _search(self, mutant: Mutant) -> Search:
-        among = Variation(self._examples.world, mutant.change) if self._examples.intakes else None
+        among = Variation(self.examples, mutant.change) if self.examples.intakes else None
         for _, _, lanes in among.differences() if among else ():
             if lanes:
-                return Search(Answer.FOUND, (self._examples.intakes[lanes.bit_length() - 1],))
+                return Search(Answer.FOUND, (self.examples.intakes[lanes.bit_length() - 1],))
         search = Search(Answer.NONE)
-        for differences in Variation(self._everyone, mutant.change).stages():
-            search = self._everyone.find(union(lanes for _, _, lanes in differences))
+        for differences in Variation(self.everyone, mutant.change).stages():
+            search = self.everyone.find(union(lanes for _, _, lanes in differences))
             if search.answer is not Answer.NONE:
                 break
         return search

@@ -45,14 +45,8 @@ def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
                 rule, operator = value.rule, value.operator
                 return {"rule": rule, "operator": operator, "change": change, "place": value.place}
             case Witness():
-                witness = next(witnesses)
-                answers = as_answers(knowledge, witness.findings)
-                return {
-                    "name": witness.name,
-                    "title": witness.title,
-                    "answers": answers,
-                    "rule": witness.rule,
-                }
+                witness = _fields(next(witnesses))
+                return {**witness, "answers": as_answers(knowledge, witness.pop("findings"))}
         return _fields(value)
 
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATACLASS

@@ -121,9 +121,8 @@ class Report:
 
     @cached_property
     def proofs(self) -> Sequence[Proof]:
-        """The proofs, what is open first, then what is worth a look, then what is proved."""
-        pending = self.audit.open_proofs
-        return sorted(self.audit.proofs, key=lambda one: (one not in pending, one.verdict is Verdict.PROVED))
+        """The proofs, what is open first."""
+        return sorted(self.audit.proofs, key=lambda proof: proof.verdict is Verdict.PROVED)
 
     def against(self, proof: Proof) -> tuple[Entry, ...]:
         """Return what speaks against a statement, or may."""
@@ -164,11 +163,9 @@ class Report:
 
 def verdict_of(proof: Proof) -> str:
     """Say how a statement ended, and what that means."""
-    if proof.verdict is Verdict.REFUTED:
-        return "refuted, and it is a law" if proof.law else "refuted, worth a look"
     if proof.verdict is Verdict.UNDECIDED:
         return "undecided, and perhaps decided with a larger --budget"
-    return "proved"
+    return str(proof.verdict.value)
 
 
 def gathered(entries: Iterable[Entry]) -> list[Entry]:

@@ -16,7 +16,7 @@ from triage.inference.intake import as_answers
 from triage.inference.spared import spared_flags
 from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET, Everyone
-from triage.proof.examples import Examples
+from triage.proof.world import Examples
 
 
 def audit(
@@ -42,8 +42,8 @@ def audit(
     table = Table(compiled, cases)
     everyone = Everyone(compiled, budget=budget)
     coverage = cover(table, everyone)
-    intakes = [dict(witness.findings) for gap in coverage.gaps for witness in gap.witnesses]
-    examples = Examples(compiled, intakes)
+    shown = [witness.findings for gap in coverage.gaps for witness in gap.witnesses]
+    examples = Examples(compiled, {frozenset(intake.items()): intake for intake in shown}.values())
     mutation = mutate(table, examples, everyone, progress)
     proved = prove(table, examples, everyone, progress) if proofs else ()
     gaps = (*coverage.gaps, *masked(table, everyone))

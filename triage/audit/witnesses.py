@@ -11,7 +11,6 @@ from triage.cases.expectations import DISPOSITION, NAMES, SOON
 from triage.inference.compiled import compiled
 from triage.inference.intake import as_answers
 from triage.knowledge.model import KnowledgeBase, Rule
-from triage.proof.everyone import readings
 from triage.proof.world import World
 
 
@@ -62,5 +61,5 @@ def _behind(knowledge: KnowledgeBase, about: str) -> Mapping[str, Sequence[str]]
     """Return, by key, the names that a case about a gate may expect; nothing for a case about no gate."""
     gates = [gate for gate in knowledge.every_gate if about == f"gates/{gate.id}"]
     behind = frozenset[str]().union(*map(knowledge.findings_behind, gates))
-    rules = [rule for rule, read in readings(knowledge).items() if behind & read] if behind else []
+    rules = [rule for rule, read in knowledge.read_by.items() if behind & read]
     return {"fires": rules, "open": rules}

@@ -376,16 +376,21 @@ class KnowledgeBase:
         """Every gate: those with a name, then those of questions and items, in the order of these."""
         own = (
             Gate(name, "", row.asked_when, "questionnaire.toml")
-            for name, row in self._rows
+            for name, row, _ in self.gated
             if row.asked_when and not row.gate
         )
         return (*self.gates.values(), *own)
 
     @property
-    def _rows(self) -> Iterator[tuple[str, Question | Option]]:
+    def gated(self) -> Iterator[tuple[str, Question | Option, Condition]]:
+        """Every question and item that has a gate of its own: its id, and all that must hold for it."""
         for question in self.questions.values():
-            yield question.id, question
-            yield from ((f"{question.id}.{option.id}", option) for option in question.options)
+            if question.asked_when:
+                yield question.id, question, question.asked_when
+            for option in question.options:
+                if option.asked_when:
+                    name = f"{question.id}.{option.id}"
+                    yield name, option, question.gates[name]
 
     def gate_of(self, row: Question | Option) -> Gate:
         """Return the gate of a question or item that has one.
@@ -460,11 +465,30 @@ class KnowledgeBase:
     def resting_on(self, findings: Iterable[str]) -> tuple[Rule, ...]:
         """Return the rules that rest on derived findings through the chain, each after what it rests on."""
         moved, resting = set(findings), []
-        for rule in sorted(self.rules.values(), key=lambda rule: self.strata[rule.id]) if moved else ():
+        for rule in self._in_order if moved else ():
             if not moved.isdisjoint(rule.tested):
                 resting.append(rule)
                 moved.update(rule.findings)
         return tuple(resting)
+
+    @cached_property
+    def _in_order(self) -> list[Rule]:
+        return sorted(self.rules.values(), key=lambda rule: self.strata[rule.id])
+
+    @cached_property
+    def read_by(self) -> Mapping[str, frozenset[str]]:
+        """From each rule to the answerable findings that it reads, through the chain and through gates."""
+        of_finding: dict[str, frozenset[str]] = {}
+        for finding, question in self.question_of.items():
+            gate = question.gates.get(finding)
+            behind = [of_finding[each] for each in findings_of(gate)] if gate else []
+            of_finding[finding] = frozenset({finding}).union(*behind)
+        of_rule: dict[str, frozenset[str]] = {}
+        for rule in self._in_order:
+            concluding = (each.id for name in rule.tested for each in self.concluders.get(name, ()))
+            asked = (of_finding[name] for name in rule.tested if name in of_finding)
+            of_rule[rule.id] = frozenset[str]().union(*asked, *(of_rule[name] for name in concluding))
+        return of_rule
 
     @cached_property
     def reasons_for_care(self) -> tuple[Rule, ...]:

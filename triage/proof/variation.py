@@ -85,7 +85,7 @@ class Variation:
             if after is not None and not self._stands:
                 moved -= set(after.findings)
         moved.update(self._missing)
-        for rule in self.world.resting_on(frozenset(moved)):
+        for rule in self.world.knowledge.resting_on(moved):
             if not moved.isdisjoint(rule.tested):
                 number = self.world.compiled.number_of[rule.id]
                 self._take(number, self.world.of_rule(rule, self._test))

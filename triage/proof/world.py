@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import TypeAlias
 
 from triage.inference.compiled import Columns, Compiled, Verdicts
 from triage.inference.outcomes import CARE, Fold, Group, Outcomes
 from triage.inference.standing import Bits, Look, Standing, deciding, standing, union
+from triage.inference.truth import Value
 from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import NO, YES, Rule
+
+Intake: TypeAlias = Mapping[str, Value]
 
 
 class World:
@@ -27,7 +31,6 @@ class World:
         self._tests: dict[Test, Standing] = {}
         self._deciding: dict[str, list[Bits]] = {}
         self._twice: dict[tuple[str, Group], Bits] = {}
-        self._resting: dict[frozenset[str], tuple[Rule, ...]] = {}
 
     @cached_property
     def outcomes(self) -> Outcomes:
@@ -106,23 +109,6 @@ class World:
         suspected = stands.suspected if rule.findings or rule.disposition in knowledge.in_doubt else 0
         return Standing(stands.true, stands.possible, not_sure, suspected)
 
-    def resting_on(self, findings: frozenset[str]) -> tuple[Rule, ...]:
-        """Return the rules that rest on derived findings through the chain, each after what it rests on."""
-        if findings not in self._resting:
-            moved = set(findings)
-            resting = []
-            for rule in self._in_order if findings else ():
-                if not moved.isdisjoint(rule.tested):
-                    resting.append(rule)
-                    moved.update(rule.findings)
-            self._resting[findings] = tuple(resting)
-        return self._resting[findings]
-
-    @cached_property
-    def _in_order(self) -> Sequence[Rule]:
-        strata = self.knowledge.strata
-        return sorted(self.knowledge.rules.values(), key=lambda rule: strata[rule.id])
-
     def is_same(self, one: Bits, other: Bits) -> bool:
         """Whether two columns are known to be the same."""
         return bool(one == other)
@@ -178,6 +164,15 @@ class World:
     def open_finding(self, finding: str) -> Bits:
         """Where a finding has no value and its question applies, or may."""
         return self.verdicts.open_findings[self.compiled.index_of[finding]]
+
+
+class Examples(World):
+    """Intakes that are known already, one lane each; they are looked at before everyone is asked."""
+
+    def __init__(self, compiled: Compiled, intakes: Iterable[Intake]) -> None:
+        """Lay out the intakes and run the rules over them."""
+        self.intakes = tuple(intakes)
+        super().__init__(compiled, compiled.columns(self.intakes))
 
 
 def concluded(behind: Iterable[Standing]) -> Standing:
