@@ -125,9 +125,6 @@ def _rule_reports(cases: Table, gaps: Iterable[Gap]) -> Iterator[RuleReport]:
         yield RuleReport(rule.id, Location(rule.file, 1), fired, near, tuple(conditions))
 
 
-# What cases should show, one by one; `World` is that of the cases, or everyone.
-
-
 def _demands(world: World) -> Iterator[Demand]:
     for rule in world.knowledge.rules.values():
         yield from _of_rule(world, rule)
@@ -212,9 +209,6 @@ def _answered(world: World) -> dict[Name, Bits]:
     return answered
 
 
-# What only two cases can show: that a condition alone decides, with all others alike.
-
-
 def _decisive(cases: Table, everyone: Everyone) -> Iterator[tuple[Gap, list[Search]]]:
     for rule in cases.knowledge.rules.values():
         for number, test in enumerate(tests_of(rule.when)):
@@ -243,9 +237,6 @@ def _unique_cause(everyone: Everyone, rule: Rule, number: int) -> list[Bits]:
         before, after = one.test(test).true, other.test(test).true
         bits += [before, ~after] if place == number else [~(before ^ after)]
     return bits
-
-
-# Dispositions that never decide, and the rules that mask them.
 
 
 def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:

@@ -7,7 +7,7 @@ Whoever adds a statement writes such a function and names it in `LAWS`; reports 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import getdoc
@@ -50,11 +50,6 @@ class Ground:
     cases: Table
     examples: World
     everyone: Everyone
-
-    @property
-    def rules(self) -> Iterable[Rule]:
-        """Every rule."""
-        return self.cases.knowledge.rules.values()
 
     @property
     def rungs(self) -> list[str]:
@@ -118,7 +113,7 @@ def rules_add_something(ground: Ground) -> Iterator[Goal]:
     """
     sayings = Sayings(ground.cases.knowledge)
     shown = _added(ground.cases, sayings), _added(ground.examples, sayings)
-    idle = [rule for rule in ground.rules if not any(adds[rule.id] for adds in shown)]
+    idle = [rule for rule in ground.everyone.compiled.rules if not any(adds[rule.id] for adds in shown)]
     adds = _added(ground.everyone, sayings) if idle else {}
     for rule in idle:
         fires = ground.everyone.find(ground.everyone.fired(rule.id)).answer is not Answer.NONE
@@ -140,7 +135,7 @@ def _shadows(ground: Ground, sayings: Sayings, rule: Rule) -> Sentence | str:
     fired, says = ground.cases.fired(rule.id), set(sayings.of(rule))
     beside = [
         Name("rule", other.id)
-        for other in ground.rules
+        for other in ground.everyone.compiled.rules
         if other is not rule
         and not fired & ~ground.cases.fired(other.id)
         and not says.isdisjoint(sayings.covered(other))
@@ -199,14 +194,13 @@ def not_sure_of_a_red_flag(ground: Ground) -> Iterator[Goal]:
         yield Goal(
             Name("option", flag), "a not sure to it may change nothing", (world.unknown(flag), ~enough)
         )
-    turned = [
-        (flag, pairs.second.having(flag, YES) & ~pairs.first.having(flag, YES))
+    first, second = pairs.first, pairs.second
+    from_not_sure = [
+        first.unknown(flag) | first.having(flag, YES) | ~second.having(flag, YES)
         for flag in world.knowledge.red_flags
     ]
-    from_not_sure = [~bit | pairs.first.unknown(flag) for flag, bit in turned]
-    some = union(bit for _, bit in turned)
     for below, rung in pairwise(ground.rungs):
-        feared = _at_least(pairs.second, rung), ~_at_least(pairs.first, below), some
+        feared = _at_least(second, rung), ~_at_least(first, below)
         what = "is what a yes brings, and a not sure may bring less than the rung below"
         yield Goal(_rung(rung), what, (*feared, *from_not_sure), pairs=pairs)
 
@@ -220,9 +214,8 @@ def answers_by_name_count(ground: Ground) -> Iterator[Goal]:
     gated = [finding for finding in world.compiled.findings if finding in world.knowledge.gated_items]
     absent = {item: ~(world.applies(item) | world.known(item) | world.unknown(item)) for item in gated}
     for item in gated:
-        unanswered = ~(world.known(item) | absent[item])
-        bits = (world.open_finding(item) ^ unanswered,)
-        yield Goal(Name("option", item), "stands otherwise than its own answer says", bits)
+        differs = world.open_finding(item) ^ ~(world.known(item) | absent[item])
+        yield Goal(Name("option", item), "stands otherwise than its own answer says", (differs,))
 
     def ungated(test: Test) -> Standing:
         if test.finding not in absent:
@@ -248,7 +241,9 @@ def range_holds(ground: Ground) -> Iterator[Goal]:
     """The range beside a disposition holds every disposition that the rules could still come to."""
     pairs = ground.learning
     first, second = pairs.first.outcomes, pairs.second.outcomes
-    settled = ~union(pairs.second.open(rule.id) for rule in ground.rules if rule.disposition)
+    settled = ~union(
+        pairs.second.open(rule.id) for rule in ground.everyone.compiled.rules if rule.disposition
+    )
     for number, rung in enumerate(ground.rungs):
         above = union(first.lowest[each] for each in ground.rungs[number + 1 :])
         below = union(first.highest[each] for each in ("", *ground.rungs[:number]))
@@ -261,7 +256,7 @@ def no_step_beside_what_forbids_it(ground: Ground) -> Iterator[Goal]:
     world, outcomes = ground.everyone, ground.everyone.outcomes
     for step in world.knowledge.steps.values():
         name, given = Name("step", step.id), outcomes.given_step(step.id)
-        against = [rule for rule in ground.rules if set(step.kinds) & set(rule.withholds)]
+        against = [rule for rule in ground.everyone.compiled.rules if set(step.kinds) & set(rule.withholds)]
         what = "is given while a rule that fires holds it back"
         yield Goal(name, what, (given, world.any_fired(against)))
         bare = union(world.open(rule.id) & ~outcomes.caution(rule.id) for rule in against)

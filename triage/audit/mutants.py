@@ -30,6 +30,7 @@ OPERATORS = {
     "withholding_dropped": "a kind of step is no longer held back",
     "caution_dropped": "a caution no longer stands beside the steps",
 }
+_WHOLE = {"caution_dropped": "leave the caution out", "gate_dropped": "ask everybody"}
 _NAMES = {"cause": "causes", "finding": "findings", "step": "steps", "withholding": "withholds"}
 """What a rule names, and under which key; the operators that leave a name out are called by it."""
 
@@ -41,8 +42,8 @@ def words_of(words: Words, mutant: Mutant) -> str:
         keys = ("any", "all") if isinstance(part, All) else ("all", "any")
         now, before = (words.name(Name("key", key)) for key in keys)
         return f"{now} instead of {before} over {len(part.parts)} conditions"
-    if mutant.operator == "caution_dropped":
-        return "leave the caution out"
+    if mutant.operator in _WHOLE:
+        return _WHOLE[mutant.operator]
     name = words.name(part)
     if isinstance(instead, (Test, Name)):
         return f"{words.name(instead)} instead of {name}"

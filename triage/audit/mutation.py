@@ -18,12 +18,13 @@ from triage.audit.progress import Progress
 from triage.audit.table import Table
 from triage.audit.wording import AuthorWords, Words
 from triage.cases.expectations import ExpectedColumns
+from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
 from triage.knowledge.model import Gate, Rule
-from triage.proof.everyone import Everyone, Intake, Search
+from triage.proof.everyone import Everyone, Search
 from triage.proof.solver import Answer
 from triage.proof.variation import Variation
-from triage.proof.world import Examples, World
+from triage.proof.world import Examples, Intake, World
 
 
 def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> Mutation:
@@ -41,7 +42,7 @@ def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progr
     survivors: list[Survivor] = []
     equivalents: list[Survivor] = []
     every: Sequence[Rule | Gate] = (*cases.knowledge.rules.values(), *cases.knowledge.every_gate)
-    for owner in progress(every, "changing rules", len(every)):
+    for owner in progress(every, "changing rules and gates", len(every)):
         for mutant in mutants(cases.knowledge, cases.compiled.domains, owner):
             noticed, somebody = notice.look(mutant)
             total[mutant.operator] += 1
@@ -60,7 +61,7 @@ def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progr
 
 def failing(cases: Table) -> tuple[str, ...]:
     """Return the ids of the cases whose expectations the rules as they are do not meet."""
-    return tuple(cases.names(Notice(cases).failing))
+    return tuple(cases.cases[number].id for number in numbers_in(Notice(cases).failing))
 
 
 class Notice:
@@ -123,10 +124,7 @@ class _Judge:
     words: Words
 
     def judge(self, mutant: Mutant, somebody: Intake | None) -> Survivor:
-        """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found.
-
-        `somebody` is an intake that is known already to notice it, if any is.
-        """
+        """Prove a survivor equivalent, or give an intake that notices it: `somebody`, where one is known."""
         search = Search(Answer.FOUND, (somebody,)) if somebody is not None else self._search(mutant)
         if search.answer is not Answer.FOUND:
             proved = search.answer is Answer.NONE

@@ -46,7 +46,8 @@ def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
                 return {"rule": rule, "operator": operator, "change": change, "place": value.place}
             case Witness():
                 witness = _fields(next(witnesses))
-                return {**witness, "answers": as_answers(knowledge, witness.pop("findings"))}
+                answers = as_answers(knowledge, witness.pop("findings"))
+                return {**witness, "answers": answers}
         return _fields(value)
 
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATACLASS

@@ -60,10 +60,8 @@ class Everyone(World):
     def find(self, *bits: Bits, pair: bool = False) -> Search:
         """Look for an intake where all these bits are set; for a `pair`, with one of `other` beside it."""
         answer, free = self._ask(bits)
-        sides = (0, 1) if pair else (0,)
-        return Search(
-            answer, tuple(self._intake(free, side) for side in sides) if answer is Answer.FOUND else ()
-        )
+        sides = [side for side in range(1 + pair) if answer is Answer.FOUND]
+        return Search(answer, tuple(self._intake(free, side) for side in sides))
 
     def _ask(self, bits: Iterable[Bits], lemmas: Iterable[Bit] = ()) -> Found:
         self.questions += 1
@@ -151,13 +149,12 @@ def turning(first: Everyone, flags: Iterable[str]) -> Sequel:
 
 def learning(first: Everyone) -> Sequel:
     """Return all pairs where the second intake knows what the first knows, and perhaps more that applies."""
-    domains = first.compiled.domains.items()
     choices = {
         finding: dict(zip(domain.values, first.circuit.choice(len(domain.values)), strict=True))
-        for finding, domain in domains
+        for finding, domain in first.compiled.domains.items()
     }
-    return Sequel(
-        first,
-        choices,
-        lambda name, is_learned, later: ~is_learned | (later.applies(name) & ~first.known(name)),
-    )
+
+    def is_possible(finding: str, is_learned: Bits, later: World) -> Bits:
+        return ~is_learned | (later.applies(finding) & ~first.known(finding))
+
+    return Sequel(first, choices, is_possible)

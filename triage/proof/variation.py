@@ -259,10 +259,6 @@ class VariedOutcomes(Outcomes):
         for rule, (number, held) in self.fold.cautioning.items():
             if not matters("cautions", rule):
                 continue
-            if number in self._groups or (self._moved_steps and self._is_moved(number, held)):
+            moved = union(self._moved_steps[step] for step in held if step in self._moved_steps)
+            if number in self._groups or (moved and moved & self._variation.rule(number).open):
                 yield "cautions", rule, base.caution(rule) ^ self.caution(rule)
-
-    def _is_moved(self, number: int, held: Iterable[str]) -> bool:
-        """Whether one of the steps that a rule holds back may be given otherwise where the rule is open."""
-        lanes = union(self._moved_steps[step] for step in held if step in self._moved_steps)
-        return bool(lanes and lanes & self._variation.rule(number).open)
