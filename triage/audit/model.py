@@ -236,10 +236,7 @@ class GatedRedFlag:
 
 @dataclass(frozen=True)
 class Audit:
-    """Everything an audit found.
-
-    `failing` names the cases whose expectations are not met by the rules as they are.
-    """
+    """Everything an audit found; `failing` names the cases whose expectations the rules do not meet."""
 
     knowledge_base: str
     version: str
