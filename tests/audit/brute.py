@@ -112,12 +112,13 @@ class Brute:
     def _concerned(self, question: Question, finding: str, memory: Mapping[str, Value | None]) -> bool:
         own = [option.asked_when for option in question.options if f"{question.id}.{option.id}" == finding]
         gates = [gate for gate in (question.asked_when, *own) if gate is not None]
-        return all(self._truth(gate, memory) != FALSE for gate in gates)
+        return all(self.truth(gate, memory) != FALSE for gate in gates)
 
-    def _truth(self, condition: Condition, memory: Mapping[str, Value | None]) -> int:
+    def truth(self, condition: Condition, memory: Mapping[str, Value | None]) -> int:
+        """How true a condition on answers is of what is known."""
         if isinstance(condition, Test):
             return truth_of(condition, memory[condition.finding])
-        truths = [self._truth(part, memory) for part in condition.parts]
+        truths = [self.truth(part, memory) for part in condition.parts]
         return min(truths) if isinstance(condition, All) else max(truths)
 
     def looks(self, findings: Mapping[str, Value], *, sure: bool = False) -> dict[str, Look]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft202012Validator
 from support.pages import Page
+from support.shipped import KNOWLEDGE
 from support.small_base import TWIN, every_case, write_base
 
 from triage import KnowledgeBase, assess, load_knowledge_base
@@ -43,7 +45,8 @@ from triage.audit.wording import AuthorWords
 from triage.explanation.templating import anchor
 from triage.inference.compiled import Compiled
 from triage.inference.domains import domains
-from triage.inference.intake import as_answers, read_answers
+from triage.inference.intake import as_answers, read_answers, working_memory
+from triage.inference.truth import Truth, truth_of
 from triage.knowledge.model import Rule
 from triage.proof.everyone import Everyone
 from triage.source.diagnostic import Location
@@ -572,3 +575,25 @@ def test_the_same_audit_gives_the_same_bytes() -> None:
     assert json_text(made.knowledge, made.audit) == json_text(made.knowledge, again)
     assert html(made) == html(other)
     assert junit(made) == junit(other)
+
+
+# Red flags that are not asked of everybody.
+
+
+@cache
+def gated() -> Report:
+    """The rules of the project, on no case, without proofs."""
+    return Report(audit(KNOWLEDGE, [], proofs=False), KNOWLEDGE)
+
+
+def test_every_gated_red_flag_is_listed_with_its_rationale_and_somebody() -> None:
+    rows = json.loads(json_text(KNOWLEDGE, gated().audit))["gated_red_flags"]
+    assert [row["flag"] for row in rows] == list(KNOWLEDGE.gated_red_flags)
+    shown, on_page = (" ".join(unescape(each(gated())).split()) for each in (text, html))
+    for row in rows:
+        assert row["rationale"]
+        memory = working_memory(KNOWLEDGE, read_answers(KNOWLEDGE, row["not_asked"]))
+        assert truth_of(KNOWLEDGE.question_of[row["flag"]].gates[row["flag"]], memory) is Truth.FALSE
+        assert f"option {row['flag']}: asked only when: " in shown
+        assert row["rationale"] in shown
+        assert row["rationale"] in on_page
