@@ -41,6 +41,7 @@ from triage.inference.truth import Missing
 from triage.knowledge.conditions import All, tests_of
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import Gate, KnowledgeBase, Rule
+from triage.source.diagnostic import Location
 
 KEYS = ("fires", "silent", "open", "causes", "steps", "not_steps", "withheld", "cautions")
 
@@ -309,3 +310,27 @@ def assert_witnesses_show(knowledge: KnowledgeBase, found: Mutation) -> None:
         shown: Mapping[str, Any] = survivor.witness.findings
         alike = by_name[named(knowledge, survivor)]
         assert any(changed(knowledge, each).see(shown).shown() != base.see(shown).shown() for each in alike)
+
+
+def test_a_gate_with_a_name_is_changed_once_for_all_that_it_decides_about() -> None:
+    gate = Gate("where-x", "people with x", asks("x", line=3))
+    signs = question("signs", "checklist", "numb", "limp", flags="numb")
+    items = tuple(replace(item, asked_when=gate.when, gate=gate.id) for item in signs.options)
+    either = AnyOf((asks("signs.numb"), asks("signs.limp")))
+    plain = base(
+        [X, replace(signs, options=items)],
+        rule("one", either, disposition="urgent"),
+        rule("two", asks("x", "no"), disposition="self_care"),
+    )
+    knowledge = replace(plain, gates={gate.id: gate})
+    assert knowledge.every_gate == (gate,)
+    assert knowledge.findings_behind(gate) == {"signs.numb", "signs.limp"}
+    spared = case(0, {"x": "no"}, {"disposition": "self_care"})
+    assert assert_agrees(knowledge, [spared]).by_operator["gate_dropped"] == (1, 1)
+    (left,) = [
+        each for each in assert_agrees(knowledge, []).survivors if each.mutant.operator == "gate_dropped"
+    ]
+    assert (left.mutant.rule, left.mutant.place) == ("", Location("gates.toml", 3))
+    assert words_of(AuthorWords(knowledge), left.mutant) == "ask everybody"
+    assert left.witness
+    assert list(cases_of(knowledge, [left.witness])) == ["gates/where-x"]
