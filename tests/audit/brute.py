@@ -98,9 +98,7 @@ class Brute:
             for finding in question.findings:
                 missing = NO if question.kind == "checklist" else None
                 concerned = self._concerned(question, finding, memory)
-                value = findings.get(finding, Missing.NOT_ASKED if concerned else missing)
-                tells = concerned or question.kind == "checklist" or value is not Missing.UNKNOWN
-                here[finding] = value if tells else None
+                here[finding] = findings.get(finding, Missing.NOT_ASKED if concerned else missing)
             memory |= here
         return memory
 

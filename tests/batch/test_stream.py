@@ -329,3 +329,22 @@ def test_a_case_file_read_line_by_line_keeps_going_after_bad_bytes(tmp_path: Pat
     found = list(read_cases([path], io.BytesIO()))
     assert [type(raw) for raw in found] == [RawCase, Unreadable, RawCase]
     assert [raw.line for raw in found if isinstance(raw, Unreadable)] == [2]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
+def test_names_of_medicines_give_what_their_list_gives(tmp_path: Path, form: Form) -> None:
+    named: list[dict[str, Any]] = []
+    listed: list[dict[str, Any]] = []
+    for person in people(40, seed=13):
+        rest = {name: answer for name, answer in person["answers"].items() if name != "medicines"}
+        names = {"medicine_names": ["Atorvastatin 20 mg", "co-amilofruse"]}
+        items = {"medicines": ["statin", "loop_diuretic", "potassium_sparing_diuretic"]}
+        named.append({**person, "answers": {**rest, **names}})
+        listed.append({**person, "answers": {**rest, **items}})
+    one, other = (tmp_path / name / "a.jsonl" for name in ("one", "other"))
+    for path, cases in ((one, named), (other, listed)):
+        path.parent.mkdir()
+        path.write_bytes(as_lines(cases))
+    expected = bulk(str(other), form=form).replace(str(other).encode(), str(one).encode())
+    assert bulk(str(one), form=form) == expected
+    assert bulk(str(one), form=form, jobs=2, block_size=3000) == expected

@@ -277,3 +277,37 @@ def test_the_nearest_name_is_sought_for_the_first_faults_of_a_list_alone() -> No
     case = {"id": "a", "answers": {}, "expect": {"fires": [f"{RULES[0]}{number}" for number in range(200)]}}
     hinted = [RULES[0] in fault.message for fault in diagnostics(case)]
     assert hinted == [True] * 100 + [False] * 100
+
+
+@pytest.mark.parametrize(
+    ("answers", "place", "said"),
+    [
+        ({"medicine_names": ["atorvasttin"]}, "/answers/medicine_names/0", 'did you mean "atorvastatin"'),
+        ({"medicine_names": ["Lipitor", "xyzzy"]}, "/answers/medicine_names/1", 'kind under "medicines"'),
+        ({"medicine_names": ["Lipitor"], "medicines": "none"}, "/answers/medicines", '"none" does not go'),
+        ({"medicine_names": ["Lipitor"], "medicines": {"statin": "no"}}, "/answers/medicines", '"statin" is'),
+        ({"medicine_names": "Lipitor"}, "/answers/medicine_names", "give a list of names"),
+        ({"medicine_names": []}, "/answers/medicine_names", "an empty list says nothing"),
+        ({"medicine_names": ["Lipitor", 3]}, "/answers/medicine_names/1", "a name is a text"),
+        ({"medicine_names": [""]}, "/answers/medicine_names/0", "is empty"),
+        ({"medicine_name": ["Lipitor"]}, "/answers/medicine_name", 'did you mean "medicine_names"'),
+    ],
+)
+def test_names_of_medicines_are_told_of(answers: dict[str, Any], place: str, said: str) -> None:
+    data = {"id": "x", "answers": answers}
+    (problem,) = CHECKER.check(RawCase("x.json", data, json.dumps(data), (), 1))
+    assert problem.pointer == place
+    assert said in problem.message
+
+
+def test_names_of_medicines_are_taken() -> None:
+    answers = {"medicine_names": ["Atorvastatin 20 mg", "Lipitor", "Lipitor"], "medicines": ["quinine"]}
+    data = {"id": "x", "answers": answers}
+    assert CHECKER.check(RawCase("x.json", data, json.dumps(data), (), 1)) == []
+
+
+def test_very_many_unknown_names_take_no_time() -> None:
+    data = {"id": "x", "answers": {"medicine_names": [f"unknown {number}" for number in range(5000)]}}
+    start = time.perf_counter()
+    assert len(CHECKER.check(RawCase("x.json", data, json.dumps(data), (), 1))) == 5000
+    assert time.perf_counter() - start < 20

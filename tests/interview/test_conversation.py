@@ -21,13 +21,15 @@ CHEST, STROKE, CONFUSION = (
 )
 DOUBT = "You are not sure about a sign that can mean an emergency."
 AGAIN = "You are not sure about this one, and it matters."
+CALF = {name: HEALTHY[name] for name in ("for_whom", "age", "feels", "site")}
+"""What decides which dangers apply."""
 
 
 # Every emergency at once.
 
 
 def test_a_second_emergency_is_told_after_going_back_from_the_first() -> None:
-    held, typist = talk("1", "1", "b", "none", "dark urine", "y")
+    held, typist = talk("1", "b", "none", "dark urine", "y", answers=CALF)
     assert typist.text.count(EMERGENCY) == 3, "each at once, and the result"
     assert held.session.answers["danger_signs"] == "none"
     assert (
@@ -36,7 +38,7 @@ def test_a_second_emergency_is_told_after_going_back_from_the_first() -> None:
 
 
 def test_a_further_emergency_is_told_to_someone_who_goes_on() -> None:
-    _, typist = talk("1", "1", "more", "dark_urine", "more")
+    _, typist = talk("1", "more", "dark_urine", "more", answers=CALF)
     assert typist.text.count(EMERGENCY) == 2
     assert typist.text.count(CHEST) == 1, "each reason once"
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("loaded")
 
 TYPED = {
     "for_whom": "me",
-    "feels": "1 3 4",
+    "feels": "painful_tightening, sudden_onset, hard_lump",
     "site": "calf",
     "timing": "in the hours after exercise",
     "age": "34",

@@ -15,6 +15,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.cli import main
 from triage.inference.intake import read_answers
+from triage.interview.saving import CannotResume, read_saved
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
@@ -78,7 +79,7 @@ def test_going_on_with_a_file_writes_it_anew(tmp_path: Path) -> None:
     path = tmp_path / "me.json"
     run(["1", "none"], "--save", str(path))
     run(["none"], "--resume", str(path), "--save", str(path))
-    assert set(kept(path)) == {"for_whom", "danger_signs", "limb_signs"}
+    assert set(kept(path)) == {"for_whom", "danger_signs", "feels"}
     assert [entry.name for entry in tmp_path.iterdir()] == ["me.json"]
 
 
@@ -126,7 +127,9 @@ def test_what_can_still_be_read_of_a_danger_list_counts_and_the_list_is_asked_ag
     assert result.stdout.index("EMERGENCY") < result.stdout.index("Question 2")
     assert "Enter keeps: Tight, squeezing" in result.stdout
     read_answers(KNOWLEDGE, kept(out))
-    assert kept(out)["danger_signs"] == ["chest_tightness", "?faint"]
+    signs = kept(out)["danger_signs"]
+    assert {item for item, value in signs.items() if value == "yes"} == {"chest_tightness"}
+    assert {item for item, value in signs.items() if value == "unknown"} == {"faint"}
 
 
 def test_the_only_copy_of_what_cannot_be_read_is_kept(tmp_path: Path) -> None:
@@ -259,3 +262,17 @@ def test_what_is_left_of_a_long_line_answers_no_other_question(tmp_path: Path) -
         "Line 1 was not understood at the question for_whom: Some of that could not be read." in result.stderr
     )
     assert kept(tmp_path / "me.json") == {}
+
+
+def test_names_of_medicines_in_a_file_become_the_list(tmp_path: Path) -> None:
+    answers = {"feels": ["painful_tightening"], "medicine_names": ["Lipitor"], "medicines": ["quinine"]}
+    saved = read_saved(Path(write(tmp_path / "a.json", answers)), KNOWLEDGE, force=False)
+    assert set(saved.answers) == {"feels", "medicines"}
+    assert read_answers(KNOWLEDGE, saved.answers) == read_answers(KNOWLEDGE, answers)
+
+
+def test_names_that_cannot_be_read_have_the_list_asked_anew(tmp_path: Path) -> None:
+    path = Path(write(tmp_path / "a.json", {"medicine_names": ["xyzzy"], "medicines": ["quinine"]}))
+    with pytest.raises(CannotResume, match="medicine_names: cannot be read"):
+        read_saved(path, KNOWLEDGE, force=False)
+    assert dict(read_saved(path, KNOWLEDGE, force=True).answers) == {}

@@ -423,3 +423,44 @@ def test_no_danger_counts_that_was_found_by_words(
     reading = reading_of(question, part)
     if antecedent(reading and part.lower().strip(",.") not in known):
         assert isinstance(reading, Guess)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("atorvastatin", ["statin"]),
+        ("Lipitor 20 mg, bendroflumethiazide", ["statin", "thiazide"]),
+        ("co-amilofruse and aspirin", ["loop_diuretic", "potassium_sparing_diuretic", "blood_thinner"]),
+        ("?simvastatin, 3", ["?statin", "loop_diuretic"]),
+        ("not sure about simvastatin", ["?statin"]),
+        ("paracetamol", "none"),
+        ("paracetamol, warfarin", ["blood_thinner"]),
+        ("Nifedipine", ["nifedipine"]),
+        ("none", "none"),
+        ("1", ["statin"]),
+    ],
+)
+def test_names_fill_the_list_of_medicines(typed: str, answer: Any) -> None:
+    assert read_answer(ASK["medicines"], typed, KNOWLEDGE) == answer
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("atorvasttin", 'I do not know "atorvasttin". Did you mean "atorvastatin"'),
+        ("xyzzy", 'I do not know "xyzzy". Please check the name on the pack'),
+        ("warfarin, xyzzy", 'I do not know "xyzzy"'),
+        ("atorvastatin stopped", 'I do not know "atorvastatin stopped"'),
+        ("simvastatin, ?atorvastatin", "cannot be both so and not sure"),
+    ],
+)
+def test_a_name_that_is_not_known_is_asked_back(typed: str, said: str) -> None:
+    with pytest.raises(NotUnderstood) as caught:
+        read(ASK["medicines"], typed, KNOWLEDGE)
+    assert said in str(caught.value)
+
+
+def test_names_are_for_their_list_alone() -> None:
+    assert reading_of(ASK["medicines"], "Lipitor") is None
+    with pytest.raises(NotUnderstood):
+        read(ASK["conditions"], "Lipitor", KNOWLEDGE)

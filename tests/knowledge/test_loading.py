@@ -256,3 +256,40 @@ def test_a_text_that_breaks_off_is_named_at_its_end(rules: Path) -> None:
 def test_a_folder_named_like_a_file_is_said(rules: Path) -> None:
     (rules / "patterns" / "folder.toml").mkdir()
     assert "patterns/folder.toml / is a folder; name it without .toml" in problems(rules)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("medicines.toml", '"Zocor"', '"Zocor", "li-PITOR"', '"li-PITOR" stands in statin already'),
+        (
+            "medicines.toml",
+            'items = ["statin"]',
+            'items = ["statins"]',
+            'unknown item of medicines "statins"',
+        ),
+        ("medicines.toml", '"gpnotebook-statins"', '"gpnotebook"', 'unknown source "gpnotebook"'),
+        ("medicines.toml", 'atorvastatin = ["atorvostatin"', 'atorva = ["atorvostatin"', "is not a name of"),
+        ("medicines.toml", '"Zocor"', '"-"', "does not match"),
+        ("questionnaire.toml", 'names = "medicine_names"', "", "no list can be filled by names"),
+        ("questionnaire.toml", 'names = "medicine_names"', 'names = "age"', '"age" is a question'),
+        ("questionnaire.toml", 'id = "age"', 'id = "age"\nnames = "ages"', "checklist"),
+        (
+            "questionnaire.toml",
+            'id = "danger_signs"',
+            'id = "danger_signs"\nnames = "sign_names"',
+            '"danger_signs" has names already',
+        ),
+    ],
+)
+def test_names_of_medicines_are_checked(rules: Path, file: str, old: str, new: str, said: str) -> None:
+    first, last = change(rules, file, old, new)
+    message = problems(rules)
+    assert said in message
+    if "has names already" not in said and "no list" not in said:
+        assert any(f"{file}:{line} " in message for line in range(first - 1, last + 2)), message
+
+
+def test_names_need_their_table(rules: Path) -> None:
+    (rules / "medicines.toml").unlink()
+    assert "there is no medicines.toml that holds the names" in problems(rules)

@@ -10,7 +10,7 @@ from support.edges import edges
 from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.inference.intake import read_answers, working_memory
-from triage.inference.truth import Missing, Truth, Value, truth_of
+from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, Question
 
 Findings: TypeAlias = dict[str, Value]
@@ -92,9 +92,8 @@ def completed(draw: st.DrawFn, partial: Mapping[str, Value]) -> Findings:
     full: Findings = {name: value for name, value in partial.items() if not isinstance(value, Missing)}
     for question in KNOWLEDGE.questions.values():
         memory = working_memory(KNOWLEDGE, full)
-        for gate, names in question.behind.items():
-            if gate is None or truth_of(gate, memory) is Truth.TRUE:
-                full = {**{name: chosen[name] for name in names}, **full}
+        applying = [name for name in question.findings if memory[name] is Missing.NOT_ASKED]
+        full |= {name: chosen[name] for name in applying}
     return full
 
 

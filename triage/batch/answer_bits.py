@@ -29,14 +29,15 @@ _FLAGS = 4
 class AnswerBits:
     """The bits of one question's answers.
 
-    The first tells that the question was answered, the second that each item was answered by itself. Where a
-    finding of the question has a gate, the third and fourth tell that all are absent or not sure that the
+    The first tells that the question was answered, the second that each item was answered by itself. Where an
+    item of the question has a gate, the third and fourth tell that all are absent or not sure that the
     answer does not name and that apply. Then every finding has a bit for each class, and one for "not sure".
     """
 
     def __init__(self, question: Question, domains: Mapping[str, Domain]) -> None:
         """Give every bit its place; `domains` tells the classes of each finding."""
         self.question = question
+        self.gated = question.kind == "checklist" and bool(question.gates)
         self.first: dict[str, int] = {}
         self._domains = {finding: domains[finding] for finding in question.findings}
         self._bits: dict[str, dict[Value, int]] = {}
@@ -72,7 +73,7 @@ class AnswerBits:
     def of_reading(self, reading: Reading, *, item_by_item: bool) -> bytes:
         """Return the bytes of an answer that has been read."""
         bits = _ITEM_BY_ITEM if item_by_item else 0
-        if self.question.gates or reading.others is None:
+        if self.gated or reading.others is None:
             findings = reading.named
             bits |= _OTHERS[reading.others]
         else:
@@ -101,7 +102,7 @@ class AnswerBits:
         items: dict[Any, int] = {}
         for option in self.question.options:
             bits = self._bits[f"{self.question.id}.{option.id}"]
-            absent = 0 if self.question.gates else bits[NO]
+            absent = 0 if self.gated else bits[NO]
             items[option.id] = bits[YES] - absent
             items[NOT_SURE_MARK + option.id] = bits[Missing.UNKNOWN] - absent
             items[option.id, UNKNOWN] = bits[Missing.UNKNOWN]
@@ -109,7 +110,7 @@ class AnswerBits:
         return items
 
     def _of_others(self, value: Value) -> int:
-        if self.question.gates:
+        if self.gated:
             return _OTHERS[value]
         return sum(bits[value] for bits in self._bits.values() if value in bits)
 
@@ -146,7 +147,7 @@ class BitLayout:
             start = begin * BYTE
             by_item = columns[start + 1]
             keys += columns[start].bit_count()
-            if each.question.gates:
+            if each.gated:
                 others[each.question.id] = Others(columns[start + 2], columns[start + 3])
             for finding, first in each.first.items():
                 place, width = self._compiled.place[finding], len(self._compiled.domains[finding].values)

@@ -14,7 +14,8 @@ from triage.cases.expectations import ACCEPTABLE, DISPOSITION
 from triage.cases.reader import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
-from triage.inference.intake import NOT_SURE_MARK
+from triage.inference.intake import NOT_SURE_MARK, IntakeError, read_answers
+from triage.knowledge.medicines import items_of_name, unknown_name
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer
@@ -64,7 +65,29 @@ class CaseChecker:
             faults = [*self._plain_faults(data)] or [*self._schema_faults(data)]
             if faults:
                 return faults
-        return [*_double_items(data["answers"]), *_repeated_disposition(data.get("expect", {}))]
+        answers = data["answers"]
+        lists = {name: answer for name, answer in answers.items() if name in self._knowledge.questions}
+        faults = [*_double_items(lists), *_repeated_disposition(data.get("expect", {}))]
+        return faults or [*self._name_faults(answers)]
+
+    def _name_faults(self, answers: Mapping[str, Any]) -> Iterator[Fault]:
+        """Yield the names of medicines that are not known, or what these contradict."""
+        question = self._knowledge.named_question
+        if question is None or question.names not in answers:
+            return
+        unknown = [
+            (place, name)
+            for place, name in enumerate(answers[question.names])
+            if items_of_name(self._knowledge, name) is None
+        ]
+        for number, (place, name) in enumerate(unknown):
+            message = unknown_name(self._knowledge, name, hinted=number < _MOST_HINTS)
+            yield ("answers", question.names, place), message
+        if not unknown:
+            try:
+                read_answers(self._knowledge, answers)
+            except IntakeError as misfit:
+                yield ("answers", question.id), str(misfit)
 
     def _accepts(self, data: Any) -> bool:
         try:
@@ -118,8 +141,11 @@ class CaseChecker:
             question = self._knowledge.questions.get(name)
             if name in self._knowledge.retired:
                 yield (("answers", name), use_instead(self._knowledge.retired[name]))
+            elif self._knowledge.named_question and name == self._knowledge.named_question.names:
+                yield from _kind_of_names_faults(name, answer)
             elif question is None:
-                message = f'unknown question "{_shortened(name)}"{nearest(name, self._knowledge.questions)}'
+                known = self._schema["properties"]["answers"]["properties"]
+                message = f'unknown question "{_shortened(name)}"{nearest(name, known)}'
                 yield (("answers", name), message)
             else:
                 faults = _checklist_faults if question.kind == "checklist" else _single_faults
@@ -246,6 +272,20 @@ def _checklist_faults(question: Question, answer: Any) -> Iterator[Fault]:
     if not answer:
         yield (place, 'an empty list says nothing; write "none" if nothing is present, or leave it out')
     yield from _list_faults(place, answer, items, NOT_SURE_MARK)
+
+
+def _kind_of_names_faults(key: str, names: Any) -> Iterator[Fault]:
+    place: Pointer = ("answers", key)
+    if not isinstance(names, list):
+        yield (place, f"give a list of names, not {_kind(names)}")
+        return
+    if not names:
+        yield (place, "an empty list says nothing; name a medicine, or leave it out")
+    for index, name in enumerate(names):
+        if not isinstance(name, str):
+            yield ((*place, index), f"a name is a text, not {_kind(name)}")
+        elif not name:
+            yield ((*place, index), "is empty; name the medicine, or remove it")
 
 
 def _not_one_of(value: Any, names: list[str]) -> str:

@@ -19,7 +19,10 @@ def intake_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
         "description": "Answers to the questionnaire. A question that is left out was not asked.",
         "type": "object",
         "additionalProperties": False,
-        "properties": {question.id: _answer(question) for question in knowledge.questions.values()},
+        "properties": {
+            **{question.id: _answer(question) for question in knowledge.questions.values()},
+            **_names(knowledge),
+        },
     }
 
 
@@ -51,6 +54,20 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
             "expect": expectation_schema(knowledge),
         },
     }
+
+
+def _names(knowledge: KnowledgeBase) -> dict[str, Any]:
+    """Return the schema of the names that fill a list, under their key, where there is such a list."""
+    question = knowledge.named_question
+    if question is None:
+        return {}
+    description = (
+        f'Names of medicines, generic or brand, that fill the list "{question.id}". Without that list, they '
+        "are all there is. Whoever reads the case tells of a name that is not known."
+    )
+    name = {"type": "string", "minLength": 1}
+    schema = {"title": question.ask, "description": description, "type": "array", "minItems": 1}
+    return {question.names: {**schema, "items": name}}
 
 
 def _answer(question: Question) -> dict[str, Any]:

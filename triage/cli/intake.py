@@ -105,7 +105,9 @@ class Ended(BaseException):
 
 
 @click.command()
-@click.option("--all", "everything", is_flag=True, help="Ask every question that applies.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Ask every question and show every item that applies."
+)
 @click.option(
     "--save",
     type=click.Path(dir_okay=False),

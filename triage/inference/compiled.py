@@ -270,9 +270,7 @@ class _Writer:
                 if gate not in gates:
                     gates[gate] = f"g{len(gates)}"
                     yield f" {gates[gate]} = {self._standing(gate).possible}"
-                applies = gates[gate]
-                if question.kind == "checklist":  # a "not sure" to an item counts whatever its gate says
-                    applies = f"({applies} | unknown[{index}])"
+                applies = f"({gates[gate]} | unknown[{index}])"
             yield f" o{index} = {applies} & ~({known})"
             yield f" u{index} = o{index} & unknown[{index}]"
             absent = ""

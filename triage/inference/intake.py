@@ -8,6 +8,7 @@ from numbers import Real
 from typing import Any
 
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
+from triage.knowledge.medicines import items_of_name, unknown_name
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
 UNKNOWN = "unknown"
@@ -54,22 +55,33 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
         knowledge: the knowledge base whose questionnaire was answered.
         answers: from question id to its answer: an option id, a whole number, "yes", "no" or "unknown";
             for a checklist "none", "unknown", a list of present items ("?item": not sure), or an object
-            from item to "yes", "no" or "unknown".
+            from item to "yes", "no" or "unknown". One list may be filled by names of medicines, which are
+            given under a key of their own: alone they are a complete list, beside the list they join it.
 
     Raises:
-        IntakeError: an unknown question, or an answer that the question does not have.
+        IntakeError: an unknown question or name, an answer that the question does not have, or names that
+            contradict the list.
     """
     if not isinstance(answers, Mapping):
         raise IntakeError("", f"answers are a mapping from question to answer, not {_shown(answers)}")
     readings: dict[str, Reading] = {}
+    listed = knowledge.named_question
+    named: Mapping[str, str] | None = None
     for key, answer in answers.items():
         name = _text(key)
+        if listed is not None and name == listed.names:
+            if named is not None:
+                raise IntakeError(listed.id, f'"{name}" appears twice')
+            named = read_names(knowledge, listed, answer)
+            continue
         question = None if name is None else knowledge.questions.get(name)
         if question is None:
             raise IntakeError(name or "", f"unknown question {_shown(key)}")
         if question.id in readings:
             raise IntakeError(question.id, f'the question "{question.id}" appears twice')
         readings[question.id] = read_answer(question, answer)
+    if listed is not None and named is not None:
+        readings[listed.id] = with_names(listed, readings.get(listed.id), named)
     return dict(_applying(knowledge, readings))
 
 
@@ -79,16 +91,16 @@ def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iter
     nothing = Reading({})
     for question in knowledge.questions.values():
         reading = readings.get(question.id, nothing)
-        for finding, applies in _applicability(question, memory).items():
+        for finding, applies in applicability(question, memory).items():
             value = reading.named.get(finding)
             if value is None and applies:
                 value = reading.others
             if value is not None:
                 yield finding, value
-            memory[finding] = _missing(question, applies=applies) if value is None else value
+            memory[finding] = unanswered(question, applies=applies) if value is None else value
 
 
-def _applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
+def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
     """Tell of each finding of a question whether it applies, or may, after earlier answers."""
     applies = dict.fromkeys(question.findings, True)
     for gate, findings in question.behind.items():
@@ -105,8 +117,50 @@ def read_answer(question: Question, answer: Any) -> Reading:
     """
     if question.kind == "checklist":
         return _read_checklist(question, answer)
-    value = _read_single(question, answer)
-    return Reading({}, value) if value is Missing.UNKNOWN else Reading({question.id: value})
+    return Reading({question.id: _read_single(question, answer)})
+
+
+def read_names(knowledge: KnowledgeBase, question: Question, names: Any) -> Mapping[str, str]:
+    """Return the findings that names stand for, each with the first name that stands for it.
+
+    Raises:
+        IntakeError: there is no name, or one is not known.
+    """
+    if not isinstance(names, (list, tuple)) or not names:
+        raise IntakeError(
+            question.id, f"{_shown(names)} is not a list of names; give at least one, or leave it out"
+        )
+    named: dict[str, str] = {}
+    for each in names:
+        name = _text(each)
+        if name is None:
+            raise IntakeError(question.id, f"{_shown(each)} is not a name in {question.names}")
+        items = items_of_name(knowledge, name)
+        if items is None:
+            raise IntakeError(question.id, unknown_name(knowledge, name))
+        for item in items:
+            named.setdefault(f"{question.id}.{item}", name)
+    return named
+
+
+def with_names(question: Question, reading: Reading | None, named: Mapping[str, str]) -> Reading:
+    """Return the answer to a list, which may not be there, joined by what names stand for.
+
+    Raises:
+        IntakeError: the answer is "none", or says of an item anything else than the names do.
+    """
+    if reading is None:
+        return Reading(dict.fromkeys(named, YES), NO)
+    if not reading.named and reading.others == NO:
+        message = f'"none" does not go with the names in {question.names}; remove one of them'
+        raise IntakeError(question.id, message)
+    for finding, name in named.items():
+        value = reading.named.get(finding, YES)
+        if value != YES:
+            item, given = finding.partition(".")[2], UNKNOWN if isinstance(value, Missing) else value
+            message = f'"{item}" is "{given}", but "{_shortened(name)}" is one of these; remove one of them'
+            raise IntakeError(question.id, message)
+    return Reading({**reading.named, **dict.fromkeys(named, YES)}, reading.others)
 
 
 def _text(value: Any) -> str | None:
@@ -207,20 +261,17 @@ def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> W
     """Return every answerable finding with its value, or with why it has none.
 
     A finding whose gate is ruled out does not apply: an item of a checklist then counts as absent, and a
-    question has no answer. What was given always counts, of an item "not sure" too, so that no red flag is
-    ever lost by a gate.
+    question has no answer. What was given always counts, "not sure" too, so that no red flag is ever lost by
+    a gate.
     """
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
-        for finding, applies in _applicability(question, memory).items():
-            value = findings.get(finding, Missing.NOT_ASKED)
-            tells = applies or question.kind == "checklist" or not isinstance(value, Missing)
-            is_given = value is not Missing.NOT_ASKED and tells
-            memory[finding] = value if is_given else _missing(question, applies=applies)
+        for finding, applies in applicability(question, memory).items():
+            memory[finding] = findings.get(finding, unanswered(question, applies=applies))
     return memory
 
 
-def _missing(question: Question, *, applies: bool) -> Missing:
+def unanswered(question: Question, *, applies: bool) -> Missing:
     """Return why a finding of a question that was not given has no value."""
     if applies:
         return Missing.NOT_ASKED
@@ -240,7 +291,7 @@ def as_answers(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> dict[
         if question.kind != "checklist" and given:
             answers[question.id] = _written(given[question.id])
         elif given:
-            applying = [name for name, applies in _applicability(question, memory).items() if applies]
+            applying = [name for name, applies in applicability(question, memory).items() if applies]
             answers[question.id] = _written_checklist(given, applying)
     return answers
 

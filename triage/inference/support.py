@@ -45,6 +45,10 @@ class Supports:
         """Return what a rule rests on."""
         return self._rule(rule)[1]
 
+    def of_condition(self, condition: Condition) -> Support:
+        """Return what a condition rests on, such as a gate."""
+        return self._condition(condition)[1]
+
     def _rule(self, rule: Rule) -> _Found:
         found = self._rules.get(rule.id)
         if found is None:

@@ -9,6 +9,7 @@ from typing import Any
 from triage.explanation.answers import answer_text
 from triage.explanation.narrative import in_doubt, render_assessment
 from triage.inference.assessment import Assessment
+from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing
 from triage.interview.amounts import example_of
 from triage.interview.follow_up import reply
@@ -18,9 +19,9 @@ from triage.interview.parsing import (
     Inquiry,
     NotUnderstood,
     Taken,
-    read,
     yes_no_or_not_sure,
 )
+from triage.interview.prompts import Prompt, first_prompt, following, known, read_line
 from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal
 from triage.interview.typed import holds, readable
@@ -40,6 +41,7 @@ class Conversation:
 
     `session` always holds the answers in force, so that a caller can save them whenever the talk ends.
     `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
+    `put` is the prompt shown last.
     """
 
     terminal: Terminal
@@ -51,6 +53,7 @@ class Conversation:
     told: set[str] = field(default_factory=set)
     asked_again: set[str] = field(default_factory=set)
     begun_with: Mapping[str, Any] = field(init=False)
+    put: Prompt | None = field(init=False, default=None)
     _asides: int = 0
 
     def __post_init__(self) -> None:
@@ -124,58 +127,78 @@ class Conversation:
                 return
 
     def _ask_one(self, question: Question) -> bool:
-        """Ask one question; return whether to go on asking."""
-        self._show(question)
+        """Ask one question, step by step; return whether to go on asking."""
+        prompt = first_prompt(question, self.session.items(question.id))
+        earlier: list[tuple[Prompt, Session]] = []
+        self._show(prompt)
         while True:
             typed = self._hear("> ", question.id)
             command = typed.lower()
             if command in ("?", "why"):
-                self._explain(question)
+                self._explain(prompt)
+            elif _is_back(command, question) and earlier:
+                prompt, self.session = earlier.pop()
+                self._show_step(prompt)
             elif _is_back(command, question):
                 self._step_back()
                 return self._heed()
             elif command in ("s", "skip"):
                 self.session = self.session.skip(question.id)
-                self.asked += 1
-                self._asides = 0
-                return self._heed()
+                return self._done()
             elif command in ("q", "quit"):
                 self._leave(question.id)
-            elif not command and question.id in self.session.remembered:
-                return self._take(question, self.session.remembered[question.id])
-            elif (answer := self._answer(question, typed)) is not None:
-                return self._take(question, answer)
+            elif not command and not earlier and self._kept(prompt) is not None:
+                return self._take(question, self._kept(prompt))
+            elif (answer := self._answer(prompt, typed)) is not None:
+                step = following(prompt, answer) if prompt.is_list else answer
+                if not isinstance(step, Prompt):
+                    return self._take(question, step)
+                earlier.append((prompt, self.session))
+                if step.given:
+                    self.session = self.session.answer_items(question.id, step.given)
+                prompt = step
+                self._show_step(prompt)
 
-    def _answer(self, question: Question, typed: str) -> Any:
+    def _kept(self, prompt: Prompt) -> Any:
+        """Return what Enter gives: what was said before of all that is shown now; None if there is none."""
+        answer = self.session.remembered.get(prompt.question.id)
+        return (
+            known(prompt.question, answer, prompt.shown) if answer is not None and prompt.is_list else answer
+        )
+
+    def _answer(self, prompt: Prompt, typed: str) -> Any:
         """Return the answer that a line gives, once it is certain; None to ask again."""
+        question = prompt.whole
         try:
-            reading = read(question, typed)
+            reading = read_line(prompt, typed, self.session.knowledge)
         except NotUnderstood as misfit:
             self._misread(question.id, misfit)
             return None
         if isinstance(reading, Inquiry):
             for option in question.options:
                 if option.id in reading.options:
-                    self._explain_option(question, option)
+                    self._explain_option(prompt, option)
             self._wrap("Nothing is taken for an answer yet. Please answer the question now.")
             return None
         if isinstance(reading, Taken):
             answer, echo = reading.answer, reading.echo
         else:
-            answer, echo = self._confirmed(question, reading), True
+            answer, echo = self._confirmed(prompt, reading), True
         if answer is not None and echo:
             colon = "" if question.kind == "number" else ":"
             self._wrap(f"Taken as{colon} {self._shown(question, answer)}.")
         return answer
 
-    def _confirmed(self, question: Question, guess: Guess) -> Any:
+    def _confirmed(self, prompt: Prompt, guess: Guess) -> Any:
         """Ask about each option that was found by words; return what counts, or None to ask again."""
+        question = prompt.whole
         items = list(guess.certain)
         for option in question.options:
             if option.id not in guess.doubtful:
                 continue
-            number = question.options.index(option) + 1
-            self._wrap(f'Do you mean {number}, "{self._word(option.label)}"?', strong=True)
+            number = prompt.number_of(option)
+            place = f"{number}, " if number else ""
+            self._wrap(f'Do you mean {place}"{self._word(option.label)}"?', strong=True)
             if option.means:
                 self._wrap(self._word(option.means))
             answer = self._hear_yes_or_no(question)
@@ -208,8 +231,14 @@ class Conversation:
             except NotUnderstood as misfit:
                 self._misread(question.id, misfit)
 
-    def _take(self, question: Question, answer: object) -> bool:
-        self.session = self.session.answer(question.id, answer)
+    def _take(self, question: Question, answer: Any) -> bool:
+        if question.kind == "checklist":
+            self.session = self.session.answer_items(question.id, answer)
+        else:
+            self.session = self.session.answer(question.id, answer)
+        return self._done()
+
+    def _done(self) -> bool:
         self.asked += 1
         self._asides = 0
         return self._heed()
@@ -287,7 +316,7 @@ class Conversation:
             if typed in ("q", "quit"):
                 self._leave(question.id)
             if typed == "?":
-                self._explain(question)
+                self._explain(Prompt(question, question))
                 continue
             if typed in ("s", "skip"):
                 return
@@ -389,11 +418,19 @@ class Conversation:
         self.session = self.session.back()
         self.asked = max(0, self.asked - 1)
 
-    def _show(self, question: Question) -> None:
+    def _show(self, prompt: Prompt) -> None:
         left = self.session.left()
         self.bound = left if self.bound is None else min(left, self.bound)
         self.terminal.say()
         self._wrap(f"Question {self.asked + 1}, at most {max(0, left - 1)} left")
+        self._show_step(prompt)
+        if self._kept(prompt) is not None:
+            question = prompt.question
+            self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
+
+    def _show_step(self, prompt: Prompt) -> None:
+        self.put = prompt
+        question = prompt.offer
         self._wrap(self._word(question.ask), strong=True)
         width = len(str(len(question.options)))
         group = ""
@@ -408,14 +445,13 @@ class Conversation:
             self._wrap("one or several, none, or not sure")
         elif question.kind == "number":
             self._wrap(f"a number{example_of(question)}, or not sure")
-        if question.id in self.session.remembered:
-            self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
 
-    def _explain(self, question: Question) -> None:
+    def _explain(self, prompt: Prompt) -> None:
+        question = prompt.offer
         self._wrap(f"What it means: {self._word(question.means)}")
         for option in question.options:
             if option.means:
-                self._explain_option(question, option)
+                self._explain_option(prompt, option)
         self._wrap(f"Why it is asked: {self._word(question.why)}")
         rules = self.session.outlook().rests.get(question.id, ())
         knowledge = self.session.knowledge
@@ -434,10 +470,10 @@ class Conversation:
         if more > 0:
             self._wrap(f"- and {plural(more, 'other rule')} on what to do or what is safe", hang=2)
 
-    def _explain_option(self, question: Question, option: Option) -> None:
-        number = question.options.index(option) + 1
+    def _explain_option(self, prompt: Prompt, option: Option) -> None:
+        number = prompt.number_of(option)
         means = f": {self._word(option.means)}" if option.means else ""
-        self._wrap(f"{number}  {self._word(option.label)}{means}", hang=3)
+        self._wrap(f"{number or '-'}  {self._word(option.label)}{means}", hang=3)
 
     # Reviewing.
 
@@ -479,7 +515,11 @@ class Conversation:
     def _word(self, text: str) -> str:
         return address(text, about_other=self.session.about_other)
 
-    def _shown(self, question: Question, answer: object) -> str:
+    def _shown(self, question: Question, answer: Any) -> str:
+        if isinstance(answer, Mapping):
+            # Of a list of which a part was shown, the person hears what is so, and what is in doubt.
+            marks = {YES: "", UNKNOWN: NOT_SURE_MARK}
+            answer = [f"{marks[value]}{item}" for item, value in answer.items() if value in marks] or NONE
         return answer_text(question, answer, about_other=self.session.about_other)
 
     def _wrap(self, text: str, *, strong: bool = False, hang: int = 0) -> None:

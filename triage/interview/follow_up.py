@@ -44,7 +44,7 @@ def _what_if(session: Session, typed: str) -> str:
     if name not in knowledge.questions:
         return f'There is no question "{name}"{nearest(name, knowledge.questions)}\n'
     try:
-        changed = session.answer(name, read_answer(knowledge.questions[name], answer))
+        changed = session.answer(name, read_answer(knowledge.questions[name], answer, knowledge))
     except NotUnderstood as misfit:
         return f"{misfit}\n"
     before, after = session.assessment(), changed.assessment()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.interview.typed import holds, plain, quoted
 from triage.knowledge.model import Option, Question
@@ -28,6 +28,10 @@ _MEANT_AS_INABILITY = frozenset(("can't", "couldn't", "won't"))
 
 class NotUnderstood(ValueError):  # noqa: N818 - it is what the person is told
     """The answer does not fit; the message says what would."""
+
+
+class NotAmongTheAnswers(NotUnderstood):
+    """What was typed names none of the options at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,29 @@ def option_named(question: Question, text: str) -> Match:
         if len(places) == 1 and any(phrase == said for _, phrase in by_words):
             return Match(places, whole=True)
     return Match((_only(question, text, places or tuple(_by_part(question, said))),))
+
+
+def option_offered(question: Question, others: Question, text: str) -> Match:
+    """Return which options some text names, of those that are numbered or of others that can be named too.
+
+    The places of the others follow those of the numbered ones.
+
+    Raises:
+        NotUnderstood: it names none, or could be one or another of several numbered ones.
+    """
+    if not others.options or text.isdecimal() or is_exact(question, text):
+        return option_named(question, text)
+    if not is_exact(others, text):
+        try:
+            return option_named(question, text)
+        except NotUnderstood as misfit:
+            try:
+                match = option_named(others, text)
+            except NotUnderstood:
+                raise misfit from None
+    else:
+        match = option_named(others, text)
+    return replace(match, places=tuple(len(question.options) + place for place in match.places))
 
 
 def is_exact(question: Question, text: str) -> bool:
@@ -168,6 +195,6 @@ def _only(question: Question, text: str, places: tuple[int, ...]) -> int:
     if places:
         numbers = " or ".join(str(place + 1) for place in places)
         raise NotUnderstood(f"{quoted(text)} fits more than one answer: {numbers}. Please give the number.")
-    raise NotUnderstood(
+    raise NotAmongTheAnswers(
         f"{quoted(text)} is not among the answers. Please choose from 1 to {len(question.options)}."
     )

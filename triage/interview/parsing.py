@@ -7,13 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from triage.interview.amounts import read_amount
-from triage.interview.options import Match, NotUnderstood, doubtful, is_exact, option_named
+from triage.interview.options import (
+    Match,
+    NotAmongTheAnswers,
+    NotUnderstood,
+    doubtful,
+    is_exact,
+    option_named,
+    option_offered,
+)
 from triage.interview.typed import plain, quoted, readable, tidy
-from triage.knowledge.model import NO, YES, Question
+from triage.knowledge.medicines import did_you_mean, items_of_name
+from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 __all__ = [
     "Guess",
@@ -68,18 +78,19 @@ class Inquiry:
 Reading: TypeAlias = Taken | Guess | Inquiry
 
 
-def read_answer(question: Question, typed: str) -> Any:
+def read_answer(question: Question, typed: str, knowledge: KnowledgeBase | None = None) -> Any:
     """Return the answer to a question, where a line gives one that needs no confirming.
 
     Args:
         question: the question that was asked.
         typed: numbers or words; several, divided by spaces or commas, for a checklist; a number with its
             unit where one is asked for.
+        knowledge: what knows the names that may fill a list; without it, names are not understood.
 
     Raises:
         NotUnderstood: with what would fit.
     """
-    reading = read(question, typed)
+    reading = read(question, typed, knowledge)
     if isinstance(reading, Taken):
         return reading.answer
     options = {option.id: place for place, option in enumerate(question.options, start=1)}
@@ -87,12 +98,19 @@ def read_answer(question: Question, typed: str) -> Any:
     raise NotUnderstood(f"Please give the number: {' or '.join(str(options[name]) for name in named)}.")
 
 
-def read(question: Question, typed: str) -> Reading:
+def read(
+    question: Question,
+    typed: str,
+    knowledge: KnowledgeBase | None = None,
+    others: tuple[Option, ...] = (),
+) -> Reading:
     """Return how a line is understood as an answer to a question.
 
     Args:
         question: the question that was asked.
         typed: the line, as for `read_answer`.
+        knowledge: as for `read_answer`.
+        others: items of a checklist that can be named too, though they have no number.
 
     Raises:
         NotUnderstood: with what would fit.
@@ -107,7 +125,7 @@ def read(question: Question, typed: str) -> Reading:
     if text in _NOT_SURE:
         return Taken("unknown")
     if question.kind == "checklist":
-        return _Checklist(question).read(text)
+        return _Checklist(question, knowledge if question.names else None, others).read(text)
     if _UNSURE in text:
         return _single_inquiry(question, text)
     if question.kind == "number":
@@ -153,17 +171,24 @@ def _single_inquiry(question: Question, text: str) -> Inquiry:
 
 @dataclass(frozen=True)
 class _Checklist:
-    """How lines at one checklist are read."""
+    """How lines at one checklist are read; `names` knows the names that may fill it."""
 
     question: Question
+    names: KnowledgeBase | None
+    others: tuple[Option, ...] = ()
+
+    @cached_property
+    def whole(self) -> Question:
+        """The question with all that can be named."""
+        return replace(self.question, options=(*self.question.options, *self.others))
 
     def read(self, text: str) -> Reading:
         if text in _NONE:
             return Taken("none")
-        if _is_inquiry(text) and not is_exact(self.question, text):
+        if _is_inquiry(text) and not is_exact(self.whole, text):
             return self._inquiry(text)
         for unsure, most in ((_NOT_SURE_OF.fullmatch(text), len(text)), (_SURE_NOT.fullmatch(text), 1)):
-            if unsure and not is_exact(self.question, text):
+            if unsure and not is_exact(self.whole, text):
                 return self._not_sure_of(unsure["rest"], most)
         return self._listed(list(self._pieces(text)))
 
@@ -174,7 +199,7 @@ class _Checklist:
             raise NotUnderstood(
                 f"{_NOTHING_NAMED} Type ? alone to hear what it means, ? 3 to hear of answer 3."
             )
-        return Inquiry(tuple(self.question.options[place].id for place in dict.fromkeys(named)))
+        return Inquiry(tuple(self.whole.options[place].id for place in dict.fromkeys(named)))
 
     def _not_sure_of(self, rest: str, most: int) -> Taken:
         pieces = list(self._pieces(rest.replace(_UNSURE, "")))
@@ -201,10 +226,9 @@ class _Checklist:
             match = self._named(bare)
             for named in match.places:
                 if marks.setdefault(named, mark) != mark:
-                    raise NotUnderstood(
-                        f"Number {named + 1} cannot be both so and not sure. Please give it once."
-                    )
-            if not mark and doubtful(self.question, match, bare):
+                    what = f"Number {named + 1}" if named < len(self.question.options) else quoted(bare)
+                    raise NotUnderstood(f"{what} cannot be both so and not sure. Please give it once.")
+            if not mark and doubtful(self.whole, match, bare):
                 to_confirm += match.places
             echo = echo or bool(mark) or not match.exact
         if not to_confirm:
@@ -215,13 +239,31 @@ class _Checklist:
         )
 
     def _named(self, piece: str) -> Match:
-        return option_named(self.question, piece)
+        if self.names is None or piece.isdecimal() or is_exact(self.whole, piece):
+            return self._offered(piece)
+        items = items_of_name(self.names, piece)
+        if items is not None:
+            places = (place for place, option in enumerate(self.whole.options) if option.id in items)
+            return Match(tuple(places), whole=True)
+        try:
+            return self._offered(piece)
+        except NotAmongTheAnswers:
+            near = did_you_mean(self.names, piece)
+            asked = f"{near[0].upper()}{near[1:]} " if near else ""
+            raise NotUnderstood(
+                f"I do not know {quoted(piece)}. {asked}Please check the name on the pack, or choose the "
+                "number of its kind."
+            ) from None
+
+    def _offered(self, piece: str) -> Match:
+        return option_offered(self.question, replace(self.question, options=self.others), piece)
 
     def _taken(self, marks: dict[int, str], *, echo: bool) -> Taken:
-        return Taken(list(self._ids(marks, list(marks))), echo)
+        """Return what was listed; names that matter to no item leave nothing."""
+        return Taken(list(self._ids(marks, list(marks))) or "none", echo)
 
     def _ids(self, marks: dict[int, str], places: list[int]) -> tuple[str, ...]:
-        return tuple(f"{marks[place]}{self.question.options[place].id}" for place in sorted(places))
+        return tuple(f"{marks[place]}{self.whole.options[place].id}" for place in sorted(places))
 
     def _pieces(self, text: str) -> Iterator[str]:
         """Yield what a line lists: the longest stretches that are a whole label first, then at each comma."""
@@ -231,7 +273,7 @@ class _Checklist:
             begin = ends[start][1]
             for stop in range(len(ends) - 1, start, -1):
                 piece = text[begin : ends[stop][0]].strip()
-                if stop == start + 1 or is_exact(self.question, piece.removeprefix(_UNSURE)):
+                if stop == start + 1 or is_exact(self.whole, piece.removeprefix(_UNSURE)):
                     break
             start = stop
             yield from self._numbers(piece)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from triage.inference.intake import IntakeError, read_answers
+from triage.inference.intake import IntakeError, as_answers, read_answers
 from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 
@@ -131,7 +131,9 @@ def _taken(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Saved:
     kept: dict[str, Any] = {}
     offered: dict[str, Any] = {}
     lost: list[tuple[bool, str]] = []
-    for name, answer in answers.items():
+    listed, unlisted = _listed(knowledge, answers)
+    lost += ((False, line) for line in unlisted)
+    for name, answer in listed.items():
         try:
             read_answers(knowledge, {name: answer})
         except IntakeError as misfit:
@@ -150,6 +152,26 @@ def _taken(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Saved:
     kept = dict(sorted(kept.items(), key=lambda entry: order[entry[0]]))
     lines = [text for _, text in sorted(lost, key=lambda entry: not entry[0])]
     return Saved(kept, offered, tuple(lines))
+
+
+def _listed(
+    knowledge: KnowledgeBase, answers: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    """Return answers in which names of medicines have become the answer to their list, and what is lost.
+
+    Where names cannot be read, the list is asked anew: without them it could say less than is so.
+    """
+    question = knowledge.named_question
+    if question is None or question.names not in answers:
+        return answers, ()
+    both = {name: answers[name] for name in (question.id, question.names) if name in answers}
+    rest = {name: answer for name, answer in answers.items() if name not in both}
+    try:
+        return {**rest, **as_answers(knowledge, read_answers(knowledge, both))}, ()
+    except IntakeError as misfit:
+        return rest, (
+            f"- {question.names}: cannot be read: {_short(json.dumps(both))} ({_short(str(misfit))})",
+        )
 
 
 def _fitting(knowledge: KnowledgeBase, question: Question, answer: Any) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Which question next: only those whose answer can still change the disposition or the advice.
 
 Chosen from the rules themselves. A rule is live while it is open and its firing would change something; a
-question is worth asking while a live rule rests on it. Conditions have no negation, so that answers only ever
-settle rules: what is live shrinks with every answer, and so does the number of questions left.
+question, and each item of a list, is worth asking while a live rule rests on it, or on what it decides about.
+Where a gate waits for an answer, that is asked first; a gate that nothing can decide is open. Conditions have
+no negation, so that answers only ever settle rules: what is live shrinks with every answer, and so does the
+number of questions left.
 """
 
 from __future__ import annotations
@@ -13,7 +15,6 @@ from dataclasses import dataclass
 from triage.inference.intake import working_memory
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
-from triage.knowledge.conditions import findings_of
 from triage.knowledge.model import KnowledgeBase, Question, Rule
 
 
@@ -22,16 +23,22 @@ class Outlook:
     """What is still worth asking.
 
     `askable` can be asked now, the most urgent first; `left` is the most questions that can still come, those
-    included that apply only after another answer. `rests` gives the live rules that rest on each of them.
+    included that apply only after another answer. `rests` gives the live rules that rest on each of them, and
+    `items` the items to show of each checklist.
     """
 
     askable: tuple[Question, ...]
     left: int
     rests: Mapping[str, tuple[Rule, ...]]
+    items: Mapping[str, tuple[str, ...]]
 
 
 def outlook(
-    knowledge: KnowledgeBase, findings: Mapping[str, Value], skipped: Collection[str] = ()
+    knowledge: KnowledgeBase,
+    findings: Mapping[str, Value],
+    skipped: Collection[str] = (),
+    *,
+    everything: bool = False,
 ) -> Outlook:
     """Return what is still worth asking after some answers.
 
@@ -39,21 +46,35 @@ def outlook(
         knowledge: the knowledge base.
         findings: the answers so far, finding by finding.
         skipped: questions that the person does not want to answer.
+        everything: whether all that applies is asked, whatever rests on it.
     """
     memory = with_conclusions(knowledge, working_memory(knowledge, findings))
     supports = Supports(knowledge, memory)
-    deciding = _deciding(knowledge, memory)
-    rests: dict[str, list[Rule]] = {}
+    gates = _Gates(knowledge, supports, memory, skipped)
+    resting: dict[str, dict[str, Rule]] = {}
+    deciding: dict[str, dict[str, Rule]] = {}
     for rule in live_rules(knowledge, memory):
-        for name in {name for finding in supports.of(rule).open for name in deciding[finding]}:
-            rests.setdefault(name, []).append(rule)
-    wanted = {name: tuple(rules) for name, rules in rests.items() if name not in skipped}
-    now = [knowledge.questions[name] for name in wanted if _applies(knowledge, memory, name)]
-    order = list(knowledge.questions)
+        tested = supports.of(rule).open
+        for finding in gates.with_those_before(tested):
+            resting.setdefault(finding, {})[rule.id] = rule
+        for finding in tested:
+            deciding.setdefault(knowledge.question_of[finding].id, {})[rule.id] = rule
+    wanted = {*resting, *(gates.with_those_before(knowledge.question_of) if everything else ())}
+    questions = [q for q in knowledge.questions.values() if not wanted.isdisjoint(q.findings)]
+    rests: dict[str, tuple[Rule, ...]] = {}
+    for question in questions:
+        rules = {name: rule for each in question.findings for name, rule in resting.get(each, {}).items()}
+        rests[question.id] = tuple(rules.values())
+    now = [q for q in questions if not any(gates.before(each) for each in q.findings if each in wanted)]
+    items = {
+        question.id: tuple(each.partition(".")[2] for each in question.findings if each in wanted)
+        for question in questions
+        if question.kind == "checklist"
+    }
     askable = sorted(
-        now, key=lambda question: (*_urgency(knowledge, wanted[question.id]), order.index(question.id))
+        now, key=lambda each: _turn(knowledge, each, rests[each.id], deciding.get(each.id, {}).values())
     )
-    return Outlook(tuple(askable), len(wanted), wanted)
+    return Outlook(tuple(askable), len(questions), rests, items)
 
 
 def live_rules(knowledge: KnowledgeBase, memory: WorkingMemory) -> tuple[Rule, ...]:
@@ -89,24 +110,52 @@ def _rank(knowledge: KnowledgeBase, rule: Rule) -> int:
     return knowledge.rungs[rule.disposition].rank if rule.disposition else 0
 
 
-def _urgency(knowledge: KnowledgeBase, rules: Iterable[Rule]) -> tuple[int, int]:
-    """Sort key: the most urgent disposition at stake, then how many rules are at stake for it."""
-    ranks = [_rank(knowledge, rule) for rule in rules]
-    return -max(ranks), -ranks.count(max(ranks))
+def _turn(
+    knowledge: KnowledgeBase, question: Question, rules: Collection[Rule], decided: Collection[Rule]
+) -> tuple[bool, int, int]:
+    """Sort key: an opening question first, then the most urgent disposition at stake.
+
+    Of two of the same urgency the one comes first that decides more of these rules (`decided`) by itself, not
+    only by what it lets be asked.
+    """
+    if question.opening and rules:
+        return False, 0, 0
+    most = max((_rank(knowledge, rule) for rule in rules), default=-1)
+    return True, -most, -sum(_rank(knowledge, rule) == most for rule in decided)
 
 
-def _applies(knowledge: KnowledgeBase, memory: WorkingMemory, name: str) -> bool:
-    gate = knowledge.questions[name].asked_when
-    return gate is None or truth_of(gate, memory) is Truth.TRUE
+class _Gates:
+    """What must be asked before a finding: what decides whether it applies, where that can still be asked."""
 
+    def __init__(
+        self, knowledge: KnowledgeBase, supports: Supports, memory: WorkingMemory, skipped: Collection[str]
+    ) -> None:
+        self._knowledge = knowledge
+        self._supports = supports
+        self._memory = memory
+        self._skipped = skipped
+        self._before: dict[str, frozenset[str]] = {}
 
-def _deciding(knowledge: KnowledgeBase, memory: WorkingMemory) -> Mapping[str, frozenset[str]]:
-    """From each finding to the unasked questions that could settle it, or that decide whether it applies."""
-    deciding: dict[str, frozenset[str]] = {}
-    for question in knowledge.questions.values():
-        names = frozenset({question.id})
-        if question.asked_when is not None and truth_of(question.asked_when, memory) is Truth.OPEN:
-            names = names.union(*(deciding[finding] for finding in findings_of(question.asked_when)))
-        for finding in question.findings:
-            deciding[finding] = names if memory[finding] is Missing.NOT_ASKED else frozenset()
-    return deciding
+    def can_be_asked(self, finding: str) -> bool:
+        """Whether nobody has asked about a finding, it may apply, and the person has not skipped it."""
+        question = self._knowledge.question_of[finding]
+        return self._memory[finding] is Missing.NOT_ASKED and question.id not in self._skipped
+
+    def before(self, finding: str) -> frozenset[str]:
+        """Return the findings that a gate waits for; none where it is decided, or nothing can decide it."""
+        if finding not in self._before:
+            gate = self._knowledge.question_of[finding].gates.get(finding)
+            open_findings = () if gate is None else self._supports.of_condition(gate).open
+            self._before[finding] = frozenset(filter(self.can_be_asked, open_findings))
+        return self._before[finding]
+
+    def with_those_before(self, findings: Iterable[str]) -> set[str]:
+        """Return those of some findings that can be asked, and all that must be asked before them."""
+        wanted: set[str] = set()
+        waiting = list(filter(self.can_be_asked, findings))
+        while waiting:
+            finding = waiting.pop()
+            if finding not in wanted:
+                wanted.add(finding)
+                waiting += self.before(finding)
+        return wanted

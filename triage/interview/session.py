@@ -10,9 +10,10 @@ from typing import Any
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
 from triage.inference.doubts import doubts, emergencies_in_doubt
-from triage.inference.intake import as_answers, read_answers, working_memory
+from triage.inference.intake import applicability, as_answers, read_answers, working_memory
 from triage.inference.support import Supports, with_conclusions
-from triage.inference.truth import Truth, Value, truth_of
+from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
+from triage.interview.narrowing import dangers, settled, written
 from triage.interview.selection import Outlook, outlook
 from triage.knowledge.model import KnowledgeBase, Question, Rule
 from triage.knowledge.pronouns import is_about_other
@@ -33,10 +34,18 @@ class Session:
     skipped: frozenset[str] = frozenset()
     everything: bool = False
 
-    @property
-    def findings(self) -> dict[str, Value]:
+    @cached_property
+    def findings(self) -> Mapping[str, Value]:
         """The answers in force, finding by finding."""
         return read_answers(self.knowledge, self.answers)
+
+    @cached_property
+    def _memory(self) -> WorkingMemory:
+        return working_memory(self.knowledge, self.findings)
+
+    @cached_property
+    def _complete(self) -> WorkingMemory:
+        return with_conclusions(self.knowledge, self._memory)
 
     @property
     def about_other(self) -> bool:
@@ -55,22 +64,7 @@ class Session:
 
     @cached_property
     def _outlook(self) -> Outlook:
-        found = outlook(self.knowledge, self.findings, {*self.skipped, *self.way})
-        if not self.everything:
-            return found
-        memory = working_memory(self.knowledge, self.findings)
-        open_questions = [
-            question
-            for question in self.knowledge.questions.values()
-            if question.id not in self.answers and question.id not in self.skipped
-        ]
-        gates = {
-            q.id: Truth.TRUE if q.asked_when is None else truth_of(q.asked_when, memory)
-            for q in open_questions
-        }
-        rest = [q for q in open_questions if gates[q.id] is Truth.TRUE and q not in found.askable]
-        left = sum(truth is not Truth.FALSE for truth in gates.values())
-        return replace(found, askable=(*found.askable, *rest), left=left)
+        return outlook(self.knowledge, self.findings, self.skipped, everything=self.everything)
 
     def next_question(self) -> Question | None:
         """Return the question to ask now, or None when no answer could change anything."""
@@ -81,24 +75,61 @@ class Session:
 
     def left(self) -> int:
         """Return how many questions can still come at most, the one asked now included."""
-        unasked_first = bool(self.first)
         found = self.outlook()
-        counted = self.everything and unasked_first
-        return found.left + (unasked_first and not counted)
+        return found.left + (bool(self.first) and self.first not in found.rests)
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """Return the items of a checklist to show now; none for any other question.
+
+        These are those worth asking about; where the question is not due, those that were answered too, or
+        else all that apply.
+        """
+        found = self.outlook()
+        if any(question.id == name for question in found.askable):
+            return found.items.get(name, ())
+        question, findings = self.knowledge.questions[name], self.findings
+        if question.kind != "checklist":
+            return ()
+        due = replace(self, skipped=self.skipped - {name}).outlook().items.get(name, ())
+        shown = {f"{name}.{item}" for item in due} | {each for each in question.findings if each in findings}
+        applies = self._applies(question)
+        return tuple(
+            option.id
+            for finding, option in zip(question.findings, question.options, strict=True)
+            if (finding in shown if shown else applies[finding])
+        )
 
     def answer(self, name: str, answer: Any) -> Session:
-        """Return the session with a question answered; answers that no longer apply are put by."""
+        """Return the session with a question answered as a case file does.
+
+        Older answers say no more than they did, and what no longer applies is put by.
+        """
         way = self.way if name in self.way else (*self.way, name)
-        changed = replace(
-            self, answers={**self.answers, name: answer}, way=way, skipped=self.skipped - {name}
-        )
-        return changed._without_inactive()  # noqa: SLF001 - its own class
+        changed = replace(self, way=way, skipped=self.skipped - {name})
+        return changed._with({**self.answers, name: answer}, name)  # noqa: SLF001 - its own class
+
+    def answer_items(self, name: str, items: Mapping[str, Value]) -> Session:
+        """Return the session with some items of a checklist answered; what was said of others stays."""
+        question, findings = self.knowledge.questions[name], self.findings
+        told = {f"{name}.{item}": value for item, value in items.items()}
+        values = {each: findings[each] for each in question.findings if each in findings} | told
+        return self.answer(name, written(self.knowledge, question, values, self._applies(question)))
 
     def skip(self, name: str) -> Session:
-        """Return the session with a question left unanswered on purpose."""
-        rest = {key: value for key, value in self.answers.items() if key != name}
+        """Return the session with a question left unanswered on purpose.
+
+        Where it came again for a part, the other part stays; and so do red flags said yes or not sure to.
+        """
+        question = self.knowledge.questions[name]
         way = self.way if name in self.way else (*self.way, name)
-        return replace(self, answers=rest, way=way, skipped=self.skipped | {name})
+        changed = replace(self, way=way, skipped=self.skipped | {name})
+        if name not in self.answers or any(each.id == name for each in self.outlook().askable):
+            return changed
+        rest = {key: value for key, value in self.answers.items() if key != name}
+        stays = dangers(question, self.findings)
+        if stays:
+            rest[name] = written(self.knowledge, question, stays, {})
+        return changed._with(rest, name)  # noqa: SLF001 - its own class
 
     def back(self) -> Session:
         """Return the session one question earlier; the answer taken back is remembered."""
@@ -107,9 +138,16 @@ class Session:
     def without(self, name: str) -> Session:
         """Return the session with one answer taken back and remembered."""
         rest = {key: value for key, value in self.answers.items() if key != name}
-        kept = {**self.remembered, **({name: self.answers[name]} if name in self.answers else {})}
+        kept = {**self.remembered, **self._as_remembered(name)}
         way = tuple(each for each in self.way if each != name)
-        return replace(self, answers=rest, remembered=kept, way=way, skipped=self.skipped - {name})
+        changed = replace(self, remembered=kept, way=way, skipped=self.skipped - {name})
+        return changed._with(rest, name)  # noqa: SLF001 - its own class
+
+    def _as_remembered(self, name: str) -> Mapping[str, Any]:
+        """Return an answer in a form that says just what it says now, whatever applies later."""
+        question, findings = self.knowledge.questions[name], self.findings
+        values = {each: findings[each] for each in question.findings if each in findings}
+        return as_answers(self.knowledge, values)
 
     def remember(self, answers: Mapping[str, Any]) -> Session:
         """Return the session with answers to offer again."""
@@ -122,9 +160,9 @@ class Session:
     def settle(self, finding: str, value: Value) -> Session:
         """Return the session with one item of an answer said anew."""
         question = self.knowledge.question_of[finding]
-        findings = {**self.findings, finding: value}
-        given = {name: findings[name] for name in question.findings if name in findings}
-        return self.answer(question.id, as_answers(self.knowledge, given)[question.id])
+        if question.kind != "checklist":
+            return self.answer(question.id, value)
+        return self.answer_items(question.id, {finding.partition(".")[2]: value})
 
     def at_emergency(self) -> bool:
         """Whether the answers already call for the most urgent disposition."""
@@ -138,25 +176,23 @@ class Session:
         """Return the findings in doubt whose yes alone would be an emergency, where it is none yet."""
         if self.at_emergency():
             return ()
-        memory = working_memory(self.knowledge, self.findings)
-        supports = Supports(self.knowledge, with_conclusions(self.knowledge, memory))
-        in_doubt = doubts(self.knowledge, memory, supports, self._emergency_rules(Truth.OPEN))
+        supports = Supports(self.knowledge, self._complete)
+        in_doubt = doubts(self.knowledge, self._memory, supports, self._emergency_rules(Truth.OPEN))
         return emergencies_in_doubt(self.knowledge, in_doubt)
 
     def _emergency_rules(self, truth: Truth) -> list[Rule]:
         top = list(self.knowledge.rungs)[-1]
-        complete = with_conclusions(self.knowledge, working_memory(self.knowledge, self.findings))
         rules = [rule for rule in self.knowledge.rules.values() if rule.disposition == top]
-        return [rule for rule in rules if truth_of(rule.when, complete) is truth]
+        return [rule for rule in rules if truth_of(rule.when, self._complete) is truth]
 
-    def _without_inactive(self) -> Session:
-        active: dict[str, Any] = {}
-        for question in self.knowledge.questions.values():
-            if question.id not in self.answers:
-                continue
-            memory = working_memory(self.knowledge, read_answers(self.knowledge, active))
-            if question.asked_when is None or truth_of(question.asked_when, memory) is not Truth.FALSE:
-                active[question.id] = self.answers[question.id]
-        dropped = {key: value for key, value in self.answers.items() if key not in active}
-        way = tuple(name for name in self.way if name in active or name in self.skipped)
-        return replace(self, answers=active, remembered={**self.remembered, **dropped}, way=way)
+    def _applies(self, question: Question) -> Mapping[str, bool]:
+        """Tell of each finding of a question whether it applies, or may."""
+        return applicability(question, self._memory)
+
+    def _with(self, answers: Mapping[str, Any], changed: str) -> Session:
+        """Return the session after a change of one answer, with all others settled."""
+        now = settled(self.knowledge, self.answers, answers, self.remembered, changed)
+        kept = [name for name in self.way if name in now.answers or name in self.skipped]
+        way = (*kept, *(name for name in now.answers if name not in kept and name not in answers))
+        remembered = {**self.remembered, **now.put_by}
+        return replace(self, answers=now.answers, remembered=remembered, way=way)

@@ -16,6 +16,7 @@ from triage.knowledge.conditions import tests_of, written_tests
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.spelling import plain_name
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 
@@ -60,7 +61,10 @@ def check_folder(files: Folder) -> None:
         *_order_problems(files),
         *_threshold_problems(files, words),
         *_gate_problems(files, words),
+        *_manner_problems(files),
         *_retirement_problems(files, words),
+        *_name_key_problems(files, words),
+        *_medicine_problems(files, words),
     ]
     for document in files.rules:
         problems += _rule_problems(document, words)
@@ -190,6 +194,73 @@ def _retirement_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnost
             yield Diagnostic.at(document.path, document.line_of(*at, "red_flag"), place, message)
 
 
+def _name_key_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
+    document = files.tables["questionnaire"]
+    with_names = [(at, question) for at, question in document.rows() if "names" in question]
+    for index, (at, question) in enumerate(with_names):
+        message = ""
+        if index:
+            message = f'"{with_names[0][1]["id"]}" has names already; only one list can be filled by names'
+        elif question["names"] in words.questions:
+            message = f'"{question["names"]}" is a question; give the key of the names another id'
+        elif "medicines" not in files.tables:
+            message = "there is no medicines.toml that holds the names; write it, or remove this key"
+        if message:
+            line = document.line_of(*at, "names")
+            yield Diagnostic.at(document.path, line, f"/question/{question['id']}/names", message)
+
+
+def _medicine_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
+    document = files.tables.get("medicines")
+    if document is None:
+        return
+    question = next((question for question in words.questions.values() if "names" in question), None)
+    if question is None:
+        message = 'no list can be filled by names; give one the key "names" in questionnaire.toml'
+        yield Diagnostic.at(document.path, 1, "", message)
+        return
+    items = [option["id"] for option in question["options"]]
+    sources = [row["id"] for row in files.tables["sources"].data["source"]]
+    for at, row in document.rows():
+        for key, kind, known in (
+            ("items", f"item of {question['id']}", items),
+            ("guidance", "source", sources),
+        ):
+            for index, name in enumerate(row[key]):
+                if name not in known:
+                    line = document.line_of(*at, key, index)
+                    message = f'unknown {kind} "{name}"{nearest(name, known)}'
+                    yield Diagnostic.at(document.path, line, f"/medicine_class/{row['id']}", message)
+    yield from _repeated_names(document)
+
+
+def _repeated_names(document: Document) -> Iterator[Diagnostic]:
+    first: dict[str, str] = {}
+    for at, row in document.rows():
+        for place, name in _names_in(at, row):
+            plain = plain_name(name)
+            if plain in first:
+                message = f'"{name}" stands in {first[plain]} already; keep it in one place'
+                yield Diagnostic.at(
+                    document.path, document.line_of(*place), f"/medicine_class/{row['id']}", message
+                )
+            first.setdefault(plain, row["id"])
+        for generic in row.get("misspelt", {}):
+            if generic not in row["names"]:
+                line = document.line_of(*at, "misspelt", generic)
+                message = f'"{generic}" is not a name of this class{nearest(generic, row["names"])}'
+                yield Diagnostic.at(document.path, line, f"/medicine_class/{row['id']}", message)
+
+
+def _names_in(at: Pointer, row: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    """Yield every name of a class of medicines with its place."""
+    for generic, others in row["names"].items():
+        yield (*at, "names", generic), generic
+        yield from (((*at, "names", generic, index), name) for index, name in enumerate(others))
+    for generic, wrong in row.get("misspelt", {}).items():
+        yield from (((*at, "misspelt", generic, index), name) for index, name in enumerate(wrong))
+
+
 def _option_names(words: _Vocabulary) -> Iterator[str]:
     for question in words.questions.values():
         yield from (f"{question['id']}.{option['id']}" for option in question.get("options", ()))
@@ -241,6 +312,45 @@ def _gate_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
                 )
                 yield Diagnostic.at(document.path, document.line_of(*where, "asked_when"), place, message)
         earlier.add(question["id"])
+
+
+def _manner_problems(files: Folder) -> Iterator[Diagnostic]:
+    """Check how the interview is to put each question."""
+    document = files.tables["questionnaire"]
+    for at, question in document.rows():
+        for key, index, message in _manner_messages(question):
+            line = document.line_of(*at, key, *(() if index is None else (index,)))
+            yield Diagnostic.at(document.path, line, f"/question/{question['id']}/{key}", message)
+
+
+def _manner_messages(question: Mapping[str, Any]) -> Iterator[tuple[str, int | None, str]]:
+    """Yield each key at fault, the place in its list if it is one, and what is wrong."""
+    for key in ("by_group", "groups", "first_ask"):
+        if key in question and question["kind"] != "checklist":
+            yield (
+                key,
+                None,
+                f"only a checklist has this; {question['id']} is a {question['kind']}, so remove it",
+            )
+            return
+    options = question.get("options", ())
+    named = {option["group"] for option in options if "group" in option}
+    bare = [option["id"] for option in options if "group" not in option]
+    if question.get("by_group") and bare:
+        yield "by_group", None, f"every option needs a group; add one to {', '.join(bare)}"
+    groups = question.get("groups", ())
+    if groups and not question.get("by_group"):
+        yield "groups", None, "nobody is shown these; add by_group = true, or remove them"
+    for index in _repeated(group["name"] for group in groups):
+        yield "groups", index, f'the group "{groups[index]["name"]}" appears twice; remove one'
+    for index, group in enumerate(groups):
+        if group["name"] not in named:
+            hint = nearest(group["name"], named)
+            yield (
+                "groups",
+                index,
+                f'no option is in the group "{group["name"]}"{hint}; correct the name or remove it',
+            )
 
 
 def _named_gates(files: Folder) -> Mapping[str, tuple[Document, Pointer, Mapping[str, Any]]]:

@@ -6,13 +6,14 @@ from triage.knowledge.model import Claim, KnowledgeBase, Provenance, Source
 
 
 def provenances(knowledge: KnowledgeBase) -> tuple[Provenance, ...]:
-    """Return where each rule, step, threshold, explanation and rung comes from."""
+    """Return where each rule, step, threshold, explanation, rung and class of medicines comes from."""
     tables = (
         knowledge.rules,
         knowledge.steps,
         knowledge.thresholds,
         knowledge.explanations,
         knowledge.rungs,
+        knowledge.medicines,
     )
     return tuple(row.provenance for table in tables for row in table.values())
 

@@ -36,7 +36,7 @@ TABLES = (
     "sources",
     "claims",
 )
-OPTIONAL_TABLES = ("gates", "retired")
+OPTIONAL_TABLES = ("gates", "medicines", "retired")
 
 
 @dataclass(frozen=True)

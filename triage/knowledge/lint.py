@@ -360,6 +360,8 @@ def _disorder(
     elif isinstance(data, Mapping):
         if "oneOf" in part:
             part = _branch(whole, part["oneOf"], data)
+        if "properties" not in part:  # its keys are the author's own
+            return
         order = list(part["properties"])
         key = first_out_of_order(list(data), order)
         if key:

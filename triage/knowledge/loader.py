@@ -18,8 +18,10 @@ from triage.knowledge.model import (
     Explanation,
     Finding,
     Gate,
+    Group,
     KnowledgeBase,
     Laws,
+    MedicineClass,
     Option,
     Provenance,
     Question,
@@ -95,6 +97,7 @@ def _build(files: Folder) -> KnowledgeBase:
         rules=_by_id(_rule(document, reader) for document in files.rules),
         gates=gates,
         retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
+        medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine_class", ())),
         lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )
 
@@ -129,6 +132,11 @@ def _step(row: Mapping[str, Any]) -> Step:
 
 def _explanation(row: Mapping[str, Any]) -> Explanation:
     return Explanation(**_without_provenance(row), provenance=_provenance(row))
+
+
+def _medicines(row: Mapping[str, Any]) -> MedicineClass:
+    tables = {key: _frozen(row.get(key, {})) for key in ("names", "misspelt")}
+    return MedicineClass(**{**_without_provenance(row), **tables}, provenance=_provenance(row))
 
 
 class _ConditionReader:
@@ -197,12 +205,13 @@ def _questions(document: Document, reader: _ConditionReader, gates: Mapping[str,
         return {**row, "asked_when": reader.placed(document, (*place, "asked_when"), written)}
 
     for place, row in document.rows():
-        plain = {key: value for key, value in row.items() if key != "options"}
+        plain = {key: value for key, value in row.items() if key not in ("options", "groups")}
+        groups = (Group(**group) for group in row.get("groups", ()))
         options = (
             Option(**_frozen(gated((*place, "options", number), option)))
             for number, option in enumerate(row.get("options", ()))
         )
-        yield Question(**gated(place, plain), options=tuple(options))
+        yield Question(**gated(place, plain), options=tuple(options), groups=tuple(groups))
 
 
 def _rule(document: Document, reader: _ConditionReader) -> Rule:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from triage.knowledge.conditions import All, Condition, findings_of
+from triage.knowledge.spelling import plain_name
 
 Offers = Literal["all", "now", "first_aid"]
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
@@ -53,9 +54,23 @@ class Option:
     rationale: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group of the items of a checklist: a line that stands for them, and what it means."""
+
+    name: str
+    means: str = ""
+
+
 @dataclass(frozen=True)
 class Question:
-    """One question of the questionnaire."""
+    """One question of the questionnaire.
+
+    `opening`, `by_group`, `groups` and `first_ask` only say how the interview puts it: before all others, by
+    groups first, or after a yes-or-no question.
+
+    A list with `names` can be filled by names of medicines: a case file holds them under that key.
+    """
 
     id: str
     kind: Kind
@@ -69,6 +84,11 @@ class Question:
     asked_when: Condition | None = None
     gate: str = ""
     rationale: str = ""
+    opening: bool = False
+    by_group: bool = False
+    groups: tuple[Group, ...] = ()
+    first_ask: str = ""
+    names: str = ""
 
     @cached_property
     def findings(self) -> tuple[str, ...]:
@@ -146,6 +166,31 @@ class Provenance:
     def beyond_documents(self) -> bool:
         """Whether this rests on guidance alone, not on the two source documents."""
         return not self.claims
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineClass:
+    """Medicines that stand for the same items of a list: each generic name with its brand and other names.
+
+    `misspelt` holds how a generic name is often written wrongly.
+    """
+
+    id: str
+    label: str
+    items: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]]
+    provenance: Provenance
+    misspelt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineName:
+    """A name as it is rightly written, the medicine it belongs to, and the items that it stands for."""
+
+    text: str
+    generic: str
+    items: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +380,7 @@ class KnowledgeBase:
     rules: Mapping[str, Rule]
     gates: Mapping[str, Gate] = field(default_factory=dict)
     retired: Mapping[str, Retirement] = field(default_factory=dict)
+    medicines: Mapping[str, MedicineClass] = field(default_factory=dict)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def line_of(self, table: str, row: str) -> int:
@@ -354,6 +400,23 @@ class KnowledgeBase:
                 if option.rewords:
                     return question.id, option.id
         return None
+
+    @cached_property
+    def named_question(self) -> Question | None:
+        """The list that can be filled by names, where there is one."""
+        return next((question for question in self.questions.values() if question.names), None)
+
+    @cached_property
+    def names(self) -> Mapping[str, MedicineName]:
+        """From each name of a medicine, made plain, to the name and its items."""
+        known: dict[str, MedicineName] = {}
+        for row in self.medicines.values():
+            for generic, others in row.names.items():
+                for name in (generic, *others):
+                    known[plain_name(name)] = MedicineName(name, generic, row.items)
+            for generic, wrong in row.misspelt.items():
+                known |= dict.fromkeys(map(plain_name, wrong), MedicineName(generic, generic, row.items))
+        return known
 
     @cached_property
     def red_flags(self) -> tuple[str, ...]:

@@ -103,8 +103,7 @@ class Variation:
             for gate, findings in after.behind.items():
                 gate_open = world.full if gate is None else world.condition(gate, self._test).possible
                 for finding in findings:
-                    unsure = world.unknown(finding) if question.kind == "checklist" else 0
-                    lanes = (gate_open | unsure) & ~world.known(finding)
+                    lanes = (gate_open | world.unknown(finding)) & ~world.known(finding)
                     if not world.is_same(world.open_finding(finding), lanes):
                         missing[finding] = lanes
 

@@ -103,6 +103,9 @@ class References:
             found["topic", topic.id] = f"{rules}.{row}"
             for order, rule in enumerate(topic.rules, start=1):
                 found["rule", rule.id] = f"{rules}.{row}.{order}"
+        listed = self.knowledge.named_question
+        where = found["question", listed.id] if listed else found["section", "questions"]
+        found |= {("medicine-kind", name): where for name in self.knowledge.medicines}
         return found
 
     @cached_property
@@ -222,6 +225,7 @@ class References:
             "threshold": {row.id: row.means for row in knowledge.thresholds.values()},
             "step": {row.id: row.name for row in knowledge.steps.values()},
             "explanation": {row.id: row.text for row in knowledge.explanations.values()},
+            "medicine-kind": {row.id: row.label for row in knowledge.medicines.values()},
         }
 
     def _naming(self, names: Callable[[Rule], Iterable[str]]) -> Mapping[str, tuple[Rule, ...]]:
@@ -235,6 +239,7 @@ class References:
             *(("threshold", row.id, row.provenance) for row in knowledge.thresholds.values()),
             *(("step", row.id, row.provenance) for row in knowledge.steps.values()),
             *(("explanation", row.id, row.provenance) for row in knowledge.explanations.values()),
+            *(("medicine-kind", row.id, row.provenance) for row in knowledge.medicines.values()),
         ]
         return _grouped(
             (name, self.entry(kind, row)) for kind, row, provenance in cited for name in names(provenance)

@@ -1,0 +1,58 @@
+"""What the vignettes take in prompts, items and words; and the interview gives what the case file gives."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from support.reading_load import VIGNETTES, Load, cases_in, medians, reading_load, table
+from support.shipped import HEALTHY, KNOWLEDGE
+
+from triage import assess
+from triage.cases.case_set import Case
+from triage.inference.assessment import Assessment
+from triage.inference.intake import read_answers
+
+
+@cache
+def played() -> dict[str, tuple[Case, Assessment, Load]]:
+    """Each vignette: what the case file gives, and its answers played through the conversation."""
+    return {
+        case.id: (case, assess(KNOWLEDGE, case.answers, case.id), reading_load(KNOWLEDGE, case.answers))
+        for case in cases_in(KNOWLEDGE, VIGNETTES)
+    }
+
+
+def test_the_interview_gives_what_the_case_file_gives() -> None:
+    """A case is complete that says something of all that its person was asked."""
+    complete = {
+        name: each
+        for name, each in played().items()
+        if each[2].session.findings.keys() <= read_answers(KNOWLEDGE, each[0].answers).keys()
+        and not each[2].session.skipped
+    }
+    different = {
+        name: (batch.disposition, load.found.disposition)
+        for name, (_, batch, load) in complete.items()
+        if (batch.disposition, batch.soon) != (load.found.disposition, load.found.soon)
+    }
+    print(f"\n{len(complete)} of {len(played())} cases are complete")  # noqa: T201 - shown with -s
+    assert len(complete) > len(played()) / 2
+    assert not different
+
+
+def test_the_reading_load_of_the_vignettes(record_property: Any) -> None:
+    loads = {name: load for name, (_, _, load) in played().items()}
+    print(f"\n{table(loads)}")  # noqa: T201 - shown with -s
+    prompts, items, words = medians(loads.values())
+    for name, value in (("prompts", prompts), ("items", items), ("words", words)):
+        record_property(name, value)
+    assert prompts <= 18
+    assert items <= 200
+
+
+def test_a_prompt_is_each_question_and_the_review() -> None:
+    load = reading_load(KNOWLEDGE, HEALTHY)
+    assert load.found.disposition == "self_care"
+    assert load.prompts >= len(load.session.way) + 1
+    assert load.items > load.prompts

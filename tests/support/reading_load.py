@@ -1,0 +1,156 @@
+"""How much a person reads and types: a case's answers played through the conversation, and counted.
+
+A prompt is every wait for input, the review and confirmations too; an item is every line offered, "none" of a
+list too; a word is everything printed before the result. Run as a script, it prints the table.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from triage import KnowledgeBase, load_knowledge_base
+from triage.cases.case_set import Case, read_case_set
+from triage.explanation.narrative import render_assessment
+from triage.inference.assessment import Assessment
+from triage.inference.intake import read_answers
+from triage.inference.truth import Missing, Value
+from triage.interview.conversation import Conversation
+from triage.interview.prompts import Prompt
+from triage.interview.session import Session
+from triage.knowledge.model import NO, YES
+
+VIGNETTES = Path(__file__).parents[2] / "cases" / "vignettes"
+_MARKS: Mapping[Value, str] = {YES: "", Missing.UNKNOWN: "?"}
+_AGAIN = "You are not sure about this one"
+_WARNED = "press Enter to stop asking"
+_CONFIRM = "Do you mean"
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one interview took, and what came of it."""
+
+    prompts: int
+    items: int
+    words: int
+    found: Assessment
+    session: Session
+
+
+@dataclass
+class CaseTypist:
+    """A person of whom a case tells; what it does not tell is no, none, or skipped."""
+
+    knowledge: KnowledgeBase
+    answers: Mapping[str, Any]
+    interactive: bool = True
+    width: int = 80
+    line: int = 0
+    said: list[str] = field(default_factory=list)
+    prompts: int = 0
+    items: int = 0
+    _heard: int = 0
+
+    def __post_init__(self) -> None:
+        self.findings = read_answers(self.knowledge, self.answers)
+        self.talk = Conversation(self, Session(self.knowledge))
+
+    def say(self, text: str = "", *, strong: bool = False) -> None:  # noqa: ARG002 - the protocol's
+        self.said.append(text)
+
+    def ask(self, prompt: str) -> str:
+        self.said.append(prompt)
+        self.prompts += 1
+        self.line += 1
+        lately = " ".join(self.said[self._heard :])
+        self._heard = len(self.said)
+        return f"{self._typed(prompt, lately)}\n"
+
+    def _typed(self, prompt: str, lately: str) -> str:
+        put = self.talk.put
+        if prompt != "> " or _WARNED in lately or put is None:
+            return ""
+        if _AGAIN in lately:
+            return "not sure"
+        assert _CONFIRM not in lately, "numbers need no confirming"
+        self.items += len(put.offer.options) + (put.offer.kind == "checklist")
+        return self._listed(put) if put.is_list else self._single(put)
+
+    def _single(self, put: Prompt) -> str:
+        question = put.question
+        value = self.findings.get(question.id)
+        if value is Missing.UNKNOWN:
+            return "not sure"
+        if value is None:
+            return "no" if question.kind == "yes_no" else "s"
+        if question.kind == "number":
+            return f"{value} {question.unit}"
+        return str(value)
+
+    def _listed(self, put: Prompt) -> str:
+        if put.offer.kind == "yes_no":
+            return "yes" if any(self._mark(put, [item]) is not None for item in put.shown) else "no"
+        marks = [self._mark(put, put.members.get(option.id, [option.id])) for option in put.offer.options]
+        named = [f"{mark}{place}" for place, mark in enumerate(marks, start=1) if mark is not None]
+        if named and len(named) == len(marks) and set(marks) == {"?"}:
+            return "not sure"
+        return " ".join(named) or "none"
+
+    def _mark(self, put: Prompt, items: Iterable[str]) -> str | None:
+        """How a line that stands for some items is typed: by its number, as not sure, or not at all."""
+        values = {self.findings.get(f"{put.question.id}.{item}", NO) for item in items}
+        return next((mark for value, mark in _MARKS.items() if value in values), None)
+
+
+def reading_load(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Load:
+    """Play the answers of a case through a conversation, and count."""
+    typist = CaseTypist(knowledge, answers)
+    found = typist.talk.hold()
+    result = len(render_assessment(knowledge, found).split())
+    words = len(" ".join(typist.said).split()) - result
+    return Load(typist.prompts, typist.items, words, found, typist.talk.session)
+
+
+def cases_in(knowledge: KnowledgeBase, folder: Path) -> tuple[Case, ...]:
+    """The cases of a folder."""
+    read = read_case_set(knowledge, [str(folder)], BytesIO())
+    assert not read.invalid, read.diagnostics
+    return read.cases
+
+
+def medians(loads: Iterable[Load]) -> tuple[float, float, float]:
+    """The medians of prompts, items and words."""
+    counted = list(loads)
+    return (
+        median(load.prompts for load in counted),
+        median(load.items for load in counted),
+        median(load.words for load in counted),
+    )
+
+
+def table(loads: Mapping[str, Load]) -> str:
+    """The medians of each rung, and of all, as lines of text."""
+    rungs: dict[str, list[Load]] = {}
+    for load in loads.values():
+        rungs.setdefault(load.found.disposition, []).append(load)
+    lines = [f"{'':<14}{'cases':>6}{'prompts':>9}{'items':>7}{'words':>7}"]
+    for rung, counted in [*sorted(rungs.items()), ("all", list(loads.values()))]:
+        prompts, items, words = medians(counted)
+        lines.append(f"{rung:<14}{len(counted):>6}{prompts:>9g}{items:>7g}{words:>7g}")
+    return "\n".join(lines)
+
+
+def main(folder: str = str(VIGNETTES), rules: str | None = None) -> None:
+    knowledge = load_knowledge_base(rules)
+    loads = {case.id: reading_load(knowledge, case.answers) for case in cases_in(knowledge, Path(folder))}
+    print(table(loads))  # noqa: T201 - a script
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,178 @@
+"""How a question is put: at once, or in steps that only fill its list (yes or no first, groups before items).
+
+Steps are no findings: whatever the way, the answer names items of the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from triage.inference.intake import NOT_SURE_MARK, UNKNOWN, read_answer
+from triage.inference.truth import Missing, Value
+from triage.interview.options import NotUnderstood
+from triage.interview.parsing import Reading, read
+from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
+
+MOST_LINES = 9
+"""A list of no more lines than these needs no groups."""
+_WHICH = "Which of these?"
+_WHICH_ELSE = "Any other of these?"
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One wait for an answer about a question.
+
+    `offer` is what is put: its options are the numbered lines, each an item or a group. `shown` are the items
+    that the whole answer speaks of, and `given` what earlier steps said, item by item.
+    """
+
+    question: Question
+    offer: Question
+    shown: tuple[str, ...] = ()
+    given: Mapping[str, Value] = field(default_factory=dict)
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the question is a checklist, whatever its first step."""
+        return self.question.kind == "checklist"
+
+    @cached_property
+    def others(self) -> tuple[Option, ...]:
+        """The items that can be named though they have no number."""
+        numbered = {option.id for option in self.offer.options}
+        return tuple(option for option in self.question.options if self.is_list and option.id not in numbered)
+
+    @cached_property
+    def whole(self) -> Question:
+        """The question with all that can be named, the numbered lines first."""
+        if not self.is_list:
+            return self.question
+        return replace(self.question, options=(*self.offer.options, *self.others))
+
+    def number_of(self, option: Option) -> int | None:
+        """Return the number of a line; None for an option without one."""
+        return self.offer.options.index(option) + 1 if option in self.offer.options else None
+
+
+def first_prompt(question: Question, shown: tuple[str, ...]) -> Prompt:
+    """Return how a question is put first.
+
+    Args:
+        question: the question.
+        shown: the items to show, where it is a checklist.
+    """
+    if question.kind != "checklist":
+        return Prompt(question, question)
+    if question.first_ask:
+        offer = replace(question, kind="yes_no", ask=question.first_ask, options=())
+        return Prompt(question, offer, shown)
+    return _listing(question, shown, {})
+
+
+def read_line(prompt: Prompt, typed: str, knowledge: KnowledgeBase) -> Reading:
+    """Return how a line is understood at a prompt.
+
+    Raises:
+        NotUnderstood: with what would fit.
+    """
+    if not prompt.is_list or prompt.offer.kind == "checklist":
+        return read(prompt.offer, typed, knowledge, prompt.others)
+    try:
+        return read(prompt.offer, typed)
+    except NotUnderstood as misfit:
+        try:
+            return read(replace(prompt.offer, kind="checklist"), typed, knowledge, prompt.others)
+        except NotUnderstood:
+            raise misfit from None
+
+
+def following(prompt: Prompt, answer: Any) -> Prompt | Mapping[str, Value]:
+    """Return the next step of a checklist, or what its answer says item by item.
+
+    Args:
+        prompt: the prompt that was answered.
+        answer: "yes" or "no" at a yes-or-no step; else "none", "unknown", or a list of lines and items.
+    """
+    question, shown = prompt.question, prompt.shown
+    named = dict(_marked(answer)) if isinstance(answer, list) else {}
+    given = {**prompt.given, **{name: value for name, value in named.items() if name not in prompt.members}}
+    if prompt.offer.kind == "yes_no":
+        if answer not in (NO, "none"):
+            left = tuple(item for item in shown if item not in given)
+            return _listing(question, shown, given) if left else given
+    elif prompt.members:
+        groups = _chosen(prompt, named, everything=answer == UNKNOWN)
+        items = tuple(item for item in shown if item in groups and item not in given)
+        if items:
+            return Prompt(question, _narrowed(question, items, _which(given)), shown, given)
+    elif answer == UNKNOWN:
+        given |= dict.fromkeys((option.id for option in prompt.offer.options), Missing.UNKNOWN)
+    return {**dict.fromkeys(shown, NO), **given}
+
+
+def known(question: Question, answer: Any, shown: Collection[str]) -> Mapping[str, Value] | None:
+    """Return what an earlier answer to a checklist says, item by item; None if silent on one shown."""
+    reading = read_answer(question, answer)
+    named = {finding.partition(".")[2]: value for finding, value in reading.named.items()}
+    if reading.others is None:
+        return named if named.keys() >= set(shown) else None
+    return {**dict.fromkeys(shown, reading.others), **named}
+
+
+def _listing(question: Question, shown: tuple[str, ...], given: Mapping[str, Value]) -> Prompt:
+    """Return the items that are left as a list, by groups first where they are many."""
+    left = tuple(item for item in shown if item not in given)
+    ask = _WHICH_ELSE if given else question.ask
+    groups = _groups(question, left) if question.by_group and len(left) > MOST_LINES else {}
+    if len(groups) < 2:  # noqa: PLR2004 - one group is no choice
+        return Prompt(question, _narrowed(question, left, ask), shown, given)
+    means = {group.name: group.means for group in question.groups}
+    lines, members = [], {}
+    for name, options in groups.items():
+        if len(options) == 1:
+            lines.append(replace(options[0], group=""))
+        else:
+            line = Option(f"{name}:", name, means.get(name, ""))
+            lines.append(line)
+            members[line.id] = tuple(option.id for option in options)
+    return Prompt(question, replace(question, ask=ask, options=tuple(lines)), shown, given, members)
+
+
+def _groups(question: Question, items: Collection[str]) -> Mapping[str, list[Option]]:
+    groups: dict[str, list[Option]] = {}
+    for option in question.options:
+        if option.id in items:
+            groups.setdefault(option.group, []).append(option)
+    return groups
+
+
+def _chosen(prompt: Prompt, named: Mapping[str, Value], *, everything: bool) -> set[str]:
+    """Return the items of the groups that were chosen, and of those that a named item belongs to."""
+    if everything:
+        return set(prompt.shown)
+    return {
+        item
+        for line, items in prompt.members.items()
+        for item in items
+        if line in named or not named.keys().isdisjoint(items)
+    }
+
+
+def _narrowed(question: Question, items: Collection[str], ask: str) -> Question:
+    options = tuple(option for option in question.options if option.id in items)
+    return replace(question, ask=ask, options=options)
+
+
+def _which(given: Mapping[str, Value]) -> str:
+    return _WHICH_ELSE if given else _WHICH
+
+
+def _marked(answer: list[str]) -> Iterator[tuple[str, Value]]:
+    for item in answer:
+        unsure = item.startswith(NOT_SURE_MARK)
+        yield item.removeprefix(NOT_SURE_MARK), Missing.UNKNOWN if unsure else YES

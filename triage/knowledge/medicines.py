@@ -1,0 +1,102 @@
+"""Medicines by name: from what a person or a record writes to the items of a list."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.spelling import joints, plain_name, shorter
+
+_MOST_SUGGESTED = 3
+_MOST_COMPARED = 12
+_NEAR = 0.7
+_LONGEST_SHOWN = 60
+
+
+def items_of_name(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
+    """Return the items that a name stands for, in the order of the list.
+
+    Several names that are joined ("amlodipine/valsartan") stand for the items of all; each must be known. A
+    dose behind a name does not matter.
+
+    Args:
+        knowledge: the knowledge base.
+        text: the name as written.
+
+    Returns:
+        The ids of the items, none for a name that matters to none of them; None for a name that is not known.
+    """
+    items = _items(knowledge, text)
+    if items is None:
+        items = _joined(knowledge, text)
+    if items is None:
+        return None
+    question = knowledge.named_question
+    order = [option.id for option in question.options] if question else []
+    return tuple(sorted(set(items), key=order.index))
+
+
+def suggestions(knowledge: KnowledgeBase, text: str) -> tuple[str, ...]:
+    """Return the known names that are written most like a text, the nearest first, one a medicine."""
+    *_, bare = ("", *shorter(text))
+    near = get_close_matches(
+        plain_name(bare[:_LONGEST_SHOWN]), knowledge.names, n=_MOST_COMPARED, cutoff=_NEAR
+    )
+    first: dict[str, str] = {}
+    for name in map(knowledge.names.__getitem__, near):
+        first.setdefault(name.generic, name.text)
+    return tuple(first.values())[:_MOST_SUGGESTED]
+
+
+def did_you_mean(knowledge: KnowledgeBase, text: str) -> str:
+    """Return the question back about a name that is not known: which near name is meant; "" where none is."""
+    near = [f'"{name}"' for name in suggestions(knowledge, text)]
+    if not near:
+        return ""
+    return f"did you mean {', '.join(near[:-1])} or {near[-1]}?" if near[1:] else f"did you mean {near[0]}?"
+
+
+def unknown_name(knowledge: KnowledgeBase, text: str, *, hinted: bool = True) -> str:
+    """Return what is wrong with a name that is not known, and what to do.
+
+    Without `hinted`, no near names are looked for, which takes long where there are many.
+    """
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
+    near = did_you_mean(knowledge, text) if hinted else ""
+    kind = f'give its kind under "{knowledge.named_question.id}"' if knowledge.named_question else "remove it"
+    remedy = f"{near} If not, {kind}" if near else f"check the spelling, or {kind}"
+    return f'"{shown}" is not a name that the rules know; {remedy}'
+
+
+def _items(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
+    for name in shorter(text):
+        known = knowledge.names.get(plain_name(name))
+        if known is not None:
+            return known.items
+    return None
+
+
+def _joined(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
+    """Return the items of two or more names that are joined; a dose behind the last may hold a stroke."""
+    return next((items for each in shorter(text) if (items := _of_parts(knowledge, each)) is not None), None)
+
+
+def _of_parts(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
+    """Return the items of joined names: from the left, each time the longest name that is known."""
+    ends = [(0, 0), *joints(text), (len(text), len(text))]
+    items: list[str] = []
+    start = names = 0
+    while start < len(ends) - 1:
+        if not text[ends[start][1] : ends[start + 1][0]].strip():
+            start += 1
+            continue
+        for stop in range(len(ends) - 1, start, -1):
+            known = _items(knowledge, text[ends[start][1] : ends[stop][0]])
+            if known is not None:
+                break
+        else:
+            return None
+        items += known
+        names += 1
+        start = stop
+    return tuple(items) if names > 1 else None
