@@ -89,6 +89,7 @@ WALKS: Mapping[str, str] = {
     "inference/standing.py": "evaluates: the compiled rules, over bits of any kind",
     "inference/compiled.py": "writes them down as source; asks what an open rule lacks",
     "inference/truth.py": "evaluates: three values on one intake",
+    "inference/spared.py": "answers that make a gate false",
     "inference/support.py": "with the three values, the tests that decided them",
     "explanation/why_not.py": "what would make a condition true or false",
     "comparison/rules.py": "whether two conditions are written alike",

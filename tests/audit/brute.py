@@ -1,6 +1,6 @@
 """What a knowledge base comes to on one intake, worked out anew and slowly, to hold the audit against.
 
-It shares only the reading of answers (`working_memory`) with the project: no columns, no formulas, no fold.
+It shares nothing with the project that works: no working memory, no columns, no formulas, no fold.
 """
 
 from __future__ import annotations
@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeAlias
 
-from triage.inference.intake import working_memory
-from triage.inference.truth import Missing, Truth, Value, truth_of_test
+from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import All, Condition, Test
-from triage.knowledge.model import KnowledgeBase, Rule
+from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
 
 FALSE, OPEN, TRUE = 0, 1, 2
-_NUMBER = {Truth.FALSE: FALSE, Truth.OPEN: OPEN, Truth.TRUE: TRUE}
 
 Look: TypeAlias = tuple[int, bool]
 """How true something is, and whether it is open because somebody was not sure."""
@@ -70,6 +68,13 @@ class Seen:
         )
 
 
+def truth_of(test: Test, value: Value | None) -> int:
+    """How true a test is of what is known; None is not asked, since it does not apply."""
+    if isinstance(value, Missing):
+        return OPEN
+    return TRUE if value is not None and test.accepts_value(value) else FALSE
+
+
 class Brute:
     """One knowledge base; `blind` names a test of a rule for which not known counts as no."""
 
@@ -82,9 +87,43 @@ class Brute:
         self._rank = {name: rung.rank for name, rung in knowledge.rungs.items()}
         self._bottom = min(self._rank.values())
 
-    def looks(self, findings: Mapping[str, Value]) -> dict[str, Look]:
-        """Every rule on one intake."""
-        memory = working_memory(self.knowledge, findings)
+    def memory(self, findings: Mapping[str, Value]) -> dict[str, Value | None]:
+        """What is known of everything that can be asked; None where it does not apply and has no answer.
+
+        An item that does not apply and has no answer counts as absent.
+        """
+        memory: dict[str, Value | None] = {}
+        for question in self.knowledge.questions.values():
+            here: dict[str, Value | None] = {}
+            for finding in question.findings:
+                missing = NO if question.kind == "checklist" else None
+                concerned = self._concerned(question, finding, memory)
+                here[finding] = findings.get(finding, Missing.NOT_ASKED if concerned else missing)
+            memory |= here
+        return memory
+
+    def applies(self, findings: Mapping[str, Value], finding: str) -> bool:
+        """Whether something concerns a person, or may."""
+        question = self.knowledge.question_of[finding]
+        return self._concerned(question, finding, self.memory(findings))
+
+    def _concerned(self, question: Question, finding: str, memory: Mapping[str, Value | None]) -> bool:
+        own = [option.asked_when for option in question.options if f"{question.id}.{option.id}" == finding]
+        gates = [gate for gate in (question.asked_when, *own) if gate is not None]
+        return all(self.truth(gate, memory) != FALSE for gate in gates)
+
+    def truth(self, condition: Condition, memory: Mapping[str, Value | None]) -> int:
+        """How true a condition on answers is of what is known."""
+        if isinstance(condition, Test):
+            return truth_of(condition, memory[condition.finding])
+        truths = [self.truth(part, memory) for part in condition.parts]
+        return min(truths) if isinstance(condition, All) else max(truths)
+
+    def looks(self, findings: Mapping[str, Value], *, sure: bool = False) -> dict[str, Look]:
+        """Every rule on one intake; `sure` as if every red flag were so of which the person is not sure."""
+        memory = self.memory(findings)
+        for flag in self.knowledge.red_flags if sure else ():
+            memory[flag] = YES if memory[flag] is Missing.UNKNOWN else memory[flag]
         done: dict[str, Look] = {}
 
         def of_rule(rule: Rule) -> Look:
@@ -104,7 +143,7 @@ class Brute:
         def of_test(test: Test) -> Look:
             if test.finding not in self.knowledge.findings:
                 value = memory[test.finding]
-                return _NUMBER[truth_of_test(test, value)], value is Missing.UNKNOWN
+                return truth_of(test, value), value is Missing.UNKNOWN
             looks = [of_rule(rule) for rule in self.knowledge.rules.values() if test.finding in rule.findings]
             return joined(max((look[0] for look in looks), default=FALSE), looks)
 
@@ -126,6 +165,7 @@ class Brute:
         named = [rules[name].disposition for name in fired if rules[name].disposition]
         if unsure:
             named.append(self.knowledge.laws.not_sure_disposition)
+        named += self._in_doubt(findings)
         disposition = max(named, key=self._rank.__getitem__, default="")
         if not disposition or (self._rank[disposition] == self._bottom and reasons):
             disposition = "undetermined"
@@ -151,6 +191,18 @@ class Brute:
             ),
             concluded=frozenset(finding for name in fired for finding in rules[name].findings),
         )
+
+    def _in_doubt(self, findings: Mapping[str, Value]) -> list[str]:
+        """What red flags in doubt call for: a rung less than if all of them were so."""
+        if not any(findings.get(flag) is Missing.UNKNOWN for flag in self.knowledge.red_flags):
+            return []
+        ladder = list(self.knowledge.rungs)
+        least = ladder.index(self.knowledge.laws.not_sure_disposition)
+        rules = self.knowledge.rules
+        looks = self.looks(findings, sure=True)
+        feared = [rules[name].disposition for name, look in looks.items() if look[0] == TRUE]
+        below = [ladder.index(name) - 1 for name in feared if name]
+        return [ladder[place] for place in below if place > least]
 
     def _above(self, rule: Rule) -> bool:
         return bool(rule.disposition) and self._rank[rule.disposition] > self._bottom

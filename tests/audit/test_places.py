@@ -9,11 +9,15 @@ from pathlib import Path
 from support.shipped import KNOWLEDGE
 
 from triage.audit.coverage import Coverage, cover
+from triage.audit.model import Name
 from triage.audit.mutants import mutants
 from triage.audit.table import Table
 from triage.inference.compiled import Compiled
 from triage.inference.domains import domains
+from triage.inference.intake import working_memory
+from triage.inference.truth import Truth, truth_of
 from triage.knowledge.conditions import Test, tests_of
+from triage.knowledge.model import Gate, Rule
 from triage.proof.everyone import Everyone
 
 
@@ -46,8 +50,23 @@ def test_every_gap_of_a_condition_stands_at_a_line_of_its_test() -> None:
 
 
 def test_every_change_of_a_test_stands_at_a_line_of_it() -> None:
-    for rule in KNOWLEDGE.rules.values():
-        for mutant in mutants(KNOWLEDGE, domains(KNOWLEDGE, fine=True), rule):
+    owners: list[Rule | Gate] = [*KNOWLEDGE.rules.values(), *KNOWLEDGE.every_gate]
+    for owner in owners:
+        for mutant in mutants(KNOWLEDGE, domains(KNOWLEDGE, fine=True), owner):
             if isinstance(mutant.part, Test):
-                lines = {test.line for test in tests_of(rule.when) if test == mutant.part}
-                assert (mutant.place.file, mutant.place.line in lines) == (rule.file, True), mutant
+                lines = {test.line for test in tests_of(owner.when) if test == mutant.part}
+                assert (mutant.place.file, mutant.place.line in lines) == (owner.file, True), mutant
+
+
+def test_every_gate_lacks_somebody_on_each_side_where_there_is_no_case() -> None:
+    gaps = [gap for gap in covered().gaps if gap.measure == "gate"]
+    assert [(gap.subject.kind, gap.what) for gap in gaps if isinstance(gap.subject, Name)] == [
+        ("question" if name in KNOWLEDGE.questions else "option", what)
+        for name, _, _ in KNOWLEDGE.gated
+        for what in ("never concerns anybody", "always concerns everybody")
+    ]
+    for gap in gaps:
+        (witness,) = gap.witnesses
+        gate = next(gate for name, _, gate in KNOWLEDGE.gated if name == str(gap.subject))
+        truth = truth_of(gate, working_memory(KNOWLEDGE, witness.findings))
+        assert truth is (Truth.TRUE if gap.what == "never concerns anybody" else Truth.FALSE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import combinations, product
 
@@ -28,11 +29,13 @@ from hypothesis import strategies as st
 from triage.audit.laws import prove
 from triage.audit.model import Proof, Verdict
 from triage.audit.progress import silent
-from triage.inference.intake import working_memory
+from triage.inference.compiled import Columns, Compiled, Verdicts
 from triage.inference.outcomes import CARE, Outcomes
 from triage.inference.standing import Bits
-from triage.inference.truth import Missing, Truth, Value, truth_of
-from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.inference.truth import Missing, Value
+from triage.knowledge.conditions import All
+from triage.knowledge.conditions import Any as AnyOf
+from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 
 
 class World:
@@ -59,15 +62,12 @@ class World:
     def reasons(self) -> set[str]:
         return {rule.id for rule in self.knowledge.reasons_for_care}
 
-    def applies(self, intake: Intake, finding: str) -> bool:
-        gate = self.knowledge.question_of[finding].asked_when
-        return gate is None or truth_of(gate, working_memory(self.knowledge, intake)) is not Truth.FALSE
-
     def whole(self, intake: Intake) -> bool:
-        """Whether everything that applies has been answered."""
+        """Whether everything has an answer, but for what does not apply and was not answered."""
         return all(
-            not isinstance(intake.get(finding, Missing.NOT_ASKED), Missing)
-            or not self.applies(intake, finding)
+            not isinstance(intake[finding], Missing)
+            if finding in intake
+            else not self.brute.applies(intake, finding)
             for finding in self.knowledge.question_of
         )
 
@@ -86,7 +86,7 @@ class World:
                     if state is not None
                 }
                 if all(
-                    after.get(finding) == before.get(finding) or self.applies(after, finding)
+                    after.get(finding) == before.get(finding) or self.brute.applies(after, finding)
                     for finding in self.knowledge.question_of
                 ):
                     yield before, after
@@ -98,6 +98,13 @@ class World:
             for number in range(1, len(flags) + 1):
                 for turned in combinations(flags, number):
                     yield before, {**before, **dict.fromkeys(turned, YES)}
+
+    def turning_from_not_sure(self) -> Iterator[tuple[Intake, Intake]]:
+        """Every intake, with any of the red flags turned to present of which the person is not sure."""
+        for before, after in self.turning():
+            turned = [flag for flag in self.knowledge.red_flags if after.get(flag) != before.get(flag)]
+            if all(before.get(flag) is Missing.UNKNOWN for flag in turned):
+                yield before, after
 
 
 def proofs_of(
@@ -191,24 +198,53 @@ def test_statements_about_red_flags(knowledge: KnowledgeBase, data: st.DataObjec
     idle = {flag for flag, intake in flagged if not world.of(intake).fired & world.reasons}
     proof = proofs["red-flags-call-for-care"]
     assert refuted(proof) == idle
-    for flag, (shown,) in witnesses(proof).items():
-        assert shown[flag] == YES
-        assert not world.of(shown).fired & world.reasons
+    for flag, (person,) in witnesses(proof).items():
+        assert person[flag] == YES
+        assert not world.of(person).fired & world.reasons
 
     least = world.brute.rank(knowledge.laws.not_sure_disposition)
     unheard = {
         flag
         for flag in knowledge.red_flags
         for intake in world.intakes
-        if intake.get(flag) is Missing.UNKNOWN
-        and world.applies(intake, flag)
-        and world.rank(world.of(intake)) < least
+        if intake.get(flag) is Missing.UNKNOWN and world.rank(world.of(intake)) < least
     }
+    ladder = list(knowledge.rungs)
+    for before, after in world.turning_from_not_sure():
+        low, high = world.rank(world.of(before)), world.rank(world.of(after))
+        unheard |= {ladder[above] for above in range(1, high) if low < above}
     proof = proofs["not-sure-of-a-red-flag"]
     assert refuted(proof) == unheard
-    for flag, (shown,) in witnesses(proof).items():
-        assert shown[flag] is Missing.UNKNOWN
-        assert world.rank(world.of(shown)) < least
+    shown = witnesses(proof)
+    for flag in shown.keys() & set(knowledge.red_flags):
+        assert shown[flag][0][flag] is Missing.UNKNOWN
+        assert world.rank(world.of(shown[flag][0])) < least
+    for rung in shown.keys() & set(ladder):
+        low, high = (world.rank(world.of(person)) for person in shown[rung])
+        assert low + 1 < world.brute.rank(rung) <= high
+
+
+@EXAMPLES
+@given(bases())
+def test_an_answer_by_name_counts_whatever_its_gate_says(knowledge: KnowledgeBase) -> None:
+    assert refuted(proofs_of(knowledge)["answers-by-name-count"]) == set()
+    brute, everyone = Brute(knowledge), list(intakes_of(knowledge))
+    ungated = {
+        question.id: replace(
+            question,
+            asked_when=None if question.kind == "checklist" else question.asked_when,
+            options=tuple(replace(option, asked_when=None) for option in question.options),
+        )
+        for question in knowledge.questions.values()
+    }
+    everybody = Brute(replace(knowledge, questions=ungated))
+    for intake in everyone:
+        absent = {
+            item: NO
+            for item in knowledge.gated_items
+            if item not in intake and not brute.applies(intake, item)
+        }
+        assert brute.see(intake) == everybody.see({**intake, **absent})
 
 
 @EXAMPLES
@@ -239,47 +275,68 @@ def test_statements_about_outcomes(knowledge: KnowledgeBase) -> None:
     ):
         assert refuted(proofs[name]) == set(), name
 
-    open_whole = [
-        intake
-        for intake, seen in zip(world.intakes, world.seen, strict=True)
-        if world.whole(intake) and seen.disposition == "undetermined"
-    ]
-    proof = proofs["answered-whole-is-determined"]
-    assert bool(refuted(proof)) == bool(open_whole)
-    for (shown,) in witnesses(proof).values():
-        assert world.whole(shown)
-        assert world.of(shown).disposition == "undetermined"
-
 
 BROKEN = {
-    "at home whatever is open": ("disposition", {"every-intake-has-an-outcome", "unknown-is-never-safer"}),
+    "at home whatever is open": (
+        "disposition",
+        {"every-intake-has-an-outcome", "not-sure-of-a-red-flag", "unknown-is-never-safer", "range-holds"},
+    ),
     "a range of one disposition": ("highest", {"range-holds"}),
     "a step whatever holds it back": ("_give", {"no-step-beside-what-forbids-it"}),
     "no caution": ("_caution", {"no-step-beside-what-forbids-it"}),
+    "a not sure for the doctor alone": ("suspected", {"not-sure-of-a-red-flag"}),
+    "one not sure for another": ("not_sure", {"not-sure-of-a-red-flag"}),
 }
 
 
 def at_home_whatever_is_open(outcomes: Outcomes) -> dict[str, Bits]:
     care = outcomes.fired(CARE)
     home = outcomes.fired(("disposition", "self_care")) & ~care
-    return {"doctor": care, "self_care": home, "undetermined": ~(care | home)}
+    none = dict.fromkeys(("urgent", "emergency"), 0)
+    return {**none, "doctor": care, "self_care": home, "undetermined": ~(care | home)}
 
 
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_fold_that_breaks_a_law_refutes_it(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = All((asks("signs.numb"), asks("signs.limp")))
     rules = (
         rule("at-home", asks("x"), disposition="self_care", steps=("rub",)),
         rule("to-the-doctor", asks("y"), disposition="doctor", withholds=("touch",), caution="take care"),
+        rule("not-alone", AnyOf((asks("signs.numb"), asks("signs.limp"))), disposition="doctor"),
+        rule("together", both, disposition="emergency"),
     )
-    knowledge = base([question("x", "yes_no"), question("y", "yes_no")], *rules, rungs=2)
+    signs = question("signs", "checklist", "numb", "limp", flags="numb limp")
+    knowledge = base([question("x", "yes_no"), question("y", "yes_no"), signs], *rules)
     before = {name for name, proof in proofs_of(knowledge).items() if refuted(proof)}
     instead = {
         "disposition": property(at_home_whatever_is_open),
         "highest": property(lambda outcomes: outcomes.lowest),
         "_give": lambda outcomes, step: outcomes.fired(("offer", step)),
         "_caution": lambda *_: 0,
+        "suspected": lambda *_: 0,
+        "not_sure": lambda *_: 0,
     }
     part, broken = BROKEN[fault]
     monkeypatch.setattr(Outcomes, part, instead[part])
     after = {name for name, proof in proofs_of(knowledge).items() if refuted(proof)}
     assert after - before == broken
+
+
+def test_a_program_that_loses_a_not_sure_behind_a_closed_gate_is_refuted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    x, signs = question("x", "yes_no"), question("signs", "checklist", "numb", flags="numb")
+    numb = replace(signs.options[0], asked_when=asks("x"))
+    knowledge = base(
+        [x, replace(signs, options=(numb,))], rule("one", asks("signs.numb"), disposition="urgent")
+    )
+    run = Compiled.run
+
+    def forgetful(program: Compiled, columns: Columns) -> Verdicts:
+        gated = [program.index_of[item] for item in program.knowledge.gated_items]
+        unknown = [0 if index in gated else lanes for index, lanes in enumerate(columns.unknown)]
+        return run(program, replace(columns, unknown=unknown))
+
+    assert refuted(proofs_of(knowledge)["answers-by-name-count"]) == set()
+    monkeypatch.setattr(Compiled, "run", forgetful)
+    assert refuted(proofs_of(knowledge)["answers-by-name-count"]) == {"signs.numb", "one"}

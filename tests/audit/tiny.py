@@ -33,8 +33,8 @@ from triage.knowledge.model import (
     Threshold,
 )
 from triage.proof.everyone import Everyone
-from triage.proof.examples import Examples
 from triage.proof.solver import SOLVER
+from triage.proof.world import Examples
 
 Intake: TypeAlias = Mapping[str, Value]
 
@@ -123,8 +123,11 @@ class Tiny(KnowledgeBase):
 
     def __repr__(self) -> str:
         gates = [
-            each.id + (f" if {text(each.asked_when)}" if each.asked_when else "")
+            " and ".join(
+                [finding, *([f"only if {text(each.gates[finding])}"] if finding in each.gates else [])]
+            )
             for each in self.questions.values()
+            for finding in each.findings
         ]
         keys = ("disposition", "soon", "causes", "findings", "steps", "withholds")
         rules = [
@@ -264,10 +267,18 @@ def questionnaires(draw: st.DrawFn, kinds: Kinds) -> list[Question]:
         chosen = chosen[:2]
     asked: list[Question] = []
     for each in chosen:
-        earlier = [test for one in asked for test in tests_on(one, flag_absent=kinds.flag_absent)]
-        gate = draw(st.none() | conditions(earlier, 2)) if earlier else None
-        asked.append(replace(each, asked_when=gate))
+        asked.append(draw(gated(each, asked, kinds)))
     return asked
+
+
+@st.composite
+def gated(draw: st.DrawFn, each: Question, asked: Sequence[Question], kinds: Kinds = Kinds()) -> Question:
+    """A question that is perhaps asked only where earlier ones say so, or some of its items are."""
+    earlier = [test for one in asked for test in tests_on(one, flag_absent=kinds.flag_absent)]
+    gates = st.none() | conditions(earlier, 2) if earlier else st.none()
+    items = each.options if each.kind == "checklist" else ()
+    options = tuple(replace(item, asked_when=draw(gates)) for item in items) or each.options
+    return replace(each, asked_when=draw(gates), options=options)
 
 
 def conditions(tests: Sequence[Test], most: int = 3) -> st.SearchStrategy[Condition]:

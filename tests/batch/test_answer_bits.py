@@ -13,7 +13,9 @@ from support.strategies import Findings, findings
 from triage.batch.answer_bits import BitLayout, differing_findings
 from triage.inference.compiled import compiled
 from triage.inference.intake import IntakeError, as_answers, read_answer, read_answers
+from triage.inference.spared import outsider
 from triage.inference.truth import Missing
+from triage.knowledge.model import YES, Question
 
 COMPILED = compiled(KNOWLEDGE)
 LAYOUT = BitLayout(COMPILED)
@@ -60,6 +62,30 @@ def test_every_way_to_answer_a_list(answer: Any) -> None:
     reading = read_answer(BITS["site"].question, answer)
     expected = BITS["site"].of_reading(reading, item_by_item=isinstance(answer, dict))
     assert BITS["site"].encode(typed(answer)) == expected
+
+
+CLOSED = [
+    (question, names, person)
+    for question in KNOWLEDGE.questions.values()
+    for gate, names in question.behind.items()
+    if question.kind == "checklist" and gate is not None and (person := outsider(KNOWLEDGE, gate)) is not None
+]
+
+
+@pytest.mark.parametrize(("question", "names", "person"), CLOSED)
+@pytest.mark.parametrize("style", ["none", "unknown", "listed", "in doubt", "an object"])
+def test_a_list_beside_a_closed_gate(
+    question: Question, names: list[str], person: Findings, style: str
+) -> None:
+    """By name an item counts whatever its gate says; all else speaks only of what applies."""
+    item = names[0].partition(".")[2]
+    written = {"listed": [item], "in doubt": [f"?{item}"], "an object": {item: "unknown"}}
+    answers = {**as_answers(KNOWLEDGE, person), question.id: written.get(style, style)}
+    read = read_answers(KNOWLEDGE, answers)
+    wanted = {"listed": YES, "in doubt": Missing.UNKNOWN, "an object": Missing.UNKNOWN}
+    assert read.get(names[0]) == wanted.get(style)
+    assert read.keys().isdisjoint(names[1:])
+    assert LAYOUT.block(row_of(answers)).columns == COMPILED.columns([read])
 
 
 @pytest.mark.parametrize("number", [0, 1, 49, 50, 51, 120, 42.0])

@@ -19,6 +19,7 @@ from audit.tiny import (
     asks,
     base,
     conditions,
+    gated,
     questionnaires,
     rules_for,
     states_of,
@@ -39,7 +40,7 @@ from triage.comparison.world_pair import Sighting
 from triage.inference.intake import working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import Condition, Test
-from triage.knowledge.model import Explanation, KnowledgeBase, Option, Question, Rule
+from triage.knowledge.model import Explanation, KnowledgeBase, Option, Question, Row, Rule
 from triage.proof.solver import Answer
 
 Level: TypeAlias = tuple[str, bool]
@@ -249,9 +250,7 @@ def other_questions(draw: st.DrawFn, old: list[Question]) -> list[Question]:
             for each in found
         ]
     if edit in ("gate", "new", "answers"):
-        last = found[-1]
-        earlier = [test for each in found[:-1] for test in tests_on(each, flag_absent=True)]
-        found[-1] = replace(last, asked_when=draw(st.none() | conditions(earlier, 2)) if earlier else None)
+        found[-1] = draw(gated(found[-1], found[:-1]))
     return found
 
 
@@ -312,11 +311,16 @@ def renamed(
     question: Question, questions: list[Question], rules: list[Rule]
 ) -> tuple[list[Question], list[Rule]]:
     """The same questions and rules, where one question has another id."""
+
+    def regated(row: Row, **changes: Any) -> Row:
+        gate = row.asked_when and called_otherwise(row.asked_when, question)
+        return replace(row, asked_when=gate, **changes)
+
     asked = [
-        replace(
+        regated(
             each,
             id=OTHER + each.id if each.id == question.id else each.id,
-            asked_when=each.asked_when and called_otherwise(each.asked_when, question),
+            options=tuple(map(regated, each.options)),
         )
         for each in questions
     ]

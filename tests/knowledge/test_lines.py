@@ -18,6 +18,14 @@ def test_every_test_of_every_rule_knows_its_line(root: Path) -> None:
             assert any(name in lines[test.line - 1] for name in named)
 
 
+def test_every_test_of_every_gate_knows_its_line(root: Path) -> None:
+    assert KNOWLEDGE.every_gate
+    for gate in KNOWLEDGE.every_gate:
+        lines = (root / "rules" / gate.file).read_text("utf-8").splitlines()
+        for test in tests_of(gate.when):
+            assert f'finding = "{test.finding.partition(".")[0]}' in lines[test.line - 1]
+
+
 def test_every_consequence_knows_its_line(root: Path) -> None:
     for rule in KNOWLEDGE.rules.values():
         lines = (root / "rules" / rule.file).read_text("utf-8").splitlines()

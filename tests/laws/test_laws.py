@@ -118,7 +118,7 @@ def test_unknown_is_never_safer_than_its_worst_value(
     finding = data.draw(st.sampled_from(question.findings))
     lack = data.draw(st.sampled_from([Missing.UNKNOWN, Missing.NOT_ASKED]))
     without = {**answers, finding: lack}
-    applies = working_memory(KNOWLEDGE, without)[finding] is not Missing.NOT_APPLICABLE
+    applies = working_memory(KNOWLEDGE, without)[finding] not in (Missing.NOT_APPLICABLE, Missing.ABSENT)
     well = applies and judge(answers).disposition == "self_care"
     values = question.values or edges(KNOWLEDGE, question)
     if antecedent(

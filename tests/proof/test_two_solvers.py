@@ -10,8 +10,8 @@ from triage.audit.progress import silent
 from triage.audit.table import Table
 from triage.inference.compiled import Compiled
 from triage.proof.everyone import Everyone
-from triage.proof.examples import Examples
 from triage.proof.solver import Answer
+from triage.proof.world import Examples
 
 SOLVERS = ("minisat-gh", "glucose4")
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from html import unescape
 from itertools import pairwise
 from typing import Literal
 
@@ -18,8 +19,9 @@ from support.rules import asks, rule, rule_base
 from support.shipped import KNOWLEDGE
 
 from triage import KnowledgeBase, assess
-from triage.explanation.phrasing import Concluded, Group, Phrase, phrase
+from triage.explanation.phrasing import Concluded, Group, Phrase, gate_text, phrase
 from triage.explanation.templating import anchor, code, markdown
+from triage.inference.spared import spared_flags
 from triage.knowledge.model import NO, Provenance, Rule
 from triage.knowledge.pronouns import address
 from triage.publication.cross_references import SECTIONS, References
@@ -420,3 +422,18 @@ def test_the_bytes_are_the_same_for_every_hash_seed() -> None:
         command, env={"PYTHONHASHSEED": "1", "PATH": ""}, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == [hashlib.sha256(written(form).encode()).hexdigest() for form in FORMS]
+
+
+@both_forms
+def test_red_flags_that_are_not_asked_of_everybody_are_listed_to_be_signed(form: Form) -> None:
+    shown = unescape(written(form))
+    listed = shown[shown.index(SECTIONS["gated"], shown.index(SECTIONS["sign"])) :]
+    listed = listed[: listed.index(SECTIONS["rules"])]
+    flags = spared_flags(KNOWLEDGE)
+    assert flags
+    for flag in flags:
+        assert flag.finding in listed
+        assert all(rationale in listed for rationale in flag.rationales)
+        assert all(gate_text(KNOWLEDGE, gate) in listed for gate in flag.gates)
+    assert listed.count("Not asked, for example") == len(flags)
+    assert f"Review: {References(KNOWLEDGE).numbers['section', 'gated']} {SECTIONS['gated']}" in listed

@@ -145,10 +145,23 @@ class Comparer:
     def _look_at(self, seen: Seen, answers: Mapping[str, Any], found: Assessment) -> None:
         findings = read_answers(self.knowledge, answers)
         memory = working_memory(self.knowledge, findings)
-        applying = {
-            question.id: question.asked_when is None
-            or truth_of(question.asked_when, memory) is not Truth.FALSE
+        closed = {
+            finding
             for question in self.knowledge.questions.values()
+            for gate, behind in question.behind.items()
+            if gate is not None and truth_of(gate, memory) is Truth.FALSE
+            for finding in behind
+        }
+        skipped = {
+            question.id
+            for question in self.knowledge.questions.values()
+            if question.id not in answers and not closed.issuperset(question.findings)
+        }
+        whole = {
+            finding
+            for name, answer in answers.items()
+            if not isinstance(answer, Mapping)
+            for finding in self.knowledge.questions[name].findings
         }
         edges = {
             (each, value)
@@ -159,10 +172,11 @@ class Comparer:
         kinds = {
             f"disposition {found.disposition}": True,
             "something not sure": Missing.UNKNOWN in memory.values(),
-            "a question skipped": any(applies and each not in answers for each, applies in applying.items()),
+            "a question skipped": bool(skipped),
             "an item left out": Missing.NOT_ASKED in memory.values(),
             "an edge of a threshold": bool(edges),
-            "an answer that does not apply": any(not applying[each] for each in answers),
+            "an answer that does not apply": not closed.isdisjoint(findings),
+            "a list beside closed gates": bool(closed & whole - findings.keys()),
             "nothing open": not found.open_rules,
         }
         seen.counts.update(["intakes", *(kind for kind, there in kinds.items() if there)])

@@ -64,7 +64,12 @@ class RuleIntakes:
             if question.kind == "number"
         }
         self._crowds = [Crowd(knowledge, **shares) for shares in _CROWDS]
-        self._gated = [question for question in knowledge.questions.values() if question.asked_when]
+        self._gated = [
+            (question, gate, findings)
+            for question in knowledge.questions.values()
+            for gate, findings in question.behind.items()
+            if gate is not None
+        ]
         self._tested = tuple(
             test.finding
             for rule in knowledge.rules.values()
@@ -164,7 +169,8 @@ class RuleIntakes:
             concluding = self.knowledge.concluders[test.finding]
             return self._meeting(chance, chance.choice(concluding).when)
         question = self.knowledge.question_of[test.finding]
-        gate = self._meeting(chance, question.asked_when) if question.asked_when else {}
+        condition = question.gates.get(test.finding)
+        gate = self._meeting(chance, condition) if condition else {}
         values = self.near.get(test.finding, question.values)
         passing = [value for value in values if test.accepts_value(value)]
         return {**gate, test.finding: chance.choice(passing)}
@@ -228,31 +234,36 @@ class RuleIntakes:
         return found
 
     def _behind_a_gate(self, chance: Random) -> Findings:
-        """Answers to a question that does not apply, or of which it is not known whether it does."""
-        question = chance.choice(self._gated)
-        assert question.asked_when is not None
+        """Answers by name to what does not apply, or of which it is not known whether it does."""
+        question, gate, behind = chance.choice(self._gated)
         found = self._changed(chance) if chance.random() < 1 / 2 else self._nothing_present(chance)
         kept = chance.random() < _OFTEN
-        for test in tests_of(question.asked_when):
+        for test in tests_of(gate):
             if test.finding in self.domains:
                 found[test.finding] = self._failing(test) if kept else Missing.UNKNOWN
-        for finding in question.findings:
-            found[finding] = chance.choice((self._value(chance, question), Missing.UNKNOWN))
+        for finding in behind:
+            if chance.random() < 1 / 2:
+                found[finding] = chance.choice((self._value(chance, question), Missing.UNKNOWN))
+            else:
+                found.pop(finding, None)
         return found
 
     def _where_it_applies(self, found: Findings) -> Findings:
-        """Leave out the answers to questions that nobody would have asked."""
+        """Leave out the answers to what nobody would have asked."""
         memory = working_memory(self.knowledge, found)
         closed = {
             finding
-            for question in self._gated
-            if question.asked_when and truth_of(question.asked_when, memory) is Truth.FALSE
-            for finding in question.findings
+            for _, gate, findings in self._gated
+            if truth_of(gate, memory) is Truth.FALSE
+            for finding in findings
         }
         return {finding: value for finding, value in found.items() if finding not in closed}
 
     def _written(self, chance: Random, findings: Findings) -> dict[str, Any]:
-        """Return answers as a case has them, now and then in another order and item by item."""
+        """Return answers as a case has them.
+
+        Now and then they are in another order, or item by item, or a list with gates is answered as a whole.
+        """
         answers = as_answers(self.knowledge, findings)
         if chance.random() < _SELDOM:
             for name, answer in answers.items():
@@ -261,6 +272,11 @@ class RuleIntakes:
                         item.partition(".")[2]: value.value if isinstance(value, Missing) else value
                         for item, value in read_answers(self.knowledge, {name: answer}).items()
                     }
+        lists = [question for question, *_ in self._gated if question.kind == "checklist"]
+        if lists and chance.random() < _SELDOM:
+            question = chance.choice(lists)
+            item = chance.choice(question.options).id
+            answers[question.id] = chance.choice(("none", "unknown", [item], [f"?{item}"]))
         names = list(answers)
         if chance.random() < _SELDOM:
             chance.shuffle(names)

@@ -18,7 +18,7 @@ from triage.audit.wording import AuthorWords
 from triage.inference.compiled import Compiled, numbers_in
 from triage.inference.standing import Bits, union
 from triage.knowledge.conditions import Test, is_lower, tests_of
-from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.knowledge.model import YES, KnowledgeBase, Question, Rule
 from triage.proof.everyone import Everyone, Search
 from triage.proof.solver import Answer
 from triage.proof.world import World
@@ -36,6 +36,7 @@ MEASURES = {
     "step": "self-care steps given",
     "caution": "rules whose caution stands beside a step",
     "withholding": "rules that hold a step back",
+    "gate": "questions and items that concern some people: somebody whom they do, somebody whom not",
     "question": "questions answered",
     "option": "answer options chosen",
 }
@@ -124,9 +125,6 @@ def _rule_reports(cases: Table, gaps: Iterable[Gap]) -> Iterator[RuleReport]:
         yield RuleReport(rule.id, Location(rule.file, 1), fired, near, tuple(conditions))
 
 
-# What cases should show, one by one; `World` is that of the cases, or everyone.
-
-
 def _demands(world: World) -> Iterator[Demand]:
     for rule in world.knowledge.rules.values():
         yield from _of_rule(world, rule)
@@ -135,6 +133,11 @@ def _demands(world: World) -> Iterator[Demand]:
     for name, lanes in (reached(world) | _answered(world)).items():
         what = {"question": "never answered", "option": "never chosen"}.get(name.kind, "never reached")
         yield Gap(name.kind, name, what, place_of(world.knowledge, name)), [lanes]
+    for finding, row, gate in world.knowledge.gated:
+        name = Name("question" if isinstance(row, Question) else "option", finding)
+        stands, place = world.condition(gate), place_of(world.knowledge, name)
+        yield Gap("gate", name, "never concerns anybody", place), [stands.true]
+        yield Gap("gate", name, "always concerns everybody", place), [world.full & ~stands.possible]
 
 
 def _of_rule(world: World, rule: Rule) -> Iterator[Demand]:
@@ -206,15 +209,12 @@ def _answered(world: World) -> dict[Name, Bits]:
     return answered
 
 
-# What only two cases can show: that a condition alone decides, with all others alike.
-
-
 def _decisive(cases: Table, everyone: Everyone) -> Iterator[tuple[Gap, list[Search]]]:
     for rule in cases.knowledge.rules.values():
         for number, test in enumerate(tests_of(rule.when)):
             gap = Gap("condition", test, _NEVER_DECISIVE, Location(rule.file, test.line or 1), rule.id)
             shown = _is_unique_cause(cases, rule, number)
-            yield gap, [] if shown else [everyone.find_pair(*_unique_cause(everyone, rule, number))]
+            yield gap, [] if shown else [everyone.find(*_unique_cause(everyone, rule, number), pair=True)]
 
 
 def _is_unique_cause(cases: Table, rule: Rule, number: int) -> bool:
@@ -237,9 +237,6 @@ def _unique_cause(everyone: Everyone, rule: Rule, number: int) -> list[Bits]:
         before, after = one.test(test).true, other.test(test).true
         bits += [before, ~after] if place == number else [~(before ^ after)]
     return bits
-
-
-# Dispositions that never decide, and the rules that mask them.
 
 
 def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:

@@ -7,11 +7,11 @@ Whoever adds a statement writes such a function and names it in `LAWS`; reports 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from inspect import getdoc
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TypeAlias
 
 from triage.audit.coverage import place_of, reached
@@ -21,12 +21,12 @@ from triage.audit.sayings import Sayings
 from triage.audit.table import Table
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.outcomes import CARE
-from triage.inference.standing import Bits, union
-from triage.knowledge.model import YES, Rule
+from triage.inference.standing import Bits, Standing, union
+from triage.knowledge.conditions import Test
+from triage.knowledge.model import NO, YES, Rule
 from triage.proof.everyone import Everyone, Sequel, learning, turning
-from triage.proof.examples import Examples
 from triage.proof.solver import Answer
-from triage.proof.world import World
+from triage.proof.world import Examples, World
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,14 @@ class Ground:
     everyone: Everyone
 
     @property
-    def rules(self) -> Iterable[Rule]:
-        """Every rule."""
-        return self.cases.knowledge.rules.values()
-
-    @property
     def rungs(self) -> list[str]:
         """The ladder, the least urgent disposition first."""
         return list(self.cases.knowledge.rungs)
+
+    @cached_property
+    def turning(self) -> Sequel:
+        """All pairs where some red flags turn to yes, and nothing else differs."""
+        return turning(self.everyone, self.cases.knowledge.red_flags)
 
     @cached_property
     def learning(self) -> Sequel:
@@ -71,7 +71,7 @@ Statement: TypeAlias = Callable[[Ground], Iterator[Goal]]
 
 
 def prove(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> tuple[Proof, ...]:
-    """Prove or refute every statement.
+    """Prove or refute every law.
 
     Args:
         cases: the cases; one that shows something saves a question.
@@ -79,9 +79,8 @@ def prove(cases: Table, examples: Examples, everyone: Everyone, progress: Progre
         everyone: every possible intake.
         progress: told of each proof as it begins.
     """
-    ground = Ground(cases, examples.world, everyone)
-    statements = (*LAWS, *REMARKS)
-    return tuple(_proof(ground, each) for each in progress(statements, "proving", len(statements)))
+    ground = Ground(cases, examples, everyone)
+    return tuple(_proof(ground, each) for each in progress(LAWS, "proving", len(LAWS)))
 
 
 def _proof(ground: Ground, statement: Statement) -> Proof:
@@ -90,7 +89,7 @@ def _proof(ground: Ground, statement: Statement) -> Proof:
     verdicts = {Verdict.PROVED, *(entry.verdict for entry in against)}
     verdict = next(each for each in (Verdict.REFUTED, Verdict.UNDECIDED, Verdict.PROVED) if each in verdicts)
     name = statement.__name__.replace("_", "-")
-    return Proof(name, getdoc(statement) or "", verdict, len(goals), statement in LAWS, against)
+    return Proof(name, getdoc(statement) or "", verdict, len(goals), against)
 
 
 def _against(everyone: Everyone, goal: Goal) -> Iterator[Counterexample]:
@@ -114,7 +113,7 @@ def rules_add_something(ground: Ground) -> Iterator[Goal]:
     """
     sayings = Sayings(ground.cases.knowledge)
     shown = _added(ground.cases, sayings), _added(ground.examples, sayings)
-    idle = [rule for rule in ground.rules if not any(adds[rule.id] for adds in shown)]
+    idle = [rule for rule in ground.everyone.compiled.rules if not any(adds[rule.id] for adds in shown)]
     adds = _added(ground.everyone, sayings) if idle else {}
     for rule in idle:
         fires = ground.everyone.find(ground.everyone.fired(rule.id)).answer is not Answer.NONE
@@ -136,7 +135,7 @@ def _shadows(ground: Ground, sayings: Sayings, rule: Rule) -> Sentence | str:
     fired, says = ground.cases.fired(rule.id), set(sayings.of(rule))
     beside = [
         Name("rule", other.id)
-        for other in ground.rules
+        for other in ground.everyone.compiled.rules
         if other is not rule
         and not fired & ~ground.cases.fired(other.id)
         and not says.isdisjoint(sayings.covered(other))
@@ -177,7 +176,7 @@ def red_flags_call_for_care(ground: Ground) -> Iterator[Goal]:
 
 def red_flags_never_lower(ground: Ground) -> Iterator[Goal]:
     """Turning red flags to present, from absent, not sure or not asked, never lowers the disposition."""
-    pairs = turning(ground.everyone, ground.cases.knowledge.red_flags)
+    pairs = ground.turning
     for rung in ground.rungs:
         bits = _at_least(pairs.first, rung), ~_at_least(pairs.second, rung)
         what = "a red flag that turns to present takes an outcome below it"
@@ -185,12 +184,49 @@ def red_flags_never_lower(ground: Ground) -> Iterator[Goal]:
 
 
 def not_sure_of_a_red_flag(ground: Ground) -> Iterator[Goal]:
-    """Not sure about a red flag that applies gives at least what the laws of the ladder say."""
-    world = ground.everyone
-    enough = _at_least(world, world.knowledge.laws.not_sure_disposition)
+    """Not sure about red flags gives what the laws of the ladder say, and at most a rung less than their yes.
+
+    That is so for one red flag, and for any number at once, with all other answers unchanged.
+    """
+    world, laws, pairs = ground.everyone, ground.cases.knowledge.laws, ground.turning
+    enough = _at_least(world, laws.not_sure_disposition)
     for flag in world.knowledge.red_flags:
-        bits = world.unknown(flag), world.applies(flag), ~enough
-        yield Goal(Name("option", flag), "a not sure to it may change nothing", bits)
+        yield Goal(
+            Name("option", flag), "a not sure to it may change nothing", (world.unknown(flag), ~enough)
+        )
+    first, second = pairs.first, pairs.second
+    from_not_sure = [
+        first.unknown(flag) | first.having(flag, YES) | ~second.having(flag, YES)
+        for flag in world.knowledge.red_flags
+    ]
+    for below, rung in pairwise(ground.rungs):
+        feared = _at_least(second, rung), ~_at_least(first, below)
+        what = "is what a yes brings, and a not sure may bring less than the rung below"
+        yield Goal(_rung(rung), what, (*feared, *from_not_sure), pairs=pairs)
+
+
+def answers_by_name_count(ground: Ground) -> Iterator[Goal]:
+    """An answer by name counts whatever its gate says: a gate makes absent only what nobody answered.
+
+    Every rule stands as if each gate were open, and what does not apply and has no answer were answered "no".
+    """
+    world = ground.everyone
+    gated = [finding for finding in world.compiled.findings if finding in world.knowledge.gated_items]
+    absent = {item: ~(world.applies(item) | world.known(item) | world.unknown(item)) for item in gated}
+    for item in gated:
+        differs = world.open_finding(item) ^ ~(world.known(item) | absent[item])
+        yield Goal(Name("option", item), "stands otherwise than its own answer says", (differs,))
+
+    def ungated(test: Test) -> Standing:
+        if test.finding not in absent:
+            return world.test(test)
+        told = absent[test.finding] if test.accepts_value(NO) else 0
+        return world.of_test(test, union(world.accepted(test)) | told, world.open_finding(test.finding))
+
+    for number, rule in enumerate(world.compiled.rules):
+        if not rule.tested.isdisjoint(absent):
+            differs = world.of_rule(rule, ungated).differs(world.rule(number))
+            yield Goal(Name("rule", rule.id), "stands otherwise than if its gates were open", (differs,))
 
 
 def unknown_is_never_safer(ground: Ground) -> Iterator[Goal]:
@@ -205,7 +241,9 @@ def range_holds(ground: Ground) -> Iterator[Goal]:
     """The range beside a disposition holds every disposition that the rules could still come to."""
     pairs = ground.learning
     first, second = pairs.first.outcomes, pairs.second.outcomes
-    settled = ~union(pairs.second.open(rule.id) for rule in ground.rules if rule.disposition)
+    settled = ~union(
+        pairs.second.open(rule.id) for rule in ground.everyone.compiled.rules if rule.disposition
+    )
     for number, rung in enumerate(ground.rungs):
         above = union(first.lowest[each] for each in ground.rungs[number + 1 :])
         below = union(first.highest[each] for each in ("", *ground.rungs[:number]))
@@ -218,20 +256,11 @@ def no_step_beside_what_forbids_it(ground: Ground) -> Iterator[Goal]:
     world, outcomes = ground.everyone, ground.everyone.outcomes
     for step in world.knowledge.steps.values():
         name, given = Name("step", step.id), outcomes.given_step(step.id)
-        against = [rule for rule in ground.rules if set(step.kinds) & set(rule.withholds)]
+        against = [rule for rule in ground.everyone.compiled.rules if set(step.kinds) & set(rule.withholds)]
         what = "is given while a rule that fires holds it back"
         yield Goal(name, what, (given, world.any_fired(against)))
         bare = union(world.open(rule.id) & ~outcomes.caution(rule.id) for rule in against)
         yield Goal(name, "lacks the caution of a rule that is open and would hold it back", (given, bare))
-
-
-def answered_whole_is_determined(ground: Ground) -> Iterator[Goal]:
-    """An intake with everything answered that applies comes to a disposition of the ladder."""
-    world = ground.everyone
-    ruled_out = ~union(world.possible(rule.id) for rule in ground.rules if rule.disposition)
-    answered = (~world.open_finding(finding) for finding in world.compiled.findings)
-    what = "everything that applies is answered, and no rule of the ladder fires or is open"
-    yield Goal(_rung(UNDETERMINED), what, (ruled_out, *answered))
 
 
 def _rung(disposition: str) -> Name:
@@ -251,11 +280,9 @@ LAWS: Sequence[Statement] = (
     red_flags_call_for_care,
     red_flags_never_lower,
     not_sure_of_a_red_flag,
+    answers_by_name_count,
     unknown_is_never_safer,
     range_holds,
     no_step_beside_what_forbids_it,
 )
 """What the project promises, in the order of the report."""
-
-REMARKS: Sequence[Statement] = (answered_whole_is_determined,)
-"""What is worth knowing; it is no fault that one does not hold."""

@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 from triage.inference.truth import Value
 from triage.knowledge.conditions import Condition, Test
-from triage.knowledge.model import Rule
 from triage.proof.variation import Change
 from triage.source.diagnostic import Location
 from triage.source.text import plural
@@ -32,7 +31,10 @@ class TestedCase:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """An intake that shows something; `name` is the id of the case it is saved as, `rule` its subject."""
+    """An intake that shows something; `name` is the id of the case it is saved as.
+
+    It is about a `rule`, or about a gate: then `rule` is `gates/` and the id of the gate.
+    """
 
     name: str
     title: str
@@ -139,23 +141,18 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A statement about every possible intake, and what speaks against it.
-
-    `goals` is the number of questions behind it. `law` says that the project promises it: a law refuted is a
-    fault; another statement refuted is something to look at.
-    """
+    """A law about every possible intake, the number of questions behind it, and what speaks against it."""
 
     id: str
     statement: str
     verdict: Verdict
     goals: int
-    law: bool
     exceptions: tuple[Counterexample, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A rule changed in one place, as a slip of its author might.
+    """A rule or a gate changed in one place, as a slip of its author might.
 
     `part` is what was changed or left out; `instead` is what stands there now, if anything does.
     """
@@ -167,14 +164,14 @@ class Mutant:
     instead: Condition | Name | None = None
 
     @property
-    def rule(self) -> Rule:
-        """The rule as it is."""
-        return self.change.before
+    def rule(self) -> str:
+        """The id of the rule; "" for a gate."""
+        return next(iter(self.change.rules), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A change of a rule that no case notices.
+    """A change that no case notices.
 
     `equivalent` says whether it is proved that no case can notice it; `witness` is an intake that would.
     """
@@ -223,12 +220,23 @@ class ConditionReport:
     impossible: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class GatedRedFlag:
+    """A red flag that is not asked of everybody: when it is, why not otherwise, and somebody not asked.
+
+    That person is given by answers as in a case file; they are empty where nobody was found.
+    """
+
+    flag: Name
+    place: Location
+    asked_when: str
+    rationale: str
+    not_asked: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Audit:
-    """Everything an audit found.
-
-    `failing` names the cases whose expectations are not met by the rules as they are.
-    """
+    """Everything an audit found; `failing` names the cases whose expectations the rules do not meet."""
 
     knowledge_base: str
     version: str
@@ -240,18 +248,15 @@ class Audit:
     measures: tuple[Measure, ...]
     gaps: tuple[Gap, ...]
     impossible: tuple[Gap, ...]
+    gated_red_flags: tuple[GatedRedFlag, ...]
     rules: tuple[RuleReport, ...]
     mutation: Mutation
     proofs: tuple[Proof, ...]
 
     @property
     def open_proofs(self) -> tuple[Proof, ...]:
-        """Laws that are refuted or undecided, and every other statement that is undecided."""
-        return tuple(
-            proof
-            for proof in self.proofs
-            if proof.verdict is Verdict.UNDECIDED or (proof.law and proof.verdict is Verdict.REFUTED)
-        )
+        """The laws that are refuted or undecided."""
+        return tuple(proof for proof in self.proofs if proof.verdict is not Verdict.PROVED)
 
     @property
     def witnesses(self) -> tuple[Witness, ...]:

@@ -1,22 +1,22 @@
-"""Small changes of a rule, such as a slip of the author might make."""
+"""Small changes of a rule or a gate, such as a slip of the author might make."""
 
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import partial
 
 from triage.audit.model import Mutant, Name
 from triage.audit.wording import Words
 from triage.inference.domains import Domain
-from triage.knowledge.conditions import All, Any, Condition, Test, is_lower, tests_of
-from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.knowledge.conditions import All, Any, Condition, Test, is_lower, parts_of, tests_of
+from triage.knowledge.model import YES, Gate, KnowledgeBase, Rule
 from triage.proof.variation import Change
 from triage.source.diagnostic import Location
 
 OPERATORS = {
     "rule_dropped": "a rule is left out",
+    "gate_dropped": "a question or an item is asked of everybody",
     "condition_dropped": "a condition is left out",
     "condition_negated": "a condition asks for the opposite",
     "condition_swapped": "a condition looks at the item, or the answer, beside the right one",
@@ -30,6 +30,7 @@ OPERATORS = {
     "withholding_dropped": "a kind of step is no longer held back",
     "caution_dropped": "a caution no longer stands beside the steps",
 }
+_WHOLE = {"caution_dropped": "leave the caution out", "gate_dropped": "ask everybody"}
 _NAMES = {"cause": "causes", "finding": "findings", "step": "steps", "withholding": "withholds"}
 """What a rule names, and under which key; the operators that leave a name out are called by it."""
 
@@ -41,8 +42,8 @@ def words_of(words: Words, mutant: Mutant) -> str:
         keys = ("any", "all") if isinstance(part, All) else ("all", "any")
         now, before = (words.name(Name("key", key)) for key in keys)
         return f"{now} instead of {before} over {len(part.parts)} conditions"
-    if mutant.operator == "caution_dropped":
-        return "leave the caution out"
+    if mutant.operator in _WHOLE:
+        return _WHOLE[mutant.operator]
     name = words.name(part)
     if isinstance(instead, (Test, Name)):
         return f"{words.name(instead)} instead of {name}"
@@ -53,16 +54,28 @@ def words_of(words: Words, mutant: Mutant) -> str:
     return f"leave {name} out"
 
 
-def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule) -> Iterator[Mutant]:
-    """Yield every mutant of a rule.
+def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], owner: Rule | Gate) -> Iterator[Mutant]:
+    """Yield every mutant of a rule or a gate; where a gate is left out, everybody is asked.
 
     Args:
         knowledge: the knowledge base.
         domains: the fine domains of its findings (see `triage.inference.domains.domains`).
-        rule: the rule to change.
+        owner: the rule or gate to change.
     """
+    if isinstance(owner, Rule):
+        return _of_rule(knowledge, domains, owner)
+    return _of_gate(knowledge, domains, owner)
+
+
+def _of_rule(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule) -> Iterator[Mutant]:
     yield Mutant("rule_dropped", Change(rule, None), Location(rule.file, 1), Name("rule", rule.id))
-    yield from _of_condition(knowledge, domains, rule)
+    for operator, when, part, instead in _of_condition(knowledge, domains, rule):
+        yield Mutant(operator, Change(rule, replace(rule, when=when)), _place(rule, part), part, instead)
+    for part, put in parts_of(rule.when):
+        if isinstance(part, Test):
+            blind = replace(part)
+            change = Change(rule, replace(rule, when=put(blind) or blind), blind)
+            yield Mutant("unknown_as_no", change, _place(rule, part), part)
     yield from _dispositions(knowledge, rule)
     for kind, key in _NAMES.items():
         names = getattr(rule, key)
@@ -74,6 +87,19 @@ def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule)
         place = Location(rule.file, rule.line_of("caution"))
         change = Change(rule, replace(rule, caution=""))
         yield Mutant("caution_dropped", change, place, Name("key", "caution"))
+
+
+def _of_gate(knowledge: KnowledgeBase, domains: Mapping[str, Domain], gate: Gate) -> Iterator[Mutant]:
+    questions = knowledge.regated(gate, None)
+    name = Name("gate", gate.id)
+    yield Mutant("gate_dropped", Change(gate, None, questions=questions), _place(gate, gate.when), name)
+    for operator, when, part, instead in _of_condition(knowledge, domains, gate):
+        change = Change(gate, replace(gate, when=when), questions=knowledge.regated(gate, when))
+        yield Mutant(operator, change, _place(gate, part), part, instead)
+
+
+def _place(owner: Rule | Gate, part: Condition) -> Location:
+    return Location(owner.file, next(tests_of(part)).line or 1)
 
 
 def _dispositions(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Mutant]:
@@ -93,42 +119,42 @@ def _dispositions(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Mutant]:
         yield Mutant("disposition_moved", change, place, Name("time", now), Name("time", instead))
 
 
-def _of_condition(knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule) -> Iterator[Mutant]:
-    seen = {rule.when}
-    parts = list(_parts(rule.when))
-    for part, put in parts:
-        place = Location(rule.file, next(tests_of(part)).line or 1)
-        for operator, instead in _instead(knowledge, domains, rule, part):
+def _of_condition(
+    knowledge: KnowledgeBase, domains: Mapping[str, Domain], owner: Rule | Gate
+) -> Iterator[tuple[str, Condition, Condition, Condition | None]]:
+    """Yield what a condition may become: the operator, the condition, the part changed, what stands instead.
+
+    Two slips that make the same condition count once.
+    """
+    seen = {owner.when}
+    for part, put in parts_of(owner.when):
+        for operator, instead in _instead(knowledge, domains, owner, part):
             when = put(instead)
-            if when is not None and when not in seen:  # two slips that make the same rule count once
+            if when is not None and when not in seen:
                 seen.add(when)
-                yield Mutant(operator, Change(rule, replace(rule, when=when)), place, part, instead)
-    for part, put in parts:
-        if isinstance(part, Test):
-            blind = replace(part)
-            change = Change(rule, replace(rule, when=put(blind) or blind), blind)
-            yield Mutant("unknown_as_no", change, Location(rule.file, part.line or 1), part)
+                yield operator, when, part, instead
 
 
 def _instead(
-    knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule, part: Condition
+    knowledge: KnowledgeBase, domains: Mapping[str, Domain], owner: Rule | Gate, part: Condition
 ) -> Iterator[tuple[str, Condition | None]]:
     """Yield (operator, what stands instead) for a part of a condition, None where it is left out."""
     if isinstance(part, Test):
         yield "condition_dropped", None
-        yield from _tests(knowledge, domains, rule, part)
+        yield from _tests(knowledge, domains, owner, part)
     elif len(part.parts) > 1:
         yield "all_for_any", Any(part.parts) if isinstance(part, All) else All(part.parts)
 
 
 def _tests(
-    knowledge: KnowledgeBase, domains: Mapping[str, Domain], rule: Rule, test: Test
+    knowledge: KnowledgeBase, domains: Mapping[str, Domain], owner: Rule | Gate, test: Test
 ) -> Iterator[tuple[str, Test]]:
     if test.finding in knowledge.findings:
         names = list(knowledge.findings)
         at = names.index(test.finding)
-        resting = knowledge.resting_on(rule.findings)
-        circular = {*rule.findings, *(finding for each in resting for finding in each.findings)}
+        concluded = owner.findings if isinstance(owner, Rule) else ()
+        resting = knowledge.resting_on(concluded)
+        circular = {*concluded, *(finding for each in resting for finding in each.findings)}
         beside = next((name for name in names[at + 1 :] + names[:at] if name not in circular), None)
         if beside:
             yield "condition_swapped", replace(test, finding=beside)
@@ -177,23 +203,3 @@ def _swapped(knowledge: KnowledgeBase, domain: Domain, test: Test) -> Iterator[T
             yield replace(test, accepts=test.accepts - {accepted} | {beside})
             if len(test.accepts) > 1:
                 yield replace(test, accepts=test.accepts - {accepted})
-
-
-Put: typing.TypeAlias = Callable[[Condition | None], Condition | None]
-"""Puts something in the place of a part of a condition, or nothing; returns None where nothing is left."""
-
-
-def _parts(condition: Condition, put: Put = lambda new: new) -> Iterator[tuple[Condition, Put]]:
-    """Yield every part of a condition, the whole first, with what puts something in its place."""
-    yield condition, put
-    if not isinstance(condition, Test):
-        for number, part in enumerate(condition.parts):
-            yield from _parts(part, partial(_put, condition, number, put))
-
-
-def _put(group: All | Any, number: int, put: Put, new: Condition | None) -> Condition | None:
-    """Change one part of a group; a group left with one part becomes that part."""
-    parts = [*group.parts[:number], *([new] if new else []), *group.parts[number + 1 :]]
-    if new or len(parts) > 1:
-        return put(type(group)(tuple(parts)))
-    return put(parts[0] if parts else None)

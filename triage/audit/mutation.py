@@ -1,4 +1,4 @@
-"""The mutation score of a rule base: which small changes of a rule would the cases notice?
+"""The mutation score of a rule base: which small changes of a rule or a gate would the cases notice?
 
 A change is killed when an expectation of some case is no longer met. What survives is asked of everyone: a
 change that alters nothing that a case could expect of anybody is set aside with that proof, and for any other
@@ -8,7 +8,8 @@ an intake is given that would notice it. DeMillo, Lipton and Sayward 1978; here 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
@@ -17,31 +18,32 @@ from triage.audit.progress import Progress
 from triage.audit.table import Table
 from triage.audit.wording import AuthorWords, Words
 from triage.cases.expectations import ExpectedColumns
+from triage.inference.compiled import numbers_in
 from triage.inference.standing import Bits, union
-from triage.proof.everyone import Everyone, Intake, Search
-from triage.proof.examples import Examples
+from triage.knowledge.model import Gate, Rule
+from triage.proof.everyone import Everyone, Search
 from triage.proof.solver import Answer
-from triage.proof.variation import Variation, Variations
-from triage.proof.world import World
+from triage.proof.variation import Variation
+from triage.proof.world import Examples, Intake, World
 
 
 def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> Mutation:
-    """Change every rule in every small way, and see what the cases notice.
+    """Change every rule and gate in every small way, and see what the cases notice.
 
     Args:
         cases: the cases.
         examples: intakes to look at before everyone is asked.
         everyone: every possible intake.
-        progress: called with each rule as it is done.
+        progress: called with each rule or gate as it is done.
     """
     notice = Notice(cases)
     judge = _Judge(examples, everyone, AuthorWords(cases.knowledge))
     killed, total = Counter[str](), Counter[str]()
     survivors: list[Survivor] = []
     equivalents: list[Survivor] = []
-    rules = cases.knowledge.rules
-    for rule in progress(rules.values(), "changing rules", len(rules)):
-        for mutant in mutants(cases.knowledge, cases.compiled.domains, rule):
+    every: Sequence[Rule | Gate] = (*cases.knowledge.rules.values(), *cases.knowledge.every_gate)
+    for owner in progress(every, "changing rules and gates", len(every)):
+        for mutant in mutants(cases.knowledge, cases.compiled.domains, owner):
             noticed, somebody = notice.look(mutant)
             total[mutant.operator] += 1
             if noticed:
@@ -59,7 +61,7 @@ def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progr
 
 def failing(cases: Table) -> tuple[str, ...]:
     """Return the ids of the cases whose expectations the rules as they are do not meet."""
-    return tuple(cases.names(Notice(cases).failing))
+    return tuple(cases.cases[number].id for number in numbers_in(Notice(cases).failing))
 
 
 class Notice:
@@ -68,7 +70,6 @@ class Notice:
     def __init__(self, cases: Table) -> None:
         """Lay out the expectations; cases that miss theirs on the rules as they are notice nothing."""
         self._cases = cases
-        self._variations = Variations(cases)
         self._expected = ExpectedColumns([case.expect for case in cases.cases])
         self._expecting: dict[tuple[str, str], int] = {}
         missed = [self._expected.missed_disposition(cases.outcomes.disposition)]
@@ -93,7 +94,7 @@ class Notice:
 
         Once there is such a case, only what some case expects is looked at.
         """
-        variation = Variation(self._variations, mutant.change)
+        variation = Variation(self._cases, mutant.change)
         somebody: list[int] = []
         differences = variation.differences(lambda *place: not somebody or place in self._expecting)
         for field, name, lanes in differences:
@@ -114,39 +115,38 @@ def _column(world: World, field: str, name: str) -> Bits:
     return getattr(world.outcomes, field).get(name, 0)
 
 
+@dataclass(frozen=True)
 class _Judge:
     """Decides whether any intake at all would notice a survivor."""
 
-    def __init__(self, examples: Examples, everyone: Everyone, words: Words) -> None:
-        self._examples = examples
-        self._everyone = everyone
-        self._words = words
-        self._among_examples = Variations(examples.world)
-        self._among_everyone = Variations(everyone)
+    examples: Examples
+    everyone: Everyone
+    words: Words
 
     def judge(self, mutant: Mutant, somebody: Intake | None) -> Survivor:
-        """Prove a survivor equivalent, or give an intake that would notice it, or say neither was found.
-
-        Args:
-            mutant: the survivor.
-            somebody: an intake that is known already to notice it, if any is.
-        """
+        """Prove a survivor equivalent, or give an intake that notices it: `somebody`, where one is known."""
         search = Search(Answer.FOUND, (somebody,)) if somebody is not None else self._search(mutant)
         if search.answer is not Answer.FOUND:
             proved = search.answer is Answer.NONE
             return Survivor(mutant, Verdict.PROVED if proved else Verdict.UNDECIDED)
-        name = f"{mutant.rule.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
-        title = f"{mutant.rule.title}: {words_of(self._words, mutant)}"
-        return Survivor(mutant, Verdict.REFUTED, Witness(name, title, search.intakes[0], mutant.rule.id))
+        owner = mutant.change.before
+        name = f"{owner.id}.{mutant.operator.replace('_', '-')}-line-{mutant.place.line}"
+        called, about = (
+            (owner.title, owner.id)
+            if isinstance(owner, Rule)
+            else (f"asked: {owner.id}", f"gates/{owner.id}")
+        )
+        title = f"{called}: {words_of(self.words, mutant)}"
+        return Survivor(mutant, Verdict.REFUTED, Witness(name, title, search.intakes[0], about))
 
     def _search(self, mutant: Mutant) -> Search:
-        among = Variation(self._among_examples, mutant.change) if self._examples.intakes else None
+        among = Variation(self.examples, mutant.change) if self.examples.intakes else None
         for _, _, lanes in among.differences() if among else ():
             if lanes:
-                return Search(Answer.FOUND, (self._examples.intakes[lanes.bit_length() - 1],))
+                return Search(Answer.FOUND, (self.examples.intakes[lanes.bit_length() - 1],))
         search = Search(Answer.NONE)
-        for differences in Variation(self._among_everyone, mutant.change).stages():
-            search = self._everyone.find(union(lanes for _, _, lanes in differences))
+        for differences in Variation(self.everyone, mutant.change).stages():
+            search = self.everyone.find(union(lanes for _, _, lanes in differences))
             if search.answer is not Answer.NONE:
                 break
         return search

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
 
-Item = TypeVar("Item")
-
-
-class Progress(Protocol):
-    """Passes items on, and may say how far it has come."""
-
-    def __call__(self, items: Iterable[Item], label: str, length: int) -> Iterator[Item]:
-        """Yield every item; `label` names the work, `length` is the number of items."""
-        ...
+Progress: TypeAlias = Callable[[Iterable[Any], str, int], Iterator[Any]]
+"""Passes items on, told what the work is called and how many there are; it may say how far it has come."""
 
 
-def silent(items: Iterable[Item], label: str, length: int) -> Iterator[Item]:  # noqa: ARG001 - a `Progress`
+def silent(items: Iterable[Any], *_: object) -> Iterator[Any]:
     """Pass items on and say nothing."""
     yield from items

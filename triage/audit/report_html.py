@@ -23,6 +23,7 @@ SECTIONS = {
     "missing": "What no case shows",
     "unnoticed": "Changes that nobody would notice",
     "proofs": "What holds for every possible person",
+    "gated": "Red flags that are not asked of everybody",
     "rules": "The rules, topic by topic",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -16,7 +17,7 @@ from triage.knowledge.conditions import Test
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Location
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 
 
 def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
@@ -41,17 +42,12 @@ def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
                 return {**_fields(value), "percent": value.percent}
             case Mutant():
                 change = words_of(words, value)
-                rule, operator = value.rule.id, value.operator
+                rule, operator = value.rule, value.operator
                 return {"rule": rule, "operator": operator, "change": change, "place": value.place}
             case Witness():
-                witness = next(witnesses)
-                answers = as_answers(knowledge, witness.findings)
-                return {
-                    "name": witness.name,
-                    "title": witness.title,
-                    "answers": answers,
-                    "rule": witness.rule,
-                }
+                witness = _fields(next(witnesses))
+                answers = as_answers(knowledge, witness.pop("findings"))
+                return {**witness, "answers": answers}
         return _fields(value)
 
     options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATACLASS
@@ -79,7 +75,8 @@ def audit_schema() -> Schema:
         Sentence: TEXT,
         Location: place,
         Measure: object_schema({**measure["properties"], "percent": percent}, measure["description"]),
-        Mutant: object_schema(mutant, "A small change of a rule."),
+        Mutant: object_schema(mutant, "A small change of a rule; of a gate where no rule is named."),
+        Mapping[str, Any]: answers,
         Witness: object_schema(witness, "An intake that shows something."),
     }
     return document_schema("audit", SCHEMA_VERSION, "An audit of a knowledge base", schema_of(Audit, special))

@@ -7,10 +7,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from triage.audit.coverage import DECIDING
-from triage.audit.model import Audit, Counterexample, Gap, Proof, Survivor, TestedCase, Verdict, Witness
+from triage.audit.model import (
+    Audit,
+    Counterexample,
+    Gap,
+    GatedRedFlag,
+    Proof,
+    Survivor,
+    TestedCase,
+    Verdict,
+    Witness,
+)
 from triage.audit.mutants import OPERATORS, words_of
 from triage.audit.wording import AuthorWords, Words, say, subject_of
+from triage.explanation.answers import answers_in_words
 from triage.explanation.topics import by_urgency
+from triage.inference.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Location
 
@@ -97,10 +109,20 @@ class Report:
         return (*map(self._gap, self.audit.impossible), *map(self._survivor, equivalents))
 
     @cached_property
+    def gated_red_flags(self) -> tuple[Entry, ...]:
+        """The red flags that are not asked of everybody, each with why, and with somebody not asked."""
+        return tuple(map(self._gated, self.audit.gated_red_flags))
+
+    def _gated(self, gated: GatedRedFlag) -> Entry:
+        person = answers_in_words(self.knowledge, read_answers(self.knowledge, gated.not_asked))
+        told = "; ".join(f"{question.ask} {answer}" for question, answer in person) or "nobody was found"
+        about = f"asked only when: {gated.asked_when}. Why: {gated.rationale} Not asked, for example: {told}"
+        return Entry(self.where(gated.place), subject_of(self.words, gated.flag), about)
+
+    @cached_property
     def proofs(self) -> Sequence[Proof]:
-        """The proofs, what is open first, then what is worth a look, then what is proved."""
-        pending = self.audit.open_proofs
-        return sorted(self.audit.proofs, key=lambda one: (one not in pending, one.verdict is Verdict.PROVED))
+        """The proofs, what is open first."""
+        return sorted(self.audit.proofs, key=lambda proof: proof.verdict is Verdict.PROVED)
 
     def against(self, proof: Proof) -> tuple[Entry, ...]:
         """Return what speaks against a statement, or may."""
@@ -128,7 +150,7 @@ class Report:
             subject, about = about, "changes nothing"
         elif survivor.equivalent is Verdict.UNDECIDED:
             about = f"{about} (undecided whether any case could notice it)"
-        return Entry(self.where(mutant.place), subject, about, mutant.operator, mutant.rule.id)
+        return Entry(self.where(mutant.place), subject, about, mutant.operator, mutant.rule)
 
     def _counterexample(self, against: Counterexample) -> Entry:
         rule = against.subject.id if against.subject.kind == "rule" else ""
@@ -141,11 +163,9 @@ class Report:
 
 def verdict_of(proof: Proof) -> str:
     """Say how a statement ended, and what that means."""
-    if proof.verdict is Verdict.REFUTED:
-        return "refuted, and it is a law" if proof.law else "refuted, worth a look"
     if proof.verdict is Verdict.UNDECIDED:
         return "undecided, and perhaps decided with a larger --budget"
-    return "proved"
+    return str(proof.verdict.value)
 
 
 def gathered(entries: Iterable[Entry]) -> list[Entry]:

@@ -62,6 +62,10 @@ class _Lines:
             yield from wrap("They notice no change below. triage evaluate says what they miss.")
         yield from self.missing()
         yield from self._proofs()
+        gated = self.report.gated_red_flags
+        yield from self._heading(f"RED FLAGS THAT ARE NOT ASKED OF EVERYBODY: {len(gated) or 'none'}")
+        for entry in gated:
+            yield from [entry.where, *wrap(entry.text, " " * 4)]
         yield from self.measures()
         yield from self._end()
 
@@ -105,9 +109,9 @@ class _Lines:
         proved = [proof for proof in proofs if proof.verdict is Verdict.PROVED]
         yield from self._heading(f"PROVED OVER ALL INTAKES: {len(proved)} of {len(proofs)} statements")
         for proof in proofs:
-            line = f"{verdict_of(proof)}: {proof.id}"
-            yield self.paint(line, "bad") if proof in self.report.audit.open_proofs else line
-            if self.everything or proof.verdict is not Verdict.PROVED:
+            line, is_proved = f"{verdict_of(proof)}: {proof.id}", proof.verdict is Verdict.PROVED
+            yield line if is_proved else self.paint(line, "bad")
+            if self.everything or not is_proved:
                 yield from wrap(proof.statement, " " * 4)
             yield from self._listed(self.report.against(proof))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from triage.audit.model import TestedCase
-from triage.inference.compiled import Compiled, numbers_in
+from triage.inference.compiled import Compiled
 from triage.proof.world import World
 
 
@@ -16,7 +16,3 @@ class Table(World):
         """Run the rules over the cases."""
         self.cases = tuple(cases)
         super().__init__(compiled, compiled.columns([case.findings for case in cases]))
-
-    def names(self, column: int) -> Iterator[str]:
-        """The ids of the cases in a column."""
-        return (self.cases[number].id for number in numbers_in(column))

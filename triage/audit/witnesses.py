@@ -15,11 +15,11 @@ from triage.proof.world import World
 
 
 def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[str, list[dict[str, Any]]]:
-    """Return witnesses as case data, by the rule they are about ("base" for the rest).
+    """Return witnesses as case data, by the rule or gate they are about ("base" for the rest).
 
     Each expects what the rules as they are come to: its disposition, whether its rule fires, is open or stays
-    silent, which rules that rest on it fire or are open, and what of its consequences is to be seen. Whether
-    that is right is for its author to say.
+    silent, which rules that rest on it, or on what is behind its gate, fire or are open, and what of its
+    consequences is to be seen. Whether that is right is for its author to say.
     """
     program = compiled(knowledge)
     world = World(program, program.columns([witness.findings for witness in witnesses]))
@@ -32,7 +32,8 @@ def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[
         rule = knowledge.rules.get(witness.rule)
         if rule and rule.disposition:
             expect[SOON] = bool(world.outcomes.soon >> lane & 1)
-        for key, names in _about(world, rule).items() if rule else ():
+        about = _about(world, rule) if rule else _behind(knowledge, witness.rule)
+        for key, names in about.items():
             present = NAMES[key].present
             met = [name for name in names if columns[key].get(name, 0) >> lane & 1 == present]
             expect |= {key: met} if met else {}
@@ -54,3 +55,11 @@ def _about(world: World, rule: Rule) -> Mapping[str, Sequence[str]]:
         "withheld": list(dict.fromkeys((*rule.steps, *world.fold.held_by(rule)))),
         "cautions": [rule.id],
     }
+
+
+def _behind(knowledge: KnowledgeBase, about: str) -> Mapping[str, Sequence[str]]:
+    """Return, by key, the names that a case about a gate may expect; nothing for a case about no gate."""
+    gates = [gate for gate in knowledge.every_gate if about == f"gates/{gate.id}"]
+    behind = frozenset[str]().union(*map(knowledge.findings_behind, gates))
+    rules = [rule for rule, read in knowledge.read_by.items() if behind & read]
+    return {"fires": rules, "open": rules}

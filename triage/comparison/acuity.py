@@ -43,11 +43,13 @@ def at(world: World, acuity: Acuity) -> Bits:
 
 
 def calls(knowledge: KnowledgeBase) -> Iterator[tuple[Acuity, Aspect, Rule]]:
-    """Yield what leads to acuities: a rule that fires; a reason for care that is open; a "not sure" in it."""
+    """Yield what leads to acuities: a rule that fires or is suspected; a reason for care open or in doubt."""
     for rule in knowledge.rules.values():
         if rule.disposition:
             soon = rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)
             yield (rule.disposition, soon), World.fired, rule
+        if rule.disposition in knowledge.in_doubt:
+            yield (knowledge.in_doubt[rule.disposition], False), World.suspected, rule
     for rule in knowledge.reasons_for_care:
         yield (UNDETERMINED, False), World.possible, rule
         yield (knowledge.laws.not_sure_disposition, False), World.not_sure, rule

@@ -65,7 +65,7 @@ class RulePairs:
 
     `pairs` holds every rule once: those of the new base in its order, then those that are gone. `details` say
     in words, by the id in the new base, what a rule says otherwise. `regated` names the findings that are
-    asked of other people.
+    asked of other people, by their question or by themselves.
     """
 
     def __init__(self, pair: WorldPair) -> None:
@@ -83,8 +83,14 @@ class RulePairs:
                 self._partner[NEW][after.id] = before
 
     def _is_regated(self, finding: str) -> bool:
-        old, new = (knowledge.question_of[finding].asked_when for knowledge in self.knowledge)
+        old, new = (knowledge.question_of[finding].gates.get(finding) for knowledge in self.knowledge)
         return self._condition(old, OLD) != self._condition(new, NEW)
+
+    def asked_as(self, finding: str) -> str:
+        """Return what is asked of other people with a finding: its whole question, or it alone."""
+        old, new = (knowledge.question_of[finding] for knowledge in self.knowledge)
+        is_whole = self._condition(old.asked_when, OLD) != self._condition(new.asked_when, NEW)
+        return new.id if is_whole else finding
 
     def _paired(self) -> Iterator[Pair]:
         old, new = (knowledge.rules for knowledge in self.knowledge)
@@ -146,10 +152,10 @@ class RulePairs:
             for rule in knowledge.concluders.get(finding, ()):
                 yield from self._behind(rule, side, seen)
             question = knowledge.question_of.get(finding)
-            if question and finding in self.regated:
-                yield question.id
-            elif question and question.asked_when:
-                yield from self._below(question.asked_when, side, seen)
+            if finding in self.regated:
+                yield self.asked_as(finding)
+            elif question and (gate := question.gates.get(finding)):
+                yield from self._below(gate, side, seen)
 
 
 def consequences(rule: Rule) -> frozenset[str]:

@@ -10,7 +10,17 @@ from triage.comparison.world_pair import WorldPair
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
 
-_TABLES = ("questions", "thresholds", "findings", "causes", "steps", "explanations", "rungs", "rules")
+_TABLES = (
+    "questions",
+    "gates",
+    "thresholds",
+    "findings",
+    "causes",
+    "steps",
+    "explanations",
+    "rungs",
+    "rules",
+)
 BASES = ("OLD", "NEW")
 _LADDER = ("time_frame", "soon_time_frame", "action", "offers", "action_when_all_answered", "watch_for")
 
@@ -52,8 +62,8 @@ def _questionnaire(pair: WorldPair, rules: RulePairs) -> Iterator[str]:
             yield f"{finding}: {was} in OLD, {now} in NEW, and compared where both allow it"
         if (finding in old.red_flags) != (finding in new.red_flags):
             yield f"{finding}: {'now' if finding in new.red_flags else 'no longer'} marked as a red flag"
-    regated = dict.fromkeys(new.question_of[finding].id for finding in rules.regated)
-    yield from (f"{question}: asked of other people" for question in regated)
+    regated = dict.fromkeys(map(rules.asked_as, rules.regated))
+    yield from (f"{name}: asked of other people" for name in regated)
 
 
 def _ladder(old: KnowledgeBase, new: KnowledgeBase) -> Iterator[str]:

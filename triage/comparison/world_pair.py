@@ -18,10 +18,10 @@ from triage.inference.standing import Bits
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, KnowledgeBase
 from triage.proof.circuit import Circuit
-from triage.proof.everyone import BUDGET, Intake
+from triage.proof.everyone import BUDGET
 from triage.proof.plainest import Choice, Person, Plainest
 from triage.proof.solver import SOLVER, Answer
-from triage.proof.world import World
+from triage.proof.world import Intake, World
 
 Worlds: TypeAlias = tuple[World, World]
 """The same people as the old base and as the new one see them."""

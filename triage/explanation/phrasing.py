@@ -11,7 +11,7 @@ from typing import ClassVar, TypeAlias
 
 from triage.knowledge.conditions import All, Condition, Test, is_lower
 from triage.knowledge.conditions import Any as AnyOf
-from triage.knowledge.model import NO, YES, Finding, KnowledgeBase, Option, Question, Rule, Threshold
+from triage.knowledge.model import NO, YES, Finding, Gate, KnowledgeBase, Option, Question, Rule, Threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,21 @@ def _test(knowledge: KnowledgeBase, test: Test) -> Phrase:
         return Asked(question, " or ".join(value for value in question.values if value in accepted))
     options = tuple(option for option in question.options if option.id in accepted)
     return Asked(question, "" if len(options) == 1 else "one of", options, threshold=threshold)
+
+
+def gate_text(knowledge: KnowledgeBase, gate: Gate) -> str:
+    """Return whom a gate concerns, on one line: in its own words, or as what must be answered."""
+    return gate.means or _line(phrase(knowledge, gate.when))
+
+
+def _line(said: Phrase) -> str:
+    if isinstance(said, Group):
+        return f"{said.manner}: {'; '.join(map(_line, said.parts))}"
+    if isinstance(said, Concluded):
+        return said.finding.text
+    labels = ", ".join(option.label for option in said.answers)
+    loose = said.threshold.means if said.threshold else ""
+    return " ".join(part for part in (said.question.ask, loose or said.limit, said.manner, labels) if part)
 
 
 def bounds(question: Question, test: Test) -> str:

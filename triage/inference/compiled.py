@@ -20,7 +20,7 @@ from triage.inference.standing import Standing, standing
 from triage.inference.truth import Missing, Value
 from triage.knowledge.code_cache import code_of
 from triage.knowledge.conditions import Condition, Test, tests_of
-from triage.knowledge.model import NO, KnowledgeBase, Question, Rule
+from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +335,8 @@ class _Writer:
         name = self._name(test.finding, accepted)
         unsure = _Source(f"u{self._compiled.index_of[test.finding]}")
         true = _Source(f"t{name}")
-        suspected = true | unsure if test.finding in self._red_flags else true
+        may_be = test.finding in self._red_flags and test.accepts_value(YES)
+        suspected = true | unsure if may_be else true
         return Standing(true, _Source(f"p{name}"), unsure, suspected)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
-from triage.knowledge.conditions import Condition
 from triage.knowledge.medicines import items_of_name, unknown_name
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
@@ -103,12 +102,10 @@ def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iter
 
 def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
     """Tell of each finding of a question whether it applies, or may, after earlier answers."""
-    known: dict[Condition, bool] = {}
     applies = dict.fromkeys(question.findings, True)
-    for finding, gate in question.gates.items():
-        if gate not in known:
-            known[gate] = truth_of(gate, memory) is not Truth.FALSE
-        applies[finding] = known[gate]
+    for gate, findings in question.behind.items():
+        if gate is not None and truth_of(gate, memory) is Truth.FALSE:
+            applies.update(dict.fromkeys(findings, False))
     return applies
 
 
@@ -284,6 +281,7 @@ def unanswered(question: Question, *, applies: bool) -> Missing:
 def as_answers(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> dict[str, Any]:
     """Return findings as the answers of a case file: what `read_answers` reads back to the same findings."""
     answers: dict[str, Any] = {}
+    memory = working_memory(knowledge, findings)
     for question in knowledge.questions.values():
         given = {
             name: value
@@ -293,7 +291,8 @@ def as_answers(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> dict[
         if question.kind != "checklist" and given:
             answers[question.id] = _written(given[question.id])
         elif given:
-            answers[question.id] = _written_checklist(question, given)
+            applying = [name for name, applies in applicability(question, memory).items() if applies]
+            answers[question.id] = _written_checklist(given, applying)
     return answers
 
 
@@ -301,13 +300,13 @@ def _written(value: Value) -> str | int:
     return UNKNOWN if isinstance(value, Missing) else value
 
 
-def _written_checklist(question: Question, given: Mapping[str, Value]) -> Any:
+def _written_checklist(given: Mapping[str, Value], applying: Collection[str]) -> Any:
+    """Write a list in the shortest way that says the same; beside what it names it speaks of what applies."""
     items = {name.partition(".")[2]: _written(value) for name, value in given.items()}
-    if len(items) < len(question.findings):
-        return items
-    if set(items.values()) <= {NO}:
-        return NONE
-    if set(items.values()) == {UNKNOWN}:
+    named = {name for name, value in given.items() if value != NO}
+    if set(items.values()) == {UNKNOWN} and given.keys() == {*applying}:
         return UNKNOWN
+    if given.keys() - named != {*applying} - named:
+        return items
     marks = {YES: "", UNKNOWN: NOT_SURE_MARK}
-    return [f"{marks[str(value)]}{item}" for item, value in items.items() if value != NO]
+    return [f"{marks[str(value)]}{item}" for item, value in items.items() if value != NO] or NONE

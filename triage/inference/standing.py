@@ -35,6 +35,15 @@ class Standing:
         """Where the condition is neither true nor false."""
         return self.possible & ~self.true
 
+    @property
+    def columns(self) -> tuple[Bits, ...]:
+        """All four, in order."""
+        return self.true, self.possible, self.not_sure, self.suspected
+
+    def differs(self, other: Standing) -> Bits:
+        """Where something stands otherwise."""
+        return union(one ^ its for one, its in zip(self.columns, other.columns, strict=True))
+
 
 Look: TypeAlias = Callable[[Test], Standing]
 

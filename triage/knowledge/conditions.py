@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias, TypeVar
 
 if typing.TYPE_CHECKING:
@@ -88,6 +89,26 @@ def tests_of(condition: Condition) -> Iterator[Test]:
         return
     for part in condition.parts:
         yield from tests_of(part)
+
+
+Put: TypeAlias = Callable[[Condition | None], Condition | None]
+"""Puts something in the place of a part of a condition, or nothing; returns None where nothing is left."""
+
+
+def parts_of(condition: Condition, put: Put = lambda new: new) -> Iterator[tuple[Condition, Put]]:
+    """Yield every part of a condition, the whole first, with what puts something in its place."""
+    yield condition, put
+    if not isinstance(condition, Test):
+        for number, part in enumerate(condition.parts):
+            yield from parts_of(part, partial(_put, condition, number, put))
+
+
+def _put(group: All | Any, number: int, put: Put, new: Condition | None) -> Condition | None:
+    """Change one part of a group; a group left with one part becomes that part."""
+    parts = [*group.parts[:number], *([new] if new else []), *group.parts[number + 1 :]]
+    if new or len(parts) > 1:
+        return put(type(group)(tuple(parts)))
+    return put(parts[0] if parts else None)
 
 
 def findings_of(condition: Condition) -> frozenset[str]:

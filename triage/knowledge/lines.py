@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from triage.knowledge.conditions import written_tests
+from triage.knowledge.conditions import Written, written_tests
 from triage.knowledge.files import Document
+from triage.source.pointer import Pointer
 
 
-def lines_of_tests(document: Document) -> tuple[int, ...]:
-    """Return the line of each test in a rule file, in the order in which they are written."""
-    return tuple(
-        document.line_of(*place, "finding") for place, _ in written_tests(document.data["when"], ("when",))
-    )
+def lines_of_tests(document: Document, place: Pointer, written: Written) -> tuple[int, ...]:
+    """Return the line of each test of a condition, in the order in which they are written.
+
+    Args:
+        document: the file.
+        place: where the condition stands in it.
+        written: the condition as written.
+    """
+    return tuple(document.line_of(*at, "finding") for at, _ in written_tests(written, place))
 
 
 def lines_of_keys(document: Document) -> Mapping[str, int]:

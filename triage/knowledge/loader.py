@@ -36,6 +36,7 @@ from triage.knowledge.model import (
     Threshold,
     Undetermined,
 )
+from triage.source.pointer import Pointer
 
 Row = TypeVar("Row")
 
@@ -77,7 +78,7 @@ def _build(files: Folder) -> KnowledgeBase:
         if row["kind"] == "scale"
     }
     reader = _ConditionReader(thresholds, items, scales)
-    gates = _by_id(_gate(row, reader) for row in tables.get("gates", {}).get("gate", ()))
+    gates = _by_id(_gates(files.tables["gates"], reader)) if "gates" in files.tables else {}
     return KnowledgeBase(
         id=meta["id"],
         version=meta["version"],
@@ -85,7 +86,7 @@ def _build(files: Folder) -> KnowledgeBase:
         reviewed_by_clinician=meta["reviewed_by_clinician"],
         sha256=files.sha256,
         calls=Calls(**ladder["ladder"]),
-        questions=_by_id(_question(row, reader, gates) for row in tables["questionnaire"]["question"]),
+        questions=_by_id(_questions(files.tables["questionnaire"], reader, gates)),
         thresholds=thresholds,
         findings=_by_id(Finding(**row) for row in tables["findings"]["finding"]),
         causes=_by_id(Cause(**row) for row in tables["causes"]["cause"]),
@@ -159,9 +160,12 @@ class _ConditionReader:
         self._items = items
         self._scales = scales
 
-    def read(self, written: Mapping[str, Any], lines: Iterator[int] | None = None) -> Condition:
+    def placed(self, document: Document, place: Pointer, written: Mapping[str, Any]) -> Condition:
+        """Read a condition with the line of each test; `place` is where it stands in its file."""
+        return self.read(written, iter(lines_of_tests(document, place, written)))
+
+    def read(self, written: Mapping[str, Any], lines: Iterator[int]) -> Condition:
         """Read a condition; `lines` gives the line of each test, in the order in which they are written."""
-        lines = iter(()) if lines is None else lines
         if "all" in written:
             return All(tuple(self.read(part, lines) for part in written["all"]))
         if "any" in written:
@@ -194,22 +198,28 @@ class _ConditionReader:
         return Test(finding, at_most=threshold.value, threshold=threshold.id, line=line)
 
 
-def _gate(row: Mapping[str, Any], reader: _ConditionReader) -> Gate:
-    return Gate(row["id"], row["means"], reader.read(row["when"]))
+def _gates(document: Document, reader: _ConditionReader) -> Iterator[Gate]:
+    for place, row in document.rows():
+        yield Gate(row["id"], row["means"], reader.placed(document, (*place, "when"), row["when"]))
 
 
-def _question(row: Mapping[str, Any], reader: _ConditionReader, gates: Mapping[str, Gate]) -> Question:
-    def gated(row: Mapping[str, Any]) -> Mapping[str, Any]:
-        if "asked_when" not in row:
+def _questions(document: Document, reader: _ConditionReader, gates: Mapping[str, Gate]) -> Iterator[Question]:
+    def gated(place: Pointer, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        written = row.get("asked_when")
+        if written is None:
             return row
-        written = row["asked_when"]
-        when = gates[written].when if isinstance(written, str) else reader.read(written)
-        return {**row, "asked_when": when}
+        if isinstance(written, str):
+            return {**row, "asked_when": gates[written].when, "gate": written}
+        return {**row, "asked_when": reader.placed(document, (*place, "asked_when"), written)}
 
-    plain = {key: value for key, value in row.items() if key not in ("options", "groups")}
-    groups = (Group(**group) for group in row.get("groups", ()))
-    options = (Option(**_frozen(gated(option))) for option in row.get("options", ()))
-    return Question(**gated(plain), options=tuple(options), groups=tuple(groups))
+    for place, row in document.rows():
+        plain = {key: value for key, value in row.items() if key not in ("options", "groups")}
+        groups = (Group(**group) for group in row.get("groups", ()))
+        options = (
+            Option(**_frozen(gated((*place, "options", number), option)))
+            for number, option in enumerate(row.get("options", ()))
+        )
+        yield Question(**gated(place, plain), options=tuple(options), groups=tuple(groups))
 
 
 def _rule(document: Document, reader: _ConditionReader) -> Rule:
@@ -219,7 +229,7 @@ def _rule(document: Document, reader: _ConditionReader) -> Rule:
         title=data["title"],
         topic=document.path.rpartition("/")[0],
         file=document.path,
-        when=reader.read(data["when"], iter(lines_of_tests(document))),
+        when=reader.placed(document, ("when",), data["when"]),
         lines=lines_of_keys(document),
         provenance=_provenance(data["source"]),
         **_frozen(data["then"]),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+import operator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 from triage.knowledge.conditions import All, Condition, findings_of
 from triage.knowledge.spelling import plain_name
@@ -23,11 +24,16 @@ OFFERED: Mapping[Offers, tuple[When, ...]] = {"all": WHEN, "now": WHEN[:2], "fir
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Whom a question or an item concerns: a condition on earlier answers, and what that means in words."""
+    """Whom a question or an item concerns: a condition on earlier answers, and what that means in words.
+
+    One without a name has the id of the question or item (`question.item`) behind it, and says no more in
+    words than its condition does.
+    """
 
     id: str
     means: str
     when: Condition
+    file: str = "gates.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Option:
 
     Under an option that `rewords`, texts speak of someone else rather than to "you". `words` are plain words
     for it that people type. An item with `asked_when` concerns only some people; `rationale` says why a red
-    flag need not be asked of the others.
+    flag need not be asked of the others, and `gate` what the condition is called, if it has a name.
     """
 
     id: str
@@ -47,6 +53,7 @@ class Option:
     rewords: bool = False
     words: tuple[str, ...] = ()
     asked_when: Condition | None = None
+    gate: str = ""
     rationale: str = ""
 
 
@@ -78,6 +85,7 @@ class Question:
     minimum: int = 0
     maximum: int = 0
     asked_when: Condition | None = None
+    gate: str = ""
     rationale: str = ""
     opening: bool = False
     by_group: bool = False
@@ -115,9 +123,26 @@ class Question:
         return gates
 
     @cached_property
+    def behind(self) -> Mapping[Condition | None, tuple[str, ...]]:
+        """From each gate to the findings behind it; from None to those that concern everybody."""
+        behind: dict[Condition | None, tuple[str, ...]] = {}
+        for finding in self.findings:
+            gate = self.gates.get(finding)
+            behind[gate] = (*behind.get(gate, ()), finding)
+        return behind
+
+    @cached_property
+    def gated_by(self) -> frozenset[str]:
+        """The findings that gates of this question look at."""
+        return frozenset[str]().union(*(findings_of(gate) for gate in self.behind if gate))
+
+    @cached_property
     def red_flags(self) -> tuple[str, ...]:
         """The findings of this question that are red flags by themselves."""
         return tuple(f"{self.id}.{option.id}" for option in self.options if option.red_flag)
+
+
+Row = TypeVar("Row", Question, Option)
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +463,62 @@ class KnowledgeBase:
         return tuple(flag for flag in self.red_flags if flag in self.question_of[flag].gates)
 
     @cached_property
+    def every_gate(self) -> tuple[Gate, ...]:
+        """Every gate: those with a name, then those of questions and items, in the order of these."""
+        own = (
+            Gate(name, "", row.asked_when, "questionnaire.toml")
+            for name, row, _ in self.gated
+            if row.asked_when and not row.gate
+        )
+        return (*self.gates.values(), *own)
+
+    @property
+    def gated(self) -> Iterator[tuple[str, Question | Option, Condition]]:
+        """Every question and item that has a gate of its own: its id, and all that must hold for it."""
+        for question in self.questions.values():
+            if question.asked_when:
+                yield question.id, question, question.asked_when
+            for option in question.options:
+                if option.asked_when:
+                    name = f"{question.id}.{option.id}"
+                    yield name, option, question.gates[name]
+
+    def gate_of(self, row: Question | Option) -> Gate:
+        """Return the gate of a question or item that has one.
+
+        Raises:
+            ValueError: it has none.
+        """
+        if row.asked_when is None:
+            raise ValueError(f"{row.id} is asked of everybody")
+        return self.gates.get(row.gate) or Gate(row.id, "", row.asked_when, "questionnaire.toml")
+
+    def regated(self, gate: Gate, when: Condition | None) -> Mapping[str, Question]:
+        """Return the questions that a gate decides about, as they are with another condition, or none."""
+
+        def changed(name: str, row: Row) -> Row:
+            is_its = row.gate == gate.id if gate.id in self.gates else name == gate.id and not row.gate
+            return replace(row, asked_when=when) if row.asked_when and is_its else row
+
+        regated = {}
+        for question in self.questions.values():
+            options = tuple(changed(f"{question.id}.{each.id}", each) for each in question.options)
+            after = changed(question.id, question)
+            if after is not question or any(map(operator.is_not, options, question.options)):
+                regated[question.id] = replace(after, options=options)
+        return regated
+
+    def findings_behind(self, gate: Gate) -> frozenset[str]:
+        """Return the findings that a gate decides about."""
+        without = self.regated(gate, None)
+        return frozenset(
+            finding
+            for name, question in without.items()
+            for finding in question.findings
+            if question.gates.get(finding) != self.questions[name].gates.get(finding)
+        )
+
+    @cached_property
     def in_doubt(self) -> Mapping[str, str]:
         """From a disposition to what a "not sure" calls for about a red flag whose yes would bring it.
 
@@ -475,11 +556,30 @@ class KnowledgeBase:
     def resting_on(self, findings: Iterable[str]) -> tuple[Rule, ...]:
         """Return the rules that rest on derived findings through the chain, each after what it rests on."""
         moved, resting = set(findings), []
-        for rule in sorted(self.rules.values(), key=lambda rule: self.strata[rule.id]) if moved else ():
+        for rule in self._in_order if moved else ():
             if not moved.isdisjoint(rule.tested):
                 resting.append(rule)
                 moved.update(rule.findings)
         return tuple(resting)
+
+    @cached_property
+    def _in_order(self) -> list[Rule]:
+        return sorted(self.rules.values(), key=lambda rule: self.strata[rule.id])
+
+    @cached_property
+    def read_by(self) -> Mapping[str, frozenset[str]]:
+        """From each rule to the answerable findings that it reads, through the chain and through gates."""
+        of_finding: dict[str, frozenset[str]] = {}
+        for finding, question in self.question_of.items():
+            gate = question.gates.get(finding)
+            behind = [of_finding[each] for each in findings_of(gate)] if gate else []
+            of_finding[finding] = frozenset({finding}).union(*behind)
+        of_rule: dict[str, frozenset[str]] = {}
+        for rule in self._in_order:
+            concluding = (each.id for name in rule.tested for each in self.concluders.get(name, ()))
+            asked = (of_finding[name] for name in rule.tested if name in of_finding)
+            of_rule[rule.id] = frozenset[str]().union(*asked, *(of_rule[name] for name in concluding))
+        return of_rule
 
     @cached_property
     def reasons_for_care(self) -> tuple[Rule, ...]:

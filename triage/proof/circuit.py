@@ -169,24 +169,6 @@ class Circuit:
         self._most = max(self._most, 2 * (self._whole.size - before) + _SMALL)
         return self._whole
 
-    def value(self, bit: Bit, free: frozenset[int], known: dict[int, bool]) -> bool:
-        """Return what a bit is where exactly these free bits are set; `known` keeps what was worked out."""
-        waiting = [abs(bit.literal)]
-        while waiting:
-            variable = waiting[-1]
-            inputs = self._gates.inputs[variable]
-            if variable in known or inputs is None:
-                known.setdefault(variable, variable == _TRUE or variable in free)
-                waiting.pop()
-                continue
-            missing = [abs(each) for each in inputs if abs(each) not in known]
-            if missing:
-                waiting += missing
-            else:
-                known[variable] = all(known[abs(each)] == (each > 0) for each in inputs)
-                waiting.pop()
-        return known[abs(bit.literal)] == (bit.literal > 0)
-
 
 class _Session:
     """One solver that has been told a part of the circuit, under numbers of its own."""

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 
 from triage.inference.compiled import Columns, Compiled
-from triage.inference.standing import Bits, Standing, intersection, union
+from triage.inference.standing import Bits, intersection, union
 from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import findings_of
-from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.knowledge.model import YES
 from triage.proof.circuit import Bit, Circuit, Found
 from triage.proof.solver import SOLVER, Answer
-from triage.proof.world import World
+from triage.proof.world import Intake, World
 
 BUDGET = 20_000
 """The most conflicts of the solver for one question; what takes more is undecided."""
-
-Intake: TypeAlias = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +57,11 @@ class Everyone(World):
                 self._owner[bit.literal] = side, finding, value
         return Columns(self.circuit.true, known, unknown)  # type: ignore[arg-type]
 
-    def find(self, *bits: Bits) -> Search:
-        """Look for an intake where all these bits are set."""
+    def find(self, *bits: Bits, pair: bool = False) -> Search:
+        """Look for an intake where all these bits are set; for a `pair`, with one of `other` beside it."""
         answer, free = self._ask(bits)
-        return Search(answer, (self._intake(free, 0),) if answer is Answer.FOUND else ())
+        sides = [side for side in range(1 + pair) if answer is Answer.FOUND]
+        return Search(answer, tuple(self._intake(free, side) for side in sides))
 
     def _ask(self, bits: Iterable[Bits], lemmas: Iterable[Bit] = ()) -> Found:
         self.questions += 1
@@ -75,41 +72,46 @@ class Everyone(World):
         owned = (self._owner[variable] for variable in sorted(free) if variable in self._owner)
         return {finding: value for its_side, finding, value in owned if its_side == side}
 
-    def settled(self, before: Standing, after: Standing) -> Standing:
-        """How something stands after a change; what is proved to stay is taken over, up to what differs."""
-        columns = []
-        same = True
-        for one, other in zip(_columns(before), _columns(after), strict=True):
-            same = same and (one == other or self.find(one ^ other).answer is Answer.NONE)
-            columns.append(one if same else other)
-        return Standing(*columns)
+    def is_same(self, one: Bits, other: Bits) -> bool:
+        """Whether it is proved that two bits are the same."""
+        return bool(one == other) or self.find(one ^ other).answer is Answer.NONE
 
     @cached_property
     def other(self) -> World:
         """Every possible intake once more: the second of any pair."""
         return World(self.compiled, self._free(self.compiled, 1))
 
-    def find_pair(self, *bits: Bits) -> Search:
-        """Look for an intake and one of `other` where all these bits are set."""
-        answer, free = self._ask(bits)
-        pair = (self._intake(free, 0), self._intake(free, 1)) if answer is Answer.FOUND else ()
-        return Search(answer, pair)
-
-
-def _columns(stands: Standing) -> tuple[Bits, ...]:
-    return stands.true, stands.possible, stands.not_sure, stands.suspected
-
 
 class Sequel:
-    """Every possible intake, and what becomes of it in a relation: the same person later, or knowing more."""
+    """Every possible intake, and what becomes of it where some answers change.
+
+    `changed` holds, by finding, a free bit for each value that it may come to have. Where one of them is set,
+    `relation` says whether that is a change that can be.
+    """
 
     def __init__(
-        self, first: Everyone, columns: Columns, relation: Callable[[World], Mapping[str, Bits]]
+        self,
+        first: Everyone,
+        changed: Mapping[str, Mapping[str | int, Bit]],
+        relation: Callable[[str, Bits, World], Bits] = lambda *_: -1,
     ) -> None:
-        """Take the first intakes, the columns of the second ones, and how both are related, by finding."""
-        self.first = first
-        self.second = World(first.compiled, columns)
-        self._relation = relation(self.second)
+        """Take the first intakes, and what may change in the second ones."""
+        compiled, self.first = first.compiled, first
+        known: list[Bits] = list(first.columns.known)
+        unknown: list[Bits] = list(first.columns.unknown)
+        for finding, bits in changed.items():
+            stays = ~union(bits.values())
+            for number, value in enumerate(compiled.domains[finding].values):
+                at = compiled.place[finding] + number
+                known[at] = (known[at] & stays) | bits.get(value, 0)
+            unknown[compiled.index_of[finding]] &= stays
+        self._values = {
+            bit.literal: (name, each) for name, bits in changed.items() for each, bit in bits.items()
+        }
+        self.second = World(compiled, Columns(first.full, known, unknown))
+        self._relation = {
+            finding: relation(finding, union(bits.values()), self.second) for finding, bits in changed.items()
+        }
         rules = self._rule_by_rule()
         self._lemmas = [bit for bit in rules if bit and first.find(bit).answer is Answer.NONE]
         """What is proved of one rule alone; it makes short work of the questions about all of them."""
@@ -117,7 +119,7 @@ class Sequel:
     def _rule_by_rule(self) -> Iterator[Bit]:
         """Yield where a rule ceases to fire or comes back from being ruled out, or stands as none can."""
         first, second = self.first, self.second
-        reads = readings(first.knowledge)
+        reads = first.knowledge.read_by
         for number, rule in enumerate(first.compiled.rules):
             before, after = first.rule(number), second.rule(number)
             related = [
@@ -135,83 +137,24 @@ class Sequel:
         answer, free = first._ask(related, self._lemmas)  # noqa: SLF001 - of this module
         if answer is not Answer.FOUND:
             return Search(answer)
-        return Search(answer, (first._intake(free, 0), self._intake(free)))  # noqa: SLF001 - as above
-
-    def _intake(self, free: frozenset[int]) -> Intake:
-        circuit, columns, compiled = self.first.circuit, self.second.columns, self.first.compiled
-        known: dict[int, bool] = {}
-        intake: dict[str, Value] = {}
-        for finding, domain in compiled.domains.items():
-            place = compiled.place[finding]
-            states: Sequence[tuple[Bits, Value]] = (
-                *((columns.known[place + number], value) for number, value in enumerate(domain.values)),
-                (columns.unknown[compiled.index_of[finding]], Missing.UNKNOWN),
-            )
-            for bit, value in states:
-                if circuit.value(bit, free, known):
-                    intake[finding] = value
-        return intake
+        before = first._intake(free, 0)  # noqa: SLF001 - as above
+        after = {**before, **dict(self._values[bit] for bit in sorted(free & self._values.keys()))}
+        return Search(answer, (before, after))
 
 
 def turning(first: Everyone, flags: Iterable[str]) -> Sequel:
     """Return all pairs where some of these findings turn to yes, and nothing else differs."""
-    compiled = first.compiled
-    known: list[Bits] = list(first.columns.known)
-    unknown: list[Bits] = list(first.columns.unknown)
-    for flag in flags:
-        turned = first.circuit.free()
-        place, domain = compiled.place[flag], compiled.domains[flag]
-        yes = place + domain.class_of(YES)
-        for at in range(place, place + len(domain.values)):
-            known[at] = known[at] | turned if at == yes else known[at] & ~turned
-        unknown[compiled.index_of[flag]] &= ~turned
-    return Sequel(first, Columns(first.full, known, unknown), lambda _: {})
+    return Sequel(first, {flag: {YES: first.circuit.free()} for flag in flags})
 
 
 def learning(first: Everyone) -> Sequel:
     """Return all pairs where the second intake knows what the first knows, and perhaps more that applies."""
-    compiled = first.compiled
-    known: list[Bits] = list(first.columns.known)
-    unknown: list[Bits] = list(first.columns.unknown)
-    learned: dict[str, Bits] = {}
-    for finding, domain in compiled.domains.items():
-        place = compiled.place[finding]
-        fresh = first.circuit.choice(len(domain.values))
-        missing = ~first.known(finding)
-        for number, bit in enumerate(fresh):
-            known[place + number] |= bit & missing
-        learned[finding] = union(fresh) & missing
-        unknown[compiled.index_of[finding]] &= ~learned[finding]
+    choices = {
+        finding: dict(zip(domain.values, first.circuit.choice(len(domain.values)), strict=True))
+        for finding, domain in first.compiled.domains.items()
+    }
 
-    def relation(second: World) -> Mapping[str, Bits]:
-        return {finding: ~bit | second.applies(finding) for finding, bit in learned.items()}
+    def is_possible(finding: str, is_learned: Bits, later: World) -> Bits:
+        return ~is_learned | (later.applies(finding) & ~first.known(finding))
 
-    return Sequel(first, Columns(first.full, known, unknown), relation)
-
-
-def readings(knowledge: KnowledgeBase) -> Mapping[str, frozenset[str]]:
-    """Return the answerable findings that each rule reads, through the chain and the gates of questions."""
-    of_finding: dict[str, frozenset[str]] = {}
-    of_rule: dict[str, frozenset[str]] = {}
-
-    def read(finding: str) -> frozenset[str]:
-        if finding not in of_finding:
-            if finding in knowledge.findings:
-                behind = [read_by(rule) for rule in knowledge.concluders[finding]]
-            else:
-                gate = knowledge.question_of[finding].gates.get(finding)
-                tested = findings_of(gate) if gate is not None else ()
-                behind = [frozenset({finding}), *map(read, tested)]
-            of_finding[finding] = frozenset().union(*behind)
-        return of_finding[finding]
-
-    def read_by(rule: Rule) -> frozenset[str]:
-        if rule.id not in of_rule:
-            of_rule[rule.id] = frozenset().union(*map(read, rule.tested))
-        return of_rule[rule.id]
-
-    return {rule.id: read_by(rule) for rule in knowledge.rules.values()}
-
-
-Claim: TypeAlias = Callable[[World], Bits]
-"""What is shown by cases or asked of everyone: a function from a world to a column of it."""
+    return Sequel(first, choices, is_possible)

@@ -1,18 +1,17 @@
-"""A world with one rule changed: only what the change can touch is worked out anew."""
+"""A world with one rule or gate changed: only what the change can touch is worked out anew."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
-from triage.inference.outcomes import CARE, Group, Outcomes
+from triage.inference.outcomes import Group, Outcomes
 from triage.inference.standing import Bits, Standing, union
 from triage.knowledge.conditions import Test
-from triage.knowledge.model import Rule
+from triage.knowledge.model import Gate, Question, Rule
 from triage.proof.world import World, concluded
 
 Difference: TypeAlias = tuple[str, str, Bits]
@@ -24,171 +23,156 @@ Matters: TypeAlias = Callable[[str, str], bool]
 
 @dataclass(frozen=True)
 class Change:
-    """A rule changed in one place.
+    """A rule or a gate changed in one place.
 
-    `after` is None for a rule that is left out. For the test `blind` (this very object, in the condition of
-    `after`) what is not known counts as no.
+    `after` is None for a rule, or a gate, that is left out. For the test `blind` (this very object, in the
+    condition of `after`) what is not known counts as no. `questions` are those that a changed gate changes.
     """
 
-    before: Rule
-    after: Rule | None
+    before: Rule | Gate
+    after: Rule | Gate | None
     blind: Test | None = None
+    questions: Mapping[str, Question] = field(default_factory=dict)
+
+    @property
+    def rules(self) -> Mapping[str, Rule | None]:
+        """The rule that is changed, if it is no gate, and what it becomes."""
+        return {} if isinstance(self.before, Gate) else {self.before.id: self.after}  # type: ignore[dict-item]
 
     @property
     def of_condition(self) -> bool:
         """Whether it is the condition that changes, not what follows."""
-        return self.after is not None and (self.blind is not None or self.after.when != self.before.when)
-
-
-class Variations:
-    """One world under one change after another; what all of them share is kept."""
-
-    def __init__(self, world: World) -> None:
-        """Take a world."""
-        self.world = world
-        self._unions: dict[tuple[str, Group], Unions] = {}
-
-    def others(self, aspect: str, group: Group, numbers: Iterable[int]) -> Bits:
-        """Where a rule of a group, other than these, stands so (see `Outcomes.where`)."""
-        members = self.world.fold.members.get(group, [])
-        if (aspect, group) not in self._unions:
-            columns = getattr(self.world.verdicts, aspect)
-            self._unions[aspect, group] = Unions([columns[number] for number in members])
-        places = [(bisect_left(members, number), number) for number in sorted(numbers)]
-        left_out = [place for place, number in places if members[place : place + 1] == [number]]
-        ends = zip([0, *(place + 1 for place in left_out)], [*left_out, len(members)], strict=True)
-        return union(self._unions[aspect, group].between(*each) for each in ends)
-
-
-class Unions:
-    """The unions of any run of columns, from those of pairs, of pairs of pairs, and so on."""
-
-    def __init__(self, columns: list[Bits]) -> None:
-        """Join the columns level by level."""
-        self._levels = [columns]
-        while len(columns) > 1:
-            columns = [union(columns[at : at + 2]) for at in range(0, len(columns), 2)]
-            self._levels.append(columns)
-
-    def between(self, start: int, end: int) -> Bits:
-        """Return the union of the columns from `start` up to, but not with, `end`."""
-        lanes: Bits = 0
-        for level in self._levels:
-            if start >= end:
-                break
-            if start % 2:
-                lanes |= level[start]
-                start += 1
-            if end % 2:
-                end -= 1
-                lanes |= level[end]
-            start, end = start // 2, end // 2
-        return lanes
+        if self.after is None:
+            return isinstance(self.before, Gate)
+        return self.blind is not None or self.after.when != self.before.when
 
 
 class Variation:
-    """What becomes of the intakes of a world where a rule is changed."""
+    """What becomes of the intakes of a world under a change."""
 
-    def __init__(self, variations: Variations, change: Change) -> None:
+    def __init__(self, world: World, change: Change) -> None:
         """Take a change; what it comes to is worked out when it is asked for."""
-        self._variations = variations
-        self._world = variations.world
+        self.world = world
+        self.change = change
+        self.rules = {world.compiled.number_of[name]: rule for name, rule in change.rules.items()}
+        self._tests: dict[Test, Standing] = {}
         self._conclusions: dict[str, Standing] = {}
         self._stands: dict[int, Standing] = {}
-        self.change = change
-        self.number = self._world.compiled.number_of[change.before.id]
+        self._missing: dict[str, Bits] = {}
 
     @cached_property
-    def _own(self) -> Standing:
+    def _own(self) -> dict[int, Standing]:
         """How the changed rule stands; one that becomes a reason for care is asked what keeps it open."""
-        before, after = self.change.before, self.change.after
-        if after is None:
-            return Standing(0, 0, 0, 0)
-        if self.change.of_condition or after.disposition != before.disposition:
-            return self._standing(after)
-        return self._world.rule(self.number)
+        before, own = self.change.before, {}
+        for number, after in self.rules.items():
+            if after is None:
+                own[number] = Standing(0, 0, 0, 0)
+            elif self.change.of_condition or after.disposition != before.disposition:  # type: ignore[union-attr]
+                own[number] = self.world.of_rule(after, self._test)
+            else:
+                own[number] = self.world.rule(number)
+        return own
 
     @cached_property
     def stands(self) -> dict[int, Standing]:
         """How the rules stand that stand otherwise than before, by number."""
-        before, after = self.change.before, self.change.after
-        self._take(self.number, self._world.settled(self._world.rule(self.number), self._own))
-        moved = set(before.findings)
-        if after is not None and not self._stands:
-            moved -= set(after.findings)
-        for rule in self._world.resting_on(frozenset(moved)):
+        moved: set[str] = set()
+        self._look_behind_gates()
+        for number, stands in self._own.items():
+            before, after = self.world.compiled.rules[number], self.rules[number]
+            self._take(number, self._settled(self.world.rule(number), stands))
+            moved.update(before.findings)
+            if after is not None and not self._stands:
+                moved -= set(after.findings)
+        moved.update(self._missing)
+        for rule in self.world.knowledge.resting_on(moved):
             if not moved.isdisjoint(rule.tested):
-                number = self._world.compiled.number_of[rule.id]
-                self._take(number, self._standing(rule))
+                number = self.world.compiled.number_of[rule.id]
+                self._take(number, self.world.of_rule(rule, self._test))
                 if number in self._stands:
                     moved.update(rule.findings)
         return self._stands
 
+    def _look_behind_gates(self) -> None:
+        """Work out where answers are missing behind the changed gate, and behind gates that look at these."""
+        world, missing = self.world, self._missing
+        for question in world.knowledge.questions.values() if self.change.questions else ():
+            after = self.change.questions.get(question.id, question)
+            if after is question and missing.keys().isdisjoint(question.gated_by):
+                continue
+            for gate, findings in after.behind.items():
+                gate_open = world.full if gate is None else world.condition(gate, self._test).possible
+                for finding in findings:
+                    lanes = (gate_open | world.unknown(finding)) & ~world.known(finding)
+                    if not world.is_same(world.open_finding(finding), lanes):
+                        missing[finding] = lanes
+
     def _take(self, number: int, stands: Standing) -> None:
-        if stands != self._world.rule(number):
+        if stands != self.world.rule(number):
             self._stands[number] = stands
 
-    def _standing(self, rule: Rule) -> Standing:
-        stands = self._world.condition(rule.when, self._test)
-        fold = self._world.fold
-        not_sure = stands.not_sure if rule.findings or CARE in fold.groups(rule) else 0
-        suspected = stands.suspected if rule.findings or rule.disposition in fold.in_doubt else 0
-        return Standing(stands.true, stands.possible, not_sure, suspected)
+    def _settled(self, before: Standing, after: Standing) -> Standing:
+        """How something stands after a change; what is known to stay is taken over, up to what differs."""
+        columns, is_same = [], True
+        for one, other in zip(before.columns, after.columns, strict=True):
+            is_same = is_same and self.world.is_same(one, other)
+            columns.append(one if is_same else other)
+        return Standing(*columns)
 
     def _test(self, test: Test) -> Standing:
-        before = self._world.test(test)
+        before = self.world.test(test)
         if test is self.change.blind:
             return Standing(before.true, before.true, 0, before.true)
-        if test.finding not in self._world.knowledge.findings:
+        if test.finding in self._missing:
+            if test not in self._tests:
+                self._tests[test] = self.world.look(test, self._missing[test.finding])
+            return self._tests[test]
+        if test.finding not in self.world.knowledge.findings:
             return before
         if test.finding not in self._conclusions:
             self._conclusions[test.finding] = self._concluded(test.finding, before)
         return self._conclusions[test.finding]
 
     def _concluded(self, finding: str, before: Standing) -> Standing:
-        after, world = self.change.after, self._world
+        world = self.world
         numbers = [world.compiled.number_of[rule.id] for rule in world.knowledge.concluders[finding]]
-        if self.number not in numbers and self._stands.keys().isdisjoint(numbers):
+        if self._stands.keys().isdisjoint(numbers) and self.rules.keys().isdisjoint(numbers):
             return before
-        if after is None or finding not in after.findings:
-            numbers = [number for number in numbers if number != self.number]
-        stands = concluded(self._stands.get(number) or world.rule(number) for number in numbers)
-        return world.settled(before, stands)
+        silent = {each for each, rule in self.rules.items() if rule is None or finding not in rule.findings}
+        stands = (self._stands.get(each) or world.rule(each) for each in numbers if each not in silent)
+        return self._settled(before, concluded(stands))
 
     def rule(self, number: int) -> Standing:
         """How a rule stands, by its number."""
-        return self.stands.get(number) or self._world.rule(number)
+        return self.stands.get(number) or self.world.rule(number)
 
     @cached_property
     def outcomes(self) -> VariedOutcomes:
-        """What the intakes come to under the changed rules."""
-        return VariedOutcomes(self._variations, self)
+        """What the intakes come to under the change."""
+        return VariedOutcomes(self)
 
     def differences(self, matters: Matters = lambda *_: True) -> Iterator[Difference]:
         """Yield what a case could expect and the change alters, as far as it matters."""
-        yield from self._rule_differences()
+        yield from self._of_rules(self.stands)
         if self._is_heard:
             yield "disposition", "", self.outcomes.moved
             yield from self.outcomes.differences(matters)
 
     def stages(self) -> Iterator[Iterable[Difference]]:
         """Yield the same in stages; whoever asks for the next has proved that nothing of the last differs."""
-        yield self._differences(self.number, self._own)
-        yield self._rule_differences()
+        yield self._of_rules(self._own)
+        yield self._of_rules(self.stands)
         if self._is_heard:
             yield [("disposition", "", self.outcomes.moved)]
             self.outcomes.keep_disposition()
             yield self.outcomes.differences()
 
-    def _rule_differences(self) -> Iterator[Difference]:
-        for number, stands in self.stands.items():
-            yield from self._differences(number, stands)
-
-    def _differences(self, number: int, after: Standing) -> Iterator[Difference]:
-        name, before = self._world.compiled.rules[number].id, self._world.rule(number)
-        if after != before:
-            yield "fired", name, before.true ^ after.true
-            yield "open", name, before.open ^ after.open
+    def _of_rules(self, stands: Mapping[int, Standing]) -> Iterator[Difference]:
+        for number, after in stands.items():
+            name, before = self.world.compiled.rules[number].id, self.world.rule(number)
+            if after != before:
+                yield "fired", name, before.true ^ after.true
+                yield "open", name, before.open ^ after.open
 
     @property
     def _is_heard(self) -> bool:
@@ -199,26 +183,25 @@ class Variation:
 class VariedOutcomes(Outcomes):
     """The outcomes under a change; what it does not touch is taken over from those of the world."""
 
-    def __init__(self, variations: Variations, variation: Variation) -> None:
-        """Take a variation, and what all variations of its world share."""
-        world = variations.world
+    def __init__(self, variation: Variation) -> None:
+        """Take the world and what changes in it."""
+        world, changed = variation.world, variation.rules
         super().__init__(world.fold, world.full, world.verdicts)
-        self._variations = variations
         self._variation = variation
         self._base = world.outcomes
-        after, number = variation.change.after, variation.number
-        rules = world.compiled.rules
-        old = {each: set(self.fold.groups(rules[each])) for each in (number, *variation.stands)}
-        self._groups = {**old, number: set(self.fold.groups(after)) if after else set()}
-        if variation.stands:
-            self._touched = set().union(*old.values(), self._groups[number])
-        else:  # then the rule itself differs only in what it says
-            self._touched = old[number] ^ self._groups[number]
+        rules, groups = world.compiled.rules, self.fold.groups
+        old = {each: set(groups(rules[each])) for each in changed.keys() | variation.stands}
+        new = {each: set(groups(rule)) if rule else set() for each, rule in changed.items()}
+        self._groups: Mapping[int, set[Group]] = {**old, **new}
+        self._touched: set[Group] = set()
+        for each, before in old.items():  # a rule that stands as before differs only in what it says
+            after = self._groups[each]
+            self._touched |= before | after if variation.stands else before ^ after
 
     def _any(self, aspect: str, group: Group) -> Bits:
         if group not in self._touched:
             return self._base.where(aspect, group)
-        others = self._variations.others(aspect, group, self._groups)
+        others = self._variation.world.others(aspect, group, self._groups.keys())
         field = "true" if aspect == "fired" else aspect
         mine = (number for number, groups in self._groups.items() if group in groups)
         return others | union(getattr(self._variation.rule(number), field) for number in mine)
@@ -228,8 +211,8 @@ class VariedOutcomes(Outcomes):
 
     def _caution(self, rule: str) -> Bits:
         number, held = self.fold.cautioning[rule]
-        after = self._variation.change.after
-        if number == self._variation.number:
+        if number in self._variation.rules:
+            after = self._variation.rules[number]
             held = self.fold.held_by(after) if after is not None and after.caution else ()
         return self._variation.rule(number).open & union(map(self.given_step, held))
 
@@ -275,10 +258,6 @@ class VariedOutcomes(Outcomes):
         for rule, (number, held) in self.fold.cautioning.items():
             if not matters("cautions", rule):
                 continue
-            if number in self._groups or (self._moved_steps and self._is_moved(number, held)):
+            moved = union(self._moved_steps[step] for step in held if step in self._moved_steps)
+            if number in self._groups or (moved and moved & self._variation.rule(number).open):
                 yield "cautions", rule, base.caution(rule) ^ self.caution(rule)
-
-    def _is_moved(self, number: int, held: Iterable[str]) -> bool:
-        """Whether one of the steps that a rule holds back may be given otherwise where the rule is open."""
-        lanes = union(self._moved_steps[step] for step in held if step in self._moved_steps)
-        return bool(lanes and lanes & self._variation.rule(number).open)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
+from typing import TypeAlias
 
 from triage.inference.compiled import Columns, Compiled, Verdicts
-from triage.inference.outcomes import Fold, Outcomes
+from triage.inference.outcomes import CARE, Fold, Group, Outcomes
 from triage.inference.standing import Bits, Look, Standing, deciding, standing, union
+from triage.inference.truth import Value
 from triage.knowledge.conditions import Condition, Test, tests_of
-from triage.knowledge.model import NO, Rule
+from triage.knowledge.model import NO, YES, Rule
+
+Intake: TypeAlias = Mapping[str, Value]
 
 
 class World:
@@ -25,7 +30,7 @@ class World:
         self.fold = fold or Fold(compiled.knowledge)
         self._tests: dict[Test, Standing] = {}
         self._deciding: dict[str, list[Bits]] = {}
-        self._resting: dict[frozenset[str], tuple[Rule, ...]] = {}
+        self._twice: dict[tuple[str, Group], Bits] = {}
 
     @cached_property
     def outcomes(self) -> Outcomes:
@@ -43,6 +48,10 @@ class World:
     def not_sure(self, rule: str) -> Bits:
         """Where a "not sure" keeps a rule open; known of rules that call for care or conclude a finding."""
         return self.verdicts.not_sure[self.compiled.number_of[rule]]
+
+    def suspected(self, rule: str) -> Bits:
+        """Where a rule would fire if every red flag were so of which the person is not sure."""
+        return self.verdicts.suspected[self.compiled.number_of[rule]]
 
     def open(self, rule: str) -> Bits:
         """Where a rule is neither fired nor ruled out."""
@@ -62,13 +71,20 @@ class World:
         concluding = self.knowledge.concluders.get(test.finding)
         if concluding is not None:
             return concluded(self.rule(self.compiled.number_of[rule.id]) for rule in concluding)
-        finding = test.finding
-        true, missing = union(self.accepted(test)), self.open_finding(finding)
+        return self.look(test, self.open_finding(test.finding))
+
+    def look(self, test: Test, missing: Bits) -> Standing:
+        """How a test on an answer stands; `missing` is where the answer is missing and may matter."""
+        finding, true = test.finding, union(self.accepted(test))
         if test.accepts_value(NO) and finding in self.knowledge.gated_items:
             true |= self.full & ~(self.known(finding) | missing)
-        not_sure = missing & self.unknown(finding)
-        suspected = true | not_sure if finding in self.knowledge.red_flags else true
-        return Standing(true, true | missing, not_sure, suspected)
+        return self.of_test(test, true, missing)
+
+    def of_test(self, test: Test, true: Bits, missing: Bits) -> Standing:
+        """How a test on an answer stands, from where it is met and where its answer is missing."""
+        not_sure = missing & self.unknown(test.finding)
+        may_be = test.finding in self.knowledge.red_flags and test.accepts_value(YES)
+        return Standing(true, true | missing, not_sure, true | not_sure if may_be else true)
 
     def accepted(self, test: Test) -> Iterator[Bits]:
         """Yield where a finding has each value that a test accepts."""
@@ -86,26 +102,30 @@ class World:
             verdicts.suspected[number],
         )
 
-    def resting_on(self, findings: frozenset[str]) -> tuple[Rule, ...]:
-        """Return the rules that rest on derived findings through the chain, each after what it rests on."""
-        if findings not in self._resting:
-            moved = set(findings)
-            resting = []
-            for rule in self._in_order if findings else ():
-                if not moved.isdisjoint(rule.tested):
-                    resting.append(rule)
-                    moved.update(rule.findings)
-            self._resting[findings] = tuple(resting)
-        return self._resting[findings]
+    def of_rule(self, rule: Rule, look: Look) -> Standing:
+        """How a rule stands, as far as it matters, from how its tests stand."""
+        stands, knowledge = standing(rule.when, look), self.knowledge
+        not_sure = stands.not_sure if rule.findings or CARE in self.fold.groups(rule) else 0
+        suspected = stands.suspected if rule.findings or rule.disposition in knowledge.in_doubt else 0
+        return Standing(stands.true, stands.possible, not_sure, suspected)
 
-    @cached_property
-    def _in_order(self) -> Sequence[Rule]:
-        strata = self.knowledge.strata
-        return sorted(self.knowledge.rules.values(), key=lambda rule: strata[rule.id])
+    def is_same(self, one: Bits, other: Bits) -> bool:
+        """Whether two columns are known to be the same."""
+        return bool(one == other)
 
-    def settled(self, before: Standing, after: Standing) -> Standing:  # noqa: ARG002 - see `Everyone`
-        """How something stands after a change; what is proved to stay is taken over."""
-        return after
+    def others(self, aspect: str, group: Group, numbers: AbstractSet[int]) -> Bits:
+        """Where a rule of a group, other than these, stands so (see `Outcomes.where`)."""
+        members, columns = self.fold.members.get(group, ()), getattr(self.verdicts, aspect)
+        left_out = {*numbers} & {*members}
+        if len(left_out) != 1:
+            return union(columns[number] for number in members if number not in left_out)
+        if (aspect, group) not in self._twice:
+            once = twice = 0
+            for number in members:
+                twice, once = twice | (once & columns[number]), once | columns[number]
+            self._twice[aspect, group] = twice
+        alone = columns[left_out.pop()] & ~self._twice[aspect, group]
+        return self.outcomes.where(aspect, group) & ~alone
 
     def condition(self, condition: Condition, look: Look | None = None) -> Standing:
         """How a condition stands, of a rule or of none; `look` says how its tests stand."""
@@ -144,6 +164,15 @@ class World:
     def open_finding(self, finding: str) -> Bits:
         """Where a finding has no value and its question applies, or may."""
         return self.verdicts.open_findings[self.compiled.index_of[finding]]
+
+
+class Examples(World):
+    """Intakes that are known already, one lane each; they are looked at before everyone is asked."""
+
+    def __init__(self, compiled: Compiled, intakes: Iterable[Intake]) -> None:
+        """Lay out the intakes and run the rules over them."""
+        self.intakes = tuple(intakes)
+        super().__init__(compiled, compiled.columns(self.intakes))
 
 
 def concluded(behind: Iterable[Standing]) -> Standing:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from triage.explanation.topics import Topic, by_urgency, topics_of
 from triage.inference.intake import working_memory
+from triage.inference.spared import SparedFlag, spared_flags
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Truth, truth_of
 from triage.knowledge.conditions import tests_of
@@ -23,6 +24,7 @@ SECTIONS = {
     "about": "What this is, and how to review it",
     "ladder": "The ladder: how soon, and to whom",
     "red_flags": "The red flags",
+    "gated": "The red flags that are not asked of everybody",
     "rules": "The rules, topic by topic",
     "questions": "The questionnaire",
     "findings": "Findings that rules conclude for other rules",
@@ -188,6 +190,11 @@ class References:
     def citing(self) -> Mapping[str, tuple[Entry, ...]]:
         """From each source to what cites it as guidance."""
         return self._citing(lambda provenance: provenance.guidance)
+
+    @cached_property
+    def spared(self) -> tuple[SparedFlag, ...]:
+        """The red flags that are not asked of everybody."""
+        return spared_flags(self.knowledge)
 
     @cached_property
     def to_check_first(self) -> tuple[Rule, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from triage.explanation.phrasing import phrase, value_of
+from triage.explanation.answers import answers_in_words
+from triage.explanation.phrasing import gate_text, phrase, value_of
 from triage.explanation.templating import html_environment, markdown_environment
 from triage.knowledge.model import Kind, KnowledgeBase, Step
 from triage.publication.cross_references import SECTIONS, UNVERIFIED, References
@@ -72,6 +73,9 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
             for kind in _SOURCE_KINDS
         },
         source_kind_names=_SOURCE_KINDS,
+        gate_text=lambda gate: gate_text(knowledge, gate),
+        gate_of=knowledge.gate_of,
+        told=lambda answers: list(answers_in_words(knowledge, answers)),
         value_of=lambda threshold: value_of(knowledge, threshold),
         places=lambda step: _places(knowledge, step),
     )
