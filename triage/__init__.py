@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from triage.inference.intake import IntakeError
     from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 
-__version__ = "0.1.2"
+__version__ = "0.1.3"
 __all__ = [
     "Assessment",
     "IntakeError",
