@@ -13,7 +13,6 @@ class Progress(Protocol):
 
     def __call__(self, items: Iterable[Item], label: str, length: int) -> Iterator[Item]:
         """Yield every item; `label` names the work, `length` is the number of items."""
-        ...
 
 
 def silent(items: Iterable[Item], label: str, length: int) -> Iterator[Item]:  # noqa: ARG001 - a `Progress`
