@@ -137,7 +137,7 @@ def test_nothing_answered_is_undetermined() -> None:
     assert found.questions
 
 
-@conditional(at_least=0.08)  # measured: 0.23
+@conditional(at_least=0.03)  # measured: 0.10 to 0.33
 @given(findings())
 def test_nothing_fired_is_undetermined(antecedent: Antecedent, answers: Findings) -> None:
     found = judge(answers)
