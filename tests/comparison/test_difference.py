@@ -331,16 +331,16 @@ EXPLANATIONS = {name: Explanation(name, name, SOURCED) for name in ("why", "how"
 
 
 @st.composite
-def pairs(draw: st.DrawFn) -> Pair:
-    """A tiny base, and what may have become of it."""
+def pairs(draw: st.DrawFn, *, asked_alike: bool = False) -> Pair:
+    """A tiny base, and what may have become of it; with `asked_alike`, of its rules alone."""
     kinds = Kinds()
     rungs = draw(st.sampled_from([4, 4, 4, 3, 2, 1]))
     ladder = list(KNOWLEDGE.rungs)[:rungs]
     asked = draw(questionnaires(kinds))
     old = [draw(dressed(rule)) for rule in draw(rules_for(asked, ladder, kinds))]
-    other_asked = draw(other_questions(asked))
+    other_asked = asked if asked_alike else draw(other_questions(asked))
     new = draw(other_rules(old, other_asked, ladder))
-    if draw(st.integers(0, 3)) == 0:
+    if not asked_alike and draw(st.integers(0, 3)) == 0:
         other_asked, new = renamed(draw(st.sampled_from(other_asked)), other_asked, new)
     laws = st.tuples(st.sampled_from(["doctor", "urgent"]), st.sampled_from(["first_aid", "now", "all"]))
     first = draw(laws)
@@ -399,9 +399,9 @@ def test_what_changes_for_somebody_is_told_and_nothing_else(antecedent: Antecede
     everyone.assert_examples(found)
 
 
-@conditional(at_least=0.3)  # measured: 0.7
+@conditional(at_least=0.3)  # measured: 0.73 to 0.9
 @EXAMPLES
-@given(pairs(), st.integers(1, 3))
+@given(pairs() | pairs(asked_alike=True), st.integers(1, 3))
 def test_what_is_not_searched_to_the_end_is_never_called_proved(
     antecedent: Antecedent, pair: Pair, budget: int
 ) -> None:

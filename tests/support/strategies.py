@@ -62,6 +62,11 @@ def findings(draw: st.DrawFn, *, complete: bool = False) -> Findings:
     }
 
 
+def without_items(given: Findings) -> Findings:
+    """The same answers, where nothing of a list is present."""
+    return {finding: NO if finding in ITEMS and value == YES else value for finding, value in given.items()}
+
+
 _WELL: Findings = dict(read_answers(KNOWLEDGE, HEALTHY))
 _ASKED = tuple(HEALTHY)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -292,7 +293,9 @@ def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
         return Exit.DONE
     if isinstance(end, OSError) or (isinstance(end, Ended) and end.number == _HANG_UP):
         fall_silent()
-        return _SIGNALLED + end.number if isinstance(end, Ended) else Exit.BROKEN_OFF
+        if isinstance(end, OSError) and not (end.errno == errno.EIO and _HANG_UP):
+            return Exit.BROKEN_OFF
+        return Exit.HUNG_UP  # the terminal is gone, whether the signal or the failing line was noticed first
     with suppress(OSError):
         if isinstance(end, KeyboardInterrupt):
             click.echo()
