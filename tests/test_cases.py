@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.shipped import KNOWLEDGE
 
+from triage.batch.evaluate import evaluate
 from triage.cases.reader import RawCase, Unreadable, read_cases
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
@@ -38,3 +39,10 @@ def test_each_case_is_a_test(pytester: pytest.Pytester) -> None:
     run = pytester.inline_run("--collect-only", "--triage-cases", str(CASES), str(CASES))
     (finished,) = run.getcalls("pytest_collection_finish")
     assert [item.name for item in finished.session.items] == [_name(raw) for raw in INPUTS]
+
+
+@pytest.mark.nightly
+def test_both_evaluators_agree_on_every_case() -> None:
+    outcomes = list(evaluate(KNOWLEDGE, INPUTS, both=True))
+    assert len(outcomes) == len(INPUTS)
+    assert [str(miss) for outcome in outcomes for miss in outcome.missed] == []

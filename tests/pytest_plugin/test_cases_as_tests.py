@@ -110,6 +110,37 @@ def test_a_case_on_which_the_evaluators_differ_fails(
     assert "Traceback" not in told(result)
 
 
+@pytest.mark.parametrize(("share", "checked"), [("all", 40), ("1", 40), ("none", 0)])
+def test_experta_checks_the_share_that_is_asked_for(
+    clinic: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, share: str, checked: int
+) -> None:
+    monkeypatch.setattr(Compiled, "firings", lambda *_: Firings(frozenset(), frozenset(), frozenset()))
+    nothing = {"disposition": "undetermined"}
+    write(clinic, "many.json", [{"id": f"c{n}", "answers": LONG, "expect": nothing} for n in range(40)])
+    clinic.runpytest_inprocess("--triage-check", share).assert_outcomes(passed=40 - checked, failed=checked)
+
+
+def test_one_case_in_some_is_checked_and_the_same_ones_again(
+    clinic: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Compiled, "firings", lambda *_: Firings(frozenset(), frozenset(), frozenset()))
+    nothing = {"disposition": "undetermined"}
+    write(clinic, "many.json", [{"id": f"c{n}", "answers": LONG, "expect": nothing} for n in range(40)])
+    first, second = (clinic.runpytest_inprocess("--triage-check", "4") for _ in range(2))
+    assert 0 < first.parseoutcomes()["failed"] < 40
+    assert first.parseoutcomes() == second.parseoutcomes()
+
+
+@pytest.mark.parametrize("share", ["0", "some", "-1", "1.5"])
+def test_what_is_no_share_is_refused(clinic: pytest.Pytester, share: str) -> None:
+    write(clinic, "one.json", [URGENT])
+    result = clinic.runpytest_inprocess(f"--triage-check={share}")
+    assert (
+        f'"{share}" is no share of cases to check; write all, none, or a number such as 10'
+        in result.stderr.str()
+    )
+
+
 def test_a_failure_says_what_was_expected_what_came_and_why(clinic: pytest.Pytester) -> None:
     expect = {"disposition": "urgent", "fires": ["cramp-over-ten-minutes"]}
     answers = {**HEALTHY, "episode_seconds": 600}

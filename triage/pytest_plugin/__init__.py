@@ -29,6 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Test them on the rules in this folder, instead of those that triage_rules names.",
     )
     group.addoption(
+        "--triage-check",
+        metavar="all|none|N",
+        help="Let experta check every case, none, or one case in N (the same ones in every run), instead of "
+        "what triage_check says.",
+    )
+    group.addoption(
         "--rule-coverage",
         action="store_true",
         help="Say how well the cases of this run test the rules, and what is missing.",
@@ -43,6 +49,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "triage_rules",
         "folder of the rules to test them on, relative to the rootdir (default: those of the package)",
         default="",
+    )
+    parser.addini(
+        "triage_check",
+        "which cases experta checks beside the compiled rules: all, none, or one in N (default: all)",
+        default="all",
     )
 
 
@@ -64,7 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from triage.pytest_plugin.cases import Bench, CasePlugin  # noqa: PLC0415 - only where cases are named
     from triage.pytest_plugin.passed_over import look_through  # noqa: PLC0415 - as above
 
-    bench = Bench(rules=_rules(config), here=here)
+    bench = Bench(rules=_rules(config), here=here, one_in=_one_in(config))
     paths = [_there(path) for path in cases]
     plugin = CasePlugin(bench, paths, look_through(paths))
     config.pluginmanager.register(plugin, "triage-cases")
@@ -81,6 +92,18 @@ def _rules(config: pytest.Config) -> Path | None:
         return config.invocation_params.dir / str(named)
     written = config.getini("triage_rules")
     return config.rootpath / str(written) if written else None
+
+
+def _one_in(config: pytest.Config) -> int:
+    """Return that experta checks one case in so many; 0 is none."""
+    written = str(config.getoption("--triage-check") or config.getini("triage_check"))
+    if written in ("all", "none"):
+        return int(written == "all")
+    if not written.isdecimal() or not int(written):
+        raise pytest.UsageError(
+            f'"{written}" is no share of cases to check; write all, none, or a number such as 10'
+        )
+    return int(written)
 
 
 def _there(path: Path) -> Path:
