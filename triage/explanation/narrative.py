@@ -9,7 +9,7 @@ from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reas
 from triage.inference.truth import Truth
 from triage.knowledge.model import WHEN, KnowledgeBase
 from triage.knowledge.pronouns import address
-from triage.source.text import NARROW, bullets, wrap
+from triage.source.text import NARROW, bullets, plural, wrap
 
 
 def render_assessment(knowledge: KnowledgeBase, found: Assessment) -> str:
@@ -184,7 +184,12 @@ def _step(step: SelfCareStep) -> Iterator[str]:
 
 def _stamp(found: Assessment) -> str:
     stamp = found.knowledge_base
-    return f"Knowledge base {stamp.version}, sha256 {stamp.sha256[:12]}. {stamp.notice}".strip()
+    said = f"Knowledge base {stamp.version}, sha256 {stamp.sha256[:12]}."
+    if found.fired:
+        said += (
+            f" A clinician has signed {len(stamp.signed)} of {plural(len(found.fired), 'rule')} behind this."
+        )
+    return f"{said} {stamp.notice}".strip()
 
 
 def _wrap(text: str, indent: int = 0) -> list[str]:

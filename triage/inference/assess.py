@@ -34,6 +34,7 @@ from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
 from triage.knowledge.model import KnowledgeBase, Offers, Provenance, Rule, Step
 from triage.knowledge.pronouns import address, is_about_other
+from triage.knowledge.reviews import signed
 
 
 def assess(
@@ -132,6 +133,7 @@ class _Fold:
                 sha256=knowledge.sha256,
                 reviewed_by_clinician=knowledge.reviewed_by_clinician,
                 notice="" if knowledge.reviewed_by_clinician else knowledge.laws.not_reviewed,
+                signed=tuple(rule.id for rule in self.fired if rule.id in signed(knowledge)),
             ),
         )
 

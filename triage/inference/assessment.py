@@ -117,13 +117,14 @@ class WithheldStep:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which knowledge base made an assessment."""
+    """Which knowledge base made an assessment; `signed` are the rules that fired and that a clinician signed."""
 
     id: str
     version: str
     sha256: str
     reviewed_by_clinician: bool
     notice: str
+    signed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ def check_folder(files: Folder) -> None:
         *_gate_problems(files, words),
         *_manner_problems(files),
         *_retirement_problems(files, words),
+        *_review_problems(files),
         *_name_key_problems(files, words),
         *_medicine_problems(files, words),
     ]
@@ -193,6 +194,15 @@ def _retirement_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnost
         if row.get("red_flag") and "." not in row["id"]:
             message = "is a question; only an item (question.item) is a red flag"
             yield Diagnostic.at(document.path, document.line_of(*at, "red_flag"), place, message)
+
+
+def _review_problems(files: Folder) -> Iterator[Diagnostic]:
+    document = files.tables.get("reviews")
+    rules = [rule.data["id"] for rule in files.rules]
+    for at, row in document.rows() if document else ():
+        if row["id"] not in rules:
+            message = f'there is no rule "{row["id"]}" to sign{nearest(row["id"], rules)}; take the row out'
+            yield Diagnostic.at("reviews.toml", document.line_of(*at, "id"), f"/review/{row['id']}", message)
 
 
 def _name_key_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:

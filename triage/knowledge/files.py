@@ -36,7 +36,7 @@ TABLES = (
     "sources",
     "claims",
 )
-OPTIONAL_TABLES = ("gates", "medicines", "retired")
+OPTIONAL_TABLES = ("gates", "medicines", "retired", "reviews")
 
 
 @dataclass(frozen=True)

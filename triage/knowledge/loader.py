@@ -28,6 +28,7 @@ from triage.knowledge.model import (
     Provenance,
     Question,
     Retirement,
+    Review,
     Route,
     Rule,
     Rung,
@@ -102,6 +103,7 @@ def _build(files: Folder) -> KnowledgeBase:
         gates=gates,
         retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
         medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine_class", ())),
+        reviews=_by_id(Review(**row) for row in tables.get("reviews", {}).get("review", ())),
         lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )
 

@@ -159,6 +159,17 @@ class Retirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """The sign-off of a rule by a clinician: the sha256 of what was read, who signed, and when."""
+
+    id: str
+    sha256: str
+    reviewer: str
+    registration: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """Where a statement comes from: claims of the two documents, and published guidance."""
 
@@ -409,6 +420,7 @@ class KnowledgeBase:
     gates: Mapping[str, Gate] = field(default_factory=dict)
     retired: Mapping[str, Retirement] = field(default_factory=dict)
     medicines: Mapping[str, MedicineClass] = field(default_factory=dict)
+    reviews: Mapping[str, Review] = field(default_factory=dict)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def line_of(self, table: str, row: str) -> int:

@@ -9,6 +9,7 @@ from triage.explanation.answers import answers_in_words
 from triage.explanation.phrasing import gate_text, phrase, value_of
 from triage.explanation.templating import html_environment, markdown_environment
 from triage.knowledge.model import Kind, KnowledgeBase, Step
+from triage.knowledge.reviews import seal, signed
 from triage.publication.cross_references import SECTIONS, UNVERIFIED, References
 
 Form = Literal["md", "html"]
@@ -61,6 +62,8 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
         kb=knowledge,
         refs=References(knowledge),
         seen=_SEEN,
+        signed=signed(knowledge),
+        seal=lambda rule: seal(knowledge, rule),
         unverified=UNVERIFIED,
         phrase=lambda condition: phrase(knowledge, condition),
         sections=SECTIONS,
