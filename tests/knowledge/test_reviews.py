@@ -28,8 +28,8 @@ def rules(tmp_path: Path) -> Path:
 def sign(rules: Path, name: str, seal_of: str = "") -> None:
     knowledge = load_knowledge_base(rules)
     seal_of = seal_of or seal(knowledge, knowledge.rules[name])
-    row = f'[[review]]\nid = "{name}"\nsha256 = "{seal_of}"\nreviewer = "N. N."\nregistration = "0"\ndate = "2026-01-02"\n'
-    (rules / "reviews.toml").write_text(row, "utf-8")
+    row = f'id = "{name}"\nsha256 = "{seal_of}"\nreviewer = "N. N."\nregistration = "0"\ndate = "2026-01-02"'
+    (rules / "reviews.toml").write_text(f"[[review]]\n{row}\n", "utf-8")
 
 
 def changed(rules: Path, file: str, before: str, after: str) -> KnowledgeBase:
@@ -59,7 +59,7 @@ def test_a_sign_off_holds_for_what_was_read(rules: Path) -> None:
         ("thresholds.toml", "value = 601", "value = 602"),
         ("questionnaire.toml", "How long does it last?", "How long did it last?"),
         ("questionnaire.toml", "One episode.", "All episodes."),
-        ("patterns/tight-muscle.toml", 'finding = "feels.tight"', 'finding = "feels.twitch"'),
+        ("patterns/tight-muscle.toml", 'includes = ["tight", "twitch"]', 'includes = ["tight"]'),
     ],
 )
 def test_a_change_of_what_was_read_ends_it(rules: Path, file: str, before: str, after: str) -> None:

@@ -117,7 +117,7 @@ class WithheldStep:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which knowledge base made an assessment; `signed` are the rules that fired and that a clinician signed."""
+    """Which knowledge base made an assessment; `signed` are the fired rules that a clinician signed."""
 
     id: str
     version: str

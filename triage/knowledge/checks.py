@@ -198,8 +198,10 @@ def _retirement_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnost
 
 def _review_problems(files: Folder) -> Iterator[Diagnostic]:
     document = files.tables.get("reviews")
+    if document is None:
+        return
     rules = [rule.data["id"] for rule in files.rules]
-    for at, row in document.rows() if document else ():
+    for at, row in document.rows():
         if row["id"] not in rules:
             message = f'there is no rule "{row["id"]}" to sign{nearest(row["id"], rules)}; take the row out'
             yield Diagnostic.at("reviews.toml", document.line_of(*at, "id"), f"/review/{row['id']}", message)
