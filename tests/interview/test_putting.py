@@ -223,15 +223,19 @@ def test_skipping_what_comes_again_keeps_what_was_said(grouped: KnowledgeBase) -
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[str, Any]]:
     """What a person does, step after step: answers what is due, changes, skips, goes back."""
-    act = st.sampled_from(["next", "next", "next", "change", "skip", "skip", "back"])
+    act = st.sampled_from(["next", "next", "next", "change", "skip", "back"])
     values = st.lists(
         st.sampled_from([YES, NO, NO, Missing.UNKNOWN]), min_size=len(ITEMS), max_size=len(ITEMS)
     )
     unsure = st.just([Missing.UNKNOWN] * len(ITEMS))
-    return draw(st.lists(st.tuples(act, values | unsure), min_size=4, max_size=10))
+    # Somebody who comes to a list again, and skips it: what they said of danger is at stake.
+    many = len(ITEMS)
+    again = [("next", [NO] * many), ("next", draw(values | unsure)), ("change", [YES] * many), ("skip", [])]
+    beginning = draw(st.sampled_from([again, again, again, []]))
+    return [*beginning, *draw(st.lists(st.tuples(act, values | unsure), min_size=1, max_size=8))]
 
 
-@conditional(at_least=0.1)  # measured: MEASURE
+@conditional(at_least=0.06)  # measured: 0.15 to 0.33
 @settings(max_examples=max(10, settings().max_examples // 2))
 @given(histories())
 def test_however_answers_change_no_danger_is_lost_and_nothing_unshown_is_no(
