@@ -50,9 +50,10 @@ def test_every_gap_of_a_condition_stands_at_a_line_of_its_test() -> None:
 
 
 def test_every_change_of_a_test_stands_at_a_line_of_it() -> None:
+    fine = domains(KNOWLEDGE, fine=True)
     owners: list[Rule | Gate] = [*KNOWLEDGE.rules.values(), *KNOWLEDGE.every_gate]
     for owner in owners:
-        for mutant in mutants(KNOWLEDGE, domains(KNOWLEDGE, fine=True), owner):
+        for mutant in mutants(KNOWLEDGE, fine, owner):
             if isinstance(mutant.part, Test):
                 lines = {test.line for test in tests_of(owner.when) if test == mutant.part}
                 assert (mutant.place.file, mutant.place.line in lines) == (owner.file, True), mutant

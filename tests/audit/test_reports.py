@@ -582,8 +582,9 @@ def test_the_same_audit_gives_the_same_bytes() -> None:
 
 @cache
 def gated() -> Report:
-    """The rules of the project, on no case, without proofs."""
-    return Report(audit(KNOWLEDGE, [], proofs=False), KNOWLEDGE)
+    """The questions of the project; its rules have no part in who is asked, and their audit takes long."""
+    asked = replace(KNOWLEDGE, rules={})
+    return Report(audit(asked, [], proofs=False), asked)
 
 
 def test_every_gated_red_flag_is_listed_with_its_rationale_and_somebody() -> None:

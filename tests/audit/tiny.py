@@ -175,6 +175,9 @@ def base(
             KNOWLEDGE.laws, not_sure_disposition=not_sure if not_sure in ladder else list(ladder)[-1]
         ),
         rules={each.id: each for each in rules},
+        gates={},
+        retired={},
+        medicines={},
         lines={},
     )
     return Tiny(**{each.name: getattr(made, each.name) for each in fields(made)})

@@ -19,7 +19,7 @@ from triage.batch.jsonl_decoder import JsonlDecoder
 from triage.batch.stream import BulkRun
 from triage.cases.reader import read_cases
 
-FILES, NIGHTLY_FILES, SHARDS = 2000, 200_000, 8
+FILES, NIGHTLY_FILES, SHARDS = 600, 200_000, 6
 FILES_A_DECODER = 100
 SEED = int(os.environ.get("TRIAGE_SEED", "20261127"))
 # Files (seed, number, people) that once told the readers apart.
@@ -71,10 +71,9 @@ def test_an_answer_never_moves_to_another_person() -> None:
     assert not differences(decoder, LEAK)
 
 
-@pytest.mark.parametrize("shard", range(2))
-def test_whole_runs_agree(tmp_path: Path, shard: int) -> None:
-    """Fifty files from end to end: an ordinary run, by experta, against a bulk run."""
-    for number in range(shard * 25, shard * 25 + 25):
+def assert_whole_runs_agree(tmp_path: Path, numbers: range) -> None:
+    """From end to end: an ordinary run, by experta, against a bulk run."""
+    for number in numbers:
         path = tmp_path / f"{number}.jsonl"
         path.write_bytes(file_of(3, number))
         outcomes = evaluate(KNOWLEDGE, read_cases([str(path)], io.BytesIO()))
@@ -83,6 +82,16 @@ def test_whole_runs_agree(tmp_path: Path, shard: int) -> None:
         run = BulkRun(KNOWLEDGE, Settings(), (str(path),), io.BytesIO())
         bulk = b"".join(bytes(piece) for piece in run.pieces())
         assert [json.loads(line) for line in bulk.splitlines()] == ordinary, f"file {number} of seed 3"
+
+
+@pytest.mark.parametrize("shard", range(2))
+def test_whole_runs_agree(tmp_path: Path, shard: int) -> None:
+    assert_whole_runs_agree(tmp_path, range(shard * 8, shard * 8 + 8))
+
+
+@pytest.mark.nightly
+def test_many_whole_runs_agree(tmp_path: Path) -> None:
+    assert_whole_runs_agree(tmp_path, range(16, 200))
 
 
 def test_the_files_hold_every_way_of_writing() -> None:

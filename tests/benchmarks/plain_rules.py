@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def write_rules(base: PlainRules, folder: Path) -> Path:
 
 
 def toml(data: Data) -> str:
-    """Return data as TOML: plain keys, then tables and rows in their order; what is deeper stands inline."""
+    """Return data as TOML: pairs, then tables and rows in their order; what is deeper stands inline."""
     lines = _pairs(
         {key: value for key, value in data.items() if not (isinstance(value, dict) or _is_rows(value))}
     )
@@ -63,7 +64,11 @@ def _is_rows(value: Any) -> bool:
 
 
 def _pairs(table: Data) -> list[str]:
-    return [f"{key} = {_inline(value)}" for key, value in table.items()]
+    return [f"{_key(key)} = {_inline(value)}" for key, value in table.items()]
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[\w-]+", name, re.ASCII) else _inline(name)
 
 
 def _inline(value: Any) -> str:

@@ -71,6 +71,15 @@ STEP = ('body_parts = ["any"]', 'how = "x"', 'how_long = "x"', 'how_often = "x"'
 SOURCE = ('kind = "judgement"', 'publisher = "x"', 'title = "x"', 'date = "undated"', 'seen = "unverified"')
 
 EXAMPLES = {
+    "unused-gate": Example(
+        "gates.toml",
+        'id = "moonlit"',
+        {
+            "gates.toml": row(
+                "gate", 'id = "moonlit"', 'means = "x"', 'when = { finding = "leg_pain", is = "yes" }'
+            )
+        },
+    ),
     "unused-cause": Example(
         "causes.toml",
         'id = "moonlight"',

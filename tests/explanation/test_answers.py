@@ -77,6 +77,22 @@ def test_findings_and_the_case_file_that_holds_them_are_said_alike(values: dict[
         assert text == findings_text(question, read_answers(KNOWLEDGE, {question.id: answers[question.id]}))
 
 
+def test_a_list_is_whole_where_all_that_applies_is_answered() -> None:
+    signs = ASK["danger_signs"]
+    answers = {"age": 40, "site": ["calf"], "danger_signs": "none"}
+    values = read_answers(KNOWLEDGE, answers)
+    asked = [finding for finding in signs.findings if finding in values]
+    assert 0 < len(asked) < len(signs.findings), "this test needs a sign that does not concern a calf"
+    assert {question.id: text for question, text in answers_in_words(KNOWLEDGE, values)} == {
+        "age": "40 years",
+        "site": CALF,
+        signs.id: "none",
+    }
+    del values[asked[0]]
+    told = {question.id: text for question, text in answers_in_words(KNOWLEDGE, values)}
+    assert told[signs.id].endswith("; the rest not asked")
+
+
 def test_a_question_that_was_not_asked_has_no_words() -> None:
     assert findings_text(ASK["age"], {"age": Missing.NOT_ASKED}) == ""
     assert findings_text(ASK["age"], {"age": Missing.NOT_APPLICABLE}) == ""

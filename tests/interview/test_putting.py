@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.antecedent import Antecedent, conditional
 from support.small_base import write_base
 from support.typist import Typist
 
@@ -227,16 +228,22 @@ def histories(draw: st.DrawFn) -> list[tuple[str, Any]]:
         st.sampled_from([YES, NO, NO, Missing.UNKNOWN]), min_size=len(ITEMS), max_size=len(ITEMS)
     )
     unsure = st.just([Missing.UNKNOWN] * len(ITEMS))
-    return draw(st.lists(st.tuples(act, values | unsure), min_size=1, max_size=8))
+    # Somebody who comes to a list again, and skips it: what they said of danger is at stake.
+    many = len(ITEMS)
+    again = [("next", [NO] * many), ("next", draw(values | unsure)), ("change", [YES] * many), ("skip", [])]
+    beginning = draw(st.sampled_from([again, again, again, []]))
+    return [*beginning, *draw(st.lists(st.tuples(act, values | unsure), min_size=1, max_size=8))]
 
 
+@conditional(at_least=0.06)  # measured: 0.15 to 0.33
 @settings(max_examples=max(10, settings().max_examples // 2))
 @given(histories())
 def test_however_answers_change_no_danger_is_lost_and_nothing_unshown_is_no(
-    grouped: KnowledgeBase, history: list[tuple[str, Any]]
+    antecedent: Antecedent, grouped: KnowledgeBase, history: list[tuple[str, Any]]
 ) -> None:
     session = Session(grouped)
     shown: set[str] = set()
+    skips = 0
     for act, values in history:
         due = session.next_question()
         name = session.way[0] if act == "change" and session.way else due.id if due else ""
@@ -260,7 +267,9 @@ def test_however_answers_change_no_danger_is_lost_and_nothing_unshown_is_no(
             *dangers(session.findings)
         }
         if act == "skip":
+            skips += bool(dangers(before))
             assert dangers(before) == dangers(session.findings)
+    antecedent(skips)
 
 
 def dangers(findings: Any) -> dict[str, Any]:

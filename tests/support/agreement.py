@@ -25,7 +25,7 @@ from triage.inference.outcomes import outcomes
 from triage.inference.truth import Missing, Truth, truth_of
 from triage.knowledge.model import KnowledgeBase
 
-Directed: TypeAlias = Literal["turned", "left open"]
+Directed: TypeAlias = Literal["met", "turned", "left open"]
 Source: TypeAlias = int | Directed
 """A seed, or one of the directed lists."""
 
@@ -81,7 +81,9 @@ class Comparer:
         self._blocks = BlockEvaluator(knowledge, Settings())
 
     def warm_up(self) -> None:
-        self.compare([self.intakes.turned[0], self.intakes.left_open[0], self.intakes.intake(0, 1)])
+        first = next(iter(self.knowledge.rules.values()))
+        directed = (*self.intakes.turned_of(first)[:1], *self.intakes.left_open_of(first)[:1])
+        self.compare([*directed, self.intakes.intake(0, 1)])
 
     def compare(self, intakes: Sequence[Intake]) -> Seen:
         """Compare; where something differs, raise with the intake as a case that can be run.
@@ -185,18 +187,21 @@ class Comparer:
         seen.edges |= edges
 
 
-def parts(source: Source, count: int) -> list[Part]:
-    """The first intakes of a source, cut into parts."""
-    return [(source, range(start, min(start + _A_PART, count))) for start in range(0, count, _A_PART)]
+def parts(source: Source, count: int, every: int = 1) -> list[Part]:
+    """The first intakes of a source, or each so-manieth of them, cut into parts."""
+    step = _A_PART * every
+    return [(source, range(start, min(start + step, count), every)) for start in range(0, count, step)]
 
 
-def directed(source: Directed) -> list[Part]:
-    """All intakes of a directed list."""
-    return parts(source, len(_listed(source)))
+def directed(source: Directed, every: int = 1) -> list[Part]:
+    """All intakes of a directed list, or each so-manieth."""
+    return parts(source, len(_listed(source)), every)
 
 
 def _listed(source: Directed) -> Sequence[Intake]:
     intakes = _comparer().intakes
+    if source == "met":
+        return intakes.met
     return intakes.turned if source == "turned" else intakes.left_open
 
 

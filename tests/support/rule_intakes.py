@@ -7,7 +7,7 @@ do not apply; cases of the project, changed; and people of the population, for w
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from random import Random
@@ -98,16 +98,31 @@ class RuleIntakes:
     @cached_property
     def turned(self) -> Sequence[Intake]:
         """Each rule met, and met but for one test: failed, or a number at, below and above an edge."""
-        return self._directed(self._turned)
+        return self.turned_of(*self.knowledge.rules.values())
 
     @cached_property
     def left_open(self) -> Sequence[Intake]:
         """Each rule met but for one test, of which the person is not sure, or was not asked."""
-        return self._directed(self._left_open)
+        return self.left_open_of(*self.knowledge.rules.values())
 
-    def _directed(self, ways: Callable[[Random, Rule, Test], Iterator[tuple[str, Findings]]]) -> list[Intake]:
+    @cached_property
+    def met(self) -> Sequence[Intake]:
+        """Each rule met."""
+        return [intake for intake in self.turned if intake[0].endswith("-met")]
+
+    def turned_of(self, *rules: Rule) -> Sequence[Intake]:
+        """Return the intakes of some rules met, and met but for one test."""
+        return self._directed(rules, self._turned)
+
+    def left_open_of(self, *rules: Rule) -> Sequence[Intake]:
+        """Return the intakes of some rules met but for one test, which is left open."""
+        return self._directed(rules, self._left_open)
+
+    def _directed(
+        self, rules: Iterable[Rule], ways: Callable[[Random, Rule, Test], Iterator[tuple[str, Findings]]]
+    ) -> list[Intake]:
         made: list[Intake] = []
-        for rule in self.knowledge.rules.values():
+        for rule in rules:
             for number, test in enumerate(tests_of(rule.when)):
                 chance = Random(f"{rule.id} {number}")  # noqa: S311 - made-up people
                 for what, findings in ways(chance, rule, test):

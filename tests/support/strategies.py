@@ -67,6 +67,11 @@ def without_items(given: Findings) -> Findings:
     return {finding: NO if finding in ITEMS and value == YES else value for finding, value in given.items()}
 
 
+def lists_alone(given: Findings) -> Findings:
+    """The same answers, where only lists were answered."""
+    return {finding: value for finding, value in given.items() if finding in ITEMS}
+
+
 _WELL: Findings = dict(read_answers(KNOWLEDGE, HEALTHY))
 _ASKED = tuple(HEALTHY)
 

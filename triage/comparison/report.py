@@ -13,12 +13,12 @@ from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.rules import Kind
 from triage.comparison.transitions import Way
 from triage.comparison.world_pair import Sighting
-from triage.explanation.answers import answers_in_words
+from triage.explanation.answers import NOTHING, answers_in_words
 from triage.explanation.templating import text_environment
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.intake import as_answers
 from triage.inference.truth import Value
-from triage.knowledge.model import NO, KnowledgeBase, Question
+from triage.knowledge.model import KnowledgeBase, Question
 from triage.proof.solver import Answer
 from triage.source.text import plural, wrap
 
@@ -127,7 +127,7 @@ def person(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> str:
     lists: list[Question] = []
     texts: list[str] = []
     for question, text in answers_in_words(knowledge, findings):
-        if len(question.findings) > 1 and {findings.get(name) for name in question.findings} == {NO}:
+        if question.kind == "checklist" and text == NOTHING:
             lists.append(question)
         else:
             texts.append(f"{question.ask} {text}.")

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.explanation.amounts import amount_text
-from triage.inference.intake import read_answer
+from triage.inference.intake import read_answer, working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.knowledge.pronouns import address
 
 NOT_SURE = "not sure"
+NOTHING = "none"
 _ITEM = {YES: "{}", NO: "not: {}", Missing.UNKNOWN: f"{NOT_SURE} about: {{}}"}
 
 
@@ -30,11 +31,14 @@ def findings_text(question: Question, values: Mapping[str, Value], *, about_othe
     """Return what the findings of one question say, in the words of the question; "" where none is known.
 
     Of a list that was gone through, the items that are absent are left out. Of any other list they are named,
-    and the text says that the rest was not asked.
+    and the text says that the rest was not asked. An item whose value says that it does not apply
+    (`Missing.ABSENT`) need not have been asked.
     """
     known = _known(question, values)
     if question.kind == "checklist":
-        return _list_text(question, known, about_other=about_other) if known else ""
+        inapplicable = sum(values.get(finding) is Missing.ABSENT for finding in question.findings)
+        is_whole = len(known) + inapplicable == len(question.findings)
+        return _list_text(question, known, is_whole=is_whole, about_other=about_other) if known else ""
     return "".join(value_text(question, value, about_other=about_other) for value in known.values())
 
 
@@ -56,25 +60,25 @@ def given_text(value: Value) -> str:
 
 
 def answers_in_words(knowledge: KnowledgeBase, values: Mapping[str, Value]) -> Iterator[tuple[Question, str]]:
-    """Yield each question that is answered, with its answer."""
+    """Yield each question that is answered, with its answer; a list is whole where all that applies is."""
+    memory = working_memory(knowledge, values)
     for question in knowledge.questions.values():
-        if text := findings_text(question, values):
+        if text := findings_text(question, memory):
             yield question, text
 
 
-def _list_text(question: Question, known: Mapping[str, Value], *, about_other: bool) -> str:
-    is_complete = len(known) == len(question.findings)
-    if is_complete and set(known.values()) == {NO}:
-        return "none"
-    if is_complete and set(known.values()) == {Missing.UNKNOWN}:
+def _list_text(question: Question, known: Mapping[str, Value], *, is_whole: bool, about_other: bool) -> str:
+    if is_whole and set(known.values()) == {NO}:
+        return NOTHING
+    if is_whole and set(known.values()) == {Missing.UNKNOWN}:
         return NOT_SURE
     labels = (address(option.label, about_other=about_other) for option in question.options)
     parts = [
         _ITEM[known[finding]].format(label)
         for finding, label in zip(question.findings, labels, strict=True)
-        if finding in known and not (is_complete and known[finding] == NO)
+        if finding in known and not (is_whole and known[finding] == NO)
     ]
-    return "; ".join([*parts, *(() if is_complete else ("the rest not asked",))])
+    return "; ".join([*parts, *(() if is_whole else ("the rest not asked",))])
 
 
 def _known(question: Question, values: Mapping[str, Value]) -> dict[str, Value]:
