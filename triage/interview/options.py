@@ -116,9 +116,9 @@ def is_exact(question: Question, text: str) -> bool:
 def doubtful(question: Question, match: Match, text: str) -> bool:
     """Whether a match must be confirmed before it counts.
 
-    So it must where words were found in a list that names a red flag, since whoever means the red flag must not
-    be taken for the harmless line beside it, or in one step of a scale, or where what the label says around
-    them could turn their meaning.
+    So it must where words were found in a list that names a red flag: whoever means the red flag must not be
+    taken for the harmless line beside it. So it must in one step of a scale, and where what the label says
+    around the words could turn their meaning.
     """
     if match.exact or match.whole:
         return False
