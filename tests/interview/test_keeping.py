@@ -66,10 +66,10 @@ def test_a_file_of_another_kind_is_not_written_over(tmp_path: Path, option: str,
 
 def test_an_earlier_interview_is_kept_beside_the_new_one(tmp_path: Path) -> None:
     path = tmp_path / "me.json"
-    run(["1", "none"], "--save", str(path))
+    run(["1", "35"], "--save", str(path))
     result = run(["2"], "--save", str(path))
     assert kept(path) == {"for_whom": "other"}
-    assert kept(tmp_path / "me.json.earlier-1") == {"for_whom": "self", "danger_signs": "none"}
+    assert kept(tmp_path / "me.json.earlier-1") == {"for_whom": "self", "age": 35}
     assert "me.json.earlier-1" in result.stderr
     run(["1"], "--save", str(path))
     assert kept(tmp_path / "me.json.earlier-2") == {"for_whom": "other"}
@@ -77,9 +77,9 @@ def test_an_earlier_interview_is_kept_beside_the_new_one(tmp_path: Path) -> None
 
 def test_going_on_with_a_file_writes_it_anew(tmp_path: Path) -> None:
     path = tmp_path / "me.json"
-    run(["1", "none"], "--save", str(path))
+    run(["1", "35"], "--save", str(path))
     run(["none"], "--resume", str(path), "--save", str(path))
-    assert set(kept(path)) == {"for_whom", "danger_signs", "feels"}
+    assert set(kept(path)) == {"for_whom", "age", "feels"}
     assert [entry.name for entry in tmp_path.iterdir()] == ["me.json"]
 
 
@@ -120,11 +120,12 @@ def test_an_answer_that_does_not_fit_is_named_and_refused_dangers_first(tmp_path
 
 
 def test_what_can_still_be_read_of_a_danger_list_counts_and_the_list_is_asked_again(tmp_path: Path) -> None:
-    answers = {"for_whom": "self", "danger_signs": ["chest_tightness", "no_longer_known", "?faint"]}
+    calf = {"age": 35, "feels": ["painful_tightening"], "site": ["calf"]}
+    answers = {"for_whom": "self", **calf, "danger_signs": ["chest_tightness", "no_longer_known", "?faint"]}
     path = write(tmp_path / "kept.json", answers)
     out = tmp_path / "new.json"
     result = run(["more", ""], "--resume", path, "--force", "--save", str(out))
-    assert result.stdout.index("EMERGENCY") < result.stdout.index("Question 2")
+    assert result.stdout.index("EMERGENCY") < result.stdout.index("Question 5")
     assert "Enter keeps: Tight, squeezing" in result.stdout
     read_answers(KNOWLEDGE, kept(out))
     signs = kept(out)["danger_signs"]
@@ -136,8 +137,8 @@ def test_the_only_copy_of_what_cannot_be_read_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "kept.json"
     before = {"for_whom": "self", "danger_signs": ["no_longer_known"]}
     name = write(path, before)
-    result = run(["none"], "--resume", name, "--force", "--save", name)
-    assert kept(path) == {"for_whom": "self", "danger_signs": "none"}
+    result = run(["35"], "--resume", name, "--force", "--save", name)
+    assert kept(path) == {"for_whom": "self", "age": 35}
     assert kept(tmp_path / "kept.json.earlier-1") == before
     assert "kept.json.earlier-1" in result.stderr
 
@@ -200,7 +201,7 @@ def test_a_byte_that_is_no_text_is_not_understood_and_the_answers_are_kept(
 ) -> None:
     out, transcript = tmp_path / "kept.json", tmp_path / "talk.md"
     done = program(
-        b"1\nnone\n\xc3none\nnone\n",
+        b"1\n35\n\xc3none\nnone\n",
         "--save",
         str(out),
         "--transcript",
@@ -210,7 +211,7 @@ def test_a_byte_that_is_no_text_is_not_understood_and_the_answers_are_kept(
     assert done.returncode == 3
     assert b"Line 3 was not understood" in done.stderr
     assert b"Traceback" not in done.stderr
-    assert kept(out) == {"for_whom": "self", "danger_signs": "none"}
+    assert kept(out) == {"for_whom": "self", "age": 35}
     assert transcript.read_text("utf-8").count("> ") >= 3
 
 

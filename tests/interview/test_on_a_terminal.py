@@ -16,6 +16,9 @@ from support.shipped import KNOWLEDGE
 
 from triage.inference.intake import read_answers
 
+TO_THE_DANGERS = (b"35", b"1", b"leg", b"calf")
+"""How old, a painful tightening, where: asked before the dangers."""
+
 
 def spawn(*arguments: str, **environment: str) -> pexpect.spawn[bytes]:
     return pexpect.spawn(
@@ -42,19 +45,19 @@ def leave(child: pexpect.spawn[bytes]) -> str:
 def test_a_line_that_is_not_understood_is_asked_again(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     child = spawn("--save", str(kept), PYTHONIOENCODING="utf-8:strict")
-    answer(child, b"1", b"\xc3none", b"9" * 500, b"perhaps", b"none")
+    answer(child, b"1", b"\xc3none", b"9" * 500, b"perhaps", b"35")
     child.expect(b"Question 3")
     answer(child, b"q")
     leave(child)
     assert child.exitstatus == 0
-    assert json.loads(kept.read_text("utf-8"))["answers"] == {"for_whom": "self", "danger_signs": "none"}
+    assert json.loads(kept.read_text("utf-8"))["answers"] == {"for_whom": "self", "age": 35}
 
 
 def test_half_a_letter_left_by_backspace_ends_nothing() -> None:
     child = spawn()
     answer(child, b"1")
     child.expect(b"\n> ")
-    child.send("é".encode() + b"\x7f" + b"none\r")
+    child.send("é".encode() + b"\x7f" + b"35\r")
     child.expect(b"Some of that could not be read|Question 3")
     child.close(force=True)
 
@@ -66,14 +69,14 @@ def test_half_a_letter_left_by_backspace_ends_nothing() -> None:
 def test_a_signal_keeps_the_answers(tmp_path: Path, number: signal.Signals, code: int) -> None:
     kept = tmp_path / "kept.json"
     child = spawn("--save", str(kept))
-    answer(child, b"1", b"none")
+    answer(child, b"1", b"35")
     child.expect(b"Question 3")
     child.expect(b"\n> ")
     child.kill(number)
     leave(child)
     assert child.exitstatus == code
     answers = json.loads(kept.read_text("utf-8"))["answers"]
-    assert answers == {"for_whom": "self", "danger_signs": "none"}
+    assert answers == {"for_whom": "self", "age": 35}
     assert [entry.name for entry in tmp_path.iterdir()] == ["kept.json"]
 
 
@@ -86,7 +89,7 @@ def test_a_window_that_is_closed_keeps_the_answers(tmp_path: Path, turn: int) ->
         os.execv(sys.executable, [sys.executable, "-m", "triage", "intake", "--save", str(kept)])  # noqa: S606 - its own command
     _read_until(window, b"\n> ")
     os.write(window, b"1\n")
-    _read_until(window, b"happening now")
+    _read_until(window, b"How old are you")
     time.sleep(turn / 1000)
     os.close(window)
     _, status = os.waitpid(program, 0)
@@ -103,7 +106,7 @@ def _read_until(window: int, awaited: bytes) -> None:
 def test_an_emergency_is_said_first_on_resuming_and_last_on_leaving(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     child = spawn("--save", str(kept))
-    answer(child, b"1", b"1")
+    answer(child, b"1", *TO_THE_DANGERS, b"1")
     child.expect(b"EMERGENCY")
     child.expect(b"\n> ")
     child.sendintr()
@@ -112,7 +115,7 @@ def test_an_emergency_is_said_first_on_resuming_and_last_on_leaving(tmp_path: Pa
     again.expect(b"EMERGENCY")
     assert b"Question" not in (again.before or b"")
     answer(again, b"more")
-    again.expect(b"Question 3")
+    again.expect(b"Question 6")
     answer(again, b"q")
     said = leave(again)
     assert "EMERGENCY" in said
@@ -122,7 +125,7 @@ def test_an_emergency_is_said_first_on_resuming_and_last_on_leaving(tmp_path: Pa
 def test_words_for_a_danger_count_after_a_yes(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     child = spawn("--save", str(kept))
-    answer(child, b"2", b"can't breathe")
+    answer(child, b"2", *TO_THE_DANGERS, b"can't breathe")
     child.expect(b"Do you mean 2")
     answer(child, b"y")
     child.expect(b"Taken as: New shortness of breath")
@@ -139,7 +142,7 @@ def test_answers_can_be_kept_after_all_when_leaving(tmp_path: Path) -> None:
     (tmp_path / "taken.json").write_text("mine", "utf-8")
     child = spawn()
     answer(child, b"1")
-    child.expect(b"happening now")
+    child.expect(b"How old are you")
     answer(child, b"q")
     for name in ("taken.json", "no/folder.json", "me.json"):
         child.expect(b"to go on: ")

@@ -130,11 +130,14 @@ def test_an_ordinary_calf_cramp_takes_at_most_fifteen_prompts() -> None:
     assert session.assessment().disposition == "self_care"
 
 
-def test_dangers_come_first() -> None:
-    session = Session(KNOWLEDGE).answer("for_whom", "self")
-    first = session.next_question()
-    assert first is not None
-    assert first.id == "danger_signs"
+def test_dangers_come_as_soon_as_it_is_known_who_what_and_where() -> None:
+    session = Session(KNOWLEDGE)
+    asked = []
+    while (question := session.next_question()) is not None and question.id != "danger_signs":
+        asked.append(question.id)
+        session = session.answer(question.id, HEALTHY[question.id])
+    assert question is not None
+    assert asked == ["for_whom", "age", "feels", "site"]
     assert session.answer("danger_signs", ["chest_tightness"]).at_emergency()
 
 

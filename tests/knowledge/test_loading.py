@@ -140,8 +140,8 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
         ),
         (
             "questionnaire.toml",
-            'id = "heavy_alcohol"\n',
-            'id = "heavy_alcohol"\nred_flag = true\n',
+            'id = "poor_diet"\n',
+            'id = "poor_diet"\nred_flag = true\n',
             "on the red flag",
         ),
         ("claims.toml", 'document = "mms"', 'document = "mm"', 'unknown document "mm"'),
@@ -240,11 +240,11 @@ def test_a_folder_that_cannot_be_read_says_why(rules: Path, spoil: Callable[[Pat
 
 
 def test_a_gap_is_named_once_and_is_no_fault_of_the_schema(rules: Path) -> None:
-    change(rules, RULE, 'disposition = "urgent"', 'disposition = "FILL IN: how soon"')
-    change(rules, RULE, '"mms.48"', '"FILL IN: a claim"')
+    disposition, _ = change(rules, RULE, 'disposition = "urgent"', 'disposition = "FILL IN: how soon"')
+    claims, _ = change(rules, RULE, '"mms.48"', '"FILL IN: a claim"')
     assert problems(rules).splitlines() == [
-        f"{RULE}:13 /then/disposition is not filled in yet: how soon",
-        f"{RULE}:21 /source/claims/0 is not filled in yet: a claim",
+        f"{RULE}:{disposition} /then/disposition is not filled in yet: how soon",
+        f"{RULE}:{claims} /source/claims/0 is not filled in yet: a claim",
     ]
 
 

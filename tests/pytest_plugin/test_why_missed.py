@@ -37,7 +37,8 @@ def why(answers: dict[str, Any], expect: dict[str, Any], knowledge: KnowledgeBas
         (ELEVEN_MINUTES, {"silent": ["cramp-over-ten-minutes"]}, "- through leg-involved"),
         (TEN_MINUTES, {"open": ["cramp-over-ten-minutes"]}, "fails episode_seconds"),
         (ELEVEN_MINUTES, {"open": ["cramp-over-ten-minutes"]}, "cramp-over-ten-minutes fires, on:"),
-        (HEALTHY, {"causes": ["diabetes"]}, "diabetes is named by cramps-with-diabetes; none of them fires."),
+        (HEALTHY, {"causes": ["diabetes"]}, "diabetes is named by cramps-with-diabetes, "),
+        (HEALTHY, {"causes": ["diabetes"]}, "; none of them fires."),
         (HEALTHY, {"steps": ["trapezius_roll"]}, "trapezius_roll is offered by "),
         (NUMB, {"steps": ["gentle_warmth"]}, "without your noticing (skin-without-feeling)."),
         (ELEVEN_MINUTES, {"steps": ["mineral_food"]}, "mineral_food is held back: Get help first."),
@@ -68,7 +69,8 @@ def test_what_was_missed_is_explained(answers: dict[str, Any], expect: dict[str,
 
 def test_what_is_still_open_is_named() -> None:
     said = why({}, {"disposition": "self_care"})
-    assert "It came to undetermined: - breathless-and-faint (emergency) is not ruled out, without" in said
+    assert said.startswith("It came to undetermined: - ")
+    assert "- breathless-and-faint (emergency) is not ruled out, without " in said
     assert "more Why" not in said, "no change of answers is searched for the least urgent outcome"
     assert "not sure about danger_signs" in why({"danger_signs": "unknown"}, {"disposition": "emergency"})
 

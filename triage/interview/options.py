@@ -116,13 +116,14 @@ def is_exact(question: Question, text: str) -> bool:
 def doubtful(question: Question, match: Match, text: str) -> bool:
     """Whether a match must be confirmed before it counts.
 
-    So it must where words were found that belong to a red flag or to one step of a scale, or where what the
-    label says around them could turn their meaning.
+    So it must where words were found in a list that names a red flag: whoever means the red flag must not be
+    taken for the harmless line beside it. So it must in one step of a scale, and where what the label says
+    around the words could turn their meaning.
     """
     if match.exact or match.whole:
         return False
     said = plain(text)
-    if question.kind != "checklist" or any(question.options[place].red_flag for place in match.places):
+    if question.kind != "checklist" or question.red_flags:
         return True
     around = {
         each
