@@ -139,6 +139,7 @@ def talk(knowledge: KnowledgeBase, *lines: str, **options: Any) -> tuple[Session
     held = Conversation(typist, Session(knowledge, **options))
     try:
         held.hold()
+        held.follow_up()
     except EOFError:
         raise
     except Exception as end:  # noqa: BLE001 - the input ends

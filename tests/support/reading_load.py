@@ -94,6 +94,8 @@ class CaseTypist:
         return str(value)
 
     def _listed(self, put: Prompt) -> str:
+        if not put.question.id:
+            return self._jointly(put)
         if put.offer.kind == "yes_no":
             return "yes" if any(self._mark(put, [item]) is not None for item in put.shown) else "no"
         marks = [self._mark(put, put.members.get(option.id, [option.id])) for option in put.offer.options]
@@ -101,6 +103,14 @@ class CaseTypist:
         if named and len(named) == len(marks) and set(marks) == {"?"}:
             return "not sure"
         return " ".join(named) or "none"
+
+    def _jointly(self, put: Prompt) -> str:
+        needed = [
+            str(place)
+            for place, name in enumerate(put.shown, start=1)
+            if any(self.findings.get(each, NO) in _MARKS for each in self.knowledge.questions[name].findings)
+        ]
+        return " ".join(needed) or "none"
 
     def _mark(self, put: Prompt, items: Iterable[str]) -> str | None:
         """How a line that stands for some items is typed: by its number, as not sure, or not at all."""

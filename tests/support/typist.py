@@ -48,6 +48,7 @@ def talk(*lines: str, answers: dict[str, Any] | None = None, **options: Any) -> 
     )
     try:
         held.hold()
+        held.follow_up()
     except (OutOfInput, Misread, Quit) as end:
         typist.said.append(f"{type(end).__name__} {end}")
         if isinstance(end, Quit):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,7 @@ from triage.interview.parsing import (
     Taken,
     yes_no_or_not_sure,
 )
-from triage.interview.prompts import Prompt, first_prompt, following, known, read_line
+from triage.interview.prompts import Prompt, first_prompt, following, joint_prompt, known, read_line
 from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal
 from triage.interview.typed import holds, readable
@@ -32,6 +33,7 @@ from triage.source.text import plural, wrap
 _MOST_RULES_SHOWN = 4
 _MOST_ASIDES = 100
 _GO_ON = ("more", "y", "yes", "m")
+_MORE = "More: how / why not RULE or DISPOSITION / what if QUESTION=ANSWER / a to see or change answers / q"
 _UNREADABLE = "Some of that could not be read. Please type it again."
 
 
@@ -61,7 +63,7 @@ class Conversation:
         self.begun_with = dict(self.session.answers)
 
     def hold(self) -> Assessment:
-        """Ask until no answer could change anything, let the person review, and tell the result.
+        """Ask until no answer could change anything, and tell the result.
 
         Raises:
             Quit: the person quits.
@@ -71,29 +73,36 @@ class Conversation:
         self._introduce()
         if self._heed():
             self._ask_all()
-        self._review()
-        found = self.session.assessment()
-        self._say_block(render_assessment(self.session.knowledge, found))
-        return found
+        return self._say_result()
 
     def follow_up(self) -> None:
-        """Answer "how", "why not ..." and "what if ..." until the person has enough.
+        """Answer "how", "why not ..." and "what if ...", and change answers, until the person has enough.
 
         Raises:
+            Quit: the person quits while an answer is changed.
+            OutOfInput: the input ends while an answer is changed.
             Misread: a line of a script is not understood.
         """
-        self.terminal.say("More: how / why not RULE or DISPOSITION / what if QUESTION=ANSWER / q to end")
+        self.terminal.say(_MORE)
         while True:
             try:
-                typed = self.terminal.ask("More? ").strip()
-            except EOFError:
+                typed = self._hear("More? ", "").lower()
+            except OutOfInput:
                 return
-            if typed.lower() in ("", "q", "quit", "exit"):
+            names = self._way()
+            if typed in ("", "q", "quit", "exit"):
                 return
-            try:
-                self._say_block(reply(self.session, typed))
-            except NotUnderstood as misfit:
-                self._misread("", misfit)
+            if typed in ("a", "answers"):
+                self._say_answers(names)
+            elif typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names):
+                self._edit(names[int(typed) - 1])
+                self._say_result()
+                self.terminal.say(_MORE)
+            else:
+                try:
+                    self._say_block(reply(self.session, typed))
+                except NotUnderstood as misfit:
+                    self._misread("", misfit)
 
     def remind(self) -> bool:
         """Say again what cannot wait, for someone who leaves early; return whether there was any."""
@@ -124,16 +133,87 @@ class Conversation:
 
     def _ask_all(self) -> None:
         while (question := self.session.next_question()) is not None:
-            if not self._ask_one(question):
+            together = self._together(question)
+            if not (self._ask_jointly(together) if len(together) > 1 else self._ask_one(question)):
                 return
 
-    def _ask_one(self, question: Question) -> bool:
-        """Ask one question, step by step; return whether to go on asking."""
-        prompt = first_prompt(question, self.session.items(question.id))
-        earlier: list[tuple[Prompt, Session]] = []
+    def _together(self, question: Question) -> list[Question]:
+        """Return the questions that one list can stand for, this one among them; none of them was answered."""
+        able = [
+            each
+            for each in self.session.outlook().askable
+            if each.first_line and each.id not in {*self.session.answers, *self.session.remembered}
+        ]
+        return able if question in able else []
+
+    def _ask_jointly(self, questions: Sequence[Question]) -> bool:
+        """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""
+        prompt = joint_prompt(questions)
         self._show(prompt)
         while True:
-            typed = self._hear("> ", question.id)
+            typed = self._hear("> ", questions[0].id)
+            command = typed.lower()
+            if command in ("?", "why"):
+                self._explain(prompt)
+            elif command in ("b", "back"):
+                self._step_back()
+                return self._heed()
+            elif command in ("s", "skip"):
+                for question in questions:
+                    self.session = self.session.skip(question.id)
+                return self._done()
+            elif command in ("q", "quit"):
+                self._leave(questions[0].id)
+            elif named := self._naming(questions, typed):
+                return self._ask_one(named, typed)
+            elif (answer := self._answer(prompt, typed)) is not None:
+                return self._ask_chosen(questions, answer)
+
+    def _naming(self, questions: Sequence[Question], typed: str) -> Question | None:
+        """Return the first question whose list has what a line names, where it is words and no answer."""
+        with suppress(NotUnderstood):
+            read_line(joint_prompt(questions), typed, self.session.knowledge)
+            return None
+        for question in questions:
+            prompt = first_prompt(question, self.session.items(question.id), opened=True)
+            with suppress(NotUnderstood):
+                read_line(prompt, typed, self.session.knowledge)
+                return question
+        return None
+
+    def _ask_chosen(self, questions: Sequence[Question], answer: Any) -> bool:
+        """Take "no" for the lists that were not chosen, and ask those that were; return whether to go on."""
+        names = [each.id for each in questions]
+        chosen = {name.removeprefix(NOT_SURE_MARK) for name in (names if answer == UNKNOWN else answer)}
+        for question in questions:
+            if question.id not in chosen:
+                items = dict.fromkeys(self.session.items(question.id), NO)
+                self.session = self.session.answer_items(question.id, items)
+        if not self._done():
+            return False
+        for question in questions:
+            if question.id not in chosen or question not in self.session.outlook().askable:
+                continue
+            if not self._ask_one(question, opened=True):
+                return False
+            if question.id not in self.session.answers and question.id not in self.session.skipped:
+                break  # the person went back
+        return True
+
+    def _ask_one(self, question: Question, begun: str = "", *, opened: bool = False) -> bool:
+        """Ask one question, step by step; return whether to go on asking.
+
+        Args:
+            question: the question.
+            begun: the first line, where it has been typed already.
+            opened: whether it is known that something of its list is so.
+        """
+        prompt = first_prompt(question, self.session.items(question.id), opened=opened or bool(begun))
+        earlier: list[tuple[Prompt, Session]] = []
+        if not begun:
+            self._show(prompt)
+        while True:
+            typed, begun = begun or self._hear("> ", question.id), ""
             command = typed.lower()
             if command in ("?", "why"):
                 self._explain(prompt)
@@ -476,32 +556,25 @@ class Conversation:
         means = f": {self._word(option.means)}" if option.means else ""
         self._wrap(f"{number or '-'}  {self._word(option.label)}{means}", hang=3)
 
-    # Reviewing.
+    # The result, and what comes after it.
 
-    def _review(self) -> None:
-        while True:
-            names = [name for name in self.session.way if name in self.session.knowledge.questions]
-            self.terminal.say()
-            self._wrap("Your answers", strong=True)
-            for number, name in enumerate(names, start=1):
-                question = self.session.knowledge.questions[name]
-                given = self.session.answers.get(name)
-                said = "skipped" if given is None else self._shown(question, given)
-                self._wrap(f"{number:>2}  {self._word(question.ask)} {said}", hang=4)
-            try:
-                typed = self._hear("Enter for the result, or a number to change an answer: ", "").lower()
-            except OutOfInput:
-                return
-            if typed in ("q", "quit"):
-                self._leave("")
-            elif not typed:
-                return
-            elif typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names):
-                self._edit(names[int(typed) - 1])
-            else:
-                self._misread(
-                    "", NotUnderstood(f"Please press Enter, or give a number from 1 to {len(names)}.")
-                )
+    def _say_result(self) -> Assessment:
+        found = self.session.assessment()
+        self._say_block(render_assessment(self.session.knowledge, found))
+        return found
+
+    def _way(self) -> list[str]:
+        return [name for name in self.session.way if name in self.session.knowledge.questions]
+
+    def _say_answers(self, names: Sequence[str]) -> None:
+        self.terminal.say()
+        self._wrap("Your answers", strong=True)
+        for number, name in enumerate(names, start=1):
+            question = self.session.knowledge.questions[name]
+            given = self.session.answers.get(name)
+            said = "skipped" if given is None else self._shown(question, given)
+            self._wrap(f"{number:>2}  {self._word(question.ask)} {said}", hang=4)
+        self._wrap("Give the number of one to change it.")
 
     def _edit(self, name: str) -> None:
         question = self.session.knowledge.questions[name]

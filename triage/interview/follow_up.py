@@ -8,7 +8,7 @@ from triage.interview.parsing import NotUnderstood, read_answer
 from triage.interview.session import Session
 from triage.source.diagnostic import nearest
 
-UNKNOWN_WISH = "Please type how, why not ..., what if ...=..., or q."
+UNKNOWN_WISH = "Please type how, why not ..., what if ...=..., a, the number of an answer, or q."
 
 
 def reply(session: Session, typed: str) -> str:

@@ -5,7 +5,7 @@ Steps are no findings: whatever the way, the answer names items of the question.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 MOST_LINES = 9
 """A list of no more lines than these needs no groups."""
 _WHICH = "Which of these?"
+_WHICH_IS_SO = "Is any of this so? Give the numbers, or none; each is then asked of in turn."
 _WHICH_ELSE = "Any other of these?"
 
 
@@ -59,19 +60,29 @@ class Prompt:
         return self.offer.options.index(option) + 1 if option in self.offer.options else None
 
 
-def first_prompt(question: Question, shown: tuple[str, ...]) -> Prompt:
+def first_prompt(question: Question, shown: tuple[str, ...], *, opened: bool = False) -> Prompt:
     """Return how a question is put first.
 
     Args:
         question: the question.
         shown: the items to show, where it is a checklist.
+        opened: whether it is known that something of the list is so.
     """
     if question.kind != "checklist":
         return Prompt(question, question)
-    if question.first_ask:
+    if question.first_ask and not opened:
         offer = replace(question, kind="yes_no", ask=question.first_ask, options=())
         return Prompt(question, offer, shown)
     return _listing(question, shown, {})
+
+
+def joint_prompt(questions: Sequence[Question]) -> Prompt:
+    """Return one list that stands for several questions that begin with yes or no: a line for each."""
+    lines = tuple(Option(each.id, each.first_line, means=each.first_ask) for each in questions)
+    means = "Choose every line of which something is so. The lists come after it."
+    why = " ".join(dict.fromkeys(each.why for each in questions))
+    question = Question("", "checklist", _WHICH_IS_SO, means, why, lines)
+    return Prompt(question, question, tuple(each.id for each in questions))
 
 
 def read_line(prompt: Prompt, typed: str, knowledge: KnowledgeBase) -> Reading:

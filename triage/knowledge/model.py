@@ -69,8 +69,8 @@ class Group:
 class Question:
     """One question of the questionnaire.
 
-    `opening`, `by_group`, `groups` and `first_ask` only say how the interview puts it: before all others, by
-    groups first, or after a yes-or-no question.
+    `opening`, `by_group`, `groups`, `first_ask` and `first_line` only say how the interview puts it: before
+    all others, by groups first, after a yes-or-no question, and as a line beside others that begin so.
 
     A list with `names` can be filled by names of medicines: a case file holds them under that key.
     """
@@ -91,6 +91,7 @@ class Question:
     by_group: bool = False
     groups: tuple[Group, ...] = ()
     first_ask: str = ""
+    first_line: str = ""
     names: str = ""
 
     @cached_property
