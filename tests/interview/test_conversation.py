@@ -125,10 +125,10 @@ def test_each_doubt_that_stays_is_named_before_the_next_is_asked_about() -> None
 
 
 def test_a_doubt_that_later_answers_make_an_emergency_is_asked_then() -> None:
-    answers = {**HEALTHY, "danger_signs": ["?breathless"], "site": ["hand"]}
-    del answers["conditions"]
-    _, typist = talk("yes", "not sure", "not sure", "", answers=answers)
-    assert typist.text.index("Have you been told") < typist.text.index(AGAIN)
+    answers = {**HEALTHY, "danger_signs": ["?breathless"], "site": ["calf"]}
+    del answers["lately"]
+    _, typist = talk("long journey", "none", "not sure", "", answers=answers)
+    assert typist.text.index("Any other of these? A long journey") < typist.text.index(AGAIN)
     assert "New shortness of breath, at rest" in typist.text[typist.text.index(AGAIN) :]
 
 

@@ -24,7 +24,7 @@ TYPED = {
     "for_whom": "me",
     "feels": "painful_tightening, sudden_onset, hard_lump",
     "site": "leg or foot / calf",
-    "timing": "in the hours after exercise",
+    "timing": "in the hours after exercise / none",
     "age": "34",
     "episode_seconds": "90 s",
     "frequency": "1",

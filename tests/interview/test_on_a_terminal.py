@@ -126,7 +126,7 @@ def test_words_for_a_danger_count_after_a_yes(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     child = spawn("--save", str(kept))
     answer(child, b"2", *TO_THE_DANGERS, b"can't breathe")
-    child.expect(b"Do you mean 2")
+    child.expect(b"Do you mean")
     answer(child, b"y")
     child.expect(b"Taken as: New shortness of breath")
     child.expect(b"\n> ")
@@ -134,7 +134,8 @@ def test_words_for_a_danger_count_after_a_yes(tmp_path: Path) -> None:
     leave(child)
     assert child.exitstatus == 3
     answers = json.loads(kept.read_text("utf-8"))["answers"]
-    assert answers == {"for_whom": "other", "danger_signs": ["breathless"]}
+    assert answers["for_whom"] == "other"
+    assert answers["danger_signs"] == {"breathless": "yes"}, "the other line about breath is still open"
     read_answers(KNOWLEDGE, answers)
 
 
