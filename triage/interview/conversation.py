@@ -412,6 +412,8 @@ class Conversation:
 
     def _say_doubts(self, findings: set[str]) -> None:
         """Say what to do about signs in doubt; in few words where it has been said of another."""
+        if not findings:
+            return
         found = self.session.assessment()
         signs = [sign for sign in found.not_sure if sign.finding in findings]
         if not signs:
