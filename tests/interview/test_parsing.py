@@ -427,15 +427,20 @@ def test_a_line_with_a_question_mark_alone_gives_no_yes(
         )
 
 
+DENIALS = {"no", "none", "nothing"}
+"""Words of some labels that answer a list by themselves, and name nothing of it."""
+
+
 def bare(text: str) -> str:
     return " ".join(re.sub(r"[^\w']", " ", text.lower()).split())
 
 
 def names_of(option: Option) -> set[str]:
-    """Return the names that an author wrote: plain words, a label's head, and what is in brackets."""
+    """Return the names that an author wrote: id, plain words, a label's head, and what is in brackets."""
     head, bracket, inside = address(option.label).partition("(")
     in_brackets = re.split(r",|\bor\b", inside.partition(")")[0])
-    return {bare(name) for name in (*option.words, *((head, *in_brackets) if bracket else ()))}
+    spaced = option.id.replace("_", " ")
+    return {bare(name) for name in (spaced, *option.words, *((head, *in_brackets) if bracket else ()))}
 
 
 @conditional(at_least=0.4)  # measured: 0.92
@@ -450,8 +455,9 @@ def test_no_danger_counts_that_was_found_by_words(
     part = data.draw(st.sampled_from([" ".join(pieces[start:stop]), *option.words]))
     known = {each.id for each in question.options} | {label.lower() for _, _, label in LABELS}
     harmless = {name for each in question.options if not each.red_flag for name in names_of(each)}
+    named = {bare(piece) for piece in re.split(r"[,;&]|\b(?:and|but)\b", part)} - {""}
     reading = reading_of(question, part)
-    if antecedent(reading and part.lower().strip(",.") not in known and bare(part) not in harmless):
+    if antecedent(reading and part.lower().strip(",.") not in known and not named <= harmless | DENIALS):
         assert isinstance(reading, Guess)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pytest
 from support.reading_load import VIGNETTES, Load, cases_in, medians, reading_load, table
 from support.shipped import HEALTHY, KNOWLEDGE
 
@@ -13,21 +14,25 @@ from triage.cases.case_set import Case
 from triage.inference.assessment import Assessment
 from triage.inference.intake import read_answers
 
+SHARES = pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.nightly)])
+"""An interview takes a moment, and there are hundreds: every fourth vignette, and by night all."""
+
 
 @cache
-def played() -> dict[str, tuple[Case, Assessment, Load]]:
-    """Each vignette: what the case file gives, and its answers played through the conversation."""
+def played(one_in: int) -> dict[str, tuple[Case, Assessment, Load]]:
+    """The vignettes: what the case file gives, and its answers played through the conversation."""
     return {
         case.id: (case, assess(KNOWLEDGE, case.answers, case.id), reading_load(KNOWLEDGE, case.answers))
-        for case in cases_in(KNOWLEDGE, VIGNETTES)
+        for case in cases_in(KNOWLEDGE, VIGNETTES)[::one_in]
     }
 
 
-def test_the_interview_gives_what_the_case_file_gives() -> None:
+@SHARES
+def test_the_interview_gives_what_the_case_file_gives(one_in: int) -> None:
     """A case is complete that says something of all that its person was asked."""
     complete = {
         name: each
-        for name, each in played().items()
+        for name, each in played(one_in).items()
         if each[2].session.findings.keys() <= read_answers(KNOWLEDGE, each[0].answers).keys()
         and not each[2].session.skipped
     }
@@ -36,13 +41,14 @@ def test_the_interview_gives_what_the_case_file_gives() -> None:
         for name, (_, batch, load) in complete.items()
         if (batch.disposition, batch.soon) != (load.found.disposition, load.found.soon)
     }
-    print(f"\n{len(complete)} of {len(played())} cases are complete")  # noqa: T201 - shown with -s
-    assert len(complete) > len(played()) / 2
+    print(f"\n{len(complete)} of {len(played(one_in))} cases are complete")  # noqa: T201 - shown with -s
+    assert len(complete) > len(played(one_in)) / 2
     assert not different
 
 
-def test_the_reading_load_of_the_vignettes(record_property: Any) -> None:
-    loads = {name: load for name, (_, _, load) in played().items()}
+@SHARES
+def test_the_reading_load_of_the_vignettes(record_property: Any, one_in: int) -> None:
+    loads = {name: load for name, (_, _, load) in played(one_in).items()}
     print(f"\n{table(loads)}")  # noqa: T201 - shown with -s
     prompts, items, words = medians(loads.values())
     for name, value in (("prompts", prompts), ("items", items), ("words", words)):
