@@ -337,3 +337,14 @@ def test_whatever_is_typed_the_answers_in_force_are_a_case_and_emergencies_are_t
     ]
     if set(present) & set(KNOWLEDGE.red_flags):
         assert any(line.strip() and "?" not in line for line in (*opening, *lines))
+
+
+def test_a_danger_of_a_group_is_told_before_the_rest_of_the_group_is_asked() -> None:
+    _, typist = talk("me", "40", "1", "calf", "none", "confusion", "")
+    assert "EMERGENCY" in typist.text
+    assert "Fit or confusion: 1" not in typist.text
+
+
+def test_who_goes_on_after_such_a_warning_is_asked_the_rest_of_the_group() -> None:
+    _, typist = talk("me", "40", "1", "calf", "none", "confusion", "more")
+    assert typist.text.index("EMERGENCY") < typist.text.index("Any other of these? Fit or confusion:")

@@ -11,7 +11,7 @@ from triage.explanation.answers import answer_text
 from triage.explanation.narrative import in_doubt, render_assessment
 from triage.inference.assessment import Assessment
 from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
-from triage.inference.truth import Missing
+from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.follow_up import reply
 from triage.interview.options import labels
@@ -138,7 +138,7 @@ class Conversation:
                 return
 
     def _together(self, question: Question) -> list[Question]:
-        """Return the questions that one list can stand for, this one among them; none of them was answered."""
+        """Return the questions that one list can stand for, with this one; none of them was answered."""
         able = [
             each
             for each in self.session.outlook().askable
@@ -235,10 +235,17 @@ class Conversation:
                 if not isinstance(step, Prompt):
                     return self._take(question, step)
                 earlier.append((prompt, self.session))
-                if step.given:
-                    self.session = self.session.answer_items(question.id, step.given)
+                if not self._note(question, step.given):
+                    return question.id not in self.session.answers  # gone means that the person went back
                 prompt = step
                 self._show_step(prompt)
+
+    def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
+        """Take what a step has said of some items, and heed it; return whether the question goes on."""
+        if not given:
+            return True
+        self.session = self.session.answer_items(question.id, given)
+        return self._heed() and question.id in self.session.answers
 
     def _kept(self, prompt: Prompt) -> Any:
         """Return what Enter gives: what was said before of all that is shown now; None if there is none."""
