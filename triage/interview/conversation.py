@@ -22,7 +22,15 @@ from triage.interview.parsing import (
     Taken,
     yes_no_or_not_sure,
 )
-from triage.interview.prompts import Prompt, first_prompt, following, joint_prompt, known, read_line
+from triage.interview.prompts import (
+    Prompt,
+    first_prompt,
+    following,
+    joint_prompt,
+    known,
+    read_line,
+    read_names,
+)
 from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal
 from triage.interview.typed import holds, readable
@@ -175,14 +183,14 @@ class Conversation:
             read_line(joint_prompt(questions), typed, self.session.knowledge)
             return None
         for question in questions:
-            prompt = first_prompt(question, self.session.items(question.id), opened=True)
             with suppress(NotUnderstood):
-                read_line(prompt, typed, self.session.knowledge)
+                read_names(question, typed, self.session.knowledge)
                 return question
         return None
 
     def _ask_chosen(self, questions: Sequence[Question], answer: Any) -> bool:
         """Take "no" for the lists that were not chosen, and ask those that were; return whether to go on."""
+        before, asked = self.session, self.asked
         names = [each.id for each in questions]
         chosen = {name.removeprefix(NOT_SURE_MARK) for name in (names if answer == UNKNOWN else answer)}
         for question in questions:
@@ -191,13 +199,17 @@ class Conversation:
                 self.session = self.session.answer_items(question.id, items)
         if not self._done():
             return False
+        met = 0
         for question in questions:
             if question.id not in chosen or question not in self.session.outlook().askable:
                 continue
             if not self._ask_one(question, opened=True):
                 return False
-            if question.id not in self.session.answers and question.id not in self.session.skipped:
-                break  # the person went back
+            if question.id not in {*self.session.answers, *self.session.skipped}:
+                if not met and question.id not in self.session.remembered:
+                    self.session, self.asked = before, asked  # back from the first list is back to the choice
+                break
+            met += 1
         return True
 
     def _ask_one(self, question: Question, begun: str = "", *, opened: bool = False) -> bool:
@@ -208,9 +220,10 @@ class Conversation:
             begun: the first line, where it has been typed already.
             opened: whether it is known that something of its list is so.
         """
-        prompt = first_prompt(question, self.session.items(question.id), opened=opened or bool(begun))
+        prompt = first_prompt(question, self.session.items(question.id), opened=opened)
         earlier: list[tuple[Prompt, Session]] = []
-        if not begun:
+        unseen = bool(begun)
+        if not unseen:
             self._show(prompt)
         while True:
             typed, begun = begun or self._hear("> ", question.id), ""
@@ -239,6 +252,9 @@ class Conversation:
                     return question.id not in self.session.answers  # gone means that the person went back
                 prompt = step
                 self._show_step(prompt)
+            elif unseen:
+                self._show(prompt)
+            unseen = False
 
     def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
         """Take what a step has said of some items, and heed it; return whether the question goes on."""
@@ -260,7 +276,7 @@ class Conversation:
         try:
             reading = read_line(prompt, typed, self.session.knowledge)
         except NotUnderstood as misfit:
-            self._misread(question.id, misfit)
+            self._misread(question.id or prompt.shown[0], misfit)
             return None
         if isinstance(reading, Inquiry):
             for option in question.options:
