@@ -91,7 +91,7 @@ class Conversation:
             OutOfInput: the input ends while an answer is changed.
             Misread: a line of a script is not understood.
         """
-        self.terminal.say(_MORE)
+        self._wrap(_MORE)
         while True:
             try:
                 typed = self._hear("More? ", "").lower()
@@ -105,7 +105,7 @@ class Conversation:
             elif typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names):
                 self._edit(names[int(typed) - 1])
                 self._say_result()
-                self.terminal.say(_MORE)
+                self._wrap(_MORE)
             else:
                 try:
                     self._say_block(reply(self.session, typed))
@@ -222,8 +222,7 @@ class Conversation:
         """
         prompt = first_prompt(question, self.session.items(question.id), opened=opened)
         earlier: list[tuple[Prompt, Session]] = []
-        unseen = bool(begun)
-        if not unseen:
+        if not begun:
             self._show(prompt)
         while True:
             typed, begun = begun or self._hear("> ", question.id), ""
@@ -252,9 +251,8 @@ class Conversation:
                     return question.id not in self.session.answers  # gone means that the person went back
                 prompt = step
                 self._show_step(prompt)
-            elif unseen:
-                self._show(prompt)
-            unseen = False
+            else:
+                self._show_unless_shown(prompt)
 
     def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
         """Take what a step has said of some items, and heed it; return whether the question goes on."""
@@ -533,6 +531,11 @@ class Conversation:
         if self._kept(prompt) is not None:
             question = prompt.question
             self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
+
+    def _show_unless_shown(self, prompt: Prompt) -> None:
+        """Show a prompt where another was shown last: the next line would be typed for that."""
+        if self.put is not prompt:
+            self._show(prompt)
 
     def _show_step(self, prompt: Prompt) -> None:
         self.put = prompt
