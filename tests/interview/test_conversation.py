@@ -21,6 +21,10 @@ CHEST, STROKE, CONFUSION = (
 )
 DOUBT = "You are not sure about a sign that can mean an emergency."
 AGAIN = "You are not sure about this one, and it matters."
+MORE = "More: how / why not"
+"""What stands after each result."""
+DANGERS = str(list(HEALTHY).index("danger_signs") + 1)
+"""The number of the dangers among the answers of HEALTHY."""
 CALF = {name: HEALTHY[name] for name in ("for_whom", "age", "feels", "site")}
 """What decides which dangers apply."""
 
@@ -43,14 +47,30 @@ def test_a_further_emergency_is_told_to_someone_who_goes_on() -> None:
     assert typist.text.count(CHEST) == 1, "each reason once"
 
 
-def test_an_emergency_in_the_review_is_told_before_the_result() -> None:
-    order = ["1", *("s" for _ in range(40))]
-    _, typist = talk(*order[:30], "")
+def test_whoever_skips_everything_is_told_of_no_emergency_and_not_reassured() -> None:
+    held, typist = talk("1", *["s"] * 40)
+    assert set(held.session.answers) == {"for_whom"}
+    assert held.session.assessment().disposition == "undetermined"
+    assert typist.text.count(MORE) == 1
     assert EMERGENCY not in typist.text
-    answers = {"for_whom": "self", **{name: HEALTHY[name] for name in HEALTHY if name != "for_whom"}}
-    held, typist = talk("3", "3", "", "", answers=answers)
+
+
+def test_an_emergency_given_after_the_result_is_told_at_once_and_the_result_anew() -> None:
+    held, typist = talk(DANGERS, "3", "", answers=HEALTHY)
     assert held.session.answers["danger_signs"] == ["stroke_signs"]
+    assert typist.text.index("LOOK AFTER IT AT HOME") < typist.text.index(STROKE)
     assert typist.text.index(STROKE) < typist.text.index("Type more to answer")
+    assert typist.text.count(EMERGENCY) == 2, "at once, and the new result"
+    assert typist.text.rindex(EMERGENCY) < typist.text.rindex(MORE)
+    assert typist.text.count(MORE) == 2
+
+
+def test_a_doubt_given_after_the_result_is_asked_about_and_named_at_once() -> None:
+    held, typist = talk(DANGERS, "?3", "not sure", answers=HEALTHY)
+    assert held.session.answers["danger_signs"] == ["?stroke_signs"]
+    assert typist.text.count(AGAIN) == 1
+    assert typist.text.count(DOUBT) == 2, "at once, and with the new result"
+    assert typist.text.count("GET MEDICAL HELP TODAY") == 1
 
 
 def test_an_emergency_taken_back_and_given_again_is_told_again() -> None:
@@ -93,8 +113,8 @@ def test_a_doubt_about_an_emergency_is_asked_once_more_with_its_meaning() -> Non
 
 
 def test_a_doubt_cleared_up_with_yes_is_an_emergency() -> None:
-    held, typist = talk("?3 4", "2", "", answers=CALF)
-    assert EMERGENCY in typist.text, "the confusion alone"
+    _, typist = talk("?3 1", "", answers=CALF)
+    assert EMERGENCY in typist.text, "the chest alone"
     assert AGAIN not in typist.text
     held, typist = talk("?3", "yes", "", answers=CALF)
     assert held.session.answers["danger_signs"] == ["stroke_signs"]
@@ -127,9 +147,12 @@ def test_each_doubt_that_stays_is_named_before_the_next_is_asked_about() -> None
 def test_a_doubt_that_later_answers_make_an_emergency_is_asked_then() -> None:
     answers = {**HEALTHY, "danger_signs": ["?breathless"], "site": ["calf"]}
     del answers["lately"]
-    _, typist = talk("long journey", "none", "not sure", "", answers=answers)
-    assert typist.text.index("> long journey") < typist.text.index(AGAIN)
-    assert "New shortness of breath, at rest" in typist.text[typist.text.index(AGAIN) :]
+    held, typist = talk("long journey", "none", "not sure", answers=answers)
+    again = typist.text.index(AGAIN)
+    assert typist.text.index("> long journey") < again
+    assert "New shortness of breath, at rest" in typist.text[again:]
+    assert typist.text.index(DOUBT) > again
+    assert held.session.answers["lately"]["long_journey"] == "yes"
 
 
 def test_going_back_from_a_doubt_asks_the_question_anew() -> None:
@@ -191,7 +214,7 @@ def test_not_sure_about_a_guess_is_not_sure() -> None:
 
 
 def test_of_several_guesses_those_confirmed_count() -> None:
-    held, typist = talk("chest pain, fit, 5", "y", "n", "more", "3", "", answers=CALF)
+    held, typist = talk("chest pain, fit, 5", "y", "n", "more", "3", answers=CALF)
     assert held.session.answers["danger_signs"] == ["chest_tightness", "faint"]
     assert typist.text.index(EMERGENCY) < typist.text.index("Any other of these? Fainting")
 
@@ -260,10 +283,13 @@ def test_a_line_that_cannot_be_read_is_asked_again() -> None:
 
 def test_the_list_of_answers_speaks_of_the_person_it_is_about() -> None:
     answers = {**HEALTHY, "for_whom": "other", "timing": ["at_night"], "episode_seconds": 300}
-    _, typist = talk("a", answers=answers)
-    review = typist.text[typist.text.index("Your answers") :]
-    assert "At night, waking them" in review
-    assert "How long does one cramp last, at its longest? 5 minutes" in review
+    held, typist = talk("a", answers=answers)
+    listed = typist.text[typist.text.index("Your answers") :]
+    assert "2 How old are they? 35" in listed
+    assert "At night, waking them" in listed
+    assert "How long does one cramp last, at its longest? 5 minutes" in listed
+    assert "Give the number of one to change it." in listed
+    assert held.session.answers == answers, "looking changes nothing"
 
 
 def test_a_script_that_answers_nothing_ends() -> None:
@@ -288,6 +314,8 @@ LINES = st.one_of(
             "none",
             "not sure",
             "more",
+            "a",
+            "how",
             "1",
             "2",
             "1 3",
@@ -310,7 +338,14 @@ OPENINGS = st.sampled_from(
         ["1"],
         *(
             [whom, *TO_THE_DANGERS, *lines]
-            for whom, *lines in (["1"], ["1", "1"], ["2", "1 3"], ["1", "stroke", "y"], ["1", "none", "1"])
+            for whom, *lines in (
+                ["1"],
+                ["1", "1"],
+                ["2", "1 3"],
+                ["1", "stroke", "y"],
+                ["1", "none", "1", "1"],
+                ["1", "none", "5"],
+            )
         ),
     ]
 )

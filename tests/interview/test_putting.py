@@ -187,9 +187,9 @@ def test_a_gate_that_nothing_can_decide_is_open(grouped: KnowledgeBase, leave: s
 
 
 def test_an_older_answer_says_nothing_of_what_was_not_shown_and_comes_again(grouped: KnowledgeBase) -> None:
-    session, text = talk(grouped, "none", "none", "", answers={})
+    session, text = talk(grouped, "none", "none", "a")
     assert session.answers["signs"] == "none"
-    assert text.count("Is there any of this?") == 1
+    assert text.count("Is there any of this?") == 2, "and once among the answers"
     changed = session.answer("feels", ["tight"])
     assert set(changed.answers["signs"].values()) == {"no"}
     assert "sign_b" not in changed.answers["signs"]

@@ -1,6 +1,6 @@
 """How much a person reads and types: a case's answers played through the conversation, and counted.
 
-A prompt is every wait for input, the review and confirmations too; an item is every line offered, "none" of a
+A prompt is every wait for input, confirmations too; an item is every line offered, "none" of a
 list too; a word is everything printed before the result. Run as a script, it prints the table.
 """
 

@@ -22,7 +22,15 @@ from triage.interview.parsing import (
     Taken,
     yes_no_or_not_sure,
 )
-from triage.interview.prompts import Prompt, first_prompt, following, joint_prompt, known, read_line
+from triage.interview.prompts import (
+    Prompt,
+    first_prompt,
+    following,
+    joint_prompt,
+    known,
+    read_line,
+    read_names,
+)
 from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal
 from triage.interview.typed import holds, readable
@@ -177,14 +185,14 @@ class Conversation:
             read_line(joint_prompt(questions), typed, self.session.knowledge)
             return None
         for question in questions:
-            prompt = first_prompt(question, self.session.items(question.id), opened=True)
             with suppress(NotUnderstood):
-                read_line(prompt, typed, self.session.knowledge)
+                read_names(question, typed, self.session.knowledge)
                 return question
         return None
 
     def _ask_chosen(self, questions: Sequence[Question], answer: Any) -> bool:
         """Take "no" for the lists that were not chosen, and ask those that were; return whether to go on."""
+        before, asked = self.session, self.asked
         names = [each.id for each in questions]
         chosen = {name.removeprefix(NOT_SURE_MARK) for name in (names if answer == UNKNOWN else answer)}
         for question in questions:
@@ -193,13 +201,17 @@ class Conversation:
                 self.session = self.session.answer_items(question.id, items)
         if not self._done():
             return False
+        met = 0
         for question in questions:
             if question.id not in chosen or question not in self.session.outlook().askable:
                 continue
             if not self._ask_one(question, opened=True):
                 return False
-            if question.id not in self.session.answers and question.id not in self.session.skipped:
-                break  # the person went back
+            if question.id not in {*self.session.answers, *self.session.skipped}:
+                if not met and question.id not in self.session.remembered:
+                    self.session, self.asked = before, asked  # back from the first list is back to the choice
+                break
+            met += 1
         return True
 
     def _ask_one(self, question: Question, begun: str = "", *, opened: bool = False) -> bool:
@@ -210,7 +222,7 @@ class Conversation:
             begun: the first line, where it has been typed already.
             opened: whether it is known that something of its list is so.
         """
-        prompt = first_prompt(question, self.session.items(question.id), opened=opened or bool(begun))
+        prompt = first_prompt(question, self.session.items(question.id), opened=opened)
         earlier: list[tuple[Prompt, Session]] = []
         if not begun:
             self._show(prompt)
@@ -241,6 +253,8 @@ class Conversation:
                     return question.id not in self.session.answers  # gone means that the person went back
                 prompt = step
                 self._show_step(prompt)
+            else:
+                self._show_unless_shown(prompt)
 
     def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
         """Take what a step has said of some items, and tell a new emergency; return whether to go on."""
@@ -263,7 +277,7 @@ class Conversation:
         try:
             reading = read_line(prompt, typed, self.session.knowledge)
         except NotUnderstood as misfit:
-            self._misread(question.id, misfit)
+            self._misread(question.id or prompt.shown[0], misfit)
             return None
         if isinstance(reading, Inquiry):
             for option in question.options:
@@ -520,6 +534,11 @@ class Conversation:
         if self._kept(prompt) is not None:
             question = prompt.question
             self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
+
+    def _show_unless_shown(self, prompt: Prompt) -> None:
+        """Show a prompt where another was shown last: the next line would be typed for that."""
+        if self.put is not prompt:
+            self._show(prompt)
 
     def _show_step(self, prompt: Prompt) -> None:
         self.put = prompt

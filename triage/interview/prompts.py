@@ -97,9 +97,18 @@ def read_line(prompt: Prompt, typed: str, knowledge: KnowledgeBase) -> Reading:
         return read(prompt.offer, typed)
     except NotUnderstood as misfit:
         try:
-            return read(replace(prompt.offer, kind="checklist"), typed, knowledge, prompt.others)
+            return read_names(prompt.question, typed, knowledge)
         except NotUnderstood:
             raise misfit from None
+
+
+def read_names(question: Question, typed: str, knowledge: KnowledgeBase) -> Reading:
+    """Return how a line is understood where words name items of a checklist, and numbers name nothing.
+
+    Raises:
+        NotUnderstood: with what would fit.
+    """
+    return read(replace(question, options=()), typed, knowledge, question.options)
 
 
 def following(prompt: Prompt, answer: Any) -> Prompt | Mapping[str, Value]:
