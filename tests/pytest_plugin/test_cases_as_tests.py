@@ -122,8 +122,7 @@ def test_experta_checks_the_share_that_is_asked_for(
     clinic: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, share: str, checked: int
 ) -> None:
     monkeypatch.setattr(Compiled, "firings", lambda *_: Firings(frozenset(), frozenset(), frozenset()))
-    nothing = {"disposition": "undetermined"}
-    write(clinic, "many.json", [{"id": f"c{n}", "answers": LONG, "expect": nothing} for n in range(40)])
+    write(clinic, "many.json", [{**URGENT, "id": f"c{n}"} for n in range(40)])
     clinic.runpytest_inprocess("--triage-check", share).assert_outcomes(passed=40 - checked, failed=checked)
 
 
@@ -131,8 +130,7 @@ def test_one_case_in_some_is_checked_and_the_same_ones_again(
     clinic: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Compiled, "firings", lambda *_: Firings(frozenset(), frozenset(), frozenset()))
-    nothing = {"disposition": "undetermined"}
-    write(clinic, "many.json", [{"id": f"c{n}", "answers": LONG, "expect": nothing} for n in range(40)])
+    write(clinic, "many.json", [{**URGENT, "id": f"c{n}"} for n in range(40)])
     first, second = (clinic.runpytest_inprocess("--triage-check", "4") for _ in range(2))
     assert 0 < first.parseoutcomes()["failed"] < 40
     assert first.parseoutcomes() == second.parseoutcomes()

@@ -12,13 +12,18 @@ from zlib import crc32
 
 import pytest
 
+from triage.audit.model import TestedCase
+from triage.audit.mutation import failing
+from triage.audit.table import Table
 from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Evaluator, Outcome
 from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
 from triage.cases.reader import RawCase, Unreadable, read_cases
 from triage.cases.scanning import is_case_file
+from triage.inference.compiled import compiled
 from triage.inference.evaluators import COMPILED
+from triage.inference.intake import read_answers
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.knowledge.files import other_rules
 from triage.pytest_plugin.why_missed import why_missed
@@ -82,14 +87,27 @@ class Bench:
             register.admit(earlier)
         return register.admit(raw)
 
+    def is_checked(self, case: Case | InvalidCase) -> bool:
+        """Tell whether experta checks a case."""
+        return bool(self._one_in) and crc32((case.id or "").encode()) % self._one_in == 0
+
     def outcome(self, case: Case | InvalidCase) -> Outcome:
         """Evaluate one case by the compiled rules, and by experta too where it checks this case.
 
         Raises:
             Mismatch: the evaluators differ.
         """
-        checked = self._one_in and crc32((case.id or "").encode()) % self._one_in == 0
-        return self._evaluator.outcome(case, both=bool(checked))
+        return self._evaluator.outcome(case, both=self.is_checked(case))
+
+    def missing(self, raws: Sequence[RawCase | Unreadable]) -> frozenset[str]:
+        """Return the ids of those cases whose expectations the compiled rules do not meet, all at once."""
+        admitted = (self.admit(raw, None) for raw in raws)
+        cases = [
+            TestedCase(each.id, "", 0, read_answers(self.knowledge, each.answers), each.expect)
+            for each in admitted
+            if isinstance(each, Case)
+        ]
+        return frozenset(failing(Table(compiled(self.knowledge), cases)))
 
     def failure(self, case: Case | InvalidCase, outcome: Outcome) -> str:
         """Return what is wrong with an outcome, its gist in the first line; "" where it is right."""
@@ -149,6 +167,7 @@ class CaseFile(pytest.File):
     def __init__(self, *, bench: Bench, **node: Any) -> None:
         super().__init__(**node)
         self._bench = bench
+        self.raws: list[RawCase | Unreadable] = []
 
     def collect(self) -> Iterator[CaseItem]:
         """Yield an item a case, and one for each text that is no case."""
@@ -158,7 +177,13 @@ class CaseFile(pytest.File):
             raw = _under_name(read, shown)
             name = _free(_name(raw, number), taken)
             taken.add(name)
+            self.raws.append(raw)
             yield CaseItem.from_parent(self, name=name, raw=raw, bench=self._bench)
+
+    @cached_property
+    def missing(self) -> frozenset[str]:
+        """The ids of the cases of this file that are not as expected."""
+        return self._bench.missing(self.raws)
 
 
 class CaseItem(pytest.Item):
@@ -175,6 +200,11 @@ class CaseItem(pytest.Item):
     def runtest(self) -> None:
         """Evaluate the case, and fail with what is wrong and no traceback."""
         case = self._bench.admit(self.raw, self._earlier)
+        if isinstance(case, Case) and self._is_met(case):
+            self.tested = case
+            for warning in case.warnings:
+                self.warn(pytest.PytestWarning(str(warning)))
+            return
         try:
             outcome = self._bench.outcome(case)
         except Mismatch as mismatch:
@@ -186,6 +216,12 @@ class CaseItem(pytest.Item):
         failure = self._bench.failure(case, outcome)
         if failure:
             pytest.fail(failure, pytrace=False)
+
+    def _is_met(self, case: Case) -> bool:
+        """Tell whether the bits show that a case is met, so that no assessment is needed."""
+        if not case.expect or self._bench.is_checked(case) or not isinstance(self.parent, CaseFile):
+            return False
+        return case.id not in self.parent.missing
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return the failure, with the case for its place, not the line of this module that told it."""
