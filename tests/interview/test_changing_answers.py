@@ -59,8 +59,8 @@ def test_enter_keeps_the_answer(name: str) -> None:
 
 
 def test_a_question_that_a_change_opens_is_asked_before_the_new_result() -> None:
-    answers = {**HEALTHY, "lately": "none"}
-    held, typist = talk(number("lately"), "yes", "operation", "none", answers=answers)
+    lines = [number("lately"), "operation_or_bed_rest", "none", "none"]
+    held, typist = talk(*lines, answers=HEALTHY)
     opened = KNOWLEDGE.questions["cast_signs"].ask
     assert typist.text.index(HOME) < typist.text.index(opened)
     assert held.session.answers["cast_signs"] == "none"
