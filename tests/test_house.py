@@ -95,6 +95,7 @@ WALKS: Mapping[str, str] = {
     "comparison/rules.py": "whether two conditions are written alike",
     "audit/mutants.py": "makes other conditions of one",
     "explanation/phrasing.py": "a condition in a sentence",
+    "knowledge/reviews.py": "what of a condition is signed",
     "audit/report_html.py": "a condition as a list in a page",
 }
 """Three evaluators of a condition and no more; whoever else takes conditions apart, and what for."""

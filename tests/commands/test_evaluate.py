@@ -22,7 +22,14 @@ from triage.knowledge.files import bundled_rules
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
-URGENT = {"feels": ["painful_tightening"], "site": ["calf"], "episode_seconds": 660}
+URGENT = {
+    "feels": ["painful_tightening"],
+    "site": ["calf"],
+    "episode_seconds": 660,
+    "timing": {"in_heat": "no"},
+    "effects": {"gone_after_sport": "no"},
+    "nerve_conditions": {"parkinsons": "no"},
+}
 
 
 def run(*arguments: str, stdin: str | bytes | None = None) -> Result:

@@ -93,7 +93,15 @@ def test_steps_come_in_the_order_in_which_to_take_them() -> None:
 
 
 def test_nobody_who_needs_help_today_is_told_what_can_wait() -> None:
-    found = assess(KNOWLEDGE, {**CALF, "feels": ["painful_tightening", "sore_after"], "episode_seconds": 900})
+    long_cramp = {
+        **CALF,
+        "feels": ["painful_tightening", "sore_after"],
+        "episode_seconds": 900,
+        "timing": {"in_heat": "no"},
+        "effects": {"gone_after_sport": "no"},
+        "nerve_conditions": {"parkinsons": "no"},
+    }
+    found = assess(KNOWLEDGE, long_cramp)
     assert found.disposition == "urgent"
     assert {each.when for each in found.steps} <= {"first_aid", "now"}
     assert {"keep_journal", "painkiller_care"} & {each.id for each in found.withheld}

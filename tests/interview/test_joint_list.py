@@ -251,7 +251,7 @@ def test_an_emergency_of_one_list_is_told_before_the_next_list_is_asked() -> Non
     answers = {**BEFORE, "danger_signs": ["?breathless"]}
     lists = [each.id for each in Session(KNOWLEDGE, answers).outlook().askable if each.first_line]
     typed = " ".join(str(lists.index(name) + 1) for name in ("lately", "medicines"))
-    held, typist = talk(typed, "long journey", "yes", "", answers=answers)
+    held, typist = talk(typed, "long journey", "none", "yes", "", answers=answers)
     assert held.session.assessment().disposition == "emergency"
     assert typist.text.index(AGAIN) < typist.text.index(EMERGENCY) < typist.text.index("Type more to answer")
     assert KNOWLEDGE.questions["medicines"].ask not in typist.text

@@ -23,7 +23,14 @@ from triage.pytest_plugin import cases
 
 pytest_plugins = ["pytester"]
 
-LONG = {"feels": ["painful_tightening"], "site": ["calf"], "episode_seconds": 601}
+LONG = {
+    "feels": ["painful_tightening"],
+    "site": ["calf"],
+    "episode_seconds": 601,
+    "timing": {"in_heat": "no"},
+    "effects": {"gone_after_sport": "no"},
+    "nerve_conditions": {"parkinsons": "no"},
+}
 URGENT = {"id": "long", "answers": LONG, "expect": {"disposition": "urgent"}}
 WELL = {"id": "well", "answers": HEALTHY, "expect": {"disposition": "self_care"}}
 EMPTY = {"id": "empty", "answers": {}, "expect": {"disposition": "undetermined"}}

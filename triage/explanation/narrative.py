@@ -185,7 +185,7 @@ def _step(step: SelfCareStep) -> Iterator[str]:
 def _stamp(found: Assessment) -> str:
     stamp = found.knowledge_base
     said = f"Knowledge base {stamp.version}, sha256 {stamp.sha256[:12]}."
-    if found.fired:
+    if stamp.signed:
         said += (
             f" A clinician has signed {len(stamp.signed)} of {plural(len(found.fired), 'rule')} behind this."
         )

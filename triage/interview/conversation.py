@@ -41,7 +41,9 @@ from triage.source.text import plural, wrap
 _MOST_RULES_SHOWN = 4
 _MOST_ASIDES = 100
 _GO_ON = ("more", "y", "yes", "m")
-_MORE = "More: how / why not RULE or DISPOSITION / what if QUESTION=ANSWER / a to see or change answers / q"
+_MORE = (
+    "More: how / why not RULE or DISPOSITION / what if QUESTION=ANSWER / a to see and change your answers / q"
+)
 _UNREADABLE = "Some of that could not be read. Please type it again."
 
 
@@ -263,10 +265,11 @@ class Conversation:
                 self._show_unless_shown(prompt)
 
     def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
-        """Take what a step has said of some items, and heed it; return whether the question goes on."""
-        if not given:
+        """Take what a step has said of some items, and tell a new emergency; return whether to go on."""
+        if given:
+            self.session = self.session.answer_items(question.id, given)
+        if not set(self.session.emergencies()) - self.told:
             return True
-        self.session = self.session.answer_items(question.id, given)
         return self._heed() and question.id in self.session.answers
 
     def _kept(self, prompt: Prompt) -> Any:
