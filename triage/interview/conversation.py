@@ -201,18 +201,26 @@ class Conversation:
                 self.session = self.session.answer_items(question.id, items)
         if not self._done():
             return False
-        met = 0
-        for question in questions:
-            if question.id not in chosen or question not in self.session.outlook().askable:
-                continue
-            if not self._ask_one(question, opened=True):
+        return self._ask_in_turn([each for each in questions if each.id in chosen], before, asked)
+
+    def _ask_in_turn(self, lists: Sequence[Question], before: Session, asked: int) -> bool:
+        """Ask the lists that were chosen; return whether to go on asking.
+
+        Who goes back from the first of them chooses again: what was not chosen then is not "none".
+        """
+        names = {each.id for each in lists}
+        while True:
+            met = {*self.session.answers, *self.session.skipped}
+            askable = self.session.outlook().askable
+            due = next((each for each in lists if each.id not in met and each in askable), None)
+            if due is None:
+                return True
+            if not self._ask_one(due, opened=True):
                 return False
-            if question.id not in {*self.session.answers, *self.session.skipped}:
-                if not met and question.id not in self.session.remembered:
-                    self.session, self.asked = before, asked  # back from the first list is back to the choice
-                break
-            met += 1
-        return True
+            if met.isdisjoint(names) and names.isdisjoint({*self.session.answers, *self.session.skipped}):
+                kept = {name: given for name, given in self.session.remembered.items() if name in names}
+                self.session, self.asked = before.remember({**before.remembered, **kept}), asked
+                return True
 
     def _ask_one(self, question: Question, begun: str = "", *, opened: bool = False) -> bool:
         """Ask one question, step by step; return whether to go on asking.
