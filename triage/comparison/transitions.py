@@ -77,7 +77,9 @@ def find_ways(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Way, ...]:
         looks: how often to ask what is behind the moves of one direction; the rest is undecided.
     """
     order = acuities(*pair.knowledge)
-    moves = {move: pair.find(partial(_makes, move, ())) for move in _moves(pair.worlds, order)}
+    moves = {
+        move: pair.find(partial(_makes, move, ()), by_lemmas=True) for move in _moves(pair.worlds, order)
+    }
     return tuple(way for high in SIDES for way in _WayFinder(pair, rules, order, high).ways(moves, looks))
 
 

@@ -17,7 +17,7 @@ from triage.inference.outcomes import Fold
 from triage.inference.standing import Bits
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, KnowledgeBase
-from triage.proof.circuit import Circuit
+from triage.proof.circuit import Bit, Circuit
 from triage.proof.everyone import BUDGET
 from triage.proof.plainest import Choice, Person, Plainest
 from triage.proof.solver import SOLVER, Answer
@@ -66,6 +66,7 @@ class WorldPair:
         self.matching = match(old, new)
         self.budget = budget
         self.questions = 0
+        self._nobody: list[Bit] = []
         cuts = self._cuts()
         self._compiled = (Compiled(old, cuts=cuts), Compiled(new, cuts=cuts))
         self._folds = (Fold(old), Fold(new))
@@ -130,14 +131,23 @@ class WorldPair:
         old, new = map(World, self._compiled, columns, self._folds)
         return old, new
 
-    def find(self, claim: Claim) -> Sighting:
-        """Look for somebody of whom a claim holds."""
+    def find(self, claim: Claim, *, by_lemmas: bool = False) -> Sighting:
+        """Look for somebody of whom a claim holds.
+
+        Args:
+            claim: the claim.
+            by_lemmas: whether to keep in mind what holds of nobody by the questions before. It helps where a
+                claim rests on most rules, and is a burden where it rests on few.
+        """
         wanted = claim(self.worlds)
         if not wanted:
             return Sighting(Answer.NONE, claim)
         self.questions += 1
         true = self._circuit.true
-        answer, free = self._circuit.ask([true & wanted, true & self._holds], self.budget)
+        lemmas = self._nobody if by_lemmas else ()
+        answer, free = self._circuit.ask([true & wanted, true & self._holds], self.budget, lemmas)
+        if answer is Answer.NONE:
+            self._nobody.append(true & wanted)
         return Sighting(answer, claim, free)
 
     def _answered(self, worlds: Worlds) -> Bits:
