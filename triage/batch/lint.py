@@ -52,6 +52,11 @@ class Cases:
         """From the file that each rule's cases stand in to the rule."""
         return {mirror(rule.file): rule for rule in self.knowledge.rules.values()}
 
+    @cached_property
+    def of_gates(self) -> frozenset[str]:
+        """The files that the cases of gates stand in, one a gate."""
+        return frozenset(f"gates/{gate.id}.json" for gate in self.knowledge.every_gate)
+
     def inside(self, file: str) -> str:
         """Return a file's name from the folder on."""
         return PurePath(file).relative_to(self.folder).as_posix()
@@ -90,10 +95,10 @@ def _rule_without_cases(cases: Cases) -> Iterator[Diagnostic]:
 
 
 def _cases_without_rule(cases: Cases) -> Iterator[Diagnostic]:
-    """Files beside the folders are about the whole base, and vignettes are about people."""
+    """Files beside the folders are about the whole base, vignettes about people, those in `gates` about gates."""
     for name in cases.files:
         mirrors = "/" in name and not name.startswith(f"{VIGNETTES}/")
-        if mirrors and name not in cases.mirrored:
+        if mirrors and name not in cases.mirrored and name not in cases.of_gates:
             message = f"no rule has the name of this file{nearest(name, cases.mirrored)}"
             yield Diagnostic.at(cases.outside(name), 1, "", f"{message}; rename it or remove it")
 
