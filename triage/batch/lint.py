@@ -95,7 +95,7 @@ def _rule_without_cases(cases: Cases) -> Iterator[Diagnostic]:
 
 
 def _cases_without_rule(cases: Cases) -> Iterator[Diagnostic]:
-    """Files beside the folders are about the whole base, vignettes about people, those in `gates` about gates."""
+    """Files beside the folders are about the whole base, vignettes about people, `gates` about gates."""
     for name in cases.files:
         mirrors = "/" in name and not name.startswith(f"{VIGNETTES}/")
         if mirrors and name not in cases.mirrored and name not in cases.of_gates:
