@@ -7,7 +7,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
@@ -119,9 +119,15 @@ def test_doubt_and_denial_are_never_a_name(name: str, doubt: str) -> None:
     st.lists(st.sampled_from(NAMES), min_size=2, max_size=3), st.sampled_from([" + ", "/", " and ", " & "])
 )
 def test_joined_names_stand_for_the_items_of_all(names: list[str], joint: str) -> None:
+    assume(joint != "/" or not any(name[0].isdigit() for name in names[1:]))
     each = {item for name in names for item in items_of_name(KNOWLEDGE, name) or ()}
     assert set(items_of_name(KNOWLEDGE, joint.join(names)) or ()) == each
     assert items_of_name(KNOWLEDGE, joint.join([*names, "such a thing"])) is None
+
+
+def test_a_name_that_begins_with_a_number_is_asked_back_behind_a_stroke_where_doses_stand() -> None:
+    assert items_of_name(KNOWLEDGE, "5-FU and 5-FU") == items_of_name(KNOWLEDGE, "5-FU")
+    assert items_of_name(KNOWLEDGE, "5-FU/5-FU") is None
 
 
 @pytest.mark.parametrize("text", ["1" * 200, "1 x " * 49, "1/" * 99, "mg " * 60, "a/b" * 60, "x" * 100_000])
