@@ -23,7 +23,7 @@ from triage.inference.truth import Missing, Value
 from triage.interview.conversation import Conversation
 from triage.interview.prompts import Prompt
 from triage.interview.session import Session
-from triage.knowledge.model import NO, YES
+from triage.knowledge.model import NO, YES, Question
 
 VIGNETTES = Path(__file__).parents[2] / "cases" / "vignettes"
 _MARKS: Mapping[Value, str] = {YES: "", Missing.UNKNOWN: "?"}
@@ -91,7 +91,14 @@ class CaseTypist:
             return "no" if question.kind == "yes_no" else "s"
         if question.kind == "number":
             return f"{value} {question.unit}"
+        if question.same_line:
+            return f"{value} {self._single(self._next(question, value))}"
         return str(value)
+
+    def _next(self, question: Question, value: Value) -> Prompt:
+        due = self.talk.session.answer(question.id, value).next_question()
+        assert due is not None
+        return Prompt(due, due)
 
     def _listed(self, put: Prompt) -> str:
         if not put.question.id:

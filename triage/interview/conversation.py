@@ -20,6 +20,7 @@ from triage.interview.parsing import (
     Inquiry,
     NotUnderstood,
     Taken,
+    read,
     yes_no_or_not_sure,
 )
 from triage.interview.prompts import (
@@ -163,16 +164,14 @@ class Conversation:
         while True:
             typed = self._hear("> ", questions[0].id)
             command = typed.lower()
-            if command in ("?", "why"):
-                self._explain(prompt)
-            elif command in ("b", "back"):
+            if command in ("b", "back"):
                 self._step_back()
                 return self._heed()
-            elif command in ("s", "skip"):
+            if command in ("s", "skip"):
                 for question in questions:
                     self.session = self.session.skip(question.id)
                 return self._done()
-            elif command in ("q", "quit"):
+            if command in ("q", "quit"):
                 self._leave(questions[0].id)
             elif named := self._naming(questions, typed):
                 return self._ask_one(named, typed)
@@ -237,9 +236,7 @@ class Conversation:
         while True:
             typed, begun = begun or self._hear("> ", question.id), ""
             command = typed.lower()
-            if command in ("?", "why"):
-                self._explain(prompt)
-            elif _is_back(command, question) and earlier:
+            if _is_back(command, question) and earlier:
                 prompt, self.session = earlier.pop()
                 self._show_step(prompt)
             elif _is_back(command, question):
@@ -252,6 +249,9 @@ class Conversation:
                 self._leave(question.id)
             elif not command and not earlier and self._kept(prompt) is not None:
                 return self._take(question, self._kept(prompt))
+            elif rest := self._rest(prompt, typed):
+                due = self.session.next_question()
+                return self._heed() and due is not None and self._ask_one(due, rest)
             elif (answer := self._answer(prompt, typed)) is not None:
                 step = following(prompt, answer) if prompt.is_list else answer
                 if not isinstance(step, Prompt):
@@ -263,6 +263,25 @@ class Conversation:
                 self._show_step(prompt)
             else:
                 self._show_unless_shown(prompt)
+
+    def _rest(self, prompt: Prompt, typed: str) -> str:
+        """Take the first answer of a line that holds the next one too, and return what is left of the line.
+
+        Both must be certain: else nothing is taken, and the line is read as one answer.
+        """
+        question, words = prompt.question, typed.replace(",", " ").split()
+        for count in range(1, len(words) if question.same_line else 0):
+            first, rest = " ".join(words[:count]), " ".join(words[count:])
+            with suppress(NotUnderstood):
+                reading = read_line(prompt, first, self.session.knowledge)
+                if not isinstance(reading, Taken):
+                    continue
+                session = self.session.answer(question.id, reading.answer)
+                due = session.next_question()
+                if due is not None and isinstance(read(due, rest, session.knowledge), Taken):
+                    self.session, self.asked = session, self.asked + 1
+                    return rest
+        return ""
 
     def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
         """Take what a step has said of some items, and tell a new emergency; return whether to go on."""
@@ -282,6 +301,9 @@ class Conversation:
     def _answer(self, prompt: Prompt, typed: str) -> Any:
         """Return the answer that a line gives, once it is certain; None to ask again."""
         question = prompt.whole
+        if typed.lower() in ("?", "why"):
+            self._explain(prompt)
+            return None
         try:
             reading = read_line(prompt, typed, self.session.knowledge)
         except NotUnderstood as misfit:
@@ -559,6 +581,8 @@ class Conversation:
                 group = option.group
                 self._wrap(f"{group}:")
             self._wrap(f"{number:>{width}}  {self._word(option.label)}", hang=width + 2)
+        if question.same_line:
+            self._wrap(self._word(question.same_line))
         if question.kind == "yes_no":
             self._wrap("yes, no, or not sure")
         elif question.kind == "checklist":

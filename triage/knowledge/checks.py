@@ -338,6 +338,9 @@ def _manner_problems(files: Folder) -> Iterator[Diagnostic]:
 
 def _manner_messages(question: Mapping[str, Any]) -> Iterator[tuple[str, int | None, str]]:
     """Yield each key at fault, the place in its list if it is one, and what is wrong."""
+    if "same_line" in question and question["kind"] == "checklist":
+        yield "same_line", None, "a list takes the whole line; remove this"
+        return
     for key in ("by_group", "groups", "first_ask"):
         if key in question and question["kind"] != "checklist":
             yield (

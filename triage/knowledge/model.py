@@ -71,6 +71,7 @@ class Question:
 
     `opening`, `by_group`, `groups`, `first_ask` and `first_line` only say how the interview puts it: before
     all others, by groups first, after a yes-or-no question, and as a line beside others that begin so.
+    `same_line` says how the next question can be answered on the same line.
 
     A list with `names` can be filled by names of medicines: a case file holds them under that key.
     """
@@ -92,6 +93,7 @@ class Question:
     groups: tuple[Group, ...] = ()
     first_ask: str = ""
     first_line: str = ""
+    same_line: str = ""
     names: str = ""
 
     @cached_property

@@ -1,0 +1,47 @@
+"""Two answers on one line: the second is taken only where both are certain."""
+
+from __future__ import annotations
+
+import pytest
+from support.typist import talk
+
+WHO, AGE = "Who is this about?", "How old are you?"
+
+
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        ("1 67", {"for_whom": "self", "age": 67}),
+        ("me, 67", {"for_whom": "self", "age": 67}),
+        ("Me 67 years", {"for_whom": "self", "age": 67}),
+        ("2 0", {"for_whom": "other", "age": 0}),
+        ("someone else, 5 years", {"for_whom": "other", "age": 5}),
+    ],
+)
+def test_both_answers_are_taken_and_the_next_question_is_not_put(
+    line: str, answers: dict[str, object]
+) -> None:
+    held, typist = talk(line, "q", "q")
+    assert held.session.answers == answers
+    assert WHO in typist.text
+    assert AGE not in typist.text
+
+
+@pytest.mark.parametrize("line", ["67", "1 400", "3 67", "1 b", "1 ?67", "me my son 5", "1 67 5"])
+def test_a_line_that_is_not_certain_gives_neither(line: str) -> None:
+    held, typist = talk(line, "q", "q")
+    assert held.session.answers == {}
+    assert AGE not in typist.text
+
+
+def test_the_first_answer_alone_is_enough() -> None:
+    held, typist = talk("1", "67", "q", "q")
+    assert held.session.answers == {"for_whom": "self", "age": 67}
+    assert AGE in typist.text
+
+
+def test_back_takes_the_two_back_one_after_the_other() -> None:
+    held, _ = talk("1 67", "b", "40", "q", "q")
+    assert held.session.answers == {"for_whom": "self", "age": 40}
+    held, _ = talk("1 67", "b", "b", "2 40", "q", "q")
+    assert held.session.answers == {"for_whom": "other", "age": 40}
