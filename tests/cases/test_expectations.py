@@ -19,6 +19,7 @@ from triage.cases.expectations import (
     ACCEPTABLE,
     DISPOSITION,
     FIELDS,
+    KNOWN_MISS,
     MEANINGS,
     NAMES,
     SOON,
@@ -68,6 +69,8 @@ def expectation_of(assessment: Assessment, chance: Any) -> dict[str, Any]:
         others = [name for name in every if name != expect[DISPOSITION]]
         if chance.random() < 0.5:
             expect[ACCEPTABLE] = chance.sample(others, chance.randint(1, 2))
+        if chance.random() < 0.3:
+            expect[KNOWN_MISS] = chance.choice(others)
     if chance.random() < 0.5:
         expect[SOON] = chance.random() < 0.5
     for key, each in NAMES.items():
@@ -168,7 +171,7 @@ def test_what_an_assessment_shows_is_what_it_meets() -> None:
 
 def test_every_key_of_the_table_has_its_schema_and_its_page(root: Path) -> None:
     assert list(expectation_schema(KNOWLEDGE)["properties"]) == list(MEANINGS)
-    assert set(NAMES) | {DISPOSITION, ACCEPTABLE, SOON} == set(MEANINGS)
+    assert set(NAMES) | {DISPOSITION, ACCEPTABLE, KNOWN_MISS, SOON} == set(MEANINGS)
     text = (root / "rules" / "README.md").read_text("utf-8")
     (told,) = re.findall(r"\n`expect` may hold (.*?)\n\n", text, re.DOTALL)
     assert set(re.findall(r"`(\w+)`", told)) == set(MEANINGS)
@@ -183,3 +186,26 @@ def test_why_a_name_of_every_key_is_missed_is_told(key: str) -> None:
     )
     told = why_missed(KNOWLEDGE, {"answers": HEALTHY, "expect": {key: [name]}}, assessment)
     assert name in told
+
+
+@pytest.mark.parametrize(
+    ("known", "message"),
+    [
+        ("doctor", None),
+        ("urgent", "known to come to urgent, got doctor"),
+    ],
+)
+def test_a_known_miss_passes_with_what_it_is_known_for_and_nothing_else(
+    known: str, message: str | None
+) -> None:
+    found = assess(KNOWLEDGE, {**HEALTHY, "effects": ["stops_activities"], "frequency": "weekly"}, "a")
+    assert found.disposition == "doctor"
+    said = misses({DISPOSITION: "self_care", KNOWN_MISS: known}, found)
+    assert said == ([] if message is None else [(KNOWN_MISS, message)])
+
+
+def test_a_known_miss_that_is_right_again_is_asked_to_go() -> None:
+    found = assess(KNOWLEDGE, HEALTHY, "a")
+    ((key, message),) = misses({DISPOSITION: found.disposition, KNOWN_MISS: "doctor"}, found)
+    assert key == KNOWN_MISS
+    assert "remove known_miss" in message

@@ -210,3 +210,25 @@ def test_a_link_stays_a_link() -> None:
 def test_a_folder_without_cases_is_told(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert run("empty").exit_code == 5
+
+
+def test_a_known_miss_is_counted() -> None:
+    Path("a.json").write_text(case(expect='{"disposition": "doctor", "known_miss": "urgent"}'))
+    table = CliRunner().invoke(main, ["evaluate", "--rules", "rules", "a.json"], catch_exceptions=False)
+    assert table.exit_code == 0
+    assert "0 of 1 expectation met, 1 known miss" in table.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('"urgent", "known_miss": "doctor"', '"urgent"'),
+        ('"self_care", "known_miss": "doctor"', '"self_care", "known_miss": "urgent"'),
+    ],
+)
+def test_a_known_miss_is_taken_over_and_goes_where_the_source_is_met(before: str, after: str) -> None:
+    Path("a.json").write_text(case(expect=f'{{"disposition": {before}}}'))
+    assert evaluated("a.json") == 1
+    assert run("a.json").exit_code == 0
+    assert json.loads(Path("a.json").read_text())["expect"] == json.loads(f'{{"disposition": {after}}}')
+    assert evaluated("a.json") == 0

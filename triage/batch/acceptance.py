@@ -14,7 +14,16 @@ from typing import Any
 
 from triage.batch.lint import VIGNETTES
 from triage.cases.case_set import Case
-from triage.cases.expectations import DISPOSITION, NAMES, SOON, ExpectedColumns, misses, shown
+from triage.cases.expectations import (
+    DISPOSITION,
+    KNOWN_MISS,
+    NAMES,
+    SOON,
+    ExpectedColumns,
+    misses,
+    shown,
+    wanted,
+)
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.compiled import compiled, numbers_in
 from triage.inference.intake import read_answers
@@ -75,7 +84,7 @@ def is_less_urgent(knowledge: KnowledgeBase, change: Change) -> bool:
     """Tell whether a change lets a case come to less than it expected; undetermined is less than any care."""
     if change.key == SOON:
         return change.before is True
-    if change.key != DISPOSITION:
+    if change.key not in (DISPOSITION, KNOWN_MISS) or change.after is None:
         return False
     lowest, *care = knowledge.rungs
     order = [lowest, UNDETERMINED, *care]
@@ -83,6 +92,8 @@ def is_less_urgent(knowledge: KnowledgeBase, change: Change) -> bool:
 
 
 def _after(key: str, expect: Mapping[str, Any], assessment: Assessment) -> Any:
+    if key == KNOWN_MISS:
+        return None if assessment.disposition in wanted(expect) else assessment.disposition
     if key not in NAMES:
         return shown(assessment)[key]
     unmet = NAMES[key].unmet(expect, assessment)

@@ -9,7 +9,7 @@ from typing import Any
 from triage.batch.crosscheck import assess_by_both
 from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
-from triage.cases.expectations import misses
+from triage.cases.expectations import KNOWN_MISS, misses
 from triage.cases.reader import RawCase, Unreadable
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
@@ -23,7 +23,8 @@ class Outcome:
     """What came of one case.
 
     `assessment` is None for an invalid one, whose `errors` say why. `missed` are expectations not met,
-    `warnings` what the author of a valid case should know.
+    `warnings` what the author of a valid case should know. `known_miss` says that the case is known to come
+    to something else than is right.
     """
 
     case: str
@@ -36,13 +37,16 @@ class Outcome:
     missed: tuple[Diagnostic, ...] = ()
     empty_folder: bool = False
     warnings: tuple[Diagnostic, ...] = ()
+    known_miss: bool = False
 
     @property
     def expectation(self) -> str:
-        """Whether what the case expects was "met" or "missed", or "none" where it expects nothing."""
+        """Whether what the case expects was "met", "missed" or a "known miss"; else "none"."""
         if not self.checked:
             return "none"
-        return "missed" if self.missed else "met"
+        if self.missed:
+            return "missed"
+        return "known miss" if self.known_miss else "met"
 
     def record(self) -> dict[str, Any]:
         """Return the outcome as JSON data, one record a case."""
@@ -123,4 +127,5 @@ class Evaluator:
             checked=checked,
             missed=missed,
             warnings=case.warnings,
+            known_miss=KNOWN_MISS in case.expect,
         )

@@ -21,6 +21,7 @@ class Tally:
     invalid: int = 0
     checked: int = 0
     missed: int = 0
+    known_misses: int = 0
     empty_folders: int = 0
     dispositions: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
@@ -34,6 +35,7 @@ class Tally:
         self.cases += 1
         self.checked += outcome.checked
         self.missed += bool(outcome.missed)
+        self.known_misses += outcome.expectation == "known miss"
         if outcome.assessment is None:
             self.invalid += 1
             return
@@ -47,6 +49,7 @@ class Tally:
         self.invalid += other.invalid
         self.checked += other.checked
         self.missed += other.missed
+        self.known_misses += other.known_misses
         self.empty_folders += other.empty_folders
         self.dispositions.update(other.dispositions)
         self.rules.update(other.rules)
@@ -58,7 +61,11 @@ class Tally:
         return {
             "cases": self.cases,
             "invalid": self.invalid,
-            "expectations": {"checked": self.checked, "missed": self.missed},
+            "expectations": {
+                "checked": self.checked,
+                "missed": self.missed,
+                "known_misses": self.known_misses,
+            },
             "dispositions": {name: self.dispositions[name] for name in ladder},
             "rules": _ordered(self.rules, knowledge.rules),
             "causes": _ordered(self.causes, knowledge.causes),
@@ -72,7 +79,7 @@ class Tally:
             yield _row(name, self.dispositions[name])
         yield _row("invalid", self.invalid)
         if self.checked:
-            yield f"{self.checked - self.missed:,} of {plural(self.checked, 'expectation')} met"
+            yield expectations_met(self.checked, self.missed, self.known_misses)
         for title, counts, names in (
             ("Rules that fired", self.rules, knowledge.rules),
             ("Possible causes", self.causes, knowledge.causes),
@@ -84,6 +91,12 @@ class Tally:
                 yield _row(name, ordered[name])
         yield ""
         yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
+
+
+def expectations_met(checked: int, missed: int, known: int) -> str:
+    """Return in words how many expectations were met, and how many are known misses."""
+    text = f"{checked - missed - known:,} of {plural(checked, 'expectation')} met"
+    return f"{text}, {plural(known, 'known miss', 'known misses')}" if known else text
 
 
 _WIDTH = 50

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from triage.batch.compact import compact_record
 from triage.batch.evaluate import Outcome
+from triage.batch.tally import expectations_met
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, Location
@@ -110,7 +111,7 @@ def _csv_line(cells: Iterable[str]) -> str:
 
 
 _CASE_WIDTH = 39
-_MARKS = {"met": "as expected", "missed": "MISSED", "none": ""}
+_MARKS = {"met": "as expected", "missed": "MISSED", "known miss": "known miss", "none": ""}
 
 
 def write_table(knowledge: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -125,6 +126,7 @@ def write_table(knowledge: KnowledgeBase, outcomes: Iterable[Outcome]) -> Iterat
             counts[outcome.assessment.disposition] += 1
             counts["checked"] += outcome.checked
             counts["missed"] += bool(outcome.missed)
+            counts["known miss"] += outcome.expectation == "known miss"
     yield "\n" + _summary(knowledge, counts)
 
 
@@ -140,14 +142,13 @@ def _table_row(outcome: Outcome) -> str:
     return f"{name:<{_CASE_WIDTH}} {found.disposition:<13} {when:<14} {mark}".rstrip() + "\n"
 
 
-def _summary(knowledge: KnowledgeBase, counts: Mapping[str, int]) -> str:
+def _summary(knowledge: KnowledgeBase, counts: Counter[str]) -> str:
     names = [*reversed(list(knowledge.rungs)), UNDETERMINED, "invalid"]
     total = sum(counts.get(name, 0) for name in names)
     parts = [f"{counts[name]} {name}" for name in names if counts.get(name)]
     lines = [f"{plural(total, 'case')}: {', '.join(parts)}"]
     if counts.get("checked"):
-        met = counts["checked"] - counts.get("missed", 0)
-        lines.append(f"{met} of {counts['checked']} expectations met")
+        lines.append(expectations_met(counts["checked"], counts["missed"], counts["known miss"]))
     lines.append(f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}")
     if not knowledge.reviewed_by_clinician:
         lines.append(knowledge.laws.not_reviewed)

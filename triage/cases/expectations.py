@@ -18,6 +18,7 @@ from triage.knowledge.model import KnowledgeBase
 
 DISPOSITION = "disposition"
 ACCEPTABLE = "acceptable"
+KNOWN_MISS = "known_miss"
 SOON = "soon"
 
 
@@ -109,6 +110,7 @@ FIELDS: Mapping[str, Field] = {each.field.id: each.field for each in NAMES.value
 MEANINGS: Mapping[str, str] = {
     DISPOSITION: "How soon, and to whom.",
     ACCEPTABLE: "Other dispositions with which the case passes too.",
+    KNOWN_MISS: "What the case comes to today, though its source says otherwise; such cases are counted.",
     SOON: "Whether the shorter time frame of the disposition holds.",
     **{key: each.means for key, each in NAMES.items()},
 }
@@ -130,6 +132,7 @@ def expectation_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
             "minItems": 1,
             "uniqueItems": True,
         },
+        KNOWN_MISS: {"enum": dispositions},
         SOON: {"type": "boolean"},
         **names,
     }
@@ -138,12 +141,20 @@ def expectation_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
         "additionalProperties": False,
         "minProperties": 1,
         "properties": {key: {**kinds[key], "description": means} for key, means in MEANINGS.items()},
-        "dependentRequired": {ACCEPTABLE: [DISPOSITION]},
+        "dependentRequired": {ACCEPTABLE: [DISPOSITION], KNOWN_MISS: [DISPOSITION]},
     }
 
 
 def accepted(expect: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the dispositions with which a case passes, the expected one first; none where any will do."""
+    """Return the dispositions with which a case passes, the expected one first; none where any will do.
+
+    A known miss passes with what it is known to come to, and with nothing else.
+    """
+    return (expect[KNOWN_MISS],) if KNOWN_MISS in expect else wanted(expect)
+
+
+def wanted(expect: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the dispositions that are right for a case, the expected one first; none where any is."""
     if DISPOSITION not in expect:
         return ()
     return (expect[DISPOSITION], *expect.get(ACCEPTABLE, ()))
@@ -153,7 +164,11 @@ def misses(expect: Mapping[str, Any], assessment: Assessment) -> list[tuple[str,
     """Return the keys whose expectation an assessment does not meet, each with what it shows instead."""
     missed: list[tuple[str, str]] = []
     dispositions = accepted(expect)
-    if dispositions and assessment.disposition not in dispositions:
+    if KNOWN_MISS in expect and assessment.disposition in wanted(expect):
+        missed.append((KNOWN_MISS, f"no longer a miss: {assessment.disposition} is right; remove known_miss"))
+    elif KNOWN_MISS in expect and assessment.disposition != expect[KNOWN_MISS]:
+        missed.append((KNOWN_MISS, f"known to come to {expect[KNOWN_MISS]}, got {assessment.disposition}"))
+    elif dispositions and assessment.disposition not in dispositions:
         missed.append((DISPOSITION, f"expected {' or '.join(dispositions)}, got {assessment.disposition}"))
     if SOON in expect and expect[SOON] != assessment.soon:
         missed.append((SOON, f"expected {expect[SOON]}, got {assessment.soon}"))
