@@ -208,7 +208,7 @@ def test_where_the_evaluators_differ_the_run_stops_and_the_case_is_saved(
         assert run(str(tmp_path / "mismatch-p0.json"), "--engine", "compiled").exit_code == 1
     saved = run(str(tmp_path / "mismatch-p0.json"))
     assert saved.exit_code == 0
-    assert "1 of 1 expectations met" in saved.stdout
+    assert "1 of 1 expectation met" in saved.stdout
 
 
 def test_a_record_that_differs_is_a_mismatch_too(

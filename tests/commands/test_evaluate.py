@@ -50,7 +50,7 @@ def test_a_table_with_a_summary_that_fits_80_columns(tmp_path: Path) -> None:
     result = run(path)
     assert result.exit_code == 0
     assert "2 cases: 1 urgent, 1 self_care" in result.stdout
-    assert "1 of 1 expectations met" in result.stdout
+    assert "1 of 1 expectation met" in result.stdout
     assert "No clinician has reviewed" in result.stdout
     assert all(len(line) <= 80 for line in result.stdout.splitlines()[:4])
     assert result.stderr == ""
