@@ -38,7 +38,7 @@ def lines(count: int, seed: int, invalid: float = 0.0) -> list[str]:
     return "".join(pieces).splitlines()
 
 
-LINES = lines(3000, seed=5)
+LINES = lines(4000, seed=5)
 CASES = [json.loads(line) for line in LINES]
 KINDS = {question.kind for question in KNOWLEDGE.questions.values()}
 
