@@ -276,7 +276,9 @@ def test_a_scale_is_compared_as_other_rules_compare_it() -> None:
 
 
 def test_a_threshold_that_rules_compare_with_both_ways_needs_its_direction() -> None:
-    with pytest.raises(DraftError, match="say frequency=at_least:on_most_days or frequency=at_most:on_most_days"):
+    with pytest.raises(
+        DraftError, match="say frequency=at_least:on_most_days or frequency=at_most:on_most_days"
+    ):
         read_test("frequency=on_most_days", KNOWLEDGE)
 
 
