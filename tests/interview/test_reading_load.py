@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from support.gates import as_asked
 from support.reading_load import VIGNETTES, Load, cases_in, medians, reading_load, table
 from support.shipped import HEALTHY, KNOWLEDGE
 
@@ -29,11 +30,12 @@ def played(one_in: int) -> dict[str, tuple[Case, Assessment, Load]]:
 
 @SHARES
 def test_the_interview_gives_what_the_case_file_gives(one_in: int) -> None:
-    """A case is complete that says something of all that its person was asked."""
+    """A case is complete that speaks of all that its person was asked, and of nothing that does not apply."""
     complete = {
         name: each
         for name, each in played(one_in).items()
         if each[2].session.findings.keys() <= read_answers(KNOWLEDGE, each[0].answers).keys()
+        and as_asked(findings := read_answers(KNOWLEDGE, each[0].answers)) == findings
         and not each[2].session.skipped
     }
     different = {

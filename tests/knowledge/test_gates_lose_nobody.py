@@ -5,9 +5,8 @@ Without the answers that do not apply, nobody falls below what the source of the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
+from support.gates import as_asked
 from support.reading_load import VIGNETTES, cases_in
 from support.shipped import KNOWLEDGE
 
@@ -15,22 +14,10 @@ from triage.cases.case_set import Case
 from triage.cases.expectations import wanted
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.intake import applicability, read_answers, unanswered
+from triage.inference.intake import read_answers
 from triage.inference.truth import Value
 
 RANKS = {UNDETERMINED: 0, **{name: rank for rank, name in enumerate(KNOWLEDGE.rungs, start=1)}}
-
-
-def as_asked(findings: Mapping[str, Value]) -> dict[str, Value]:
-    """The findings without those whose gate is closed."""
-    memory: dict[str, Value] = {}
-    kept: dict[str, Value] = {}
-    for question in KNOWLEDGE.questions.values():
-        for finding, applies in applicability(question, memory).items():
-            if applies and finding in findings:
-                kept[finding] = findings[finding]
-            memory[finding] = kept.get(finding, unanswered(question, applies=applies))
-    return kept
 
 
 def lost(case: Case) -> str | None:
