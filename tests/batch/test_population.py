@@ -38,7 +38,7 @@ def lines(count: int, seed: int, invalid: float = 0.0) -> list[str]:
     return "".join(pieces).splitlines()
 
 
-LINES = lines(3000, seed=5)
+LINES = lines(8000, seed=5)
 CASES = [json.loads(line) for line in LINES]
 KINDS = {question.kind for question in KNOWLEDGE.questions.values()}
 
@@ -106,7 +106,7 @@ def test_a_question_is_answered_only_where_it_applies() -> None:
             condition = KNOWLEDGE.questions[name].asked_when
             assert condition is None or truth_of(condition, memory) is Truth.TRUE, (case, name)
             asked[name] += 1
-    assert len(asked) >= len(KNOWLEDGE.questions) - 1, "the rarest question may miss the sample"
+    assert set(asked) == set(KNOWLEDGE.questions)
 
 
 def test_people_skip_are_not_sure_stop_and_answer_item_by_item() -> None:
