@@ -1,22 +1,19 @@
-"""What comes after the questions: the result, what the person asks about it, and changes of answers."""
+"""What comes after the questions: the result on one screen, and a menu of what can be asked about it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.explanation.narrative import render_assessment
-from triage.interview.answer_list import shown
+from triage.explanation.short_result import short_result, verdict
+from triage.interview.answer_list import answer_list, way_of
 from triage.interview.conversation import Conversation
+from triage.interview.menu import menu_lines
 from triage.interview.parsing import NotUnderstood
 from triage.interview.replies import reply
 from triage.interview.session import Session
-from triage.interview.terminal import OutOfInput, Terminal, say_wrapped
-from triage.knowledge.pronouns import address
+from triage.interview.terminal import OutOfInput, Terminal, columns, say_wrapped
 
-_MORE = (
-    "More: how / why not RULE or DISPOSITION / what if QUESTION=ANSWER / a to see and change your answers / q"
-)
+_LEAVE = ("", "q", "quit", "exit")
 
 
 @dataclass(frozen=True)
@@ -33,8 +30,12 @@ class FollowUp:
     def _session(self) -> Session:
         return self.talk.session
 
+    @property
+    def _width(self) -> int:
+        return columns(self._terminal)
+
     def hold(self) -> None:
-        """Tell the result, answer what is asked about it, and change answers, until the person has enough.
+        """Tell the result, and do what the person chooses from the menu, until it is enough.
 
         Raises:
             Quit: the person quits while an answer is changed.
@@ -47,40 +48,50 @@ class FollowUp:
                 typed = self.talk.hear("More? ", "").lower()
             except OutOfInput:
                 return
-            names = self._way()
-            if typed in ("", "q", "quit", "exit"):
+            if typed in _LEAVE:
+                if self._session.at_emergency():
+                    self.talk.remind()
                 return
-            if typed in ("a", "answers"):
-                self._say_answers(names)
-            elif typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names):
-                self.talk.change(names[int(typed) - 1])
-                self._say_result()
-            else:
-                try:
-                    self._say_block(reply(self._session, typed))
-                except NotUnderstood as misfit:
-                    self.talk.misread("", misfit)
+            self._heed(typed)
+
+    def _heed(self, typed: str) -> None:
+        names = way_of(self._session)
+        if typed in ("a", "answers"):
+            self._say_answers()
+        elif typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names):
+            self.talk.change(names[int(typed) - 1])
+            self._say_result()
+        else:
+            try:
+                self._say(reply(self._session, typed, self._width))
+                self._say_verdict()
+            except NotUnderstood as misfit:
+                self.talk.misread("", misfit)
 
     def _say_result(self) -> None:
-        self._say_block(render_assessment(self._session.knowledge, self._session.assessment()))
-        say_wrapped(self._terminal, _MORE)
+        self._terminal.say()
+        for line in short_result(self._session.knowledge, self._session.assessment()):
+            for text in line.wrapped(self._width):
+                self._terminal.say(text, strong=line.strong)
+        self._say_menu()
 
-    def _way(self) -> list[str]:
-        return [name for name in self._session.way if name in self._session.knowledge.questions]
+    def _say_verdict(self) -> None:
+        """Say the verdict again: it may have scrolled away."""
+        say_wrapped(self._terminal, verdict(self._session.assessment()), strong=True)
+        self._say_menu()
 
-    def _say_answers(self, names: Sequence[str]) -> None:
+    def _say_menu(self) -> None:
+        for line in menu_lines(self._width):
+            self._terminal.say(line)
+
+    def _say_answers(self) -> None:
         self._terminal.say()
         say_wrapped(self._terminal, "Your answers", strong=True)
-        about_other = self._session.about_other
-        for number, name in enumerate(names, start=1):
-            question = self._session.knowledge.questions[name]
-            given = self._session.answers.get(name)
-            said = "skipped" if given is None else shown(question, given, about_other=about_other)
-            asked = address(question.ask, about_other=about_other)
-            say_wrapped(self._terminal, f"{number:>2}  {asked} {said}", hang=4)
+        for line in answer_list(self._session):
+            say_wrapped(self._terminal, line, hang=4)
         say_wrapped(self._terminal, "Give the number of one to change it.")
 
-    def _say_block(self, text: str) -> None:
+    def _say(self, text: str) -> None:
         self._terminal.say()
         for line in text.rstrip().splitlines():
             self._terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
