@@ -78,9 +78,19 @@ class Conversation:
             Misread: a line of a script is not understood.
         """
         self._introduce()
+        self.ask()
+        return self.session.assessment()
+
+    def ask(self) -> None:
+        """Tell what cannot wait, and ask until no answer could change anything.
+
+        Raises:
+            Quit: the person quits.
+            OutOfInput: the input ends before the last question.
+            Misread: a line of a script is not understood.
+        """
         if self._heed():
             self._ask_all()
-        return self.session.assessment()
 
     def change(self, name: str) -> None:
         """Ask a question anew, and after it what its answer makes worth asking.
@@ -220,7 +230,7 @@ class Conversation:
             command = typed.lower()
             if _is_back(command, question) and earlier:
                 prompt, self.session = earlier.pop()
-                self._show_step(prompt)
+                self.show_step(prompt)
             elif _is_back(command, question):
                 self._step_back()
                 return self._heed()
@@ -242,7 +252,7 @@ class Conversation:
                 if not self._note(question, step.given):
                     return question.id not in self.session.answers  # gone means that the person went back
                 prompt = step
-                self._show_step(prompt)
+                self.show_step(prompt)
             else:
                 self._show_unless_shown(prompt)
 
@@ -542,7 +552,7 @@ class Conversation:
         self.bound = left if self.bound is None else min(left, self.bound)
         self.terminal.say()
         self._wrap(f"Question {self.asked + 1}, at most {max(0, left - 1)} left")
-        self._show_step(prompt)
+        self.show_step(prompt)
         if self._kept(prompt) is not None:
             question = prompt.question
             self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
@@ -552,7 +562,8 @@ class Conversation:
         if self.put is not prompt:
             self._show(prompt)
 
-    def _show_step(self, prompt: Prompt) -> None:
+    def show_step(self, prompt: Prompt) -> None:
+        """Show what is put to the person, line by line."""
         self.put = prompt
         question = prompt.offer
         self._wrap(self._word(question.ask), strong=True)

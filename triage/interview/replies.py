@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from triage.explanation.narrative import render_assessment, render_derivation, render_why_not
+from triage.explanation.note import note_of, note_text
 from triage.explanation.reasons import render_causes, render_reasons, render_sooner_or_later
 from triage.explanation.short_result import verdict
 from triage.explanation.why_not import why_not_disposition, why_not_rule
@@ -20,8 +22,14 @@ _REPLIES: Mapping[str, Callable[[Session, int], str]] = {
     "w": lambda session, width: render_reasons(session.knowledge, session.assessment(), width),
     "c": lambda session, width: render_causes(session.assessment(), width),
     "n": lambda session, width: render_sooner_or_later(session.knowledge, session.findings, width),
+    "p": lambda session, width: note_text(note_of(session.knowledge, session.findings, today()), width),
     "how": lambda session, width: render_derivation(session.knowledge, session.assessment(), width),
 }
+
+
+def today() -> str:
+    """Return the date as a note gives it."""
+    return datetime.now().astimezone().strftime("%d.%m.%Y")
 
 
 def reply(session: Session, typed: str, width: int) -> str:
