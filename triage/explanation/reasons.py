@@ -33,7 +33,7 @@ def render_reasons(knowledge: KnowledgeBase, found: Assessment, width: int = NAR
         lines += ["", "What also holds, and is less urgent:", *map(_because, rest)]
     if not found.reasons:
         lines += ["", "Nothing that was answered fits a pattern. That is not an all-clear."]
-    return page([*lines, "", "Type how to see each rule, the answers behind it, and its sources."], width)
+    return page([*lines, "", "Type how to see each rule, its sources, and the answers behind it."], width)
 
 
 def render_causes(found: Assessment, width: int = NARROW) -> str:
@@ -109,8 +109,7 @@ def change_text(
 
 
 def _because(reason: Reason) -> str:
-    sources = ", ".join(dict.fromkeys(source.publisher for source in reason.sources))
-    return f"- {reason.because} ({sources})" if sources else f"- {reason.because}"
+    return f"- {reason.because}"
 
 
 def _first(texts: list[str], noun: str) -> Iterator[str]:

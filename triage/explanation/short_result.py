@@ -96,13 +96,14 @@ class _Screen:
         said = list(self.musts())
         for part in self.mays():
             ways = (replace(part, ways=(way,)) for way in part.ways)
-            fitting = next((way for way in ways if self.fits(self.laid_out([*said, way], _MORE))), None)
-            said += [fitting] if fitting else []
+            said += next(([way] for way in ways if self.fits(self.with_more([*said, way]))), [])
+        lines = self.with_more(said)
+        return lines if self.fits(lines) else self.laid_out(said)
+
+    def with_more(self, said: Sequence[_Part]) -> tuple[Line, ...]:
+        """Return what is said, and how much more there is; in need it is enough that there is more."""
         more = self.counted(said)
-        tries = (more, _MORE) if more else ("",)
-        return next(
-            (laid for each in tries if self.fits(laid := self.laid_out(said, each))), self.laid_out(said)
-        )
+        return self.laid_out(said, _MORE if more and self.in_need else more)
 
     def fits(self, lines: Sequence[Line]) -> bool:
         """Whether there is room for some lines."""
@@ -189,11 +190,11 @@ class _Screen:
         if in_doubt(self.knowledge, found)[0]:
             yield from self.always
         reasons = [each.because for each in found.reasons if each.disposition == found.disposition]
-        if reasons:
-            yield _said("reason", Line(f"Why: {reasons[0]}."))
+        why = [_said("reason", Line(f"Why: {reason}.")) for reason in reasons[:1]]
+        yield from why if self.in_need else ()
         signs = (_said("signs", _bullet(text)) for text in found.watch_for[self.standing :])
-        by_turns = zip_longest(rest[:1], signs, rest[1:])
-        yield from filter(None, chain.from_iterable(by_turns))
+        yield from filter(None, chain.from_iterable(zip_longest(rest[:1], signs, rest[1:])))
+        yield from () if self.in_need else why
 
     @cached_property
     def steps(self) -> tuple[_Part, ...]:

@@ -28,7 +28,7 @@ class Supposing:
             Misread: a line of a script is not understood.
         """
         names = way_of(self.talk.session)
-        self._say("Which answer might be another? Give its number, or press Enter for none.")
+        self._say("Which answer shall be another? Give its number, or press Enter to go back.")
         typed = self.talk.hear("> ", "")
         if not typed:
             return
