@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain, zip_longest
+from itertools import islice
 
 from triage.explanation.narrative import AT_ONCE, in_doubt
 from triage.inference.assessment import UNDETERMINED, Assessment, SelfCareStep
-from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.model import OFFERED, KnowledgeBase
 from triage.knowledge.pronouns import address
 from triage.source.text import NARROW, plural, wrap
 
@@ -24,6 +24,10 @@ MOST_WORDS = 170
 MOST_WORDS_IN_NEED = 90
 """Whoever needs help today or now reads little."""
 
+_SIGNS_FIRST = 2
+"""How many of the signs that these answers bring come before a third thing to do."""
+_ANYWHERE = "any"
+"""The place of a step that is for no place in particular."""
 _MORE = "Press m for more."
 _HEADINGS = {
     "verdict": "",
@@ -193,18 +197,24 @@ class _Screen:
         why = [_said("reason", Line(f"Why: {reason}.")) for reason in reasons[:1]]
         yield from why if self.in_need else ()
         signs = (_said("signs", _bullet(text)) for text in found.watch_for[self.standing :])
-        yield from filter(None, chain.from_iterable(zip_longest(rest[:1], signs, rest[1:])))
+        yield from filter(None, (*rest[:1], *islice(signs, _SIGNS_FIRST), *rest[1:], *signs))
         yield from () if self.in_need else why
 
     @cached_property
     def steps(self) -> tuple[_Part, ...]:
         """The first things to do: in full, or by name."""
-        at_once = [step for step in self.found.steps if step.when in ("first_aid", "now")]
+        at_once = [step for step in self.found.steps if step.when in OFFERED["now"]]
         section = "now" if at_once else "later"
         return tuple(
             _Part(section, (_told(step, _full(step)), _told(step, step.name)))
-            for step in (at_once or self.found.steps)[:AT_ONCE]
+            for step in _foremost(at_once or self.found.steps)
         )
+
+
+def _foremost(steps: Sequence[SelfCareStep]) -> list[SelfCareStep]:
+    """Return the few steps to tell; the first that is for the place itself comes first or second."""
+    own = [step for step in steps[1:] if _ANYWHERE not in step.body_parts][:1]
+    return [*steps[:1], *own, *(step for step in steps[1:] if step not in own)][:AT_ONCE]
 
 
 def _said(section: str, *lines: Line) -> _Part:

@@ -422,7 +422,7 @@ class Conversation:
         self._wrap(found.action)
         for reason in found.reasons:
             if reason.rule in rules:
-                self._wrap(f"- because {reason.because}")
+                self._wrap(f"- because {reason.because}", hang=2)
 
     def _ask_again(self, finding: str) -> None:
         """Ask about one sign by itself, with its meaning."""

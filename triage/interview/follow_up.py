@@ -113,7 +113,11 @@ class FollowUp:
         self._say_verdict()
 
     def _ask_about_another(self) -> None:
-        """Ask about another complaint: what is about the person is not asked again."""
+        """Ask about another complaint, but not again about the person; in an emergency it waits."""
+        if any(talk.session.at_emergency() for talk in self.talks):
+            say_wrapped(self._terminal, "Please get help first. The other complaint can wait.")
+            self._say_verdict()
+            return
         first = self.talk
         another = Conversation(
             first.terminal, self._session.of_another_complaint(), kept=first.kept, no_place=first.no_place
