@@ -132,23 +132,19 @@ class _Screen:
         return (*lines, *([Line(more)] if more else ()), Line(""), Line(verdict(self.found), strong=True))
 
     def counted(self, said: Sequence[_Part]) -> str:
-        """Say how much more there is than what is said; "" where nothing is."""
+        """Say what key shows more than what is said, and how much; "" where there is no more."""
         shown = {line.text for part in said for line in part.lines}
+        if self.asks:
+            hidden = sum(ask not in shown for ask in self.asks)
+            return f"Press a to answer them and {hidden} more." if hidden else "Press a to answer them."
         steps = sum(shown.isdisjoint({_full(step), step.name}) for step in self.found.steps)
         signs = sum(text not in shown for text in self.found.watch_for)
         parts = (
             f"{plural(steps, 'more thing')} to do" if steps else "",
             f"{plural(signs, 'more thing')} to watch for" if signs else "",
-            f"{plural(len(self.questions - shown), 'more question')} to answer"
-            if self.questions - shown
-            else "",
         )
         told = " and ".join(part for part in parts if part)
         return f"Press m for {told}." if told else ""
-
-    @cached_property
-    def questions(self) -> set[str]:
-        return set(self.asks)
 
     @cached_property
     def asks(self) -> tuple[str, ...]:
