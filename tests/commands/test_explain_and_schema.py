@@ -103,7 +103,7 @@ def test_someone_else_is_spoken_of_as_they() -> None:
     shown = run(
         "explain", "-", stdin=json.dumps({"id": "a", "answers": {**URGENT, "for_whom": "other"}})
     ).stdout
-    assert "call their doctor" in shown
+    assert "Call their doctor" in shown
     assert assess(KNOWLEDGE, {**URGENT, "for_whom": "other"}).action.count("their doctor") == 1
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -18,23 +16,14 @@ import click
 
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import fall_silent, named
+from triage.cli.interview_files import InterviewFiles, no_place
 from triage.cli.terminals import wants_style
 from triage.interview.conversation import Conversation
-from triage.interview.saving import (
-    CannotResume,
-    Saved,
-    holds_something,
-    is_saved_interview,
-    is_transcript,
-    loses_answers,
-    read_saved,
-    save_answers,
-    write_private,
-)
+from triage.interview.follow_up import FollowUp
+from triage.interview.saving import CannotResume, Saved, read_saved
 from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit
 from triage.knowledge.model import KnowledgeBase
-from triage.source.atomic import TargetError, check_target, is_written_through, set_aside
 from triage.source.text import WIDTH
 
 _LONGEST_LINE = 10_000
@@ -120,12 +109,19 @@ class Ended(BaseException):
 @click.option(
     "--transcript", type=click.Path(dir_okay=False), callback=named, help="Keep what was said, as Markdown."
 )
+@click.option(
+    "--note",
+    type=click.Path(dir_okay=False),
+    callback=named,
+    help="Keep a one-page note for the doctor (.md or .txt).",
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @rules_option
 def intake(
     save: str | None,
     resume: str | None,
     transcript: str | None,
+    note: str | None,
     color: str,
     rules: str | None,
     *,
@@ -135,28 +131,29 @@ def intake(
     """Answer questions in the terminal and get an assessment.
 
     Dangers are asked first, then only what can still change the outcome. Nothing is kept or sent unless you
-    ask for it with --save or --transcript. Where the input is no terminal, the first line that is not
+    ask for it with --save, --transcript or --note. Where the input is no terminal, the first line that is not
     understood ends it. Exit codes: 0 done, 2 wrong usage, 3 the input ended early or was not understood, 130
     interrupted, 129 and 143 ended by a signal; the answers are kept in each case.
     """
     knowledge = load(rules)
     saved = _resumed(resume, knowledge, force=force)
     terminal = ClickTerminal(color)
-    _check_places(terminal, knowledge, save, resume, transcript)
+    files = InterviewFiles(save, resume, transcript, note)
+    files.check(terminal, knowledge)
     way = tuple(name for name in saved.answers if name not in saved.offered)
     start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
-    talk = Conversation(terminal, start, asked=len(way), kept=save is not None, no_place=_no_place)
+    talk = Conversation(terminal, start, asked=len(way), kept=save is not None, no_place=no_place)
+    follow_up = FollowUp([talk])
     if saved.lost:
         click.echo("These answers could not be taken as they are; they are asked again:", err=True)
         click.echo("\n".join(saved.lost), err=True)
     with _answers_outlive_signals() as heed_again:
-        end = _hold_undisturbed(talk)
-        if any(map(_is_written_through, (save, transcript))):
-            # A pipe may wait for its reader for ever.
+        end = _hold_undisturbed(follow_up)
+        if files.is_a_pipe:  # its reader may never come
             heed_again()
         keep_in = save or (end.keep_in or None if isinstance(end, Quit) else None)
-        notes, kept = _keep(talk, keep_in, resume, transcript, lost=bool(saved.lost))
-        code = _say_how_it_ended(talk, end)
+        notes, kept = files.keep(follow_up, terminal.heard, keep_in, lost=bool(saved.lost))
+        code = _say_how_it_ended(follow_up, end)
         with suppress(OSError):
             click.echo("\n".join(notes), err=True, nl=bool(notes))
     raise SystemExit(code if kept else code or Exit.USAGE)
@@ -172,59 +169,12 @@ def _resumed(resume: str | None, knowledge: KnowledgeBase, *, force: bool) -> Sa
         leave(Exit.INVALID_INPUT)
 
 
-def _check_places(
-    terminal: ClickTerminal,
-    knowledge: KnowledgeBase,
-    save: str | None,
-    resume: str | None,
-    transcript: str | None,
-) -> None:
-    """Leave with 2 where a file cannot be written, or is another's that must not be written over."""
-    for name in (save, transcript):
-        refusal = _no_place(name, new=False) if name is not None else ""
-        if refusal:
-            click.echo(refusal, err=True)
-            leave(Exit.USAGE)
-    if transcript is not None and any(name and _same(name, transcript) for name in (save, resume)):
-        click.echo(f"{transcript}: is named twice; please give the transcript its own file.", err=True)
-        leave(Exit.USAGE)
-    for name, ours in (
-        (save, save is not None and is_saved_interview(Path(save))),
-        (transcript, transcript is not None and is_transcript(Path(transcript), knowledge)),
-    ):
-        if name is None or ours or (resume and _same(name, resume)):
-            continue
-        if not holds_something(Path(name)) or _is_written_through(name):
-            continue
-        question = f"{name} already exists and is not a saved interview. "
-        if not terminal.interactive:
-            click.echo(f"{question}Please name another.", err=True)
-            leave(Exit.USAGE)
-        with suppress(EOFError):
-            if terminal.ask(f"{question}Write over it? (y or n) ").strip().lower() in ("y", "yes"):
-                continue
-        leave(Exit.USAGE)
-
-
-def _no_place(name: str, *, new: bool = True) -> str:
-    """Return why a file cannot be written, or "" where it can; with `new`, none may stand there."""
-    try:
-        check_target(name)
-    except TargetError as refusal:
-        return f"{refusal}. Please name another place."
-    return f"{name} already exists. Please name another." if new and Path(name).exists() else ""
-
-
-def _same(one: str, other: str) -> bool:
-    return os.path.realpath(one) == os.path.realpath(other)
-
-
-def _hold_undisturbed(talk: Conversation) -> BaseException | None:
+def _hold_undisturbed(follow_up: FollowUp) -> BaseException | None:
     """Hold the conversation, and heed no signal after it; one that comes as it ends is its end too."""
     late: BaseException | None = None
     while True:
         try:
-            end = late or _hold(talk)
+            end = late or _hold(follow_up)
             _ignore_signals()
         except (KeyboardInterrupt, Ended) as signalled:
             late = signalled
@@ -232,62 +182,17 @@ def _hold_undisturbed(talk: Conversation) -> BaseException | None:
             return end
 
 
-def _hold(talk: Conversation) -> BaseException | None:
+def _hold(follow_up: FollowUp) -> BaseException | None:
     """Hold the conversation; return what ended it early, or None."""
     try:
-        talk.hold()
-        talk.follow_up()
+        follow_up.talk.hold()
+        follow_up.hold()
     except (Exception, KeyboardInterrupt, Ended) as end:  # noqa: BLE001 - the answers are kept before anything else
         return end
     return None
 
 
-def _keep(
-    talk: Conversation, save: str | None, resume: str | None, transcript: str | None, *, lost: bool
-) -> tuple[list[str], bool]:
-    """Keep what was asked for; return what to say about it, and whether all could be kept.
-
-    With `lost`, the resumed file alone holds some answers.
-    """
-    notes: list[str] = []
-    whole = True
-    for keep in (
-        partial(_keep_answers, talk, save, resume, lost=lost),
-        partial(_keep_transcript, talk, transcript),
-    ):
-        try:
-            notes += keep()
-        except TargetError as error:
-            whole = False
-            notes.append(str(error))
-    return notes, whole
-
-
-def _keep_answers(talk: Conversation, save: str | None, resume: str | None, *, lost: bool) -> list[str]:
-    if save is None:
-        return []
-    place, answers = Path(save), talk.session.answers
-    resumed = resume is not None and _same(save, resume)
-    only_copy = lost if resumed else is_saved_interview(place) and loses_answers(place, answers)
-    only_copy = only_copy and holds_something(place) and not _is_written_through(save)
-    aside = set_aside(place) if only_copy else None
-    save_answers(place, talk.session.knowledge, answers)
-    notes = [] if aside is None else [f"The earlier file is kept as {aside}."]
-    return [*notes, f"Your answers are kept in {save}."]
-
-
-def _keep_transcript(talk: Conversation, transcript: str | None) -> list[str]:
-    if transcript is None:
-        return []
-    place = Path(transcript)
-    earlier = is_transcript(place, talk.session.knowledge) and not _is_written_through(transcript)
-    aside = set_aside(place) if earlier else None
-    heard: list[str] = getattr(talk.terminal, "heard", [])
-    write_private(place, "  \n".join(heard) + "\n")
-    return [] if aside is None else [f"The earlier transcript is kept as {aside}."]
-
-
-def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
+def _say_how_it_ended(follow_up: FollowUp, end: BaseException | None) -> int:
     """Say what there is to say to someone who leaves early; return the exit code."""
     if end is None:
         return Exit.DONE
@@ -299,11 +204,13 @@ def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
     with suppress(OSError):
         if isinstance(end, KeyboardInterrupt):
             click.echo()
-        urgent = talk.remind() if isinstance(end, (*_CODES, Ended)) else False
+        urgent = follow_up.remind() if isinstance(end, (*_CODES, Ended)) else False
         if isinstance(end, Quit):
             stopped = "You have stopped before the end"
             click.echo(
-                f"{stopped}; what is said above holds." if urgent else f"{stopped}, so there is no result.",
+                f"{stopped}; what is said above holds."
+                if urgent or follow_up.has_told
+                else f"{stopped}, so there is no result.",
                 err=True,
             )
         elif isinstance(end, OutOfInput):
@@ -315,13 +222,6 @@ def _say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
     if type(end) not in _CODES:
         raise end
     return _CODES[type(end)]
-
-
-def _is_written_through(name: str | None) -> bool:
-    try:
-        return name is not None and is_written_through(name)
-    except TargetError:
-        return False
 
 
 @contextmanager

@@ -1,56 +1,163 @@
-"""What a person asks after the result: how, why not, what if."""
+"""What comes after the questions: the result on one screen, and a menu of what can be asked about it."""
 
 from __future__ import annotations
 
-from triage.explanation.narrative import render_derivation, render_why_not
-from triage.explanation.why_not import why_not_disposition, why_not_rule
-from triage.interview.parsing import NotUnderstood, read_answer
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from triage.explanation.short_result import Line, verdict
+from triage.interview.answer_list import answer_list, way_of
+from triage.interview.conversation import Conversation
+from triage.interview.menu import menu_lines
+from triage.interview.outcome import most_urgent, result_lines
+from triage.interview.parsing import NotUnderstood
+from triage.interview.replies import reply
 from triage.interview.session import Session
-from triage.source.diagnostic import nearest
+from triage.interview.supposing import Supposing
+from triage.interview.terminal import OutOfInput, Terminal, columns, say_wrapped
 
-UNKNOWN_WISH = "Please type how, why not ..., what if ...=..., a, the number of an answer, or q."
+_LEAVE = ("", "q", "quit", "exit")
 
 
-def reply(session: Session, typed: str) -> str:
-    """Return the reply to a question after the result.
+@dataclass
+class FollowUp:
+    """The talk after the questions of an interview, and after those about any further complaint.
 
-    Raises:
-        NotUnderstood: it is none of those that can be asked.
+    `talks` holds a conversation for each complaint, the latest last; `has_told` says that a result was told.
     """
-    wish = typed.lower()
-    if wish == "how":
-        return render_derivation(session.knowledge, session.assessment())
-    if wish.startswith("why not"):
-        return _why_not(session, typed[len("why not") :])
-    if wish.startswith("what if"):
-        return _what_if(session, typed[len("what if") :])
-    raise NotUnderstood(UNKNOWN_WISH)
 
+    talks: list[Conversation]
+    has_told: bool = field(init=False, default=False)
+    _is_over: bool = field(init=False, default=False)
 
-def _why_not(session: Session, typed: str) -> str:
-    knowledge = session.knowledge
-    target = typed.strip(" ?").replace(" ", "_" if "-" not in typed else "-")
-    if target in knowledge.rungs:
-        return render_why_not(knowledge, why_not_disposition(knowledge, session.findings, target))
-    if target in knowledge.rules:
-        return render_why_not(knowledge, why_not_rule(knowledge, session.findings, knowledge.rules[target]))
-    hint = nearest(target, [*knowledge.rungs, *knowledge.rules])
-    return f'"{target}" is not a disposition or a rule{hint}\n'
+    @cached_property
+    def _commands(self) -> dict[str, Callable[[], None]]:
+        return {
+            **dict.fromkeys(_LEAVE, self._leave),
+            **dict.fromkeys(("a", "answers"), self._say_answers),
+            "i": self._suppose,
+            "o": self._ask_about_another,
+        }
 
+    @property
+    def talk(self) -> Conversation:
+        """The conversation about the latest complaint."""
+        return self.talks[-1]
 
-def _what_if(session: Session, typed: str) -> str:
-    name, _, answer = (part.strip() for part in typed.strip(" ?").partition("="))
-    knowledge = session.knowledge
-    if name not in knowledge.questions:
-        return f'There is no question "{name}"{nearest(name, knowledge.questions)}\n'
-    try:
-        changed = session.answer(name, read_answer(knowledge.questions[name], answer, knowledge))
-    except NotUnderstood as misfit:
-        return f"{misfit}\n"
-    before, after = session.assessment(), changed.assessment()
-    if (before.disposition, before.soon) == (after.disposition, after.soon):
-        lines = [f"It would stay: {after.title}."]
-    else:
-        lines = [f"It would be: {after.title}, {after.time_frame}."]
-    lines += [f"- because {reason.because}" for reason in after.reasons if reason not in before.reasons]
-    return "\n".join(lines) + "\n"
+    @property
+    def _terminal(self) -> Terminal:
+        return self.talk.terminal
+
+    @property
+    def _session(self) -> Session:
+        return self.talk.session
+
+    def hold(self) -> None:
+        """Tell the result, and do what the person chooses from the menu, until it is enough.
+
+        Raises:
+            Quit: the person quits while questions are asked.
+            OutOfInput: the input ends while questions are asked.
+            Misread: a line of a script is not understood.
+        """
+        self._say_result()
+        while not self._is_over:
+            try:
+                typed = self.talk.hear("More? ", "").lower()
+            except OutOfInput:
+                return
+            if typed in self._commands:
+                self._commands[typed]()
+            elif (name := self._numbered(typed)) is not None:
+                self.talk.change(name)
+                self._say_result()
+            else:
+                self._reply(typed)
+
+    def remind(self) -> bool:
+        """Say again what cannot wait, whichever complaint brings it; return whether there was any."""
+        told: set[str] = set()
+        for talk in self.talks:
+            dangers = {*talk.session.emergencies(), *talk.session.emergencies_in_doubt()}
+            if dangers - told:
+                talk.remind()
+            told |= dangers
+        return bool(told)
+
+    def _leave(self) -> None:
+        self._is_over = True
+        if any(talk.session.at_emergency() for talk in self.talks):
+            self.remind()
+
+    def _numbered(self, typed: str) -> str | None:
+        """Return the question whose answer has the number that was typed, if it is one."""
+        names = way_of(self._session)
+        is_number = typed.isdecimal() and len(typed) <= len(str(len(names)))
+        return names[int(typed) - 1] if is_number and 1 <= int(typed) <= len(names) else None
+
+    def _reply(self, typed: str) -> None:
+        try:
+            text = reply(self._session, typed, columns(self._terminal))
+        except NotUnderstood as misfit:
+            self.talk.misread("", misfit)
+            return
+        self._terminal.say()
+        for line in text.rstrip().splitlines():
+            self._terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
+        self._say_verdict()
+
+    def _suppose(self) -> None:
+        self._say_answer_list()
+        Supposing(self.talk).hold()
+        self._say_verdict()
+
+    def _ask_about_another(self) -> None:
+        """Ask about another complaint, but not again about the person; in an emergency it waits."""
+        if any(talk.session.at_emergency() for talk in self.talks):
+            say_wrapped(self._terminal, "Please get help first. The other complaint can wait.")
+            self._say_verdict()
+            return
+        first = self.talk
+        another = Conversation(
+            first.terminal, self._session.of_another_complaint(), kept=first.kept, no_place=first.no_place
+        )
+        self.talks.append(another)
+        self._terminal.say()
+        say_wrapped(
+            self._terminal, "Another complaint. What you said about danger signs and health holds for it too."
+        )
+        another.ask()
+        self._say_result()
+
+    def _say_result(self) -> None:
+        self._terminal.say()
+        self._say_lines(*result_lines([talk.session for talk in self.talks]))
+        self.has_told = True
+        self._say_menu()
+
+    def _say_verdict(self) -> None:
+        """Say the verdict again: it may have scrolled away."""
+        found = most_urgent([talk.session for talk in self.talks])
+        self._terminal.say()
+        self._say_lines(Line(verdict(found), strong=True))
+        self._say_menu()
+
+    def _say_menu(self) -> None:
+        for line in menu_lines(columns(self._terminal)):
+            self._terminal.say(line)
+
+    def _say_answers(self) -> None:
+        self._say_answer_list()
+        say_wrapped(self._terminal, "Give the number of one to change it.")
+
+    def _say_answer_list(self) -> None:
+        self._terminal.say()
+        say_wrapped(self._terminal, "Your answers", strong=True)
+        for line in answer_list(self._session):
+            say_wrapped(self._terminal, line, hang=4)
+
+    def _say_lines(self, *lines: Line) -> None:
+        for line in lines:
+            for text in line.wrapped(columns(self._terminal)):
+                self._terminal.say(text, strong=line.strong)
