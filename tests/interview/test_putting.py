@@ -17,6 +17,7 @@ from support.typist import Typist
 from triage import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.inference.truth import Missing
 from triage.interview.conversation import Conversation
+from triage.interview.follow_up import FollowUp
 from triage.interview.session import Session
 from triage.knowledge.model import NO, YES
 
@@ -139,7 +140,7 @@ def talk(knowledge: KnowledgeBase, *lines: str, **options: Any) -> tuple[Session
     held = Conversation(typist, Session(knowledge, **options))
     try:
         held.hold()
-        held.follow_up()
+        FollowUp(held).hold()
     except EOFError:
         raise
     except Exception as end:  # noqa: BLE001 - the input ends

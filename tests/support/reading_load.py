@@ -16,7 +16,6 @@ from typing import Any
 
 from triage import KnowledgeBase, load_knowledge_base
 from triage.cases.case_set import Case, read_case_set
-from triage.explanation.narrative import render_assessment
 from triage.inference.assessment import Assessment
 from triage.inference.intake import read_answers
 from triage.inference.truth import Missing, Value
@@ -129,8 +128,7 @@ def reading_load(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Load:
     """Play the answers of a case through a conversation, and count."""
     typist = CaseTypist(knowledge, answers)
     found = typist.talk.hold()
-    result = len(render_assessment(knowledge, found).split())
-    words = len(" ".join(typist.said).split()) - result
+    words = len(" ".join(typist.said).split())
     return Load(typist.prompts, typist.items, words, found, typist.talk.session)
 
 

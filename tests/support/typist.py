@@ -8,6 +8,7 @@ from typing import Any
 from support.shipped import KNOWLEDGE
 
 from triage.interview.conversation import Conversation
+from triage.interview.follow_up import FollowUp
 from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit
 
@@ -48,7 +49,7 @@ def talk(*lines: str, answers: dict[str, Any] | None = None, **options: Any) -> 
     )
     try:
         held.hold()
-        held.follow_up()
+        FollowUp(held).hold()
     except (OutOfInput, Misread, Quit) as end:
         typist.said.append(f"{type(end).__name__} {end}")
         if isinstance(end, Quit):

@@ -20,6 +20,7 @@ from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import fall_silent, named
 from triage.cli.terminals import wants_style
 from triage.interview.conversation import Conversation
+from triage.interview.follow_up import FollowUp
 from triage.interview.saving import (
     CannotResume,
     Saved,
@@ -236,7 +237,7 @@ def _hold(talk: Conversation) -> BaseException | None:
     """Hold the conversation; return what ended it early, or None."""
     try:
         talk.hold()
-        talk.follow_up()
+        FollowUp(talk).hold()
     except (Exception, KeyboardInterrupt, Ended) as end:  # noqa: BLE001 - the answers are kept before anything else
         return end
     return None

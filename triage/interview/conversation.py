@@ -7,13 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from triage.explanation.answers import answer_text
-from triage.explanation.narrative import in_doubt, render_assessment
+from triage.explanation.narrative import in_doubt
 from triage.inference.assessment import Assessment
-from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
-from triage.interview.follow_up import reply
+from triage.interview.answer_list import shown
 from triage.interview.options import labels
 from triage.interview.parsing import (
     Guess,
@@ -33,18 +32,15 @@ from triage.interview.prompts import (
     read_names,
 )
 from triage.interview.session import Session
-from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal
+from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, say_wrapped
 from triage.interview.typed import holds, readable
 from triage.knowledge.model import NO, YES, Option, Question
 from triage.knowledge.pronouns import address
-from triage.source.text import plural, wrap
+from triage.source.text import plural
 
 _MOST_RULES_SHOWN = 4
 _MOST_ASIDES = 100
 _GO_ON = ("more", "y", "yes", "m")
-_MORE = (
-    "More: how / why not RULE or DISPOSITION / what if QUESTION=ANSWER / a to see and change your answers / q"
-)
 _UNREADABLE = "Some of that could not be read. Please type it again."
 
 
@@ -74,7 +70,7 @@ class Conversation:
         self.begun_with = dict(self.session.answers)
 
     def hold(self) -> Assessment:
-        """Ask until no answer could change anything, and tell the result.
+        """Ask until no answer could change anything, and return the result.
 
         Raises:
             Quit: the person quits.
@@ -84,36 +80,22 @@ class Conversation:
         self._introduce()
         if self._heed():
             self._ask_all()
-        return self._say_result()
+        return self.session.assessment()
 
-    def follow_up(self) -> None:
-        """Answer "how", "why not ..." and "what if ...", and change answers, until the person has enough.
+    def change(self, name: str) -> None:
+        """Ask a question anew, and after it what its answer makes worth asking.
 
         Raises:
-            Quit: the person quits while an answer is changed.
-            OutOfInput: the input ends while an answer is changed.
+            Quit: the person quits.
+            OutOfInput: the input ends.
             Misread: a line of a script is not understood.
         """
-        self._wrap(_MORE)
-        while True:
-            try:
-                typed = self._hear("More? ", "").lower()
-            except OutOfInput:
-                return
-            names = self._way()
-            if typed in ("", "q", "quit", "exit"):
-                return
-            if typed in ("a", "answers"):
-                self._say_answers(names)
-            elif typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names):
-                self._edit(names[int(typed) - 1])
-                self._say_result()
-                self._wrap(_MORE)
-            else:
-                try:
-                    self._say_block(reply(self.session, typed))
-                except NotUnderstood as misfit:
-                    self._misread("", misfit)
+        question = self.session.knowledge.questions[name]
+        if name in self.session.answers:
+            remembered = {**self.session.remembered, name: self.session.answers[name]}
+            self.session = self.session.remember(remembered)
+        if self._ask_one(question):
+            self._ask_all()
 
     def remind(self) -> bool:
         """Say again what cannot wait, for someone who leaves early; return whether there was any."""
@@ -162,7 +144,7 @@ class Conversation:
         prompt = joint_prompt(questions)
         self._show(prompt)
         while True:
-            typed = self._hear("> ", questions[0].id)
+            typed = self.hear("> ", questions[0].id)
             command = typed.lower()
             if command in ("b", "back"):
                 self._step_back()
@@ -234,7 +216,7 @@ class Conversation:
         if not begun:
             self._show(prompt)
         while True:
-            typed, begun = begun or self._hear("> ", question.id), ""
+            typed, begun = begun or self.hear("> ", question.id), ""
             command = typed.lower()
             if _is_back(command, question) and earlier:
                 prompt, self.session = earlier.pop()
@@ -307,7 +289,7 @@ class Conversation:
         try:
             reading = read_line(prompt, typed, self.session.knowledge)
         except NotUnderstood as misfit:
-            self._misread(question.id or prompt.shown[0], misfit)
+            self.misread(question.id or prompt.shown[0], misfit)
             return None
         if isinstance(reading, Inquiry):
             for option in question.options:
@@ -356,7 +338,7 @@ class Conversation:
     def _hear_yes_or_no(self, question: Question) -> str:
         self._wrap("yes, no, or not sure")
         while True:
-            typed = self._hear("> ", question.id)
+            typed = self.hear("> ", question.id)
             if typed.lower() in ("q", "quit"):
                 self._leave(question.id)
             if typed.lower() in ("b", "back"):
@@ -364,7 +346,7 @@ class Conversation:
             try:
                 return yes_no_or_not_sure(typed)
             except NotUnderstood as misfit:
-                self._misread(question.id, misfit)
+                self.misread(question.id, misfit)
 
     def _take(self, question: Question, answer: Any) -> bool:
         if question.kind == "checklist":
@@ -410,7 +392,7 @@ class Conversation:
         )
         while True:
             try:
-                typed = self._hear("> ", question).lower()
+                typed = self.hear("> ", question).lower()
             except OutOfInput:
                 return False
             if not typed:
@@ -422,7 +404,7 @@ class Conversation:
                 return self._heed()
             if typed in ("q", "quit"):
                 self._leave(question)
-            self._misread(question, NotUnderstood("Please type more, b to go back, or press Enter."))
+            self.misread(question, NotUnderstood("Please type more, b to go back, or press Enter."))
 
     def _say_emergency(self, found: Assessment, rules: set[str]) -> None:
         self.terminal.say()
@@ -443,7 +425,7 @@ class Conversation:
         self._wrap(f"What it means: {self._word((option and option.means) or question.means)}")
         self._wrap("yes, no, or not sure")
         while True:
-            typed = self._hear("> ", question.id).lower()
+            typed = self.hear("> ", question.id).lower()
             if typed in ("b", "back"):
                 self.session = self.session.without(question.id)
                 self.asked = max(0, self.asked - 1)
@@ -458,7 +440,7 @@ class Conversation:
             try:
                 answer = yes_no_or_not_sure(typed)
             except NotUnderstood as misfit:
-                self._misread(question.id, misfit)
+                self.misread(question.id, misfit)
                 continue
             if answer in (YES, NO):
                 self.session = self.session.settle(finding, answer)
@@ -494,7 +476,7 @@ class Conversation:
         prompt = "q to leave all the same, a file name such as my-answers.json to keep them, Enter to go on: "
         while True:
             try:
-                typed = self._hear(prompt, question)
+                typed = self.hear(prompt, question)
             except OutOfInput:
                 raise Quit from None
             if not typed:
@@ -511,7 +493,7 @@ class Conversation:
                 raise Quit(typed)
             self._wrap(refusal)
 
-    def _hear(self, prompt: str, question: str) -> str:
+    def hear(self, prompt: str, question: str) -> str:
         """Return the next line that can be read, without blanks around it.
 
         Raises:
@@ -528,9 +510,9 @@ class Conversation:
                 raise Misread(self.terminal.line, question, "too many lines answer nothing.")
             if readable(typed):
                 return typed
-            self._misread(question, NotUnderstood(_UNREADABLE))
+            self.misread(question, NotUnderstood(_UNREADABLE))
 
-    def _misread(self, name: str, misfit: NotUnderstood) -> None:
+    def misread(self, name: str, misfit: NotUnderstood) -> None:
         """Say that a line was not understood.
 
         Raises:
@@ -619,55 +601,16 @@ class Conversation:
         means = f": {self._word(option.means)}" if option.means else ""
         self._wrap(f"{number or '-'}  {self._word(option.label)}{means}", hang=3)
 
-    # The result, and what comes after it.
-
-    def _say_result(self) -> Assessment:
-        found = self.session.assessment()
-        self._say_block(render_assessment(self.session.knowledge, found))
-        return found
-
-    def _way(self) -> list[str]:
-        return [name for name in self.session.way if name in self.session.knowledge.questions]
-
-    def _say_answers(self, names: Sequence[str]) -> None:
-        self.terminal.say()
-        self._wrap("Your answers", strong=True)
-        for number, name in enumerate(names, start=1):
-            question = self.session.knowledge.questions[name]
-            given = self.session.answers.get(name)
-            said = "skipped" if given is None else self._shown(question, given)
-            self._wrap(f"{number:>2}  {self._word(question.ask)} {said}", hang=4)
-        self._wrap("Give the number of one to change it.")
-
-    def _edit(self, name: str) -> None:
-        question = self.session.knowledge.questions[name]
-        if name in self.session.answers:
-            remembered = {**self.session.remembered, name: self.session.answers[name]}
-            self.session = self.session.remember(remembered)
-        if self._ask_one(question):
-            self._ask_all()
-
     # Words.
 
     def _word(self, text: str) -> str:
         return address(text, about_other=self.session.about_other)
 
     def _shown(self, question: Question, answer: Any) -> str:
-        if isinstance(answer, Mapping):
-            # Of a list of which a part was shown, the person hears what is so, and what is in doubt.
-            marks = {YES: "", UNKNOWN: NOT_SURE_MARK}
-            answer = [f"{marks[value]}{item}" for item, value in answer.items() if value in marks] or NONE
-        return answer_text(question, answer, about_other=self.session.about_other)
+        return shown(question, answer, about_other=self.session.about_other)
 
     def _wrap(self, text: str, *, strong: bool = False, hang: int = 0) -> None:
-        for line in wrap(text, later=" " * hang, width=max(20, self.terminal.width - 2)):
-            self.terminal.say(line, strong=strong)
-
-    def _say_block(self, text: str) -> None:
-        self.terminal.say()
-        for line in text.rstrip().splitlines():
-            self.terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
-        self.terminal.say()
+        say_wrapped(self.terminal, text, strong=strong, hang=hang)
 
 
 def _is_back(command: str, question: Question) -> bool:

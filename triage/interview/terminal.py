@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from triage.source.text import wrap
+
+_NARROWEST = 20
+_EDGE = 2
+"""Some terminals break a line that fills the last column."""
+
 
 class Terminal(Protocol):
     """Where a conversation is held.
@@ -25,6 +31,17 @@ class Terminal(Protocol):
         Raises:
             EOFError: there is no more input.
         """
+
+
+def say_wrapped(terminal: Terminal, text: str, *, strong: bool = False, hang: int = 0) -> None:
+    """Print a text in lines that fit, all but the first of them set in by `hang` columns."""
+    for line in wrap(text, later=" " * hang, width=columns(terminal)):
+        terminal.say(line, strong=strong)
+
+
+def columns(terminal: Terminal) -> int:
+    """Return how many columns of a terminal a line may take."""
+    return max(_NARROWEST, terminal.width - _EDGE)
 
 
 class Quit(Exception):  # noqa: N818 - the person's wish, not a fault
