@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -10,11 +12,12 @@ import click
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import named
 from triage.cli.interview.endings import hold_undisturbed, say_how_it_ended
-from triage.cli.interview.keeping import keep
+from triage.cli.interview.keeping import Keeper, keep_all, keep_elsewhere
 from triage.cli.interview.line_terminal import ClickTerminal
 from triage.cli.interview.places import check_places, is_written_through, no_place
 from triage.cli.interview.signals import answers_outlive_signals
 from triage.interview.conversation import Conversation
+from triage.interview.dating import stale, told
 from triage.interview.saving import CannotResume, Saved, read_saved
 from triage.interview.session import Session
 from triage.interview.terminal import Quit
@@ -61,21 +64,50 @@ def intake(
     check_places(terminal, knowledge, save, resume, transcript)
     way = tuple(name for name in saved.answers if name not in saved.offered)
     start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
-    talk = Conversation(terminal, start, asked=len(way), kept=save is not None, no_place=no_place)
-    if saved.lost:
-        click.echo("These answers could not be taken as they are; they are asked again:", err=True)
-        click.echo("\n".join(saved.lost), err=True)
+    old = [
+        name for name in stale(knowledge, saved.answers, saved.given_at, _now()) if name not in saved.offered
+    ]
+    talk = Conversation(
+        terminal,
+        start,
+        asked=len(way),
+        kept=save is not None,
+        no_place=no_place,
+        notes=_notes(saved, old),
+        stale=old,
+    )
+    keeper = Keeper(talk, save, resume, saved, _now)
+    talk.waiting = keeper.note
     with answers_outlive_signals() as heed_again:
         end = hold_undisturbed(talk)
         if any(map(is_written_through, (save, transcript))):
             # A pipe may wait for its reader for ever.
             heed_again()
-        keep_in = save or (end.keep_in or None if isinstance(end, Quit) else None)
-        notes, kept = keep(talk, keep_in, resume, transcript, lost=bool(saved.lost))
+        keep_in = (end.keep_in if isinstance(end, Quit) else "") or save
+        notes, kept = keep_all(keeper, keep_in, transcript)
         code = say_how_it_ended(talk, end)
         with suppress(OSError):
             click.echo("\n".join(notes), err=True, nl=bool(notes))
+        if not kept and terminal.interactive and (end is None or isinstance(end, Quit)):
+            heed_again()
+            kept = keep_elsewhere(keeper, terminal)
     raise SystemExit(code if kept else code or Exit.USAGE)
+
+
+def _notes(saved: Saved, old: Sequence[str]) -> list[str]:
+    """Say of an interview that is taken up when it was held, and what could not be read of it."""
+    notes = [note for note in (told(saved.answers, saved.given_at, _now()),) if note]
+    if old:
+        notes.append(
+            "Some of them are about now, so they are asked again. Press Enter where nothing has changed."
+        )
+    if saved.lost:
+        notes += ["These answers could not be taken as they are; they are asked again:", *saved.lost]
+    return notes
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 def _resumed(resume: str | None, knowledge: KnowledgeBase, *, force: bool) -> Saved:
