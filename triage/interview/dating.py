@@ -1,4 +1,4 @@
-"""When answers were given, and which of them speak of a "now" that is over. Pure: the caller tells the time."""
+"""When answers were given, and which of them speak of a "now" that is over. Pure: time comes from outside."""
 
 from __future__ import annotations
 
