@@ -110,7 +110,10 @@ def test_escape_escape_lists_no_files(begin: Callable[..., Window]) -> None:
     window.close(force=True)
 
 
-def test_the_terminal_is_sent_no_escape_before_a_key_is_struck(begin: Callable[..., Window]) -> None:
+def test_the_terminal_is_sent_no_escape_before_a_key_is_struck(
+    begin: Callable[..., Window], home: Path
+) -> None:
+    (home / ".inputrc").write_text("set enable-bracketed-paste on\nset enable-meta-key on\n", "utf-8")
     window = begin()
     assert b"\x1b" not in (window.before or b"")
     window.close(force=True)

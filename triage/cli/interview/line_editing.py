@@ -11,7 +11,6 @@ from types import FrameType
 from typing import TextIO
 
 _DUMB = ("", "dumb", "unknown")
-_SETTINGS = ("enable-bracketed-paste off", "enable-meta-key off")
 
 
 def line_editor() -> Callable[[str], str] | None:
@@ -31,8 +30,7 @@ def line_editor() -> Callable[[str], str] | None:
     readline.clear_history()
     readline.set_completer(lambda _text, _state: None)
     if "libedit" not in (readline.__doc__ or ""):
-        for setting in _SETTINGS:
-            readline.parse_and_bind(f"set {setting}")
+        readline.parse_and_bind("set enable-bracketed-paste off")
     usual = termios.tcgetattr(0)
 
     def edit(prompt: str) -> str:

@@ -80,10 +80,15 @@ class ClickTerminal:
             "1 to take the first line alone, or press Enter to take nothing."
         )
         reply = self._hear("> ").strip().lower()
-        if reply in ("y", "yes", "1") and not self._waiting():
-            return " ".join(lines) if reply != "1" else lines[0]
-        self._say("Nothing is taken. Please answer the question now.")
-        return ""
+        whole = reply in ("y", "yes")
+        if self._waiting() or not (whole or reply == "1"):
+            self._say("Nothing is taken. Please answer the question now.")
+            return ""
+        if not whole:
+            self._say(
+                "The other lines do not count. Please type again what matters of them when it is asked."
+            )
+        return " ".join(lines) if whole else lines[0]
 
     def _waiting(self) -> list[str]:
         return waiting_lines(sys.stdin.fileno()) if self.interactive else []

@@ -8,6 +8,11 @@ import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+try:
+    import termios
+except ImportError:  # where there is none, nothing is known of what waits
+    termios = None  # type: ignore[assignment]
+
 _PAUSE = 0.03
 """Seconds of silence after which no more of a paste is waited for."""
 _PIECE = 1 << 12
@@ -19,10 +24,12 @@ _END_OF_INPUT = "\x00\x04"
 def waiting_lines(descriptor: int) -> list[str]:
     """Take what waits at a terminal, and return its lines without those that are blank.
 
+    A system whose terminals cannot be asked has none.
+
     Raises:
         OSError: the terminal is gone.
     """
-    if not _is_ready(descriptor, 0):
+    if termios is None or not _is_ready(descriptor, 0):
         return []
     data = bytearray()
     with _without_lines(descriptor):
@@ -42,8 +49,6 @@ def _is_ready(descriptor: int, seconds: float) -> bool:
 @contextmanager
 def _without_lines(descriptor: int) -> Iterator[None]:
     """Have the terminal hand over what has come so far, also where a line is not ended yet."""
-    import termios  # noqa: PLC0415 - not on every system
-
     before = termios.tcgetattr(descriptor)
     now = list(before)
     now[3] &= ~(termios.ICANON | termios.ECHO)
