@@ -21,7 +21,7 @@ CHEST, STROKE, CONFUSION = (
 )
 DOUBT = "You are not sure about a sign that can mean an emergency."
 AGAIN = "You are not sure about this one, and it matters."
-MORE = "More: how / why not"
+MORE = "m all advice"
 """What stands after each result."""
 DANGERS = str(list(HEALTHY).index("danger_signs") + 1)
 """The number of the dangers among the answers of HEALTHY."""
@@ -128,7 +128,7 @@ def test_a_doubt_that_stays_is_named_at_once_and_with_the_result() -> None:
     assert typist.text.count(AGAIN) == 1
     assert typist.text.count(DOUBT) == 2
     result = typist.text[typist.text.index("GET MEDICAL HELP TODAY") :]
-    assert result.index(DOUBT) < result.index("Face drooping") < result.index("Get medical help today:")
+    assert result.index(DOUBT) < result.index("Face drooping") < result.index("Call your doctor")
 
 
 def test_a_whole_list_that_the_person_is_not_sure_about_is_gone_through() -> None:

@@ -111,7 +111,7 @@ def test_an_emergency_is_shown_at_once_and_the_rest_is_offered() -> None:
     assert (
         result.stdout.index("EMERGENCY")
         < result.stdout.index("Type more")
-        < result.stdout.index("Time frame")
+        < result.stdout.rindex("Emergency: get help now\nm all advice")
     )
     assert f"Question {DANGERS + 2}" in run([*OPENING, "1", "more"]).stdout
 
@@ -148,8 +148,8 @@ def test_a_script_stops_at_the_first_line_that_is_not_understood(
 def test_a_script_stops_after_the_result_too(line: str) -> None:
     result = run([*CALF, "how", *[line] * 50])
     assert result.exit_code == 3
-    assert f"Line {len(CALF) + 2} was not understood: Please type how" in result.stderr
-    assert result.stdout.count("Please type how") == 1
+    assert f"Line {len(CALF) + 2} was not understood: Please type one of the letters" in result.stderr
+    assert result.stdout.count("Please type one of the letters") == 1
 
 
 def test_the_end_of_input_while_an_answer_is_changed_changes_nothing(tmp_path: Path) -> None:
@@ -226,10 +226,10 @@ def test_questions_after_the_result() -> None:
         "Why not emergency?",
         "- episode_seconds = 601",
         'did you mean "emergency"?',
-        "It would be: Get medical help today, today.",
+        "It would be: Get medical help today.",
         "It would stay: Look after it at home.",
         'There is no question "ages"; did you mean "age"?',
-        "Please type how",
+        "Please type one of the letters",
     ):
         assert part in shown
 

@@ -140,7 +140,7 @@ def talk(knowledge: KnowledgeBase, *lines: str, **options: Any) -> tuple[Session
     held = Conversation(typist, Session(knowledge, **options))
     try:
         held.hold()
-        FollowUp(held).hold()
+        FollowUp([held]).hold()
     except EOFError:
         raise
     except Exception as end:  # noqa: BLE001 - the input ends

@@ -49,7 +49,7 @@ def talk(*lines: str, answers: dict[str, Any] | None = None, **options: Any) -> 
     )
     try:
         held.hold()
-        FollowUp(held).hold()
+        FollowUp([held]).hold()
     except (OutOfInput, Misread, Quit) as end:
         typist.said.append(f"{type(end).__name__} {end}")
         if isinstance(end, Quit):

@@ -12,12 +12,13 @@ import click
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import named
 from triage.cli.interview.endings import hold_undisturbed, say_how_it_ended
-from triage.cli.interview.keeping import Keeper, keep_all, keep_elsewhere
+from triage.cli.interview.keeping import Keeper, keep_elsewhere
 from triage.cli.interview.line_terminal import ClickTerminal
-from triage.cli.interview.places import check_places, is_written_through, no_place
+from triage.cli.interview.places import Places, no_place
 from triage.cli.interview.signals import answers_outlive_signals
 from triage.interview.conversation import Conversation
 from triage.interview.dating import stale, told
+from triage.interview.follow_up import FollowUp
 from triage.interview.saving import CannotResume, Saved, read_saved
 from triage.interview.session import Session
 from triage.interview.terminal import Quit
@@ -39,12 +40,19 @@ from triage.knowledge.model import KnowledgeBase
 @click.option(
     "--transcript", type=click.Path(dir_okay=False), callback=named, help="Keep what was said, as Markdown."
 )
+@click.option(
+    "--note",
+    type=click.Path(dir_okay=False),
+    callback=named,
+    help="Keep a one-page note for the doctor (.md or .txt).",
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @rules_option
 def intake(
     save: str | None,
     resume: str | None,
     transcript: str | None,
+    note: str | None,
     color: str,
     rules: str | None,
     *,
@@ -54,14 +62,15 @@ def intake(
     """Answer questions in the terminal and get an assessment.
 
     Dangers are asked first, then only what can still change the outcome. Nothing is kept or sent unless you
-    ask for it with --save or --transcript. Where the input is no terminal, the first line that is not
+    ask for it with --save, --transcript or --note. Where the input is no terminal, the first line that is not
     understood ends it. Exit codes: 0 done, 2 wrong usage, 3 the input ended early or was not understood, 130
     interrupted, 129 and 143 ended by a signal; the answers are kept in each case.
     """
     knowledge = load(rules)
     saved = _resumed(resume, knowledge, force=force)
     terminal = ClickTerminal(color)
-    check_places(terminal, knowledge, save, resume, transcript)
+    places = Places(save, resume, transcript, note)
+    places.check(terminal, knowledge)
     way = tuple(name for name in saved.answers if name not in saved.offered)
     start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
     old = [
@@ -76,16 +85,16 @@ def intake(
         notes=_notes(saved, old),
         stale=old,
     )
-    keeper = Keeper(talk, save, resume, saved, _now)
+    follow_up = FollowUp([talk])
+    keeper = Keeper(follow_up, places, saved, _now)
     talk.waiting = keeper.note
     with answers_outlive_signals() as heed_again:
-        end = hold_undisturbed(talk)
-        if any(map(is_written_through, (save, transcript))):
-            # A pipe may wait for its reader for ever.
+        end = hold_undisturbed(follow_up)
+        if places.is_a_pipe:  # its reader may never come
             heed_again()
         keep_in = (end.keep_in if isinstance(end, Quit) else "") or save
-        notes, kept = keep_all(keeper, keep_in, transcript)
-        code = say_how_it_ended(talk, end)
+        notes, kept = keeper.finish(keep_in, terminal.heard)
+        code = say_how_it_ended(follow_up, end)
         with suppress(OSError):
             click.echo("\n".join(notes), err=True, nl=bool(notes))
         if not kept and terminal.interactive and (end is None or isinstance(end, Quit)):

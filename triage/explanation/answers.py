@@ -59,11 +59,13 @@ def given_text(value: Value) -> str:
     return value.value if isinstance(value, Missing) else str(value)
 
 
-def answers_in_words(knowledge: KnowledgeBase, values: Mapping[str, Value]) -> Iterator[tuple[Question, str]]:
+def answers_in_words(
+    knowledge: KnowledgeBase, values: Mapping[str, Value], *, about_other: bool = False
+) -> Iterator[tuple[Question, str]]:
     """Yield each question that is answered, with its answer; a list is whole where all that applies is."""
     memory = working_memory(knowledge, values)
     for question in knowledge.questions.values():
-        if text := findings_text(question, memory):
+        if text := findings_text(question, memory, about_other=about_other):
             yield question, text
 
 

@@ -9,16 +9,16 @@ from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reas
 from triage.inference.truth import Truth
 from triage.knowledge.model import WHEN, KnowledgeBase
 from triage.knowledge.pronouns import address
-from triage.source.text import NARROW, bullets, plural, wrap
+from triage.source.text import NARROW, page, plural
 
 
-def render_assessment(knowledge: KnowledgeBase, found: Assessment) -> str:
-    """Return an assessment as text that fits 80 columns."""
+def render_assessment(knowledge: KnowledgeBase, found: Assessment, width: int = NARROW) -> str:
+    """Return all of an assessment as text of a width."""
     doubt, signs = in_doubt(knowledge, found)
-    lines = [found.title.upper(), *(_wrap(doubt) if doubt else ()), *_bullets(signs), *_wrap(found.action)]
-    lines += [line for route in found.routes for line in _wrap(route.words)]
+    lines = [found.title.upper(), *([doubt] if doubt else ()), *_bullets(signs), found.action]
+    lines += [route.words for route in found.routes]
     if found.disposition != UNDETERMINED:
-        lines += _wrap(f"Time frame: {found.time_frame}.")
+        lines.append(f"Time frame: {found.time_frame}.")
     top = [reason for reason in found.reasons if reason.disposition == found.disposition]
     if top:
         lines += ["", "Why", *_bullets(reason.because for reason in top)]
@@ -52,7 +52,7 @@ def render_assessment(knowledge: KnowledgeBase, found: Assessment) -> str:
     open_flags = [entry for entry in found.not_ruled_out if entry.not_sure]
     if open_flags:
         lines += ["", "Could not be ruled out", *_bullets(entry.title for entry in open_flags)]
-    return "\n".join([*lines, "", *_wrap(_stamp(found))]) + "\n"
+    return page([*lines, "", _stamp(found)], width)
 
 
 def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[str, ...]]:
@@ -85,19 +85,19 @@ def in_order(steps: Sequence[SelfCareStep]) -> Iterator[tuple[str, Sequence[Self
     return ((head, its) for head, its in headed.items() if its)
 
 
-def render_derivation(knowledge: KnowledgeBase, found: Assessment) -> str:
+def render_derivation(knowledge: KnowledgeBase, found: Assessment, width: int = NARROW) -> str:
     """Return how each conclusion came about: rules, answers, the chain, and the sources."""
     lines = [f"{found.case or 'This intake'}: {found.disposition}, {found.time_frame}"]
     if found.lowest and found.lowest != found.highest:
-        lines += _wrap(
+        lines.append(
             f"Over every way of answering what is not known: from {found.lowest} to {found.highest}."
         )
     if not found.reasons:
-        lines += ["", *_wrap("No rule with a disposition fired. Nothing fired is not an all-clear.")]
+        lines += ["", "No rule with a disposition fired. Nothing fired is not an all-clear."]
     for reason in found.reasons:
         lines += ["", *_reason(knowledge, reason)]
     if any(entry.not_sure for entry in found.not_ruled_out):
-        lines += ["", *_wrap(knowledge.laws.not_sure)]
+        lines += ["", knowledge.laws.not_sure]
     lines += ["", "Possible causes, and the rules that name them"]
     lines += _bullets(f"{cause.name}: {', '.join(cause.rules)}" for cause in found.causes) or ["  none"]
     lines += ["", "Self-care, and the rules that offer it"]
@@ -114,13 +114,13 @@ def render_derivation(knowledge: KnowledgeBase, found: Assessment) -> str:
         for entry in found.not_ruled_out:
             because = "you were not sure about" if entry.not_sure else "not answered:"
             lines += _bullets([f"{entry.rule} ({entry.disposition}); {because} {', '.join(entry.questions)}"])
-    return "\n".join([*lines, "", *_wrap(_stamp(found))]) + "\n"
+    return page([*lines, "", _stamp(found)], width)
 
 
 _MARKS = {Truth.TRUE: "holds", Truth.FALSE: "fails", Truth.OPEN: "open "}
 
 
-def render_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
+def render_why_not(knowledge: KnowledgeBase, why: WhyNot, width: int = NARROW) -> str:
     """Return why a rule did not fire, or a disposition was not reached."""
     if why.already:
         return f"Why not {why.target}? It is so: this intake brings it.\n"
@@ -129,18 +129,18 @@ def render_why_not(knowledge: KnowledgeBase, why: WhyNot) -> str:
         lines += ["These rules call for more:", *_bullets(why.against)]
     if why.checks:
         rule = knowledge.rules[why.rule]
-        lines += _wrap(f'The rule {rule.id} ("{address(rule.title)}", {rule.file}) asks that:')
+        lines.append(f'The rule {rule.id} ("{address(rule.title)}", {rule.file}) asks that:')
         for check in why.checks:
             found = f" (answer: {check.found})" if check.found else ""
-            lines += _wrap(f"{_MARKS[check.truth]}  {check.text}{found}", indent=2 + 2 * check.depth)
+            lines.append(_set_in(f"{_MARKS[check.truth]}  {check.text}{found}", 2 + 2 * check.depth))
     if why.change is None:
-        lines += _wrap("No change of a few answers was found that would bring it.")
+        lines.append("No change of a few answers was found that would bring it.")
     elif not why.change:
-        lines += _wrap("It would come without any change of answers.")
+        lines.append("It would come without any change of answers.")
     else:
         lines += ["The nearest change that would bring it:"]
         lines += _bullets(f"{name} = {value}" for name, value in why.change.items())
-    return "\n".join(lines) + "\n"
+    return page(lines, width)
 
 
 def _emergencies(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, ...]:
@@ -153,19 +153,19 @@ def _emergencies(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, ...]
 
 def _reason(knowledge: KnowledgeBase, reason: Reason) -> Iterator[str]:
     rule = knowledge.rules[reason.rule]
-    yield from _wrap(f"{reason.disposition}: {reason.title}")
-    yield from _wrap(f"because {reason.because}", indent=2)
-    yield from _wrap(f"rule {rule.id} (rules/{rule.file})", indent=2)
+    yield f"{reason.disposition}: {reason.title}"
+    yield _set_in(f"because {reason.because}", 2)
+    yield _set_in(f"rule {rule.id} (rules/{rule.file})", 2)
     for answer in reason.answers:
-        yield from _wrap(f"answer {answer.finding} = {answer.value}", indent=4)
+        yield _set_in(f"answer {answer.finding} = {answer.value}", 4)
     for through in reason.through:
         concluded = ", ".join(knowledge.rules[through].findings)
-        yield from _wrap(f"through {through}, which concludes {concluded}", indent=4)
-    yield from _wrap(f"source: {_cited(reason.sources)}", indent=2)
+        yield _set_in(f"through {through}, which concludes {concluded}", 4)
+    yield _set_in(f"source: {_cited(reason.sources)}", 2)
     if rule.provenance.claims:
-        yield from _wrap(f"claims: {', '.join(rule.provenance.claims)}", indent=2)
+        yield _set_in(f"claims: {', '.join(rule.provenance.claims)}", 2)
     if reason.beyond_documents:
-        yield from _wrap(f"({knowledge.laws.beyond_documents})", indent=2)
+        yield _set_in(f"({knowledge.laws.beyond_documents})", 2)
 
 
 def _cited(sources: tuple[Citation, ...]) -> str:
@@ -179,7 +179,7 @@ def _cited(sources: tuple[Citation, ...]) -> str:
 def _step(step: SelfCareStep) -> Iterator[str]:
     yield from _bullets([f"{step.name}. {step.how} How long: {step.how_long}. How often: {step.how_often}."])
     for caution in step.cautions:
-        yield from _wrap(f"Take care: {caution.text}", indent=4)
+        yield _set_in(f"Take care: {caution.text}", 4)
 
 
 def _stamp(found: Assessment) -> str:
@@ -192,9 +192,9 @@ def _stamp(found: Assessment) -> str:
     return f"{said} {stamp.notice}".strip()
 
 
-def _wrap(text: str, indent: int = 0) -> list[str]:
-    return wrap(text, " " * indent, width=NARROW)
+def _set_in(text: str, indent: int) -> str:
+    return f"{' ' * indent}{text}"
 
 
 def _bullets(texts: Iterable[str], indent: int = 2) -> list[str]:
-    return bullets(texts, indent, width=NARROW)
+    return [_set_in(f"- {text}", indent) for text in texts]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.explanation.answers import answer_text
 from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.interview.session import Session
 from triage.knowledge.model import YES, Question
+from triage.knowledge.pronouns import address
 
 
 def shown(question: Question, answer: Any, *, about_other: bool) -> str:
@@ -17,3 +19,22 @@ def shown(question: Question, answer: Any, *, about_other: bool) -> str:
         marks = {YES: "", UNKNOWN: NOT_SURE_MARK}
         answer = [f"{marks[value]}{item}" for item, value in answer.items() if value in marks] or NONE
     return answer_text(question, answer, about_other=about_other)
+
+
+def way_of(session: Session) -> list[str]:
+    """Return the questions that can be gone back to: those met, then those that are still to answer."""
+    met = [name for name in session.way if name in session.knowledge.questions]
+    return [*met, *(name for name in session.assessment().questions if name not in met)]
+
+
+def answer_list(session: Session) -> Iterator[str]:
+    """Yield each question that can be gone back to, numbered, with its answer."""
+    about_other = session.about_other
+    for number, name in enumerate(way_of(session), start=1):
+        question = session.knowledge.questions[name]
+        given = session.answers.get(name)
+        if given is not None:
+            said = shown(question, given, about_other=about_other)
+        else:
+            said = "skipped" if name in session.skipped else "not answered"
+        yield f"{number:>2}  {address(question.ask, about_other=about_other)} {said}"

@@ -87,9 +87,19 @@ class Conversation:
             self._wrap(note, hang=2 if note.startswith("- ") else 0)
         if go_on:
             self._introduce()
-            if self._heed() and self._ask_stale():
-                self._ask_all()
+            self.ask()
         return self.session.assessment()
+
+    def ask(self) -> None:
+        """Tell what cannot wait, and ask until no answer could change anything.
+
+        Raises:
+            Quit: the person quits.
+            OutOfInput: the input ends before the last question.
+            Misread: a line of a script is not understood.
+        """
+        if self._heed() and self._ask_stale():
+            self._ask_all()
 
     def change(self, name: str) -> None:
         """Ask a question anew, and after it what its answer makes worth asking.
@@ -251,7 +261,7 @@ class Conversation:
             command = typed.lower()
             if _is_back(command, question) and earlier:
                 prompt, self.session = earlier.pop()
-                self._show_step(prompt)
+                self.show_step(prompt)
             elif _is_back(command, question):
                 self._step_back()
                 return self._heed()
@@ -273,7 +283,7 @@ class Conversation:
                 if not self._note(question, step.given):
                     return question.id not in self.session.answers  # gone means that the person went back
                 prompt = step
-                self._show_step(prompt)
+                self.show_step(prompt)
             else:
                 self._show_unless_shown(prompt)
 
@@ -443,7 +453,7 @@ class Conversation:
         self._wrap(found.action)
         for reason in found.reasons:
             if reason.rule in rules:
-                self._wrap(f"- because {reason.because}")
+                self._wrap(f"- because {reason.because}", hang=2)
 
     def _ask_again(self, finding: str) -> None:
         """Ask about one sign by itself, with its meaning."""
@@ -575,7 +585,7 @@ class Conversation:
         self.terminal.say()
         again = f"Asked again, {len(self.stale) - 1} more of these to come" if self.stale else ""
         self._wrap(again or f"Question {self.asked + 1}, at most {max(0, left - 1)} left")
-        self._show_step(prompt)
+        self.show_step(prompt)
         if self._kept(prompt) is not None:
             question = prompt.question
             self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
@@ -585,7 +595,8 @@ class Conversation:
         if self.put is not prompt:
             self._show(prompt)
 
-    def _show_step(self, prompt: Prompt) -> None:
+    def show_step(self, prompt: Prompt) -> None:
+        """Show what is put to the person, line by line."""
         self.put = prompt
         question = prompt.offer
         self._wrap(self._word(question.ask), strong=True)

@@ -1,29 +1,49 @@
-"""What comes after the questions: the result, what the person asks about it, and changes of answers."""
+"""What comes after the questions: the result on one screen, and a menu of what can be asked about it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from triage.explanation.narrative import render_assessment
-from triage.interview.answer_list import shown
+from triage.explanation.short_result import Line, verdict
+from triage.interview.answer_list import answer_list, way_of
 from triage.interview.conversation import Conversation
+from triage.interview.menu import menu_lines
+from triage.interview.outcome import most_urgent, result_lines
 from triage.interview.parsing import NotUnderstood
 from triage.interview.replies import reply
 from triage.interview.session import Session
-from triage.interview.terminal import OutOfInput, Terminal, say_wrapped
-from triage.knowledge.pronouns import address
+from triage.interview.supposing import Supposing
+from triage.interview.terminal import OutOfInput, Terminal, columns, say_wrapped
 
-_MORE = (
-    "More: how / why not RULE or DISPOSITION / what if QUESTION=ANSWER / a to see and change your answers / q"
-)
+_LEAVE = ("", "q", "quit", "exit")
 
 
-@dataclass(frozen=True)
+@dataclass
 class FollowUp:
-    """The talk after the questions of an interview."""
+    """The talk after the questions of an interview, and after those about any further complaint.
 
-    talk: Conversation
+    `talks` holds a conversation for each complaint, the latest last; `has_told` says that a result was told.
+    """
+
+    talks: list[Conversation]
+    has_told: bool = field(init=False, default=False)
+    _is_over: bool = field(init=False, default=False)
+
+    @cached_property
+    def _commands(self) -> dict[str, Callable[[], None]]:
+        return {
+            **dict.fromkeys(_LEAVE, self._leave),
+            **dict.fromkeys(("a", "answers"), self._say_answers),
+            "i": self._suppose,
+            "o": self._ask_about_another,
+        }
+
+    @property
+    def talk(self) -> Conversation:
+        """The conversation about the latest complaint."""
+        return self.talks[-1]
 
     @property
     def _terminal(self) -> Terminal:
@@ -34,54 +54,114 @@ class FollowUp:
         return self.talk.session
 
     def hold(self) -> None:
-        """Tell the result, answer what is asked about it, and change answers, until the person has enough.
+        """Tell the result, and do what the person chooses from the menu, until it is enough.
 
         Raises:
-            Quit: the person quits while an answer is changed.
-            OutOfInput: the input ends while an answer is changed.
+            Quit: the person quits while questions are asked.
+            OutOfInput: the input ends while questions are asked.
             Misread: a line of a script is not understood.
         """
         self._say_result()
-        while True:
+        while not self._is_over:
             try:
                 typed = self.talk.hear("More? ", "").lower()
             except OutOfInput:
                 return
-            names = self._way()
-            if typed in ("", "q", "quit", "exit"):
-                return
-            if typed in ("a", "answers"):
-                self._say_answers(names)
-            elif typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names):
-                self.talk.change(names[int(typed) - 1])
+            if typed in self._commands:
+                self._commands[typed]()
+            elif (name := self._numbered(typed)) is not None:
+                self.talk.change(name)
                 self._say_result()
             else:
-                try:
-                    self._say_block(reply(self._session, typed))
-                except NotUnderstood as misfit:
-                    self.talk.misread("", misfit)
+                self._reply(typed)
 
-    def _say_result(self) -> None:
-        self._say_block(render_assessment(self._session.knowledge, self._session.assessment()))
-        say_wrapped(self._terminal, _MORE)
+    def remind(self) -> bool:
+        """Say again what cannot wait, whichever complaint brings it; return whether there was any."""
+        told: set[str] = set()
+        for talk in self.talks:
+            dangers = {*talk.session.emergencies(), *talk.session.emergencies_in_doubt()}
+            if dangers - told:
+                talk.remind()
+            told |= dangers
+        return bool(told)
 
-    def _way(self) -> list[str]:
-        return [name for name in self._session.way if name in self._session.knowledge.questions]
+    def _leave(self) -> None:
+        self._is_over = True
+        if any(talk.session.at_emergency() for talk in self.talks):
+            self.remind()
 
-    def _say_answers(self, names: Sequence[str]) -> None:
-        self._terminal.say()
-        say_wrapped(self._terminal, "Your answers", strong=True)
-        about_other = self._session.about_other
-        for number, name in enumerate(names, start=1):
-            question = self._session.knowledge.questions[name]
-            given = self._session.answers.get(name)
-            said = "skipped" if given is None else shown(question, given, about_other=about_other)
-            asked = address(question.ask, about_other=about_other)
-            say_wrapped(self._terminal, f"{number:>2}  {asked} {said}", hang=4)
-        say_wrapped(self._terminal, "Give the number of one to change it.")
+    def _numbered(self, typed: str) -> str | None:
+        """Return the question whose answer has the number that was typed, if it is one."""
+        names = way_of(self._session)
+        is_number = typed.isdecimal() and len(typed) <= len(str(len(names)))
+        return names[int(typed) - 1] if is_number and 1 <= int(typed) <= len(names) else None
 
-    def _say_block(self, text: str) -> None:
+    def _reply(self, typed: str) -> None:
+        try:
+            text = reply(self._session, typed, columns(self._terminal))
+        except NotUnderstood as misfit:
+            self.talk.misread("", misfit)
+            return
         self._terminal.say()
         for line in text.rstrip().splitlines():
             self._terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
+        self._say_verdict()
+
+    def _suppose(self) -> None:
+        self._say_answer_list()
+        Supposing(self.talk).hold()
+        self._say_verdict()
+
+    def _ask_about_another(self) -> None:
+        """Ask about another complaint, but not again about the person; in an emergency it waits."""
+        if any(talk.session.at_emergency() for talk in self.talks):
+            say_wrapped(self._terminal, "Please get help first. The other complaint can wait.")
+            self._say_verdict()
+            return
+        first = self.talk
+        another = Conversation(
+            first.terminal,
+            self._session.of_another_complaint(),
+            kept=first.kept,
+            no_place=first.no_place,
+            waiting=first.waiting,
+        )
+        self.talks.append(another)
         self._terminal.say()
+        say_wrapped(
+            self._terminal, "Another complaint. What you said about danger signs and health holds for it too."
+        )
+        another.ask()
+        self._say_result()
+
+    def _say_result(self) -> None:
+        self._terminal.say()
+        self._say_lines(*result_lines([talk.session for talk in self.talks]))
+        self.has_told = True
+        self._say_menu()
+
+    def _say_verdict(self) -> None:
+        """Say the verdict again: it may have scrolled away."""
+        found = most_urgent([talk.session for talk in self.talks])
+        self._terminal.say()
+        self._say_lines(Line(verdict(found), strong=True))
+        self._say_menu()
+
+    def _say_menu(self) -> None:
+        for line in menu_lines(columns(self._terminal)):
+            self._terminal.say(line)
+
+    def _say_answers(self) -> None:
+        self._say_answer_list()
+        say_wrapped(self._terminal, "Give the number of one to change it.")
+
+    def _say_answer_list(self) -> None:
+        self._terminal.say()
+        say_wrapped(self._terminal, "Your answers", strong=True)
+        for line in answer_list(self._session):
+            say_wrapped(self._terminal, line, hang=4)
+
+    def _say_lines(self, *lines: Line) -> None:
+        for line in lines:
+            for text in line.wrapped(columns(self._terminal)):
+                self._terminal.say(text, strong=line.strong)

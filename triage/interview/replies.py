@@ -1,56 +1,86 @@
-"""Replies to what a person asks after the result: how, why not, what if."""
+"""Replies to what a person asks after the result, as texts of a width."""
 
 from __future__ import annotations
 
-from triage.explanation.narrative import render_derivation, render_why_not
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from triage.explanation.narrative import render_assessment, render_derivation, render_why_not
+from triage.explanation.note import note_of, note_text
+from triage.explanation.reasons import render_causes, render_reasons, render_sooner_or_later
+from triage.explanation.short_result import verdict
 from triage.explanation.why_not import why_not_disposition, why_not_rule
 from triage.interview.parsing import NotUnderstood, read_answer
 from triage.interview.session import Session
 from triage.source.diagnostic import nearest
+from triage.source.text import page
 
-UNKNOWN_WISH = "Please type how, why not ..., what if ...=..., a, the number of an answer, or q."
+UNKNOWN_WISH = "Please type one of the letters above, the number of an answer to change it, or q."
+
+_REPLIES: Mapping[str, Callable[[Session, int], str]] = {
+    "m": lambda session, width: render_assessment(session.knowledge, session.assessment(), width),
+    "w": lambda session, width: render_reasons(session.knowledge, session.assessment(), width),
+    "c": lambda session, width: render_causes(session.assessment(), width),
+    "n": lambda session, width: render_sooner_or_later(session.knowledge, session.findings, width),
+    "p": lambda session, width: note_text(note_of(session.knowledge, session.findings, today()), width),
+    "how": lambda session, width: render_derivation(session.knowledge, session.assessment(), width),
+}
 
 
-def reply(session: Session, typed: str) -> str:
+def today() -> str:
+    """Return the date as a note gives it."""
+    return datetime.now().astimezone().strftime("%d.%m.%Y")
+
+
+def reply(session: Session, typed: str, width: int) -> str:
     """Return the reply to a question after the result.
 
     Raises:
         NotUnderstood: it is none of those that can be asked.
     """
     wish = typed.lower()
-    if wish == "how":
-        return render_derivation(session.knowledge, session.assessment())
+    if wish in _REPLIES:
+        return _REPLIES[wish](session, width)
     if wish.startswith("why not"):
-        return _why_not(session, typed[len("why not") :])
+        return _why_not(session, typed[len("why not") :], width)
     if wish.startswith("what if"):
-        return _what_if(session, typed[len("what if") :])
+        name, _, answer = (part.strip() for part in typed[len("what if") :].strip(" ?").partition("="))
+        return _what_if_answered(session, name, answer, width)
     raise NotUnderstood(UNKNOWN_WISH)
 
 
-def _why_not(session: Session, typed: str) -> str:
+def what_if(before: Session, after: Session, width: int) -> str:
+    """Return what other answers would change."""
+    now, then = before.assessment(), after.assessment()
+    if (now.disposition, now.soon) == (then.disposition, then.soon):
+        lines = [f"It would stay: {verdict(now)}."]
+    else:
+        lines = [f"It would be: {verdict(then)}."]
+    lines += [f"- because {reason.because}" for reason in then.reasons if reason not in now.reasons]
+    asks = [before.knowledge.questions[name].ask for name in then.questions]
+    if then.disposition not in before.knowledge.rungs and asks:
+        lines.append(f"Not enough would be known. This would be asked: {asks[0]}")
+    return page(lines, width)
+
+
+def _why_not(session: Session, typed: str, width: int) -> str:
     knowledge = session.knowledge
     target = typed.strip(" ?").replace(" ", "_" if "-" not in typed else "-")
     if target in knowledge.rungs:
-        return render_why_not(knowledge, why_not_disposition(knowledge, session.findings, target))
+        return render_why_not(knowledge, why_not_disposition(knowledge, session.findings, target), width)
     if target in knowledge.rules:
-        return render_why_not(knowledge, why_not_rule(knowledge, session.findings, knowledge.rules[target]))
+        why = why_not_rule(knowledge, session.findings, knowledge.rules[target])
+        return render_why_not(knowledge, why, width)
     hint = nearest(target, [*knowledge.rungs, *knowledge.rules])
-    return f'"{target}" is not a disposition or a rule{hint}\n'
+    return page([f'"{target}" is not a disposition or a rule{hint}'], width)
 
 
-def _what_if(session: Session, typed: str) -> str:
-    name, _, answer = (part.strip() for part in typed.strip(" ?").partition("="))
+def _what_if_answered(session: Session, name: str, answer: str, width: int) -> str:
     knowledge = session.knowledge
     if name not in knowledge.questions:
-        return f'There is no question "{name}"{nearest(name, knowledge.questions)}\n'
+        return page([f'There is no question "{name}"{nearest(name, knowledge.questions)}'], width)
     try:
         changed = session.answer(name, read_answer(knowledge.questions[name], answer, knowledge))
     except NotUnderstood as misfit:
-        return f"{misfit}\n"
-    before, after = session.assessment(), changed.assessment()
-    if (before.disposition, before.soon) == (after.disposition, after.soon):
-        lines = [f"It would stay: {after.title}."]
-    else:
-        lines = [f"It would be: {after.title}, {after.time_frame}."]
-    lines += [f"- because {reason.because}" for reason in after.reasons if reason not in before.reasons]
-    return "\n".join(lines) + "\n"
+        return page([str(misfit)], width)
+    return what_if(session, changed, width)

@@ -6,16 +6,20 @@ Nothing that somebody may still need is written over: an earlier file is kept be
 from __future__ import annotations
 
 import json
+import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from triage.explanation.note import FIRST_LINES, note_markdown, note_of, note_text
 from triage.inference.intake import IntakeError, as_answers, read_answers
 from triage.interview import dating
+from triage.interview.session import Session
 from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 
@@ -105,13 +109,39 @@ def is_saved_interview(path: Path) -> bool:
 
 def is_transcript(path: Path, knowledge: KnowledgeBase) -> bool:
     """Whether a file begins as a transcript of an interview does."""
+    return _first_line(path) == f"**{knowledge.title}**"
+
+
+def is_note(path: Path) -> bool:
+    """Whether a file begins as a note for the doctor does."""
+    return _first_line(path) in FIRST_LINES
+
+
+def save_note(path: Path, sessions: Iterable[Session], day: str) -> None:
+    """Write a note for the doctor about each complaint, as Markdown or as text by how the name ends.
+
+    Raises:
+        TargetError: the file cannot be written.
+    """
+    render = note_markdown if is_markdown(path) else note_text
+    notes = (render(note_of(each.knowledge, each.findings, day)) for each in sessions)
+    write_private(path, "\n".join(notes))
+
+
+def is_markdown(path: Path) -> bool:
+    """Whether the name of a file is one of Markdown."""
+    return path.suffix.lower() in (".md", ".markdown")
+
+
+def _first_line(path: Path) -> str:
+    """Return the first line of a regular file; "" where there is none that can be read."""
     if not holds_something(path):
-        return False
+        return ""
     try:
         with path.open("rb") as file:
-            return file.readline(1000).decode("utf-8", "replace").strip() == f"**{knowledge.title}**"
+            return file.readline(1000).decode("utf-8", "replace").strip()
     except OSError:
-        return False
+        return ""
 
 
 def holds_something(path: Path) -> bool:
@@ -216,6 +246,12 @@ def _fitting(knowledge: KnowledgeBase, question: Question, answer: Any) -> dict[
 def _short(text: str) -> str:
     shown = "".join(letter if letter.isprintable() else "?" for letter in text)
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
+
+
+def free_name_beside(path: Path) -> Path:
+    """Return a name beside a file under which nothing stands: `me-2.json` beside `me.json`."""
+    names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 def write_private(path: Path, text: str) -> None:

@@ -154,6 +154,12 @@ class Session:
         remembered = {**self.remembered, **self._as_remembered(name)}
         return replace(self, remembered=remembered, way=(*(each for each in self.way if each != name), name))
 
+    def of_another_complaint(self) -> Session:
+        """Return a session about another complaint; what is about the person has its answer."""
+        shared = [name for name in self.answers if self.knowledge.questions[name].shared]
+        answers = {key: answer for name in shared for key, answer in self._as_remembered(name).items()}
+        return Session(self.knowledge, answers, way=tuple(answers), everything=self.everything)
+
     def remember(self, answers: Mapping[str, Any]) -> Session:
         """Return the session with answers to offer again."""
         return replace(self, remembered=dict(answers))

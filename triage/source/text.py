@@ -39,6 +39,18 @@ def bullets(texts: Iterable[str], indent: int = 2, width: int = WIDTH) -> list[s
     return [line for text in texts for line in wrap(text, f"{space}- ", f"{space}  ", width)]
 
 
+def page(paragraphs: Iterable[str], width: int = WIDTH) -> str:
+    """Return paragraphs as text of a width; all lines of one are set in as far as its text is."""
+    return "\n".join(line for each in paragraphs for line in _hung(each, width)) + "\n"
+
+
+def _hung(paragraph: str, width: int) -> list[str]:
+    text = paragraph.lstrip()
+    space = " " * (len(paragraph) - len(text))
+    dash = "- " if text.startswith("- ") else ""
+    return wrap(text.removeprefix(dash), space + dash, space + " " * len(dash), width)
+
+
 def plural(number: int, noun: str, several: str = "") -> str:
     """Return a number with its noun: "1 case", "1,200 cases"; `several` is a plural that is not just an s."""
     return f"{number:,} {noun if number == 1 else several or f'{noun}s'}"

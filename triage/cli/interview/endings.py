@@ -11,7 +11,6 @@ import click
 from triage.cli.common import Exit
 from triage.cli.files import fall_silent
 from triage.cli.interview.signals import Ended, ignore_signals
-from triage.interview.conversation import Conversation
 from triage.interview.follow_up import FollowUp
 from triage.interview.terminal import Misread, OutOfInput, Quit
 
@@ -25,12 +24,12 @@ _CODES = {
 }
 
 
-def hold_undisturbed(talk: Conversation) -> BaseException | None:
+def hold_undisturbed(follow_up: FollowUp) -> BaseException | None:
     """Hold the conversation, and heed no signal after it; one that comes as it ends is its end too."""
     late: BaseException | None = None
     while True:
         try:
-            end = late or _hold(talk)
+            end = late or _hold(follow_up)
             ignore_signals()
         except (KeyboardInterrupt, Ended) as signalled:
             late = signalled
@@ -38,17 +37,17 @@ def hold_undisturbed(talk: Conversation) -> BaseException | None:
             return end
 
 
-def _hold(talk: Conversation) -> BaseException | None:
+def _hold(follow_up: FollowUp) -> BaseException | None:
     """Hold the conversation; return what ended it early, or None."""
     try:
-        talk.hold()
-        FollowUp(talk).hold()
+        follow_up.talk.hold()
+        follow_up.hold()
     except (Exception, KeyboardInterrupt, Ended) as end:  # noqa: BLE001 - the answers are kept before anything else
         return end
     return None
 
 
-def say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
+def say_how_it_ended(follow_up: FollowUp, end: BaseException | None) -> int:
     """Say what there is to say to someone who leaves early; return the exit code."""
     if end is None:
         return Exit.DONE
@@ -60,11 +59,13 @@ def say_how_it_ended(talk: Conversation, end: BaseException | None) -> int:
     with suppress(OSError):
         if isinstance(end, KeyboardInterrupt):
             click.echo()
-        urgent = talk.remind() if isinstance(end, (*_CODES, Ended)) else False
+        urgent = follow_up.remind() if isinstance(end, (*_CODES, Ended)) else False
         if isinstance(end, Quit):
             stopped = "You have stopped before the end"
             click.echo(
-                f"{stopped}; what is said above holds." if urgent else f"{stopped}, so there is no result.",
+                f"{stopped}; what is said above holds."
+                if urgent or follow_up.has_told
+                else f"{stopped}, so there is no result.",
                 err=True,
             )
         elif isinstance(end, OutOfInput):

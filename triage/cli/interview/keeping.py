@@ -1,26 +1,25 @@
-"""Keeping the answers, after each of them and at the end, and the transcript, where they are asked for."""
+"""Keeping what the person asked for: the answers after each question, transcript and note at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
+from triage.cli.interview.answer_file import AnswerFile
 from triage.cli.interview.line_terminal import ClickTerminal
-from triage.cli.interview.places import is_written_through, no_place, same_place
-from triage.interview.conversation import Conversation
-from triage.interview.dating import dated
+from triage.cli.interview.places import Places, is_written_through, no_place
+from triage.interview.follow_up import FollowUp
+from triage.interview.replies import today
 from triage.interview.saving import (
     Saved,
-    holds_something,
-    is_saved_interview,
+    free_name_beside,
+    is_note,
     is_transcript,
-    loses_answers,
-    save_answers,
+    save_note,
     write_private,
 )
 from triage.interview.terminal import say_wrapped
@@ -29,100 +28,90 @@ from triage.source.atomic import TargetError, set_aside
 
 @dataclass
 class Keeper:
-    """Keeps the answers of a talk in the file `place`, if there is one.
+    """Keeps an interview: the answers about each complaint in a file of their own, the later ones beside."""
 
-    `saved` is the interview that was taken up from the file `resumed`; `now` tells the time.
-    """
-
-    talk: Conversation
-    place: str | None
-    resumed: str | None
+    follow_up: FollowUp
+    places: Places
     saved: Saved
     now: Callable[[], datetime]
-    aside: Path | None = None
-    given_at: Mapping[str, datetime] = field(init=False)
-    _answers: Mapping[str, Any] = field(init=False)
-    _stale: frozenset[str] = field(init=False)
-    _kept: object = None
-    _owned: bool = False
+    _files: list[AnswerFile] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with the answers that the talk begins with."""
-        self._answers, self._stale = dict(self.talk.session.answers), frozenset(self.talk.stale)
-        self.given_at = dict(self.saved.given_at)
+        """Begin with the first complaint."""
+        save, resume = self.places.save, self.places.resume
+        self._files = [AnswerFile(self.follow_up.talk, save, resume, self.saved, self.now)]
 
     def note(self) -> None:
-        """Keep the answers, where they have changed since; say so, once, where that cannot be."""
-        if not self._date() or self.place is None or is_written_through(self.place):
-            return
-        try:
-            self._write(self.place)
-        except TargetError as error:
-            if self.talk.kept:
-                told = f"Your answers cannot be kept just now. {error}. It is tried again after each answer."
-                say_wrapped(self.talk.terminal, told, strong=True)
-            self.talk.kept = False
-        else:
-            self.talk.kept = True
+        """Keep the answers so far, where they are to be kept."""
+        self._begin_others()
+        for file in self._files:
+            file.note()
 
-    def finish(self, place: str | None) -> list[str]:
+    def _begin_others(self) -> None:
+        """Begin a file for each further complaint."""
+        first = self._files[0]
+        for talk in self.follow_up.talks[len(self._files) :]:
+            place = None if first.place is None else _beside(first.place)
+            self._files.append(AnswerFile(talk, place, None, Saved({}, given_at=first.given_at), self.now))
+
+    def finish(self, save: str | None, heard: list[str]) -> tuple[list[str], bool]:
+        """Keep what was asked for; return what to say about it, and whether all could be kept.
+
+        Args:
+            save: where the answers are kept, perhaps chosen when leaving.
+            heard: all that was said, line by line.
+        """
+        notes: list[str] = []
+        whole = True
+        for keep in (
+            partial(self.finish_answers, save),
+            partial(self._keep_transcript, heard),
+            self._keep_note,
+        ):
+            try:
+                notes += keep()
+            except TargetError as error:
+                whole = False
+                notes.append(str(error))
+        return notes, whole
+
+    def finish_answers(self, save: str | None) -> list[str]:
         """Keep the answers as they are at the end; return what to say about it.
 
         Raises:
             TargetError: they cannot be kept.
         """
-        self._date()
-        if place is None:
+        if save is None:
             return []
-        if place != self.place:
-            self.place, self._owned, self._kept = place, False, None
-        if self._kept != self._state():
-            self._write(place)
-        notes = [] if self.aside is None else [f"The earlier file is kept as {self.aside}."]
-        return [*notes, f"Your answers are kept in {place}."]
+        self._begin_others()
+        first, *others = self._files
+        moved = first.place != save
+        first.finish(save)
+        notes = [] if first.aside is None else [f"The earlier file is kept as {first.aside}."]
+        notes.append(f"Your answers are kept in {save}.")
+        for file in others:
+            beside = _beside(save) if moved or file.place is None else file.place
+            file.finish(beside)
+            notes.append(f"Those about the other complaint are kept in {beside}.")
+        return notes
 
-    def _state(self) -> tuple[Mapping[str, Any], Mapping[str, datetime]]:
-        return self._answers, self.given_at
+    def _keep_transcript(self, heard: list[str]) -> list[str]:
+        transcript = self.places.transcript
+        if transcript is None:
+            return []
+        knowledge = self.follow_up.talk.session.knowledge
+        aside = _set_aside(transcript, partial(is_transcript, knowledge=knowledge))
+        write_private(Path(transcript), "  \n".join(heard) + "\n")
+        return [] if aside is None else [f"The earlier transcript is kept as {aside}."]
 
-    def _date(self) -> bool:
-        """Note when new answers were given; return whether there are any, or some are gone."""
-        answers, stale = dict(self.talk.session.answers), frozenset(self.talk.stale)
-        if answers == self._answers and stale == self._stale:
-            return False
-        confirmed = self._stale - stale
-        self.given_at = dated(self.given_at, self._answers, answers, self.now(), confirmed=confirmed)
-        self._answers, self._stale = answers, stale
-        return True
-
-    def _write(self, place: str) -> None:
-        path = Path(place)
-        if not self._owned and self._is_only_copy(place):
-            self.aside = set_aside(path)
-        self._owned = True
-        save_answers(path, self.talk.session.knowledge, self._answers, self.given_at)
-        self._kept = self._state()
-
-    def _is_only_copy(self, place: str) -> bool:
-        """Whether a file holds answers that would be lost if it were written over."""
-        path = Path(place)
-        if is_written_through(place) or not holds_something(path):
-            return False
-        if self.resumed is not None and same_place(place, self.resumed):
-            return bool(self.saved.lost)
-        return is_saved_interview(path) and loses_answers(path, self._answers)
-
-
-def keep_all(keeper: Keeper, place: str | None, transcript: str | None) -> tuple[list[str], bool]:
-    """Keep what was asked for; return what to say about it, and whether all could be kept."""
-    notes: list[str] = []
-    whole = True
-    for keep in (partial(keeper.finish, place), partial(_keep_transcript, keeper.talk, transcript)):
-        try:
-            notes += keep()
-        except TargetError as error:
-            whole = False
-            notes.append(str(error))
-    return notes, whole
+    def _keep_note(self) -> list[str]:
+        note = self.places.note
+        if note is None:
+            return []
+        aside = _set_aside(note, is_note)
+        save_note(Path(note), [talk.session for talk in self.follow_up.talks], today())
+        notes = [] if aside is None else [f"The earlier note is kept as {aside}."]
+        return [*notes, f"The note for the doctor is kept in {note}."]
 
 
 def keep_elsewhere(keeper: Keeper, terminal: ClickTerminal) -> bool:
@@ -134,7 +123,7 @@ def keep_elsewhere(keeper: Keeper, terminal: ClickTerminal) -> bool:
                 say_wrapped(terminal, refusal)
                 continue
             try:
-                notes = keeper.finish(typed)
+                notes = keeper.finish_answers(typed)
             except TargetError as error:
                 say_wrapped(terminal, f"{error}.")
                 continue
@@ -144,12 +133,11 @@ def keep_elsewhere(keeper: Keeper, terminal: ClickTerminal) -> bool:
     return False
 
 
-def _keep_transcript(talk: Conversation, transcript: str | None) -> list[str]:
-    if transcript is None:
-        return []
-    place = Path(transcript)
-    earlier = is_transcript(place, talk.session.knowledge) and not is_written_through(transcript)
-    aside = set_aside(place) if earlier else None
-    heard: list[str] = getattr(talk.terminal, "heard", [])
-    write_private(place, "  \n".join(heard) + "\n")
-    return [] if aside is None else [f"The earlier transcript is kept as {aside}."]
+def _beside(place: str) -> str:
+    return str(free_name_beside(Path(place)))
+
+
+def _set_aside(name: str, is_ours: Callable[[Path], bool]) -> Path | None:
+    """Keep an earlier file of the same kind beside the new one."""
+    place = Path(name)
+    return set_aside(place) if is_ours(place) and not is_written_through(name) else None

@@ -1,53 +1,60 @@
-"""The files that an interview is to write: checked before the first question."""
+"""The files that an interview is to read and write: checked before the first question."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
 
 from triage.cli.common import Exit, leave
-from triage.cli.interview.line_terminal import ClickTerminal
-from triage.interview.saving import holds_something, is_saved_interview, is_transcript
+from triage.interview.saving import holds_something, is_note, is_saved_interview, is_transcript
+from triage.interview.terminal import Terminal
 from triage.knowledge.model import KnowledgeBase
 from triage.source import atomic
 from triage.source.atomic import TargetError, check_target
 
+NOTE_ENDINGS = (".md", ".markdown", ".txt")
 
-def check_places(
-    terminal: ClickTerminal,
-    knowledge: KnowledgeBase,
-    save: str | None,
-    resume: str | None,
-    transcript: str | None,
-) -> None:
-    """Leave with 2 where a file cannot be written, or is another's that must not be written over."""
-    for name in (save, transcript):
-        refusal = no_place(name, new=False) if name is not None else ""
-        if refusal:
-            click.echo(refusal, err=True)
-            leave(Exit.USAGE)
-    if transcript is not None and any(name and same_place(name, transcript) for name in (save, resume)):
-        click.echo(f"{transcript}: is named twice; please give the transcript its own file.", err=True)
-        leave(Exit.USAGE)
-    for name, ours in (
-        (save, save is not None and is_saved_interview(Path(save))),
-        (transcript, transcript is not None and is_transcript(Path(transcript), knowledge)),
-    ):
-        if name is None or ours or (resume and same_place(name, resume)):
-            continue
-        if not holds_something(Path(name)) or is_written_through(name):
-            continue
-        question = f"{name} already exists and is not a saved interview. "
-        if not terminal.interactive:
-            click.echo(f"{question}Please name another.", err=True)
-            leave(Exit.USAGE)
-        with suppress(EOFError):
-            if terminal.ask(f"{question}Write over it? (y or n) ").strip().lower() in ("y", "yes"):
-                continue
-        leave(Exit.USAGE)
+
+@dataclass(frozen=True)
+class Places:
+    """Where the answers, the transcript and the note are to be kept, and whence answers are taken up."""
+
+    save: str | None
+    resume: str | None
+    transcript: str | None
+    note: str | None
+
+    def check(self, terminal: Terminal, knowledge: KnowledgeBase) -> None:
+        """Leave with 2 where a file cannot be written, or is another's that must not be written over."""
+        for written in (self.save, self.transcript, self.note):
+            if written and (refusal := no_place(written, new=False)):
+                _refuse(refusal)
+        if self.note and not self.note.lower().endswith(NOTE_ENDINGS):
+            _refuse(f"{self.note}: please give a name that ends in .md or .txt.")
+        for own, others in (
+            (self.transcript, (self.save, self.resume)),
+            (self.note, (self.save, self.resume, self.transcript)),
+        ):
+            if own and any(other and same_place(own, other) for other in others):
+                _refuse(f"{own}: is named twice; please give each its own file.")
+        for name, is_ours in (
+            (self.save, is_saved_interview),
+            (self.transcript, partial(is_transcript, knowledge=knowledge)),
+            (self.note, is_note),
+        ):
+            if name and not (self.resume and same_place(name, self.resume)):
+                _ask_about_anothers(terminal, name, is_ours)
+
+    @property
+    def is_a_pipe(self) -> bool:
+        """Whether something is written through, so that it may wait for its reader."""
+        return any(map(is_written_through, (self.save, self.transcript, self.note)))
 
 
 def no_place(name: str, *, new: bool = True) -> str:
@@ -70,3 +77,21 @@ def is_written_through(name: str | None) -> bool:
         return name is not None and atomic.is_written_through(name)
     except TargetError:
         return False
+
+
+def _ask_about_anothers(terminal: Terminal, name: str, is_ours: Callable[[Path], bool]) -> None:
+    """Ask before a file of another kind is written over; leave with 2 unless the person allows it."""
+    if is_ours(Path(name)) or not holds_something(Path(name)) or is_written_through(name):
+        return
+    question = f"{name} already exists and is not a saved interview. "
+    if not terminal.interactive:
+        _refuse(f"{question}Please name another.")
+    with suppress(EOFError):
+        if terminal.ask(f"{question}Write over it? (y or n) ").strip().lower() in ("y", "yes"):
+            return
+    leave(Exit.USAGE)
+
+
+def _refuse(message: str) -> None:
+    click.echo(message, err=True)
+    leave(Exit.USAGE)

@@ -1,0 +1,80 @@
+"""The note for the doctor: one page, all that was answered, and what is not ruled out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from support.reading_load import VIGNETTES, cases_in
+from support.shipped import HEALTHY, KNOWLEDGE
+from support.strategies import Findings, findings
+
+from triage import assess
+from triage.explanation.answers import NOTHING, answers_in_words
+from triage.explanation.note import FIRST_LINES, note_markdown, note_of, note_text
+from triage.inference.intake import read_answers
+
+PAGE = 60
+"""The lines of a sheet of paper."""
+
+
+def note(answers: dict[str, Any]) -> str:
+    return note_text(note_of(KNOWLEDGE, read_answers(KNOWLEDGE, answers)))
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_the_note_of_every_fourth_vignette_fits_one_page() -> None:
+    cases = cases_in(KNOWLEDGE, VIGNETTES)[::4]
+    lines = {case.id: len(note(dict(case.answers)).splitlines()) for case in cases}
+    assert {name: count for name, count in lines.items() if count > PAGE} == {}
+
+
+@given(findings())
+def test_every_answer_stands_in_it(given_findings: Findings) -> None:
+    written = note_of(KNOWLEDGE, given_findings)
+    shown = flat(note_text(written))
+    about_other = given_findings.get("for_whom") == "other"
+    for question, text in answers_in_words(KNOWLEDGE, given_findings, about_other=about_other):
+        if question.id != "for_whom" and text != NOTHING:
+            assert flat(text) in shown
+
+
+def test_it_tells_the_outcome_the_reasons_and_the_doubts() -> None:
+    answers = {**HEALTHY, "warning_signs": ["?fever"], "frequency": "daily"}
+    found = assess(KNOWLEDGE, answers)
+    shown = flat(note(answers))
+    assert "Outcome: - See a doctor, within" in shown
+    for reason in found.reasons:
+        assert (reason.because in shown) is (reason.disposition == found.disposition)
+    assert f"Not sure, so not ruled out: - {KNOWLEDGE.label_of('warning_signs.fever')}" in shown
+    assert "Asked, and nothing of it is so: - Is any of this happening now" in shown
+
+
+def test_it_says_what_was_not_answered() -> None:
+    shown = flat(note({"age": 40}))
+    assert "Not answered: - What does it feel like?" in shown
+    assert "more questions" in shown
+    assert "Nothing was answered." in flat(note({}))
+
+
+def test_it_says_who_answered_and_when() -> None:
+    other = note_of(KNOWLEDGE, {"for_whom": "other", "timing.at_night": "yes"}, "28.11.2026")
+    assert other.about.endswith("given for someone else, 28.11.2026.")
+    assert "At night, waking them" in note_text(other)
+    assert note_of(KNOWLEDGE, {"for_whom": "self"}).about.endswith("given by the person.")
+
+
+def test_it_is_text_or_markdown() -> None:
+    written = note_of(KNOWLEDGE, read_answers(KNOWLEDGE, HEALTHY))
+    text, marked = note_text(written), note_markdown(written)
+    assert (text.splitlines()[0], marked.splitlines()[0]) == FIRST_LINES
+    assert max(map(len, text.splitlines())) <= 78
+    assert "#" not in text
+    assert [line[3:] for line in marked.splitlines() if line.startswith("## ")] == list(written.sections)
+
+
+def test_it_says_that_it_is_no_more_than_rules() -> None:
+    assert KNOWLEDGE.laws.not_reviewed in flat(note(HEALTHY))

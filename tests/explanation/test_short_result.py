@@ -1,0 +1,181 @@
+"""The result on one screen: few words, nothing that must stand is cut, and the verdict first and last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.antecedent import Antecedent, conditional
+from support.reading_load import VIGNETTES, cases_in
+from support.shipped import HEALTHY, KNOWLEDGE
+from support.strategies import Findings, findings, nearly_healthy
+
+from triage import Assessment, assess
+from triage.explanation.narrative import in_doubt
+from triage.explanation.short_result import (
+    MOST_LINES,
+    MOST_WORDS,
+    MOST_WORDS_IN_NEED,
+    Line,
+    lines_of,
+    short_result,
+    verdict,
+    words_in,
+)
+from triage.inference.assess import assess_findings
+from triage.inference.evaluators import COMPILED
+from triage.interview.menu import menu_lines
+from triage.source.text import NARROW
+
+SCREEN = 24
+WORDS = {"self_care": MOST_WORDS, "doctor": MOST_WORDS, "undetermined": MOST_WORDS}
+"""The most words of each outcome; of the others, fewer."""
+
+
+@cache
+def vignettes() -> dict[str, Assessment]:
+    """The assessment of each vignette."""
+    return {
+        case.id: assess(KNOWLEDGE, case.answers, case.id, COMPILED) for case in cases_in(KNOWLEDGE, VIGNETTES)
+    }
+
+
+def result_of(found: Assessment) -> tuple[Line, ...]:
+    return short_result(KNOWLEDGE, found)
+
+
+def text(lines: Iterable[Line]) -> str:
+    """All that is said, in one line: how it is wrapped does not matter."""
+    return " ".join(" ".join(line.text for line in lines).split())
+
+
+def room(found: Assessment) -> int:
+    return WORDS.get(found.disposition, MOST_WORDS_IN_NEED)
+
+
+def test_the_words_are_few_whatever_the_vignette() -> None:
+    counted = {name: (words_in(result_of(found)), room(found)) for name, found in vignettes().items()}
+    assert {name: pair for name, pair in counted.items() if pair[0] > pair[1]} == {}
+    assert max(words for words, _ in counted.values()) > MOST_WORDS * 0.9, "the room is used"
+
+
+def test_every_vignette_fits_one_screen_with_its_menu_and_the_prompt() -> None:
+    below = len(list(menu_lines(NARROW))) + 1
+    heights = {name: lines_of(result_of(found)) + below for name, found in vignettes().items()}
+    assert {name: height for name, height in heights.items() if height > SCREEN} == {}
+    assert all(
+        len(line) <= NARROW
+        for found in vignettes().values()
+        for each in result_of(found)
+        for line in each.wrapped(NARROW)
+    )
+
+
+people = st.one_of(findings(), nearly_healthy(most=4, skips=1)).map(
+    lambda given_findings: assess_findings(KNOWLEDGE, given_findings, engine=COMPILED)
+)
+
+
+def unsure(found: Assessment) -> Sequence[str]:
+    """The signs that are not sure, beside which everything else gives way."""
+    return [sign.label for sign in found.not_sure]
+
+
+@conditional(at_least=0.5)
+@given(people)
+def test_only_signs_in_doubt_ever_take_more_words(antecedent: Antecedent, found: Assessment) -> None:
+    lines = result_of(found)
+    if antecedent(words_in(lines) <= room(found) and lines_of(lines) <= MOST_LINES):
+        return
+    assert found.not_sure
+    assert not [step for step in found.steps if step.name in text(lines) or step.how in text(lines)]
+
+
+@given(people)
+def test_the_verdict_stands_first_and_last(found: Assessment) -> None:
+    first, *_, last = result_of(found)
+    assert first.text == verdict(found).upper()
+    assert last.text == verdict(found)
+    assert found.title in last.text
+
+
+@conditional(at_least=0.05)  # measured: 0.12
+@given(people)
+def test_a_sign_in_doubt_is_never_cut(antecedent: Antecedent, found: Assessment) -> None:
+    said = {line.text for line in result_of(found)}
+    doubt, _ = in_doubt(KNOWLEDGE, found)
+    if antecedent(found.not_sure):
+        assert {sign.label for sign in found.not_sure} <= said
+        assert not doubt or doubt in said
+
+
+@given(people)
+def test_whom_to_call_is_never_cut(found: Assessment) -> None:
+    said = {line.text for line in result_of(found)}
+    assert found.action in said
+    assert {route.words for route in found.routes} <= said
+    assert found.disposition == "urgent" or KNOWLEDGE.calls.emergency_call in text(result_of(found))
+
+
+@conditional(at_least=0.02)
+@given(findings())
+def test_no_step_stands_without_its_cautions(antecedent: Antecedent, given_findings: Findings) -> None:
+    found = assess_findings(KNOWLEDGE, given_findings)
+    lines = [line.text for line in result_of(found)]
+    told = [step for step in found.steps if any(line.startswith((step.name, step.how)) for line in lines)]
+    assert len(told) <= 3
+    for step in told:
+        if antecedent(step.cautions):
+            place = next(i for i, line in enumerate(lines) if line.startswith((step.name, step.how)))
+            following = lines[place + 1 : place + 1 + len(step.cautions)]
+            assert following == [f"Take care: {caution.text}" for caution in step.cautions]
+
+
+def test_of_what_to_do_the_step_for_the_place_comes_first_or_second() -> None:
+    for site, step in (("calf", "calf_in_bed"), ("hamstring", "hamstring_sit"), ("hand", "hand_open_close")):
+        found = assess(KNOWLEDGE, {**HEALTHY, "site": [site], "timing": ["at_night"]})
+        told = [each.id for each in found.steps]
+        assert step in told
+        first, second = [line.text for line in result_of(found) if line.mark == "- "][:2]
+        assert KNOWLEDGE.steps[step].how in f"{first} {second}"
+
+
+def test_what_is_left_out_is_counted() -> None:
+    found = assess(KNOWLEDGE, {**HEALTHY, "timing": ["at_night"]})
+    said = text(result_of(found))
+    steps = sum(step.how not in said and f"{step.name} " not in said for step in found.steps)
+    signs = sum(sign not in said for sign in found.watch_for)
+    assert steps
+    assert signs
+    assert f"Press m for {steps} more things to do and {signs} more things to watch for." in said
+
+
+def test_the_numbers_that_were_set_are_named() -> None:
+    knowledge = replace(KNOWLEDGE, calls=replace(KNOWLEDGE.calls, emergency_call="112"))
+    found = assess(knowledge, {**HEALTHY, "danger_signs": ["stroke_signs"]})
+    assert "Call 112 now" in text(short_result(knowledge, found))
+
+
+def test_what_must_be_answered_is_told() -> None:
+    found = assess(KNOWLEDGE, {"for_whom": "self"})
+    lines = result_of(found)
+    shown = [ask for name in found.questions if (ask := KNOWLEDGE.questions[name].ask) in text(lines)]
+    assert len(shown) > 3
+    assert f"Press a to answer them and {len(found.questions) - len(shown)} more." in text(lines)
+
+
+def test_someone_else_is_spoken_of() -> None:
+    said = text(result_of(assess(KNOWLEDGE, {"for_whom": "other", "danger_signs": ["stroke_signs"]})))
+    assert "have someone take them to" in said
+    assert " you " not in said
+
+
+@pytest.mark.parametrize("width", [20, 38, 78])
+def test_an_entry_of_the_menu_is_not_broken(width: int) -> None:
+    lines = list(menu_lines(width))
+    assert "  ".join(lines).split("  ") == "  ".join(menu_lines(1000)).split("  ")
+    assert max(map(len, lines)) <= max(width, *map(len, "  ".join(lines).split("  ")))

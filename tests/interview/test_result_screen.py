@@ -1,0 +1,81 @@
+"""The result on a real terminal: on one screen where it has 24 lines, and the verdict last on any."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from triage.interview.menu import MENU
+
+HOME = ["1", "45", "1", "leg", "calf", "none", "none", "none", "none", "2", "none", "2 min", "2"]
+"""Typed by someone with an ordinary night cramp."""
+EMERGENCY = ["2", "70", "1", "leg", "calf", "3", ""]
+OUTCOMES = [(HOME, "Look after it at home"), (EMERGENCY, "Emergency: get help now")]
+
+
+def talk(columns: int, rows: int, lines: list[str], *arguments: str) -> pexpect.spawn[str]:
+    """Type lines on a terminal of a size, up to the menu under the result."""
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "triage", "intake", "--color", "never", *arguments],
+        encoding="utf-8",
+        timeout=30,
+        env={**os.environ, "TERM": "xterm"},
+        dimensions=(rows, columns),
+    )
+    child.setecho(False)
+    for line in lines:
+        child.expect("\n> ")
+        child.sendline(line)
+    child.expect("More\\? ")
+    return child
+
+
+def screen(child: pexpect.spawn[str]) -> list[str]:
+    """The lines since the last prompt, with that of the prompt that waits."""
+    return [line.rstrip() for line in [*(child.before or "").splitlines(), "More? "]]
+
+
+@pytest.mark.parametrize(("lines", "verdict"), OUTCOMES)
+def test_the_result_fits_a_screen_of_24_lines(lines: list[str], verdict: str) -> None:
+    child = talk(80, 24, lines)
+    shown = screen(child)
+    while not shown[0]:
+        shown.pop(0)
+    assert shown[0] == verdict.upper()
+    assert len(shown) <= 24
+    assert max(map(len, shown)) < 80
+    child.close(force=True)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20), (30, 15)])
+@pytest.mark.parametrize(("lines", "verdict"), OUTCOMES)
+def test_the_verdict_is_the_last_line_above_the_menu(
+    size: tuple[int, int], lines: list[str], verdict: str
+) -> None:
+    child = talk(*size, lines)
+    for key in ("", "m", "w", "n"):
+        if key:
+            child.sendline(key)
+            child.expect("More\\? ")
+        shown = screen(child)
+        start = next(place for place, line in enumerate(shown) if line.startswith(f"m {MENU['m']}"))
+        assert shown[start - 1] == verdict
+        assert len(shown) - start < size[1], "verdict and menu are seen together"
+        assert max(map(len, shown)) <= size[0]
+    child.close(force=True)
+
+
+def test_an_emergency_is_told_again_on_leaving_and_the_note_is_kept(tmp_path: Path) -> None:
+    child = talk(80, 24, EMERGENCY, "--note", str(tmp_path / "note.md"))
+    child.sendline("q")
+    child.expect("EMERGENCY: GET HELP NOW")
+    child.expect("The note for the doctor is kept in")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert "Emergency: get help now" in (tmp_path / "note.md").read_text("utf-8")

@@ -1,0 +1,101 @@
+"""A note for the doctor on one page: the outcome, why, what was answered, and what was not ruled out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from triage.explanation.answers import NOTHING, answers_in_words
+from triage.explanation.short_result import verdict
+from triage.explanation.templating import markdown
+from triage.inference.assess import assess_findings
+from triage.inference.assessment import Assessment
+from triage.inference.truth import Value
+from triage.knowledge.model import KnowledgeBase, Question
+from triage.knowledge.pronouns import address
+from triage.source.text import NARROW, page, plural
+
+_TITLE = "Note for the doctor"
+FIRST_LINES = (_TITLE.upper(), f"# {_TITLE}")
+"""How a note begins, as text and as Markdown."""
+_MOST_QUESTIONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note: whence it comes, what it tells under each heading, and what stands below."""
+
+    about: str
+    sections: Mapping[str, tuple[str, ...]]
+    foot: str
+
+
+def note_of(knowledge: KnowledgeBase, findings: Mapping[str, Value], day: str = "") -> Note:
+    """Return the note about some answers, finding by finding; `day` says when they were given."""
+    found = assess_findings(knowledge, findings)
+    answers = list(answers_in_words(knowledge, findings, about_other=found.about_other))
+    sections = {
+        "Outcome": tuple(_outcome(found)),
+        "Why": tuple(reason.because for reason in found.reasons if reason.disposition == found.disposition),
+        "What is so": tuple(_present(knowledge, answers, about_other=found.about_other)),
+        "Asked, and nothing of it is so": tuple(_absent(answers, about_other=found.about_other)),
+        "Not sure, so not ruled out": tuple(sign.label for sign in found.not_sure),
+        "Not answered": tuple(_unanswered(knowledge, found)),
+        "Possible causes (no diagnosis)": tuple(_causes(found)),
+    }
+    who = "given for someone else" if found.about_other else "given by the person"
+    about = f"Answers to a questionnaire ({knowledge.title}), {who}{f', {day}' if day else ''}."
+    stamp = found.knowledge_base
+    foot = f"Made by rules, version {stamp.version}, {stamp.sha256[:12]}. {stamp.notice}".strip()
+    return Note(about, {head: its for head, its in sections.items() if its}, foot)
+
+
+def note_text(note: Note, width: int = NARROW) -> str:
+    """Return a note as plain text of a width."""
+    lines = [FIRST_LINES[0], note.about]
+    for head, its in note.sections.items():
+        lines += ["", f"{head}:", *(f"- {text}" for text in its)]
+    return page([*lines, "", note.foot], width)
+
+
+def note_markdown(note: Note) -> str:
+    """Return a note as Markdown."""
+    lines = [FIRST_LINES[1], "", markdown(note.about)]
+    for head, its in note.sections.items():
+        lines += ["", f"## {head}", "", *(f"- {markdown(text)}" for text in its)]
+    return "\n".join([*lines, "", markdown(note.foot)]) + "\n"
+
+
+def _outcome(found: Assessment) -> Iterator[str]:
+    yield verdict(found)
+    if found.lowest != found.highest:
+        yield f"Over what is not known, it could be from {found.lowest} to {found.highest}."
+
+
+def _present(
+    knowledge: KnowledgeBase, answers: Sequence[tuple[Question, str]], *, about_other: bool
+) -> Iterator[str]:
+    whom = knowledge.rewording[0] if knowledge.rewording else ""
+    for question, text in answers:
+        if text != NOTHING and question.id != whom:
+            yield f"{address(question.ask, about_other=about_other)} {text}"
+    if not answers:
+        yield "Nothing was answered."
+
+
+def _absent(answers: Sequence[tuple[Question, str]], *, about_other: bool) -> Iterator[str]:
+    for question, text in answers:
+        if text == NOTHING:
+            yield address(question.ask, about_other=about_other)
+
+
+def _unanswered(knowledge: KnowledgeBase, found: Assessment) -> Iterator[str]:
+    asks = [address(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions]
+    yield from asks[:_MOST_QUESTIONS]
+    if len(asks) > _MOST_QUESTIONS:
+        yield f"and {plural(len(asks) - _MOST_QUESTIONS, 'more question')}"
+
+
+def _causes(found: Assessment) -> Iterator[str]:
+    if found.causes:
+        yield "; ".join(cause.name for cause in found.causes)

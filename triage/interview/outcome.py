@@ -1,0 +1,36 @@
+"""The outcome of an interview about one complaint or several: the more urgent wins, and is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from triage.explanation.short_result import Line, short_result, verdict
+from triage.inference.assessment import Assessment
+from triage.interview.session import Session
+
+
+def most_urgent(sessions: Sequence[Session]) -> Assessment:
+    """Return the most urgent of the assessments of some complaints.
+
+    What cannot be judged yet is no all-clear: it comes before the least urgent rung, and after all others.
+    """
+    ladder = list(sessions[0].knowledge.rungs)
+
+    def urgency(found: Assessment) -> tuple[float, bool]:
+        return (ladder.index(found.disposition) if found.disposition in ladder else 0.5, found.soon)
+
+    return max((session.assessment() for session in sessions), key=urgency)
+
+
+def result_lines(sessions: Sequence[Session]) -> tuple[Line, ...]:
+    """Return the result of the latest complaint and, beside others, which holds for them all."""
+    latest = sessions[-1]
+    lines = short_result(latest.knowledge, latest.assessment())
+    if len(sessions) == 1:
+        return lines
+    others = "; ".join(verdict(session.assessment()) for session in sessions[:-1])
+    return (
+        *lines[:-1],
+        Line(f"Before, for the other complaint: {others}. The more urgent holds:"),
+        Line(verdict(most_urgent(sessions)), strong=True),
+    )
