@@ -156,7 +156,7 @@ def test_a_second_enter_answers_nothing(begin: Callable[..., Window], term: str)
 
 def test_each_line_is_wrapped_to_the_window_as_it_is_then(begin: Callable[..., Window]) -> None:
     window = begin(width=100)
-    for columns, least, most in ((60, 45, 60), (120, 90, 120), (200, 90, 120), (30, 20, 40)):
+    for columns, least, most in ((60, 45, 60), (120, 90, 120), (200, 90, 120), (30, 20, 30)):
         window.setwinsize(24, columns)
         window.send(b"?\r")
         window.expect(b"\n> ")

@@ -17,7 +17,7 @@ from triage.source.text import wrap
 
 _LONGEST_LINE = 10_000
 _CUT = "\udc00"
-_NARROWEST, _WIDEST = 40, 120
+_NARROWEST, _WIDEST = 20, 120
 _MOST_PASTES = 20
 _MOST_QUOTED = 3
 
