@@ -7,15 +7,19 @@ import os
 import resource
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pexpect
 import pytest
 from click.testing import CliRunner
+from support.shipped import HEALTHY, KNOWLEDGE
 from support.unprivileged import triage_without_powers
 
 from triage.cli import main
+from triage.cli.interview.line_terminal import ClickTerminal
+from triage.interview.saving import save_answers
 
 FULL = 400
 """Bytes that hold two answers, and not three."""
@@ -182,3 +186,28 @@ def test_an_emergency_is_told_again_before_a_script_ends(tmp_path: Path) -> None
     assert "Line 8 was not understood at the question" in result.stderr
     assert result.stdout.rindex("EMERGENCY") > result.stdout.index("Question 6")
     assert kept(path)["danger_signs"] == ["chest_tightness"]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_answers_about_another_complaint_are_kept_after_each_question_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[list[str]] = []
+    ask = ClickTerminal.ask
+
+    def watched(terminal: ClickTerminal, prompt: str) -> str:
+        seen.append(files(tmp_path))
+        return ask(terminal, prompt)
+
+    monkeypatch.setattr(ClickTerminal, "ask", watched)
+    first = tmp_path / "me.json"
+    save_answers(first, KNOWLEDGE, HEALTHY, dict.fromkeys(HEALTHY, datetime.now(UTC)))
+    result = CliRunner().invoke(
+        main, ["intake", "--resume", str(first), "--save", str(first)], input="o\ntwitch\n"
+    )
+    assert result.exit_code == 3, "more would be asked"
+    assert seen[-1] == ["me-2.json", "me.json"], "before the input ends"
+    second = kept(tmp_path / "me-2.json")
+    assert second["feels"] != kept(first)["feels"]
+    times = json.loads((tmp_path / "me-2.json").read_text("utf-8"))["given_at"]
+    assert set(times) == set(second), "what is shared keeps the time at which it was given"
