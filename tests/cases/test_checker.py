@@ -63,6 +63,7 @@ WHOLE: dict[str, Any] = {
     "id": "a",
     "title": "A person.",
     "knowledge_base": {"version": "1", "sha256": "0"},
+    "given_at": {"site": "2026-11-28T08:00:00+00:00"},
     "answers": {**HEALTHY, "site": ["calf", "?foot"], "limb_signs": {"numb": "no"}},
     "expect": {
         "disposition": "doctor",
@@ -82,6 +83,7 @@ KEYS = st.sampled_from(
         "answers",
         "expect",
         "knowledge_base",
+        "given_at",
         "version",
         "fires",
         "acceptable",

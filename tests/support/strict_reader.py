@@ -44,8 +44,8 @@ def differences(decoder: JsonlDecoder, data: bytes) -> list[str]:
     found = []
     accepted = set(decoded.numbers)
     for number, each in strict.items():
-        # What a case expects, and from where, is judged one by one.
-        wanted = each.case is not None and {"expect", "source"}.isdisjoint(each.case)
+        # What a case expects, from where, and when it was told, is judged one by one.
+        wanted = each.case is not None and {"expect", "source", "given_at"}.isdisjoint(each.case)
         if wanted != (number in accepted):
             found.append(f"line {number} is {'rejected' if wanted else 'accepted'}: {lines[number - 1]!r}")
     rejected = [number for _, number, _ in decoded.rejected]

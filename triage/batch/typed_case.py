@@ -1,7 +1,7 @@
 """Typed records of a case, generated from the questionnaire: what msgspec decodes a line into.
 
-A record takes no less than the schema of a case does, but for `expect` and `source`, and hardly more: it
-takes a key or an item twice, and any number. Whoever decodes looks for these.
+A record takes no less than the schema of a case does, but for `expect`, `source` and `given_at`, and hardly
+more: it takes a key or an item twice, and any number. Whoever decodes looks for these.
 """
 
 from __future__ import annotations

@@ -114,6 +114,8 @@ class CaseChecker:
         stamp = _object_in(data, "knowledge_base")
         yield from _unknown_keys(stamp, known, ("knowledge_base",))
         yield from _wrong_kinds(stamp, dict.fromkeys(known, str), ("knowledge_base",))
+        given_at = _object_in(data, "given_at")
+        yield from _wrong_kinds(given_at, dict.fromkeys(given_at, str), ("given_at",))
         yield from self._answer_faults(_object_in(data, "answers"))
         yield from self._expect_faults(_object_in(data, "expect"))
 
@@ -126,6 +128,7 @@ class CaseChecker:
             "answers": Mapping,
             "expect": Mapping,
             "knowledge_base": Mapping,
+            "given_at": Mapping,
         }
         yield from _wrong_kinds(data, kinds, ())
         for key in ("id", "answers"):

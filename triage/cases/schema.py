@@ -50,6 +50,11 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": {"version": {"type": "string"}, "sha256": {"type": "string"}},
             },
+            "given_at": {
+                "type": "object",
+                "description": "When the answers of an interview were given; told, not checked.",
+                "additionalProperties": {"type": "string"},
+            },
             "answers": intake,
             "expect": expectation_schema(knowledge),
         },

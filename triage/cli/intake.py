@@ -2,96 +2,27 @@
 
 from __future__ import annotations
 
-import errno
-import shutil
-import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import click
 
 from triage.cli.common import Exit, leave, load, rules_option
-from triage.cli.files import fall_silent, named
-from triage.cli.interview_files import InterviewFiles, no_place
-from triage.cli.terminals import wants_style
+from triage.cli.files import named
+from triage.cli.interview.endings import hold_undisturbed, say_how_it_ended
+from triage.cli.interview.keeping import Keeper, keep_elsewhere
+from triage.cli.interview.line_terminal import ClickTerminal
+from triage.cli.interview.places import Places, no_place
+from triage.cli.interview.signals import answers_outlive_signals
 from triage.interview.conversation import Conversation
+from triage.interview.dating import stale, told
 from triage.interview.follow_up import FollowUp
 from triage.interview.saving import CannotResume, Saved, read_saved
 from triage.interview.session import Session
-from triage.interview.terminal import Misread, OutOfInput, Quit
+from triage.interview.terminal import Quit
 from triage.knowledge.model import KnowledgeBase
-from triage.source.text import WIDTH
-
-_LONGEST_LINE = 10_000
-_CUT = "\udc00"
-_SIGNALLED = 128
-_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
-_HANG_UP = getattr(signal, "SIGHUP", None)
-_CODES = {
-    Quit: Exit.DONE,
-    OutOfInput: Exit.INVALID_INPUT,
-    Misread: Exit.INVALID_INPUT,
-    KeyboardInterrupt: Exit.INTERRUPTED,
-}
-
-
-class ClickTerminal:
-    """Plain lines through click; bold only where the terminal and the person allow it."""
-
-    def __init__(self, color: str) -> None:
-        self.width = min(WIDTH, shutil.get_terminal_size().columns)
-        self.heard: list[str] = []
-        self.line = 0
-        self.interactive = sys.stdin is not None and sys.stdin.isatty()
-        self._color = color == "always" or (color == "auto" and wants_style(sys.stdout))
-        for stream, errors in (
-            (sys.stdout, "replace"),
-            (sys.stderr, "replace"),
-            (sys.stdin, "surrogateescape"),
-        ):
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors=errors)
-
-    def say(self, text: str = "", *, strong: bool = False) -> None:
-        """Print a line."""
-        self.heard.append(f"**{text}**" if strong and text else text)
-        click.echo(click.style(text, bold=True) if strong and self._color else text, color=self._color)
-
-    def ask(self, prompt: str) -> str:
-        """Print a prompt and return the line typed.
-
-        Bytes that are no text come as lone surrogates, and so does a line that is far too long.
-
-        Raises:
-            EOFError: there is no more input.
-        """
-        click.echo(prompt, nl=False)
-        line = sys.stdin.readline(_LONGEST_LINE) if sys.stdin is not None else ""
-        rest = line
-        while len(rest) == _LONGEST_LINE and not rest.endswith("\n"):
-            # What is left of a line must not answer the next question, nor the line this one.
-            rest = sys.stdin.readline(_LONGEST_LINE)
-            line = _CUT
-        if not line:
-            click.echo()
-            raise EOFError
-        self.line += 1
-        if not self.interactive:
-            click.echo()
-        self.heard.append(f"> {line.strip().encode('utf-8', 'replace').decode()}")
-        return line
-
-
-class Ended(BaseException):
-    """A signal asks the program to end."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        super().__init__(number)
 
 
 @click.command()
@@ -138,25 +69,54 @@ def intake(
     knowledge = load(rules)
     saved = _resumed(resume, knowledge, force=force)
     terminal = ClickTerminal(color)
-    files = InterviewFiles(save, resume, transcript, note)
-    files.check(terminal, knowledge)
+    places = Places(save, resume, transcript, note)
+    places.check(terminal, knowledge)
     way = tuple(name for name in saved.answers if name not in saved.offered)
     start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
-    talk = Conversation(terminal, start, asked=len(way), kept=save is not None, no_place=no_place)
+    old = [
+        name for name in stale(knowledge, saved.answers, saved.given_at, _now()) if name not in saved.offered
+    ]
+    talk = Conversation(
+        terminal,
+        start,
+        asked=len(way),
+        kept=save is not None,
+        no_place=no_place,
+        notes=_notes(saved, old),
+        stale=old,
+    )
     follow_up = FollowUp([talk])
-    if saved.lost:
-        click.echo("These answers could not be taken as they are; they are asked again:", err=True)
-        click.echo("\n".join(saved.lost), err=True)
-    with _answers_outlive_signals() as heed_again:
-        end = _hold_undisturbed(follow_up)
-        if files.is_a_pipe:  # its reader may never come
+    keeper = Keeper(follow_up, places, saved, _now)
+    talk.waiting = keeper.note
+    with answers_outlive_signals() as heed_again:
+        end = hold_undisturbed(follow_up)
+        if places.is_a_pipe:  # its reader may never come
             heed_again()
-        keep_in = save or (end.keep_in or None if isinstance(end, Quit) else None)
-        notes, kept = files.keep(follow_up, terminal.heard, keep_in, lost=bool(saved.lost))
-        code = _say_how_it_ended(follow_up, end)
+        keep_in = (end.keep_in if isinstance(end, Quit) else "") or save
+        notes, kept = keeper.finish(keep_in, terminal.heard)
+        code = say_how_it_ended(follow_up, end)
         with suppress(OSError):
             click.echo("\n".join(notes), err=True, nl=bool(notes))
+        if not kept and terminal.interactive and (end is None or isinstance(end, Quit)):
+            heed_again()
+            kept = keep_elsewhere(keeper, terminal)
     raise SystemExit(code if kept else code or Exit.USAGE)
+
+
+def _notes(saved: Saved, old: Sequence[str]) -> list[str]:
+    """Say of an interview that is taken up when it was held, and what could not be read of it."""
+    notes = [note for note in (told(saved.answers, saved.given_at, _now()),) if note]
+    if old:
+        notes.append(
+            "Some of them are about now, so they are asked again. Press Enter where nothing has changed."
+        )
+    if saved.lost:
+        notes += ["These answers could not be taken as they are; they are asked again:", *saved.lost]
+    return notes
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
 
 
 def _resumed(resume: str | None, knowledge: KnowledgeBase, *, force: bool) -> Saved:
@@ -167,89 +127,3 @@ def _resumed(resume: str | None, knowledge: KnowledgeBase, *, force: bool) -> Sa
     except CannotResume as refusal:
         click.echo(str(refusal), err=True)
         leave(Exit.INVALID_INPUT)
-
-
-def _hold_undisturbed(follow_up: FollowUp) -> BaseException | None:
-    """Hold the conversation, and heed no signal after it; one that comes as it ends is its end too."""
-    late: BaseException | None = None
-    while True:
-        try:
-            end = late or _hold(follow_up)
-            _ignore_signals()
-        except (KeyboardInterrupt, Ended) as signalled:
-            late = signalled
-        else:
-            return end
-
-
-def _hold(follow_up: FollowUp) -> BaseException | None:
-    """Hold the conversation; return what ended it early, or None."""
-    try:
-        follow_up.talk.hold()
-        follow_up.hold()
-    except (Exception, KeyboardInterrupt, Ended) as end:  # noqa: BLE001 - the answers are kept before anything else
-        return end
-    return None
-
-
-def _say_how_it_ended(follow_up: FollowUp, end: BaseException | None) -> int:
-    """Say what there is to say to someone who leaves early; return the exit code."""
-    if end is None:
-        return Exit.DONE
-    if isinstance(end, OSError) or (isinstance(end, Ended) and end.number == _HANG_UP):
-        fall_silent()
-        if isinstance(end, OSError) and not (end.errno == errno.EIO and _HANG_UP):
-            return Exit.BROKEN_OFF
-        return Exit.HUNG_UP  # the terminal is gone, whether the signal or the failing line was noticed first
-    with suppress(OSError):
-        if isinstance(end, KeyboardInterrupt):
-            click.echo()
-        urgent = follow_up.remind() if isinstance(end, (*_CODES, Ended)) else False
-        if isinstance(end, Quit):
-            stopped = "You have stopped before the end"
-            click.echo(
-                f"{stopped}; what is said above holds."
-                if urgent or follow_up.has_told
-                else f"{stopped}, so there is no result.",
-                err=True,
-            )
-        elif isinstance(end, OutOfInput):
-            click.echo(f"The input ended before the question {end.question}.", err=True)
-        elif isinstance(end, Misread):
-            click.echo(str(end), err=True)
-    if isinstance(end, Ended):
-        return _SIGNALLED + end.number
-    if type(end) not in _CODES:
-        raise end
-    return _CODES[type(end)]
-
-
-@contextmanager
-def _answers_outlive_signals() -> Iterator[Callable[[], None]]:
-    """Turn signals that end a program into an exception, so that the answers are kept first.
-
-    Yields what lets signals do again what they did before.
-    """
-    before = {each: signal.getsignal(each) for each in (signal.SIGINT, *_ENDING)}
-    for each in _ENDING:
-        if before[each] is not signal.SIG_IGN:
-            signal.signal(each, _end)
-
-    def heed_again() -> None:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-    try:
-        yield heed_again
-    finally:
-        heed_again()
-
-
-def _end(number: int, _: FrameType | None) -> NoReturn:
-    _ignore_signals()
-    raise Ended(number)
-
-
-def _ignore_signals() -> None:
-    for each in (signal.SIGINT, *_ENDING):
-        signal.signal(each, signal.SIG_IGN)

@@ -50,7 +50,8 @@ class Conversation:
 
     `session` always holds the answers in force, so that a caller can save them whenever the talk ends.
     `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
-    `put` is the prompt shown last.
+    `notes` is said at the beginning, after an emergency; the questions of `stale` are asked again. `waiting`
+    is called before a line is awaited. `put` is the prompt shown last.
     """
 
     terminal: Terminal
@@ -58,6 +59,9 @@ class Conversation:
     asked: int = 0
     kept: bool = False
     no_place: Callable[[str], str] = lambda _: ""
+    notes: Sequence[str] = ()
+    stale: list[str] = field(default_factory=list)
+    waiting: Callable[[], None] = lambda: None
     bound: int | None = None
     told: set[str] = field(default_factory=set)
     asked_again: set[str] = field(default_factory=set)
@@ -77,8 +81,13 @@ class Conversation:
             OutOfInput: the input ends before the last question.
             Misread: a line of a script is not understood.
         """
-        self._introduce()
-        self.ask()
+        self._wrap(self.session.knowledge.title, strong=True)
+        go_on = not self.session.at_emergency() or self._heed()
+        for note in self.notes:
+            self._wrap(note, hang=2 if note.startswith("- ") else 0)
+        if go_on:
+            self._introduce()
+            self.ask()
         return self.session.assessment()
 
     def ask(self) -> None:
@@ -89,7 +98,7 @@ class Conversation:
             OutOfInput: the input ends before the last question.
             Misread: a line of a script is not understood.
         """
-        if self._heed():
+        if self._heed() and self._ask_stale():
             self._ask_all()
 
     def change(self, name: str) -> None:
@@ -122,11 +131,10 @@ class Conversation:
 
     def _introduce(self) -> None:
         knowledge = self.session.knowledge
-        self._wrap(knowledge.title, strong=True)
         self._wrap(knowledge.laws.not_reviewed)
         self._wrap(
             f"In an emergency call {knowledge.calls.emergency_call} first. "
-            "Nothing is kept unless you ask for it."
+            f"{'Each answer is kept at once.' if self.kept else 'Nothing is kept unless you ask for it.'}"
         )
         self._wrap(
             "Answer with numbers or words. For a list give several (1 3), none, or not sure; ?2 means not "
@@ -139,6 +147,29 @@ class Conversation:
             together = self._together(question)
             if not (self._ask_jointly(together) if len(together) > 1 else self._ask_one(question)):
                 return
+
+    def _ask_stale(self) -> bool:
+        """Ask again what was so at another time; return whether to go on. Each answer counts until then."""
+        before: list[tuple[str, Session]] = []
+        while self.stale:
+            name, session, asked = self.stale[0], self.session, self.asked
+            if name not in session.answers:
+                self.stale.pop(0)
+                continue
+            self.session = session.meet_again(name)
+            go_on = self._ask_one(session.knowledge.questions[name])
+            went_back, self.asked = self.asked < asked, asked
+            if not went_back:
+                before.append((self.stale.pop(0), session))
+                if not go_on:
+                    return False
+            elif before:
+                name, self.session = before.pop()
+                self.stale.insert(0, name)
+            else:
+                self.session = session
+                self._wrap("This is the first question that is asked again.")
+        return True
 
     def _together(self, question: Question) -> list[Question]:
         """Return the questions that one list can stand for, with this one; none of them was answered."""
@@ -482,7 +513,7 @@ class Conversation:
         """
         if self.kept or dict(self.session.answers) == dict(self.begun_with) or not self.terminal.interactive:
             raise Quit
-        self._wrap("Your answers are not kept: the interview was started without --save.")
+        self._wrap("Your answers are not kept yet.")
         prompt = "q to leave all the same, a file name such as my-answers.json to keep them, Enter to go on: "
         while True:
             try:
@@ -511,6 +542,7 @@ class Conversation:
             Misread: a script goes on without answering anything, or cannot be read.
         """
         while True:
+            self.waiting()
             try:
                 typed = self.terminal.ask(prompt).strip()
             except EOFError:
@@ -551,7 +583,8 @@ class Conversation:
         left = self.session.left()
         self.bound = left if self.bound is None else min(left, self.bound)
         self.terminal.say()
-        self._wrap(f"Question {self.asked + 1}, at most {max(0, left - 1)} left")
+        again = f"Asked again, {len(self.stale) - 1} more of these to come" if self.stale else ""
+        self._wrap(again or f"Question {self.asked + 1}, at most {max(0, left - 1)} left")
         self.show_step(prompt)
         if self._kept(prompt) is not None:
             question = prompt.question

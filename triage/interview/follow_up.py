@@ -120,7 +120,11 @@ class FollowUp:
             return
         first = self.talk
         another = Conversation(
-            first.terminal, self._session.of_another_complaint(), kept=first.kept, no_place=first.no_place
+            first.terminal,
+            self._session.of_another_complaint(),
+            kept=first.kept,
+            no_place=first.no_place,
+            waiting=first.waiting,
         )
         self.talks.append(another)
         self._terminal.say()

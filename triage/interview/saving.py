@@ -9,18 +9,22 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from triage.explanation.note import FIRST_LINES, note_markdown, note_of, note_text
 from triage.inference.intake import IntakeError, as_answers, read_answers
+from triage.interview import dating
 from triage.interview.session import Session
 from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 
 _PARTS = {"id", "knowledge_base", "answers"}
+_MORE_PARTS = {"given_at"}
 _LONGEST = 160
 _LARGEST = 1_000_000
 
@@ -34,25 +38,36 @@ class Saved:
     """A saved interview.
 
     `answers` are in force, `offered` are offered again when their question is asked, and `lost` says of each
-    answer that cannot be taken as it stands what it was, red flags first.
+    answer that cannot be taken as it stands what it was, red flags first. `given_at` says when answers were
+    given, as far as the file knows.
     """
 
     answers: Mapping[str, Any]
     offered: Mapping[str, Any] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    given_at: Mapping[str, datetime] = field(default_factory=dict)
 
 
-def save_answers(path: Path, knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> None:
-    """Write answers as a case file that `triage evaluate` takes as it is.
+def save_answers(
+    path: Path,
+    knowledge: KnowledgeBase,
+    answers: Mapping[str, Any],
+    given_at: Mapping[str, datetime] = MappingProxyType({}),
+) -> None:
+    """Write answers, and when they were given, as a case file that `triage evaluate` takes as it is.
 
     Raises:
         TargetError: the file cannot be written.
     """
-    case = {
+    case: dict[str, Any] = {
         "id": path.stem,
         "knowledge_base": {"version": knowledge.version, "sha256": knowledge.sha256},
         "answers": {name: answers[name] for name in knowledge.questions if name in answers},
     }
+    if given_at:
+        case["given_at"] = dating.written(
+            {name: given_at[name] for name in case["answers"] if name in given_at}
+        )
     write_private(path, json.dumps(case, indent=2) + "\n")
 
 
@@ -70,7 +85,7 @@ def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
         made_with = case.get("knowledge_base", {}).get("sha256")
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CannotResume(f"{path}: is not a saved interview ({_short(str(error))})") from None
-    saved = _taken(knowledge, answers)
+    saved = replace(_taken(knowledge, answers), given_at=dating.read(case.get("given_at")))
     if force or (made_with == knowledge.sha256 and not saved.lost):
         return saved
     if made_with != knowledge.sha256:
@@ -87,7 +102,9 @@ def is_saved_interview(path: Path) -> bool:
         case = _load(path) if holds_something(path) and path.stat().st_size <= _LARGEST else None
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(case, dict) and case.keys() == _PARTS and isinstance(case["answers"], dict)
+    return (
+        isinstance(case, dict) and case.keys() - _MORE_PARTS == _PARTS and isinstance(case["answers"], dict)
+    )
 
 
 def is_transcript(path: Path, knowledge: KnowledgeBase) -> bool:

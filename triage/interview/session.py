@@ -149,6 +149,11 @@ class Session:
         values = {each: findings[each] for each in question.findings if each in findings}
         return as_answers(self.knowledge, values)
 
+    def meet_again(self, name: str) -> Session:
+        """Return the session with a question met last; its answer is offered again, and stays in force."""
+        remembered = {**self.remembered, **self._as_remembered(name)}
+        return replace(self, remembered=remembered, way=(*(each for each in self.way if each != name), name))
+
     def of_another_complaint(self) -> Session:
         """Return a session about another complaint; what is about the person has its answer."""
         shared = [name for name in self.answers if self.knowledge.questions[name].shared]

@@ -18,9 +18,12 @@ class Terminal(Protocol):
     the number of the line heard last.
     """
 
-    width: int
     interactive: bool
     line: int
+
+    @property
+    def width(self) -> int:
+        """The columns that it has now; a window can change."""
 
     def say(self, text: str = "", *, strong: bool = False) -> None:
         """Print lines."""

@@ -71,8 +71,9 @@ class Question:
 
     `opening`, `by_group`, `groups`, `first_ask` and `first_line` only say how the interview puts it: before
     all others, by groups first, after a yes-or-no question, and as a line beside others that begin so.
-    `same_line` says how the next question can be answered on the same line. Answers to `shared` questions are
-    about the person: they hold for another complaint too.
+    `same_line` says how the next question can be answered on the same line. `goes_stale` says that it asks of
+    now: whoever takes an interview up after a day is asked it again. Answers to `shared`
+    questions are about the person: they hold for another complaint too.
 
     A list with `names` can be filled by names of medicines: a case file holds them under that key.
     """
@@ -90,6 +91,7 @@ class Question:
     gate: str = ""
     rationale: str = ""
     opening: bool = False
+    goes_stale: bool = False
     shared: bool = False
     by_group: bool = False
     groups: tuple[Group, ...] = ()

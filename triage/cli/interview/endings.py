@@ -1,0 +1,79 @@
+"""How an interview ends: at its end, early by the person's wish, or by a signal; and what is said then."""
+
+from __future__ import annotations
+
+import errno
+import signal
+from contextlib import suppress
+
+import click
+
+from triage.cli.common import Exit
+from triage.cli.files import fall_silent
+from triage.cli.interview.signals import Ended, ignore_signals
+from triage.interview.follow_up import FollowUp
+from triage.interview.terminal import Misread, OutOfInput, Quit
+
+_SIGNALLED = 128
+_HANG_UP = getattr(signal, "SIGHUP", None)
+_CODES = {
+    Quit: Exit.DONE,
+    OutOfInput: Exit.INVALID_INPUT,
+    Misread: Exit.INVALID_INPUT,
+    KeyboardInterrupt: Exit.INTERRUPTED,
+}
+
+
+def hold_undisturbed(follow_up: FollowUp) -> BaseException | None:
+    """Hold the conversation, and heed no signal after it; one that comes as it ends is its end too."""
+    late: BaseException | None = None
+    while True:
+        try:
+            end = late or _hold(follow_up)
+            ignore_signals()
+        except (KeyboardInterrupt, Ended) as signalled:
+            late = signalled
+        else:
+            return end
+
+
+def _hold(follow_up: FollowUp) -> BaseException | None:
+    """Hold the conversation; return what ended it early, or None."""
+    try:
+        follow_up.talk.hold()
+        follow_up.hold()
+    except (Exception, KeyboardInterrupt, Ended) as end:  # noqa: BLE001 - the answers are kept before anything else
+        return end
+    return None
+
+
+def say_how_it_ended(follow_up: FollowUp, end: BaseException | None) -> int:
+    """Say what there is to say to someone who leaves early; return the exit code."""
+    if end is None:
+        return Exit.DONE
+    if isinstance(end, OSError) or (isinstance(end, Ended) and end.number == _HANG_UP):
+        fall_silent()
+        if isinstance(end, OSError) and not (end.errno == errno.EIO and _HANG_UP):
+            return Exit.BROKEN_OFF
+        return Exit.HUNG_UP  # the terminal is gone, whether the signal or the failing line was noticed first
+    with suppress(OSError):
+        if isinstance(end, KeyboardInterrupt):
+            click.echo()
+        urgent = follow_up.remind() if isinstance(end, (*_CODES, Ended)) else False
+        if isinstance(end, Quit):
+            stopped = "You have stopped before the end"
+            click.echo(
+                f"{stopped}; what is said above holds."
+                if urgent or follow_up.has_told
+                else f"{stopped}, so there is no result.",
+                err=True,
+            )
+        elif isinstance(end, OutOfInput):
+            click.echo(f"The input ended before the question {end.question}.", err=True)
+        elif isinstance(end, Misread):
+            click.echo(str(end), err=True)
+    if isinstance(end, Ended):
+        return _SIGNALLED + end.number
+    if type(end) not in _CODES:
+        raise end
+    return _CODES[type(end)]

@@ -1,0 +1,135 @@
+"""The terminal of the interview: plain lines, which a pipe and a screen reader can follow."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import click
+
+from triage.cli.interview.line_editing import line_editor
+from triage.cli.interview.typed_ahead import waiting_lines
+from triage.cli.terminals import wants_style
+from triage.interview.terminal import columns, say_wrapped
+from triage.interview.typed import quoted
+from triage.source.text import wrap
+
+_LONGEST_LINE = 10_000
+_CUT = "\udc00"
+_NARROWEST, _WIDEST = 20, 120
+_MOST_PASTES = 20
+_MOST_QUOTED = 3
+
+
+class ClickTerminal:
+    """Plain lines through click; bold only where the terminal and the person allow it.
+
+    Where a person types, a line can be edited, and several lines that come at once are asked about: none of
+    them answers a question that was not shown yet.
+    """
+
+    def __init__(self, color: str) -> None:
+        self.heard: list[str] = []
+        self.line = 0
+        self.interactive = sys.stdin is not None and sys.stdin.isatty()
+        self._color = color == "always" or (color == "auto" and wants_style(sys.stdout))
+        for stream, errors in (
+            (sys.stdout, "replace"),
+            (sys.stderr, "replace"),
+            (sys.stdin, "surrogateescape"),
+        ):
+            if hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors=errors)
+        self._edit = line_editor() if self.interactive else None
+
+    @property
+    def width(self) -> int:
+        """The columns that the window has now."""
+        return min(max(_NARROWEST, shutil.get_terminal_size().columns), _WIDEST)
+
+    def say(self, text: str = "", *, strong: bool = False) -> None:
+        """Print a line."""
+        self.heard.append(f"**{text}**" if strong and text else text)
+        click.echo(click.style(text, bold=True) if strong and self._color else text, color=self._color)
+
+    def ask(self, prompt: str) -> str:
+        """Print a prompt and return the line typed.
+
+        Bytes that are no text come as lone surrogates, and so does a line that is far too long.
+
+        Raises:
+            EOFError: there is no more input.
+            OSError: the terminal is gone.
+        """
+        if early := self._waiting():
+            self._say(f"This came before the question was shown, so it is not taken: {_listed(early)}.")
+        for _ in range(_MOST_PASTES):
+            line = self._hear(prompt)
+            more = self._waiting()
+            answer = self._chosen([line.strip(), *more]) if more else line
+            if answer:
+                return answer
+        raise EOFError
+
+    def _chosen(self, lines: list[str]) -> str:
+        """Ask what of several lines is the answer; return it, or "" for none."""
+        self._say(f"Several lines came at once: {_listed(lines)}.")
+        self._say(
+            "A question takes one answer, so nothing is taken yet. Type y to take all of it as one answer, "
+            "1 to take the first line alone, or press Enter to take nothing."
+        )
+        reply = self._hear("> ").strip().lower()
+        whole = reply in ("y", "yes")
+        if self._waiting() or not (whole or reply == "1"):
+            self._say("Nothing is taken. Please answer the question now.")
+            return ""
+        if not whole:
+            self._say(
+                "The other lines do not count. Please type again what matters of them when it is asked."
+            )
+        return " ".join(lines) if whole else lines[0]
+
+    def _waiting(self) -> list[str]:
+        return waiting_lines(sys.stdin.fileno()) if self.interactive else []
+
+    def _say(self, text: str) -> None:
+        say_wrapped(self, text)
+
+    def _hear(self, prompt: str) -> str:
+        *above, last = wrap(prompt, width=columns(self))
+        for text in above:
+            self.say(text)
+        line = self._read(f"{last} " if prompt.endswith(" ") else last)
+        if not line:
+            click.echo()
+            raise EOFError
+        self.line += 1
+        if not self.interactive:
+            click.echo()
+        self.heard.append(f"> {line.strip().encode('utf-8', 'replace').decode()}")
+        return line
+
+    def _read(self, prompt: str) -> str:
+        """Return a line with its end, or "" where there is none."""
+        if self._edit:
+            try:
+                line = self._edit(prompt)
+            except EOFError:
+                os.get_terminal_size(sys.stdin.fileno())  # fails where the window was closed: no end of input
+                return ""
+            return f"{line}\n" if len(line) < _LONGEST_LINE else _CUT
+        click.echo(prompt, nl=False)
+        line = sys.stdin.readline(_LONGEST_LINE) if sys.stdin is not None else ""
+        rest = line
+        while len(rest) == _LONGEST_LINE and not rest.endswith("\n"):
+            # What is left of a line must not answer the next question, nor the line this one.
+            rest = sys.stdin.readline(_LONGEST_LINE)
+            line = _CUT
+        return line
+
+
+def _listed(lines: list[str]) -> str:
+    shown = ", ".join(quoted(line) for line in lines[:_MOST_QUOTED])
+    more = len(lines) - _MOST_QUOTED
+    return f"{shown} and {more} more" if more > 0 else shown
