@@ -150,7 +150,7 @@ def test_a_doubt_that_later_answers_make_an_emergency_is_asked_then() -> None:
     held, typist = talk("long journey", "none", "not sure", answers=answers)
     again = typist.text.index(AGAIN)
     assert typist.text.index("> long journey") < again
-    assert "New shortness of breath, at rest" in typist.text[again:]
+    assert "New shortness of breath now, at rest" in typist.text[again:]
     assert typist.text.index(DOUBT) > again
     assert held.session.answers["lately"]["long_journey"] == "yes"
 
