@@ -85,11 +85,11 @@ def unsure(found: Assessment) -> Sequence[str]:
 
 @conditional(at_least=0.5)
 @given(people)
-def test_only_signs_in_doubt_ever_take_more_words(antecedent: Antecedent, found: Assessment) -> None:
+def test_only_what_is_never_cut_takes_more_words(antecedent: Antecedent, found: Assessment) -> None:
     lines = result_of(found)
     if antecedent(words_in(lines) <= room(found) and lines_of(lines) <= MOST_LINES):
         return
-    assert found.not_sure
+    assert found.not_sure or len(found.routes) > 1, "several signs in doubt, or several to turn to"
     assert not [step for step in found.steps if step.name in text(lines) or step.how in text(lines)]
 
 
