@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.antecedent import Antecedent, conditional
 from support.reading_load import VIGNETTES, cases_in
 from support.shipped import HEALTHY, KNOWLEDGE
-from support.strategies import Findings, findings, nearly_healthy
+from support.strategies import findings, nearly_healthy
 
 from triage import Assessment, assess
 from triage.explanation.narrative import in_doubt
@@ -85,11 +85,11 @@ def unsure(found: Assessment) -> Sequence[str]:
 
 @conditional(at_least=0.5)
 @given(people)
-def test_only_signs_in_doubt_ever_take_more_words(antecedent: Antecedent, found: Assessment) -> None:
+def test_only_what_is_never_cut_takes_more_words(antecedent: Antecedent, found: Assessment) -> None:
     lines = result_of(found)
     if antecedent(words_in(lines) <= room(found) and lines_of(lines) <= MOST_LINES):
         return
-    assert found.not_sure
+    assert found.not_sure or len(found.routes) > 1, "several signs in doubt, or several to turn to"
     assert not [step for step in found.steps if step.name in text(lines) or step.how in text(lines)]
 
 
@@ -119,10 +119,18 @@ def test_whom_to_call_is_never_cut(found: Assessment) -> None:
     assert found.disposition == "urgent" or KNOWLEDGE.calls.emergency_call in text(result_of(found))
 
 
-@conditional(at_least=0.02)
-@given(findings())
-def test_no_step_stands_without_its_cautions(antecedent: Antecedent, given_findings: Findings) -> None:
-    found = assess_findings(KNOWLEDGE, given_findings)
+SICK = {**HEALTHY, "warning_signs": ["something_worrying"], "timing": ["at_night", "in_heat"]}
+"""Someone who should see a doctor, and is offered steps of several kinds."""
+
+
+@conditional(at_least=0.2)  # measured: 0.44 over every choice
+@given(
+    st.sets(st.sampled_from(["conditions", "medicines", "lately", "timing", "feels"]), min_size=1),
+    st.sampled_from(["calf", "hamstring", "hand", "lower_back"]),
+)
+def test_no_step_stands_without_its_cautions(antecedent: Antecedent, open_ones: set[str], site: str) -> None:
+    answers = {name: answer for name, answer in SICK.items() if name not in open_ones} | {"site": [site]}
+    found = assess(KNOWLEDGE, answers, engine=COMPILED)
     lines = [line.text for line in result_of(found)]
     told = [step for step in found.steps if any(line.startswith((step.name, step.how)) for line in lines)]
     assert len(told) <= 3
