@@ -17,7 +17,7 @@ from triage.knowledge.model import NO, YES, Question
 
 ASK = KNOWLEDGE.questions
 SITE = ASK["site"]
-CALF, JAW = "Calf (back of the lower leg)", "Jaw, or the ear beside it"
+CALF, JAW = "Calf (back of the lower leg)", "Jaw, under the chin, or the ear beside it"
 
 
 @pytest.mark.parametrize(

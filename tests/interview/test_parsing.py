@@ -323,7 +323,7 @@ def test_plain_words_for_a_danger_are_understood_and_must_be_confirmed(typed: st
     ("question", "typed", "items"),
     [
         ("pregnancy_signs", "resting", ("gone_on_resting",)),
-        ("pregnancy_signs", "moving", ("gone_on_resting",)),
+        ("pregnancy_signs", "passing wind", ("gone_on_resting",)),
         ("pregnancy_signs", "ankles", ("evening_ankles",)),
         ("danger_signs", "heat", ("plain_faint",)),
     ],
