@@ -1,0 +1,177 @@
+"""The lexicon: what people call the answers in their own words, as data; and how words are made comparable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+GAP = "..."
+NUMBER, DURATION, DAY = "{number}", "{duration}", "{day}"
+SLOTS = (NUMBER, DURATION, DAY)
+"""What stands in a phrase for any number, any span of time, or a day such as "yesterday" or "Tuesday"."""
+
+_SMALL_NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_DIGITS = {word: number for number, word in enumerate(_SMALL_NUMBERS)} | {
+    word: 10 * place for place, word in enumerate(_TENS, start=2)
+}
+_SAME = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'", "\u2013": "-", "\u2014": "-"})
+_PIECE = re.compile(
+    r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\.\.\.|\{[a-z_]+\}|(?P<mark>\n|[.;!?,:()/&+]|(?<=\s)-+(?=\s))"
+)
+_ELIDED = {"i'll": "will", "y'all": "you"}
+_SHORTEST_WITH_ENDING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text or one mark between words, made comparable, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+    mark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Phrases that stand for several answers at once."""
+
+    phrases: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Phrases around a number, the question that it answers, and the units in which it is then given."""
+
+    question: str
+    phrases: tuple[str, ...]
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How people are named: the option for the one who writes, and the option for anybody else."""
+
+    writer: str
+    other: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All phrases, by what they stand for.
+
+    `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
+    one another inside phrases, `cues` words that tell of denial, past, others and guessing. `lasting` are
+    questions and answers of which the past counts too, `guessable` questions that a comparison or a guess
+    says nothing about. `ordinary` are rightly written words that look like misspelt ones.
+    """
+
+    says: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    together: tuple[Together, ...] = ()
+    amounts: tuple[Amounts, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
+    guessable: tuple[str, ...] = ()
+    ordinary: tuple[str, ...] = ()
+    people: People | None = None
+
+
+def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
+    """Return the lexicon of a knowledge base: what its files hold, one topic after another."""
+    says: dict[str, tuple[str, ...]] = {}
+    for topic in topics:
+        for question, options in topic.get("says", {}).items():
+            for option, phrases in options.items():
+                name = f"{question}.{option}"
+                says[name] = (*says.get(name, ()), *phrases)
+    people = next((People(**topic["people"]) for topic in topics if "people" in topic), None)
+    return Lexicon(
+        says=says,
+        together=tuple(Together(**_frozen(row)) for topic in topics for row in topic.get("together", ())),
+        amounts=tuple(Amounts(**_frozen(row)) for topic in topics for row in topic.get("amount", ())),
+        lists=_tables(topics, "lists"),
+        cues=_tables(topics, "cues"),
+        people=people,
+        **{name: _all(topics, name) for name in ("ignored", "lasting", "guessable", "ordinary")},
+    )
+
+
+def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+
+
+def _tables(topics: Sequence[Mapping[str, Any]], key: str) -> Mapping[str, tuple[str, ...]]:
+    tables: dict[str, tuple[str, ...]] = {}
+    for topic in topics:
+        for name, phrases in topic.get(key, {}).items():
+            tables[name] = (*tables.get(name, ()), *phrases)
+    return tables
+
+
+def _all(topics: Sequence[Mapping[str, Any]], key: str) -> tuple[str, ...]:
+    return tuple(phrase for topic in topics for phrase in topic.get(key, ()))
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words of a text and the marks between them, each made comparable."""
+    return list(_joined(_words(text)))
+
+
+def _words(text: str) -> Iterator[Word]:
+    for piece in _PIECE.finditer(plain_letters(text)):
+        start, end = piece.span()
+        if piece["mark"]:
+            yield Word("." if piece["mark"] == "\n" else piece["mark"][0], start, end, mark=True)
+        else:
+            yield Word(comparable(piece[0]), start, end)
+
+
+def plain_letters(text: str) -> str:
+    """Return a text of the same length in small letters, with straight quotes."""
+    straight = text.translate(_SAME)
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in straight)
+
+
+def comparable(word: str) -> str:
+    """Return a word without apostrophes, accents and the ending of a plural; a number word in digits."""
+    if word == GAP or word.startswith("{"):
+        return word
+    bare = _ELIDED.get(word, word).replace("'", "")
+    if not bare.isascii():
+        letters = unicodedata.normalize("NFKD", bare)
+        bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    if bare in _DIGITS:
+        return str(_DIGITS[bare])
+    if len(bare) >= _SHORTEST_WITH_ENDING and bare.endswith("s") and not bare.endswith("ss"):
+        return bare[:-1]
+    return bare
+
+
+def _joined(words: Iterator[Word]) -> Iterator[Word]:
+    """Yield words with "forty two" as one number."""
+    held: Word | None = None
+    for word in words:
+        if held and _is_tens(held) and word.text.isdecimal() and len(word.text) == 1 and word.text != "0":
+            held = Word(str(int(held.text) + int(word.text)), held.start, word.end)
+            continue
+        if held:
+            yield held
+        held = word
+    if held:
+        yield held
+
+
+def _is_tens(word: Word) -> bool:
+    return len(word.text) == 2 and word.text.isdecimal() and word.text[1] == "0" and word.text != "10" and (  # noqa: PLR2004
+        word.end - word.start > 2  # noqa: PLR2004 - written out
+    )
