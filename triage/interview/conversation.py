@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from triage.explanation.answers import answer_text
@@ -15,6 +17,8 @@ from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.follow_up import reply
 from triage.interview.options import labels
+from triage.interview.own_words.proposals import Proposal, listener
+from triage.interview.own_words.telling import Telling
 from triage.interview.parsing import (
     Guess,
     Inquiry,
@@ -41,11 +45,20 @@ from triage.source.text import plural, wrap
 
 _MOST_RULES_SHOWN = 4
 _MOST_ASIDES = 100
+_SENTENCE = 2
 _GO_ON = ("more", "y", "yes", "m")
 _MORE = (
     "More: how / why not RULE or DISPOSITION / what if QUESTION=ANSWER / a to see and change your answers / q"
 )
+_WORDS = re.compile(r"[^\W\d_]{3}")
+_INVITATION = "You can tell here in a sentence what is wrong, such as: {example}"
+_GO_BY_LISTS = "Or answer by lists, from this question on; Enter alone does that too."
+_NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 _UNREADABLE = "Some of that could not be read. Please type it again."
+
+
+class _Enough(Exception):  # noqa: N818 - the person's wish, not a fault
+    """The person wants to hear no further question after an emergency was told."""
 
 
 @dataclass
@@ -67,6 +80,7 @@ class Conversation:
     asked_again: set[str] = field(default_factory=set)
     begun_with: Mapping[str, Any] = field(init=False)
     put: Prompt | None = field(init=False, default=None)
+    asked_now: Mapping[str, Value] = field(init=False, default_factory=dict)
     _asides: int = 0
 
     def __post_init__(self) -> None:
@@ -82,8 +96,9 @@ class Conversation:
             Misread: a line of a script is not understood.
         """
         self._introduce()
-        if self._heed():
-            self._ask_all()
+        with suppress(_Enough):
+            if self._heed() and self._begin():
+                self._ask_all()
         return self._say_result()
 
     def follow_up(self) -> None:
@@ -97,7 +112,7 @@ class Conversation:
         self._wrap(_MORE)
         while True:
             try:
-                typed = self._hear("More? ", "").lower()
+                typed = self._hear_line("More? ", "").lower()
             except OutOfInput:
                 return
             names = self._way()
@@ -113,6 +128,11 @@ class Conversation:
                 try:
                     self._say_block(reply(self.session, typed))
                 except NotUnderstood as misfit:
+                    with suppress(_Enough):
+                        self._heed_dangers(typed)
+                    if self.asked_now:
+                        self._say_result()
+                        continue
                     self._misread("", misfit)
 
     def remind(self) -> bool:
@@ -125,6 +145,123 @@ class Conversation:
         self.told.clear()
         self._say_doubts(doubts)
         return bool(rules or doubts)
+
+    # In the person's own words.
+
+    def _begin(self) -> bool:
+        """Let the person tell what is wrong in a sentence, or answer the first question; whether to go on."""
+        question = self.session.next_question()
+        example = self.session.knowledge.lexicon.example
+        if not example or self.session.answers or question is None:
+            return True
+        self._wrap(_INVITATION.format(example=example))
+        self._wrap(_GO_BY_LISTS)
+        prompt = first_prompt(question, self.session.items(question.id))
+        self._show(prompt)
+        typed = self._hear("> ", question.id)
+        if not typed:
+            return True
+        if not self._is_told(prompt, typed):
+            return self._ask_one(question, typed)
+        proposals = [each for each in self._proposals(typed) if not each.danger]
+        if not proposals:
+            self._wrap(_NOT_USED)
+        return self._take_told(proposals)
+
+    def _is_told(self, prompt: Prompt, typed: str) -> bool:
+        """Whether a line tells something in own words, and is no answer to the question that was put."""
+        if len(typed.split()) < _SENTENCE or self._rest(prompt, typed, look=True):
+            return False
+        with suppress(NotUnderstood):
+            return not isinstance(read_line(prompt, typed, self.session.knowledge), Taken)
+        return True
+
+    def _proposals(self, typed: str) -> Sequence[Proposal]:
+        """Return what a line seems to say that is not known to be so."""
+        if not _WORDS.search(typed):
+            return ()
+        found = listener(self.session.knowledge).proposals(typed, date.today().weekday())
+        return [each for each in found if self.session.findings.get(each.finding) != each.value]
+
+    @property
+    def _telling(self) -> Telling:
+        return Telling(
+            self.session.knowledge,
+            self._wrap,
+            lambda: self._hear_line("> ", ""),
+            self._proposals,
+            self._word,
+            lambda misfit: self._misread("", misfit),
+        )
+
+    def _take_told(self, proposals: Sequence[Proposal]) -> bool:
+        """Take what the person confirms of some proposals; return whether to go on."""
+        for each in self._telling.confirm(proposals):
+            self.session = self.session.tell(each.finding, each.value, each.words)
+        return self._done()
+
+    def _heed_dangers(self, typed: str) -> None:
+        """Ask about each danger sign in a line by itself, before anything else is made of the line.
+
+        Raises:
+            _Enough: the person wants no further question.
+        """
+        self.asked_now = {}
+        dangers = [each for each in self._proposals(typed) if each.danger]
+        if not dangers or self._is_as_shown(typed):
+            return
+        words = {each.finding: each.words for each in dangers}
+        answers = self._telling.ask_dangers(dangers)
+        for finding, value in answers.items():
+            self.asked_again.add(finding)
+            self.session = self.session.tell(finding, value, words.get(finding, typed))
+        if not self._heed():
+            raise _Enough
+        self.asked_now = dict(answers)
+
+    def _is_told_at(self, prompt: Prompt, typed: str) -> bool:
+        """Whether a line at a question is best taken as own words: what it says of it, and of others."""
+        if self.asked_now:
+            return True
+        with suppress(NotUnderstood):
+            read_line(prompt, typed, self.session.knowledge)
+            return False
+        return any(not each.danger for each in self._tellable(prompt.question, typed))
+
+    def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
+        """Return what a line says that is no danger; a script speaks of the question at hand alone."""
+        proposals = [each for each in self._proposals(typed) if not each.danger]
+        own = [each for each in proposals if each.question == question.id]
+        return proposals if self.terminal.interactive else own
+
+    def _take_told_at(self, question: Question, typed: str) -> bool:
+        """Take what a line says of the question at hand, and what is confirmed of the rest; whether to go on."""
+        proposals = self._tellable(question, typed)
+        others = [each for each in proposals if each.question != question.id]
+        own = [each for each in proposals if each.question == question.id]
+        for each in own:
+            self._wrap(f"Taken as: {self._shown(question, self._as_answer(question, each))}.")
+            self.session = self.session.tell(each.finding, each.value, each.words)
+        return self._take_told(others) if proposals or not self.asked_now else True
+
+    def _as_answer(self, question: Question, proposal: Proposal) -> Any:
+        is_item = question.kind == "checklist"
+        return [proposal.finding.partition(".")[2]] if is_item else proposal.value
+
+    def _with_told(self, earlier: Session) -> Session:
+        """Return an earlier state of the interview with the danger signs that were told since."""
+        flags = self.session.knowledge.red_flags
+        for finding, (value, words) in self.session.told.items():
+            if finding in flags and finding not in earlier.told:
+                earlier = earlier.tell(finding, value, words)
+        return earlier
+
+    def _is_as_shown(self, typed: str) -> bool:
+        """Whether a line is an answer in the very words, or by the numbers, that were shown last."""
+        with suppress(NotUnderstood):
+            reading = self.put and read_line(self.put, typed, self.session.knowledge)
+            return isinstance(reading, Taken) and not reading.echo
+        return False
 
     # Asking.
 
@@ -175,6 +312,8 @@ class Conversation:
                 self._leave(questions[0].id)
             elif named := self._naming(questions, typed):
                 return self._ask_one(named, typed)
+            elif self._is_told_at(prompt, typed):
+                return self._take_told_at(prompt.question, typed)
             elif (answer := self._answer(prompt, typed)) is not None:
                 return self._ask_chosen(questions, answer)
 
@@ -218,7 +357,8 @@ class Conversation:
                 return False
             if met.isdisjoint(names) and names.isdisjoint({*self.session.answers, *self.session.skipped}):
                 kept = {name: given for name, given in self.session.remembered.items() if name in names}
-                self.session, self.asked = before.remember({**before.remembered, **kept}), asked
+                again = before.remember({**before.remembered, **kept})
+                self.session, self.asked = self._with_told(again), asked
                 return True
 
     def _ask_one(self, question: Question, begun: str = "", *, opened: bool = False) -> bool:
@@ -237,7 +377,8 @@ class Conversation:
             typed, begun = begun or self._hear("> ", question.id), ""
             command = typed.lower()
             if _is_back(command, question) and earlier:
-                prompt, self.session = earlier.pop()
+                prompt, session = earlier.pop()
+                self.session = self._with_told(session)
                 self._show_step(prompt)
             elif _is_back(command, question):
                 self._step_back()
@@ -252,6 +393,8 @@ class Conversation:
             elif rest := self._rest(prompt, typed):
                 due = self.session.next_question()
                 return self._heed() and due is not None and self._ask_one(due, rest)
+            elif self._is_told_at(prompt, typed):
+                return self._take_told_at(question, typed)
             elif (answer := self._answer(prompt, typed)) is not None:
                 step = following(prompt, answer) if prompt.is_list else answer
                 if not isinstance(step, Prompt):
@@ -264,10 +407,11 @@ class Conversation:
             else:
                 self._show_unless_shown(prompt)
 
-    def _rest(self, prompt: Prompt, typed: str) -> str:
+    def _rest(self, prompt: Prompt, typed: str, *, look: bool = False) -> str:
         """Take the first answer of a line that holds the next one too, and return what is left of the line.
 
-        Both must be certain: else nothing is taken, and the line is read as one answer.
+        Both must be certain: else nothing is taken, and the line is read as one answer. With `look`, nothing
+        is taken either.
         """
         question, words = prompt.question, typed.replace(",", " ").split()
         for count in range(1, len(words) if question.same_line else 0):
@@ -279,7 +423,8 @@ class Conversation:
                 session = self.session.answer(question.id, reading.answer)
                 due = session.next_question()
                 if due is not None and isinstance(read(due, rest, session.knowledge), Taken):
-                    self.session, self.asked = session, self.asked + 1
+                    if not look:
+                        self.session, self.asked = session, self.asked + 1
                     return rest
         return ""
 
@@ -494,7 +639,7 @@ class Conversation:
         prompt = "q to leave all the same, a file name such as my-answers.json to keep them, Enter to go on: "
         while True:
             try:
-                typed = self._hear(prompt, question)
+                typed = self._hear_line(prompt, question)
             except OutOfInput:
                 raise Quit from None
             if not typed:
@@ -512,6 +657,18 @@ class Conversation:
             self._wrap(refusal)
 
     def _hear(self, prompt: str, question: str) -> str:
+        """Return the next line; a danger sign in it is asked about first.
+
+        Raises:
+            OutOfInput: there is none.
+            Misread: a script goes on without answering anything, or cannot be read.
+            _Enough: the person wants no further question after an emergency.
+        """
+        typed = self._hear_line(prompt, question)
+        self._heed_dangers(typed)
+        return typed
+
+    def _hear_line(self, prompt: str, question: str) -> str:
         """Return the next line that can be read, without blanks around it.
 
         Raises:
@@ -644,8 +801,9 @@ class Conversation:
         if name in self.session.answers:
             remembered = {**self.session.remembered, name: self.session.answers[name]}
             self.session = self.session.remember(remembered)
-        if self._ask_one(question):
-            self._ask_all()
+        with suppress(_Enough):
+            if self._ask_one(question):
+                self._ask_all()
 
     # Words.
 

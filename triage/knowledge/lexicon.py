@@ -71,7 +71,8 @@ class Lexicon:
     `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
     one another inside phrases, `cues` words that tell of denial, past, others and guessing. `lasting` are
     questions and answers of which the past counts too, `guessable` questions that a comparison or a guess
-    says nothing about. `ordinary` are rightly written words that look like misspelt ones.
+    says nothing about. `ordinary` are rightly written words that look like misspelt ones, and `example` is a
+    sentence that shows how one may tell what is wrong.
     """
 
     says: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Lexicon:
     guessable: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     people: People | None = None
+    example: str = ""
 
 
 def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
@@ -102,6 +104,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         lists=_tables(topics, "lists"),
         cues=_tables(topics, "cues"),
         people=people,
+        example=next((topic["example"] for topic in topics if "example" in topic), ""),
         **{name: _all(topics, name) for name in ("ignored", "lasting", "guessable", "ordinary")},
     )
 

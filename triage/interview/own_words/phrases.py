@@ -106,8 +106,8 @@ def phrase_book(
 
 
 def sequence_of(text: str) -> tuple[str, ...]:
-    """Return the words of a phrase; marks do not count."""
-    return tuple(word.text for word in words_of(text) if not word.mark)
+    """Return the words of a phrase; of marks, only commas count."""
+    return tuple(word.text for word in words_of(text) if not word.mark or word.text == ",")
 
 
 def _part(word: str, sequences: Mapping[str, Sequences]) -> _Part:
@@ -161,11 +161,11 @@ class _Search:
         skips = range(1) if first else range(_MOST_SKIPPED + 1)
         for skip in skips:
             at = place + skip
-            if at >= len(self.words) or self.words[at].mark:
+            if at >= len(self.words):
                 return None
             if found := self._here(parts, number, at):
                 return found
-            if self.words[at].text not in self.book.skipped:
+            if self.words[at].mark or self.words[at].text not in self.book.skipped:
                 return None
         return None
 
