@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from triage.explanation.answers import answer_text
@@ -33,6 +33,7 @@ from triage.interview.prompts import (
     following,
     joint_prompt,
     known,
+    marked,
     read_line,
     read_names,
 )
@@ -158,7 +159,7 @@ class Conversation:
         self._wrap(_GO_BY_LISTS)
         prompt = first_prompt(question, self.session.items(question.id))
         self._show(prompt)
-        typed = self._hear("> ", question.id)
+        typed = self._hear_answer(question.id)
         if not typed:
             return True
         if not self._is_told(prompt, typed):
@@ -180,7 +181,8 @@ class Conversation:
         """Return what a line seems to say that is not known to be so."""
         if not _WORDS.search(typed):
             return ()
-        found = listener(self.session.knowledge).proposals(typed, date.today().weekday())
+        today = datetime.now().astimezone().weekday()
+        found = listener(self.session.knowledge).proposals(typed, today)
         return [each for each in found if self.session.findings.get(each.finding) != each.value]
 
     @property
@@ -192,6 +194,7 @@ class Conversation:
             self._proposals,
             self._word,
             lambda misfit: self._misread("", misfit),
+            lambda: self._leave(""),
         )
 
     def _take_told(self, proposals: Sequence[Proposal]) -> bool:
@@ -207,7 +210,10 @@ class Conversation:
             _Enough: the person wants no further question.
         """
         self.asked_now = {}
-        dangers = [each for each in self._proposals(typed) if each.danger]
+        asked_anyhow = self._named_by(typed)
+        dangers = [
+            each for each in self._proposals(typed) if each.danger and each.finding not in asked_anyhow
+        ]
         if not dangers or self._is_as_shown(typed):
             return
         words = {each.finding: each.words for each in dangers}
@@ -219,14 +225,29 @@ class Conversation:
             raise _Enough
         self.asked_now = dict(answers)
 
+    def _named_by(self, typed: str) -> frozenset[str]:
+        """Return the items that a line names as an answer to what was shown last."""
+        with suppress(NotUnderstood):
+            reading = self.put and read_line(self.put, typed, self.session.knowledge)
+            if self.put and isinstance(reading, Guess):
+                return frozenset(f"{self.put.question.id}.{item}" for item in reading.doubtful)
+        return frozenset()
+
+    def _is_as_shown(self, typed: str) -> bool:
+        """Whether a line is an answer in the very words, or by the numbers, that were shown last."""
+        with suppress(NotUnderstood):
+            reading = self.put and read_line(self.put, typed, self.session.knowledge)
+            return isinstance(reading, Taken) and not reading.echo
+        return False
+
     def _is_told_at(self, prompt: Prompt, typed: str) -> bool:
-        """Whether a line at a question is best taken as own words: what it says of it, and of others."""
-        if self.asked_now:
-            return True
+        """Whether a line at a question is no answer to it, and yet says something, of it or of others."""
+        if not typed[:1].isalpha():
+            return False
         with suppress(NotUnderstood):
             read_line(prompt, typed, self.session.knowledge)
             return False
-        return any(not each.danger for each in self._tellable(prompt.question, typed))
+        return bool(self.asked_now) or bool(self._tellable(prompt.question, typed))
 
     def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
         """Return what a line says that is no danger; a script speaks of the question at hand alone."""
@@ -235,7 +256,7 @@ class Conversation:
         return proposals if self.terminal.interactive else own
 
     def _take_told_at(self, question: Question, typed: str) -> bool:
-        """Take what a line says of the question at hand, and what is confirmed of the rest; whether to go on."""
+        """Take what a line says of the question at hand, and what is confirmed of the rest."""
         proposals = self._tellable(question, typed)
         others = [each for each in proposals if each.question != question.id]
         own = [each for each in proposals if each.question == question.id]
@@ -255,13 +276,6 @@ class Conversation:
             if finding in flags and finding not in earlier.told:
                 earlier = earlier.tell(finding, value, words)
         return earlier
-
-    def _is_as_shown(self, typed: str) -> bool:
-        """Whether a line is an answer in the very words, or by the numbers, that were shown last."""
-        with suppress(NotUnderstood):
-            reading = self.put and read_line(self.put, typed, self.session.knowledge)
-            return isinstance(reading, Taken) and not reading.echo
-        return False
 
     # Asking.
 
@@ -299,7 +313,7 @@ class Conversation:
         prompt = joint_prompt(questions)
         self._show(prompt)
         while True:
-            typed = self._hear("> ", questions[0].id)
+            typed = self._hear_answer(questions[0].id)
             command = typed.lower()
             if command in ("b", "back"):
                 self._step_back()
@@ -374,7 +388,7 @@ class Conversation:
         if not begun:
             self._show(prompt)
         while True:
-            typed, begun = begun or self._hear("> ", question.id), ""
+            typed, begun = begun or self._hear_answer(question.id), ""
             command = typed.lower()
             if _is_back(command, question) and earlier:
                 prompt, session = earlier.pop()
@@ -386,8 +400,6 @@ class Conversation:
             elif command in ("s", "skip"):
                 self.session = self.session.skip(question.id)
                 return self._done()
-            elif command in ("q", "quit"):
-                self._leave(question.id)
             elif not command and not earlier and self._kept(prompt) is not None:
                 return self._take(question, self._kept(prompt))
             elif rest := self._rest(prompt, typed):
@@ -396,7 +408,7 @@ class Conversation:
             elif self._is_told_at(prompt, typed):
                 return self._take_told_at(question, typed)
             elif (answer := self._answer(prompt, typed)) is not None:
-                step = following(prompt, answer) if prompt.is_list else answer
+                step = _step_after(prompt, answer)
                 if not isinstance(step, Prompt):
                     return self._take(question, step)
                 earlier.append((prompt, self.session))
@@ -467,7 +479,9 @@ class Conversation:
         if answer is not None and echo:
             colon = "" if question.kind == "number" else ":"
             self._wrap(f"Taken as{colon} {self._shown(question, answer)}.")
-        return answer
+        # What was found by words says nothing of the other signs of its list.
+        by_words = isinstance(reading, Guess) and question.red_flags and isinstance(answer, list)
+        return dict(marked(answer)) if by_words else answer
 
     def _confirmed(self, prompt: Prompt, guess: Guess) -> Any:
         """Ask about each option that was found by words; return what counts, or None to ask again."""
@@ -668,6 +682,12 @@ class Conversation:
         self._heed_dangers(typed)
         return typed
 
+    def _hear_answer(self, question: str) -> str:
+        """Return the next line that is no wish to leave."""
+        while (typed := self._hear("> ", question)).lower() in ("q", "quit"):
+            self._leave(question)
+        return typed
+
     def _hear_line(self, prompt: str, question: str) -> str:
         """Return the next line that can be read, without blanks around it.
 
@@ -826,6 +846,13 @@ class Conversation:
         for line in text.rstrip().splitlines():
             self.terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
         self.terminal.say()
+
+
+def _step_after(prompt: Prompt, answer: Any) -> Any:
+    """Return the next step of a question, or its answer; of a list, what is said item by item."""
+    if isinstance(answer, Mapping):
+        return {**prompt.given, **answer}
+    return following(prompt, answer) if prompt.is_list else answer
 
 
 def _is_back(command: str, question: Question) -> bool:

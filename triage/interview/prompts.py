@@ -119,7 +119,7 @@ def following(prompt: Prompt, answer: Any) -> Prompt | Mapping[str, Value]:
         answer: "yes" or "no" at a yes-or-no step; else "none", "unknown", or a list of lines and items.
     """
     question, shown = prompt.question, prompt.shown
-    named = dict(_marked(answer)) if isinstance(answer, list) else {}
+    named = dict(marked(answer)) if isinstance(answer, list) else {}
     given = {**prompt.given, **{name: value for name, value in named.items() if name not in prompt.members}}
     if prompt.offer.kind == "yes_no":
         if answer not in (NO, "none"):
@@ -192,7 +192,8 @@ def _which(given: Mapping[str, Value]) -> str:
     return _WHICH_ELSE if given else _WHICH
 
 
-def _marked(answer: list[str]) -> Iterator[tuple[str, Value]]:
+def marked(answer: list[str]) -> Iterator[tuple[str, Value]]:
+    """Yield each item of a list with its value: so, or not sure."""
     for item in answer:
         unsure = item.startswith(NOT_SURE_MARK)
         yield item.removeprefix(NOT_SURE_MARK), Missing.UNKNOWN if unsure else YES

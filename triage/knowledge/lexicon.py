@@ -1,4 +1,4 @@
-"""The lexicon: what people call the answers in their own words, as data; and how words are made comparable."""
+"""The lexicon: what people call the answers in their own words, and how words are made comparable."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ SLOTS = (NUMBER, DURATION, DAY)
 _SMALL_NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_DIGITS = {word: number for number, word in enumerate(_SMALL_NUMBERS)} | {
-    word: 10 * place for place, word in enumerate(_TENS, start=2)
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_DIGITS = {word: number for number, word in enumerate(_SMALL_NUMBERS.split(" "))} | {
+    word: 10 * place for place, word in enumerate(_TENS.split(" "), start=2)
 }
+_WRITTEN_TENS = frozenset(str(ten) for ten in range(20, 100, 10))
 _SAME = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'", "\u2013": "-", "\u2014": "-"})
 _PIECE = re.compile(
     r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\.\.\.|\{[a-z_]+\}|(?P<mark>\n|[.;!?,:()/&+]|(?<=\s)-+(?=\s))"
@@ -175,6 +176,5 @@ def _joined(words: Iterator[Word]) -> Iterator[Word]:
 
 
 def _is_tens(word: Word) -> bool:
-    return len(word.text) == 2 and word.text.isdecimal() and word.text[1] == "0" and word.text != "10" and (  # noqa: PLR2004
-        word.end - word.start > 2  # noqa: PLR2004 - written out
-    )
+    """Whether a word is a written-out number such as "forty"."""
+    return word.text in _WRITTEN_TENS and word.end - word.start > len(word.text)

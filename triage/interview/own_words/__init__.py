@@ -1,1 +1,1 @@
-"""Own words: a sentence and the lexicon in, proposed answers out. Pure; nothing here asks, answers or keeps."""
+"""Own words: a sentence and the lexicon in, proposed answers out; and how each is confirmed."""

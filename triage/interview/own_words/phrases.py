@@ -27,7 +27,7 @@ _Part: TypeAlias = "_Choice | str"
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A phrase in parts: words or lists of words, gaps, and slots for amounts; `means` is what it stands for."""
+    """A phrase in parts: words or lists of words, gaps, slots for amounts; `means` is what it stands for."""
 
     parts: tuple[_Part, ...]
     means: object

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
 from weakref import WeakKeyDictionary
 
 from triage.explanation.amounts import SLACK, singular_unit
@@ -15,15 +14,12 @@ from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
 from triage.interview.own_words.spelling import NearWords, tolerance
 from triage.interview.own_words.standing import Cues, Owner, Reading, Standing, read_standings
 from triage.knowledge.lexicon import Amounts, Word, comparable, words_of
-from triage.knowledge.medicines import items_of_name
-from triage.knowledge.model import YES, KnowledgeBase, Question
+from triage.knowledge.model import YES, KnowledgeBase
 from triage.knowledge.spelling import plain_name
 
 _LONGEST = 4000
 _LONGEST_NAME = 3
 _SHORTEST_NAME = 6
-_EVENT = "event"
-_HINDRANCES = Standing.DENIED | Standing.DOUBTFUL | Standing.PAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +46,6 @@ class _Option:
     """What a phrase stands for: some answers, each as `question.option`."""
 
     names: tuple[str, ...]
-
-
-_Means: TypeAlias = _Option | Amounts
 
 
 @dataclass(frozen=True)
@@ -166,7 +159,7 @@ class Listener:
             for proposal in self._of_match(text, reading.words, match):
                 if self._counts(proposal, reading.standing(match), anothers=anothers):
                     told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
-        for proposal in self._about(patient, text):
+        for proposal in self._about(patient):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
         single = (next(iter(values.values())) for values in told.values() if len(values) == 1)
@@ -216,7 +209,7 @@ class Listener:
             return Owner.WRITER
         return Owner.OTHER if Owner.OTHER in owners else Owner.NOBODY
 
-    def _about(self, patient: Owner, text: str) -> Iterator[Proposal]:
+    def _about(self, patient: Owner) -> Iterator[Proposal]:
         people = self.knowledge.lexicon.people
         if people is None or patient is Owner.NOBODY:
             return

@@ -12,7 +12,7 @@ from triage.knowledge.lexicon import DAY, NUMBER, Word
 _COUNTS = {"a": 1.0, "an": 1.0, "couple": 2.0, "few": 3.0, "half": 0.5}
 _UNIT = {**UNIT_OF, "decade": "year", "fortnight": "week"}
 _TIMES = {"decade": 10.0, "fortnight": 2.0}
-_WEEK = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_OF = {name: place for place, name in enumerate(_WEEK)} | {
     short: place
     for place, shorts in enumerate(("mon", "tue", "wed weds", "thu thur", "fri", "sat", "sun"))
@@ -62,7 +62,11 @@ def _durations(words: Sequence[Word], place: int) -> Iterator[Amount]:
     after = _text(words, single.end)
     if after in ("and", "or") and _text(words, single.end + 1) == "so":
         after = ""
-    if after == "and" and _text(words, single.end + 1) in ("a", "1") and _text(words, single.end + 2) == "half":
+    if (
+        after == "and"
+        and _text(words, single.end + 1) in ("a", "1")
+        and _text(words, single.end + 2) == "half"
+    ):
         yield Amount(single.value + 0.5, single.unit, single.end + 3)
     second = _duration(words, single.end + (after == "and"))
     if second is not None and SECONDS[second.unit] < SECONDS[single.unit]:
@@ -114,7 +118,7 @@ def _days(words: Sequence[Word], place: int, weekday: int | None) -> Iterator[Am
     elif weekday is not None:
         at = place + (word in ("last", "on", "this"))
         name = _text(words, at)
-        if name in ("weekend",):
+        if name == "weekend":
             yield Amount((weekday - 5) % 7 or 7, "day", at + 1)
         elif name in _DAY_OF:
             end = at + (2 if _text(words, at + 1) in _PART_OF_DAY else 1)

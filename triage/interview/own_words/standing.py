@@ -43,9 +43,7 @@ class Cues:
     def book(self) -> PhraseBook:
         """All cues; each stands for its kind."""
         cues = ((text, kind) for kind, texts in self.lexicon.cues.items() for text in texts)
-        return phrase_book(
-            ((text, kind) for text, kind in cues if kind != "skipped"), self.lexicon.lists, ()
-        )
+        return phrase_book(((text, kind) for text, kind in cues if kind != "skipped"), self.lexicon.lists, ())
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ _HELP = "Type y if all of it is right, or the numbers of what is wrong. Type n t
 class Telling:
     """The talk about what was told.
 
-    `say` prints a text; `hear` returns the next line; `propose` returns what a line seems to say; `address`
-    words a text for the person. `misread` says that a line was not understood.
+    `say` prints a text, `hear` returns the next line, `propose` what a line seems to say. `address` words a
+    text for the person, `misread` says that a line was not understood, and `leave` quits on request.
     """
 
     knowledge: KnowledgeBase
@@ -31,6 +31,7 @@ class Telling:
     propose: Callable[[str], Sequence[Proposal]]
     address: Callable[[str], str]
     misread: Callable[[NotUnderstood], None]
+    leave: Callable[[], None]
 
     def ask_dangers(self, dangers: Iterable[Proposal]) -> Mapping[str, Value]:
         """Ask about each danger sign by itself; return what was answered."""
@@ -53,6 +54,9 @@ class Telling:
         self.say("yes, no, or not sure")
         while True:
             typed = self.hear()
+            if typed.lower() in ("q", "quit"):
+                self.leave()
+                continue
             try:
                 return _VALUES[yes_no_or_not_sure(typed)]
             except NotUnderstood as misfit:
@@ -65,6 +69,9 @@ class Telling:
         while left:
             self._show(left)
             typed = self.hear().lower().rstrip(".!")
+            if typed in ("q", "quit"):
+                self.leave()
+                continue
             if typed in ("y", "yes"):
                 return left
             if typed in ("n", "no", "none", "b", "back", "s", "skip"):
@@ -82,7 +89,7 @@ class Telling:
         self.say("This is what I understood:", strong=True)
         width = len(str(len(proposals)))
         for place, each in enumerate(proposals, start=1):
-            words = f' - you wrote {quoted(each.words)}' if each.words else ""
+            words = f" - you wrote {quoted(each.words)}" if each.words else ""
             self.say(f"{place:>{width}}  {self._text(each)}{words}", hang=width + 2)
         self.say(_HELP)
 
