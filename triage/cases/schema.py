@@ -50,6 +50,11 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": {"version": {"type": "string"}, "sha256": {"type": "string"}},
             },
+            "from_words": {
+                "type": "object",
+                "description": "Which answers an interview took from the person's own words; told, not used.",
+                "additionalProperties": {"type": "string"},
+            },
             "answers": intake,
             "expect": expectation_schema(knowledge),
         },

@@ -145,6 +145,7 @@ def intake(
     _check_places(terminal, knowledge, save, resume, transcript)
     way = tuple(name for name in saved.answers if name not in saved.offered)
     start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
+    start = start.recall(saved.from_words)
     talk = Conversation(terminal, start, asked=len(way), kept=save is not None, no_place=_no_place)
     if saved.lost:
         click.echo("These answers could not be taken as they are; they are asked again:", err=True)
@@ -271,7 +272,7 @@ def _keep_answers(talk: Conversation, save: str | None, resume: str | None, *, l
     only_copy = lost if resumed else is_saved_interview(place) and loses_answers(place, answers)
     only_copy = only_copy and holds_something(place) and not _is_written_through(save)
     aside = set_aside(place) if only_copy else None
-    save_answers(place, talk.session.knowledge, answers)
+    save_answers(place, talk.session.knowledge, answers, talk.session.words())
     notes = [] if aside is None else [f"The earlier file is kept as {aside}."]
     return [*notes, f"Your answers are kept in {save}."]
 

@@ -738,9 +738,17 @@ class Conversation:
         self.terminal.say()
         self._wrap(f"Question {self.asked + 1}, at most {max(0, left - 1)} left")
         self._show_step(prompt)
+        if told := self._told_already(prompt):
+            self._wrap(f"You have told already: {told}.")
         if self._kept(prompt) is not None:
             question = prompt.question
             self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
+
+    def _told_already(self, prompt: Prompt) -> str:
+        """Return what was told of a list in own words, where the list comes back for the rest."""
+        told = self.session.words()
+        items = [each.id for each in prompt.question.options if f"{prompt.question.id}.{each.id}" in told]
+        return self._shown(prompt.question, items) if items and prompt.is_list else ""
 
     def _show_unless_shown(self, prompt: Prompt) -> None:
         """Show a prompt where another was shown last: the next line would be typed for that."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 
 _PARTS = {"id", "knowledge_base", "answers"}
+_FROM_WORDS = "from_words"
+"""The key for the answers that came from what the person told in own words."""
 _LONGEST = 160
 _LARGEST = 1_000_000
 
@@ -30,16 +32,23 @@ class Saved:
     """A saved interview.
 
     `answers` are in force, `offered` are offered again when their question is asked, and `lost` says of each
-    answer that cannot be taken as it stands what it was, red flags first.
+    answer that cannot be taken as it stands what it was, red flags first. `from_words` are the findings that
+    the person told in own words, with the words.
     """
 
     answers: Mapping[str, Any]
     offered: Mapping[str, Any] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
+    from_words: Mapping[str, str] = field(default_factory=dict)
 
 
-def save_answers(path: Path, knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> None:
-    """Write answers as a case file that `triage evaluate` takes as it is.
+def save_answers(
+    path: Path,
+    knowledge: KnowledgeBase,
+    answers: Mapping[str, Any],
+    from_words: Mapping[str, str] | None = None,
+) -> None:
+    """Write answers as a case file that `triage evaluate` takes as it is; it notes which came from words.
 
     Raises:
         TargetError: the file cannot be written.
@@ -48,6 +57,7 @@ def save_answers(path: Path, knowledge: KnowledgeBase, answers: Mapping[str, Any
         "id": path.stem,
         "knowledge_base": {"version": knowledge.version, "sha256": knowledge.sha256},
         "answers": {name: answers[name] for name in knowledge.questions if name in answers},
+        **({_FROM_WORDS: dict(from_words)} if from_words else {}),
     }
     write_private(path, json.dumps(case, indent=2) + "\n")
 
@@ -64,9 +74,10 @@ def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
         case = _load(path)
         answers = dict(case["answers"])
         made_with = case.get("knowledge_base", {}).get("sha256")
+        from_words = _words(knowledge, case.get(_FROM_WORDS))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CannotResume(f"{path}: is not a saved interview ({_short(str(error))})") from None
-    saved = _taken(knowledge, answers)
+    saved = replace(_taken(knowledge, answers), from_words=from_words)
     if force or (made_with == knowledge.sha256 and not saved.lost):
         return saved
     if made_with != knowledge.sha256:
@@ -83,7 +94,9 @@ def is_saved_interview(path: Path) -> bool:
         case = _load(path) if holds_something(path) and path.stat().st_size <= _LARGEST else None
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(case, dict) and case.keys() == _PARTS and isinstance(case["answers"], dict)
+    return (
+        isinstance(case, dict) and case.keys() - {_FROM_WORDS} == _PARTS and isinstance(case["answers"], dict)
+    )
 
 
 def is_transcript(path: Path, knowledge: KnowledgeBase) -> bool:
@@ -113,6 +126,12 @@ def loses_answers(path: Path, answers: Mapping[str, Any]) -> bool:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return True
     return any(name not in answers or answers[name] != answer for name, answer in earlier.items())
+
+
+def _words(knowledge: KnowledgeBase, noted: Any) -> Mapping[str, str]:
+    """Return the findings that came from words, of what a file notes about them."""
+    pairs = noted.items() if isinstance(noted, dict) else ()
+    return {name: words for name, words in pairs if name in knowledge.question_of and isinstance(words, str)}
 
 
 def _load(path: Path) -> Any:

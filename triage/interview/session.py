@@ -122,6 +122,15 @@ class Session:
         told = {**self.told, finding: (value, words)}
         return replace(self.settle(finding, value), told=told)
 
+    def recall(self, words: Mapping[str, str]) -> Session:
+        """Return the session with the words that some answers in force came from."""
+        told = {
+            finding: (self.findings[finding], said)
+            for finding, said in words.items()
+            if finding in self.findings
+        }
+        return replace(self, told={**self.told, **told})
+
     def words(self) -> Mapping[str, str]:
         """Return the findings whose answer in force came from words, with the words."""
         return {

@@ -72,7 +72,7 @@ class Lexicon:
     `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
     one another inside phrases, `cues` words that tell of denial, past, others and guessing. `lasting` are
     questions and answers of which the past counts too, `guessable` questions that a comparison or a guess
-    says nothing about. `ordinary` are rightly written words that look like misspelt ones, and `example` is a
+    says nothing about, `kept` those whose phrases count inside longer ones too. `ordinary` are rightly written words that look like misspelt ones, and `example` is a
     sentence that shows how one may tell what is wrong.
     """
 
@@ -84,6 +84,7 @@ class Lexicon:
     ignored: tuple[str, ...] = ()
     lasting: tuple[str, ...] = ()
     guessable: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     people: People | None = None
     example: str = ""
@@ -106,7 +107,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         cues=_tables(topics, "cues"),
         people=people,
         example=next((topic["example"] for topic in topics if "example" in topic), ""),
-        **{name: _all(topics, name) for name in ("ignored", "lasting", "guessable", "ordinary")},
+        **{name: _all(topics, name) for name in ("ignored", "lasting", "guessable", "kept", "ordinary")},
     )
 
 

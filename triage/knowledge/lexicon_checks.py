@@ -47,7 +47,7 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
             yield from ((((kind, number, "options")), option) for option in row["options"])
     for number, row in enumerate(topic.get("amount", ())):
         yield ("amount", number, "question"), row["question"]
-    for kind in ("lasting", "guessable"):
+    for kind in ("lasting", "guessable", "kept"):
         yield from (((kind,), name) for name in topic.get(kind, ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())
 
@@ -70,7 +70,9 @@ def _fault(phrase: str, lists: set[str]) -> str:
     words = [word.text for word in words_of(phrase) if not word.mark]
     if not words or words == [GAP]:
         return "holds no word; remove it"
-    unknown = [word for word in words if word.startswith("{") and word not in SLOTS and word[1:-1] not in lists]
+    unknown = [
+        word for word in words if word.startswith("{") and word not in SLOTS and word[1:-1] not in lists
+    ]
     if unknown:
         return f"names the list {unknown[0]}, which is not there{nearest(unknown[0][1:-1], lists)}"
     if GAP in (words[0], words[-1]):

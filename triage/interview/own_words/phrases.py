@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from triage.interview.own_words.spans import Amount, amounts_at
 from triage.knowledge.lexicon import GAP, SLOTS, Word, words_of
@@ -59,18 +59,33 @@ class PhraseBook:
     by_first: Mapping[str, tuple[Phrase, ...]]
     of_amounts: tuple[Phrase, ...]
     skipped: frozenset[str]
-    vocabulary: frozenset[str] = field(default_factory=frozenset)
+    vocabulary: frozenset[str]
+    hides: Callable[[Any, Any], bool]
 
     def matches(self, words: Sequence[Word], weekday: int | None = None) -> list[Match]:
-        """Return every phrase in a text, in order; none that is only a part of a longer one."""
+        """Return every phrase in a text, in order, but for those that a longer one hides."""
         search = _Search(self, words, weekday)
-        return _longest(
-            [found for place in range(len(words)) if not words[place].mark for found in search.at(place)]
-        )
+        found = [match for place in range(len(words)) for match in search.at(place)]
+        by_place: dict[int, list[tuple[Match, frozenset[int]]]] = {}
+        sets = [(match, frozenset(match.places)) for match in found]
+        for match, places in sets:
+            for place in places:
+                by_place.setdefault(place, []).append((match, places))
+        return [
+            match
+            for match, places in sets
+            if not any(
+                places < others and self.hides(other.means, match.means)
+                for other, others in by_place[match.start]
+            )
+        ]
 
 
 def phrase_book(
-    phrases: Iterable[tuple[str, object]], lists: Mapping[str, Iterable[str]], skipped: Iterable[str]
+    phrases: Iterable[tuple[str, object]],
+    lists: Mapping[str, Iterable[str]],
+    skipped: Iterable[str],
+    hides: Callable[[Any, Any], bool] = lambda longer, inner: True,  # noqa: ARG005 - by default always
 ) -> PhraseBook:
     """Return phrases ready to be looked for.
 
@@ -78,6 +93,7 @@ def phrase_book(
         phrases: each phrase as written, with what it stands for.
         lists: the words that can stand for `{name}` in a phrase.
         skipped: words that may stand between those of any phrase.
+        hides: whether a longer phrase takes away what a phrase inside it stands for.
     """
     sequences = {f"{{{name}}}": tuple(map(sequence_of, words)) for name, words in lists.items()}
     by_first: dict[str, list[Phrase]] = {}
@@ -102,6 +118,7 @@ def phrase_book(
         tuple(of_amounts),
         small,
         frozenset(vocabulary | small),
+        hides,
     )
 
 
@@ -121,17 +138,6 @@ def _by_first(sequences: Sequences) -> Mapping[str, Sequences]:
     for sequence in sorted(sequences, key=len, reverse=True):
         by_first[sequence[0]] = (*by_first.get(sequence[0], ()), sequence)
     return by_first
-
-
-def _longest(matches: Sequence[Match]) -> list[Match]:
-    by_place: dict[int, list[tuple[Match, frozenset[int]]]] = {}
-    sets = [(match, frozenset(match.places)) for match in matches]
-    for match, places in sets:
-        for place in places:
-            by_place.setdefault(place, []).append((match, places))
-    return [
-        match for match, places in sets if not any(places < other for _, other in by_place[match.places[0]])
-    ]
 
 
 @dataclass(frozen=True, slots=True)

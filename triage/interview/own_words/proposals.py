@@ -70,7 +70,17 @@ class Listener:
         phrases += ((text, _Option(row.options)) for row in lexicon.together for text in row.phrases)
         phrases += ((text, row) for row in lexicon.amounts for text in row.phrases)
         phrases += ((text, _Option(())) for text in lexicon.ignored)
-        return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()))
+        return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()), self._hides)
+
+    def _hides(self, longer: object, inner: object) -> bool:
+        """Whether a phrase takes away what one inside it stands for; a place inside another matter stays."""
+        outer, within = self._questions(longer), self._questions(inner)
+        return not outer or not outer.isdisjoint(within) or within.isdisjoint(self.knowledge.lexicon.kept)
+
+    def _questions(self, means: object) -> frozenset[str]:
+        if isinstance(means, _Option):
+            return frozenset(name.partition(".")[0] for name in means.names)
+        return frozenset((means.question,)) if isinstance(means, Amounts) else frozenset()
 
     @cached_property
     def cues(self) -> Cues:

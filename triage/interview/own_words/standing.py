@@ -12,7 +12,7 @@ from triage.knowledge.lexicon import Lexicon, Word
 
 _WIDEST = 8
 _NEAREST = 3
-_MODIFIERS = 5
+_LISTED = 3
 
 
 class Standing(Flag):
@@ -145,9 +145,19 @@ def _after_joint(
     linked = any(
         word.text in ("or", "nor") for word in words[place + 1 : min(end, place + 1 + 2 * _WIDEST)]
     ) and not any(_kind(found, each) == "closers" for each in range(place + 1, end))
-    if state is Standing.DENIED and not linked:
-        state = Standing.DOUBTFUL
-    return state, _WIDEST
+    if linked:
+        return state, _WIDEST
+    if words[place].mark and _length(words, place + 1, end) > _LISTED:
+        return Standing.SO, 0
+    return Standing.DOUBTFUL, _WIDEST
+
+
+def _length(words: Sequence[Word], place: int, end: int) -> int:
+    """Return how many words stand before the next mark."""
+    length = 0
+    while place + length < end and not words[place + length].mark:
+        length += 1
+    return length
 
 
 def _begins_anew(words: Sequence[Word], found: Mapping[int, Match], place: int, end: int) -> bool:
