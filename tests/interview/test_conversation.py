@@ -190,7 +190,7 @@ def test_in_an_emergency_no_doubt_is_above_it() -> None:
 def test_plain_words_for_a_danger_count_after_a_yes() -> None:
     held, typist = talk("chest pain", "y", "", answers=CALF)
     assert 'Do you mean 1, "Tight, squeezing or heavy feeling in the chest' in typist.text
-    assert held.session.answers["danger_signs"] == ["chest_tightness"]
+    assert held.session.answers["danger_signs"] == {"chest_tightness": "yes"}, "words rule nothing out"
     assert typist.text.index("Taken as: Tight, squeezing") < typist.text.index(EMERGENCY)
 
 
@@ -209,12 +209,12 @@ def test_a_number_confirms_nothing() -> None:
 
 
 def test_not_sure_about_a_guess_is_not_sure() -> None:
-    held, _ = talk("stroke", "not sure", "not sure", answers=CALF)
+    held, _ = talk("stroke", "not sure", "not sure", "none", answers=CALF)
     assert held.session.answers["danger_signs"] == ["?stroke_signs"]
 
 
 def test_of_several_guesses_those_confirmed_count() -> None:
-    held, typist = talk("chest pain, fit, 5", "y", "n", "more", "3", answers=CALF)
+    held, typist = talk("chest pain, fit, 5", "y", "n", "more", "3", "none", answers=CALF)
     assert held.session.answers["danger_signs"] == ["chest_tightness", "faint"]
     assert typist.text.index(EMERGENCY) < typist.text.index("Any other of these? Fainting")
 

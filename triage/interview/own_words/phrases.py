@@ -64,8 +64,15 @@ class PhraseBook:
 
     def matches(self, words: Sequence[Word], weekday: int | None = None) -> list[Match]:
         """Return every phrase in a text, in order, but for those that a longer one hides."""
+        return self.longest(self.every_match(words, weekday))
+
+    def every_match(self, words: Sequence[Word], weekday: int | None = None) -> list[Match]:
+        """Return every phrase in a text, in order, those inside longer ones too."""
         search = _Search(self, words, weekday)
-        found = [match for place in range(len(words)) for match in search.at(place)]
+        return [match for place in range(len(words)) for match in search.at(place)]
+
+    def longest(self, found: Sequence[Match]) -> list[Match]:
+        """Return some phrases of a text, but for those that a longer one hides."""
         by_place: dict[int, list[tuple[Match, frozenset[int]]]] = {}
         sets = [(match, frozenset(match.places)) for match in found]
         for match, places in sets:

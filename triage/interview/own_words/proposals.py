@@ -109,7 +109,7 @@ class Listener:
         """
         typed = text[:_LONGEST]
         words = self._spelt(words_of(typed))
-        matches = self.book.matches(words, weekday)
+        matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
         matches += self._medicines(typed, words, matches)
         reading = read_standings(self.cues, words, matches)
         return self._told(typed, reading, matches)
@@ -225,6 +225,19 @@ class Listener:
             return
         finding, value = self._answer(people.writer if patient is Owner.WRITER else people.other)
         yield Proposal(finding, value, "")
+
+
+def _without_overreach(
+    matches: Sequence[Match], denials: frozenset[str], words: Sequence[Word]
+) -> list[Match]:
+    """Return phrases without those whose denial belongs to the next: "no water" in "no water infection"."""
+    starts = sorted((match.start, match.end) for match in matches)
+    return [
+        match
+        for match in matches
+        if words[match.start].text not in denials
+        or not any(match.start < start <= match.end < end for start, end in starts)
+    ]
 
 
 _listeners: WeakKeyDictionary[KnowledgeBase, Listener] = WeakKeyDictionary()

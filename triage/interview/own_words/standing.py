@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from enum import Enum, Flag, auto
 from functools import cached_property
 
-from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
+from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book, sequence_of
 from triage.knowledge.lexicon import Lexicon, Word
 
 _WIDEST = 8
 _NEAREST = 3
 _LISTED = 3
+_NAMING = ("writer", "relations", "pronouns", "subjects")
+_JOINTS = ("and", "but")
 
 
 class Standing(Flag):
@@ -44,6 +46,12 @@ class Cues:
         """All cues; each stands for its kind."""
         cues = ((text, kind) for kind, texts in self.lexicon.cues.items() for text in texts)
         return phrase_book(((text, kind) for text, kind in cues if kind != "skipped"), self.lexicon.lists, ())
+
+    @cached_property
+    def denials(self) -> frozenset[str]:
+        """The single words that deny what follows."""
+        texts = (*self.lexicon.cues.get("denials", ()), *self.lexicon.cues.get("near_denials", ()))
+        return frozenset(sequence_of(text)[0] for text in texts if " " not in text)
 
 
 @dataclass(frozen=True)
@@ -79,18 +87,21 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
         matches: the phrases that it holds; a cue inside a phrase tells nothing about others.
     """
     taken = {place for match in matches for place in match.places}
+    cues_found = cues.book.longest(
+        [cue for cue in cues.book.every_match(words) if cue.means in _NAMING or taken.isdisjoint(cue.places)]
+    )
     found: dict[int, Match] = {}
-    for cue in cues.book.matches(words):
-        if taken.isdisjoint(cue.places) or cue.means in ("writer", "relations", "pronouns", "subjects"):
-            earlier = found.get(cue.start)
-            if earlier is None or len(cue.places) > len(earlier.places):
-                found[cue.start] = cue
+    for cue in cues_found:
+        if cue.start not in found or len(cue.places) > len(found[cue.start].places):
+            found[cue.start] = cue
     standings = [Standing.SO] * len(words)
     for begin, end in _sentences(words):
         _deny(words, found, standings, begin, end)
-        _deny_after(found, standings, begin, end, words)
         _date(words, found, standings, begin, end)
         _guess(words, found, standings, begin, end)
+    for cue in cues_found:
+        if cue.means == "denials_after":
+            _deny_before(words, cue, standings)
     return Reading(words, standings, _owners(words, found))
 
 
@@ -167,22 +178,17 @@ def _begins_anew(words: Sequence[Word], found: Mapping[int, Match], place: int, 
     return place < end and _kind(found, place) in ("subjects", "writer", "relations", "pronouns", "closers")
 
 
-def _deny_after(
-    found: Mapping[int, Match], standings: list[Standing], begin: int, end: int, words: Sequence[Word]
-) -> None:
+def _deny_before(words: Sequence[Word], cue: Match, standings: list[Standing]) -> None:
     """Mark what stands before a denial that ends its part of a sentence: "chest pain: none"."""
-    for place in range(begin, end):
-        if _kind(found, place) != "denials_after":
-            continue
-        last = found[place].end + 1
-        if last < end and not words[last].mark and words[last].text not in ("and", "but"):
-            continue
-        back = place - 1
-        if back >= begin and words[back].mark:
-            back -= 1
-        while back >= begin and not words[back].mark and words[back].text not in ("and", "but"):
-            standings[back] |= Standing.DENIED
-            back -= 1
+    after = cue.end + 1
+    if after < len(words) and not words[after].mark and words[after].text not in _JOINTS:
+        return
+    back = cue.start - 1
+    if back >= 0 and words[back].mark and words[back].text in ":?(-":
+        back -= 1
+    while back >= 0 and not words[back].mark and words[back].text not in _JOINTS:
+        standings[back] |= Standing.DENIED
+        back -= 1
 
 
 def _clauses(
