@@ -1,7 +1,7 @@
 """How well sentences are understood: labelled sentences read, and proposals compared with the labels.
 
-A line of the file is an object: `text`; `labels`, what the sentence says ("site.calf", "age=45",
-"frequency=daily"); `danger`, the red flags that it names; `denied`, what it denies, or tells of the past or of
+A line of the file is an object: `text`; `labels`, what the sentence says ("site.calf", "age=45");
+`danger`, the red flags that it names; `denied`, what it denies, or tells of the past or of
 somebody else. Run as a script with the name of a file, it prints the figures; with `-v` also each miss.
 """
 

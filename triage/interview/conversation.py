@@ -247,6 +247,8 @@ class Conversation:
         with suppress(NotUnderstood):
             read_line(prompt, typed, self.session.knowledge)
             return False
+        if prompt.question.red_flags:
+            return bool(self.asked_now)  # else whoever is not understood here must hear whom to call
         return bool(self.asked_now) or bool(self._tellable(prompt.question, typed))
 
     def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
@@ -479,8 +481,9 @@ class Conversation:
         if answer is not None and echo:
             colon = "" if question.kind == "number" else ":"
             self._wrap(f"Taken as{colon} {self._shown(question, answer)}.")
-        # What was found by words says nothing of the other signs of its list.
-        by_words = isinstance(reading, Guess) and question.red_flags and isinstance(answer, list)
+        # What was found by words alone says nothing of the other signs of its list.
+        by_words = isinstance(reading, Guess) and not reading.certain and question.red_flags
+        by_words = by_words and isinstance(answer, list)
         return dict(marked(answer)) if by_words else answer
 
     def _confirmed(self, prompt: Prompt, guess: Guess) -> Any:
@@ -737,9 +740,9 @@ class Conversation:
         self.bound = left if self.bound is None else min(left, self.bound)
         self.terminal.say()
         self._wrap(f"Question {self.asked + 1}, at most {max(0, left - 1)} left")
-        self._show_step(prompt)
         if told := self._told_already(prompt):
-            self._wrap(f"You have told already: {told}.")
+            self._wrap(f"You have told already: {told}. This is about anything else.")
+        self._show_step(prompt)
         if self._kept(prompt) is not None:
             question = prompt.question
             self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")

@@ -1,4 +1,4 @@
-"""Checks of the lexicon: every phrase names something, and stands for one thing, or says that it stands for more."""
+"""Checks of the lexicon: every phrase names something, and stands for one thing, or says for which."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triage.source.pointer import Pointer, pointer_text
 
 
 def lexicon_problems(files: Folder) -> Iterator[Diagnostic]:
-    """Yield what is wrong in the lexicon: ids that do not exist, and phrases that name nothing or too much."""
+    """Yield what is wrong in the lexicon: ids that do not exist, phrases that name nothing or too much."""
     questions = {row["id"]: row for row in files.tables["questionnaire"].data["question"]}
     names = [*questions, *_answers(questions)]
     lists = {name for document in files.lexicon for name in document.data.get("lists", {})}
