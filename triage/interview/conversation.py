@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +54,7 @@ _MORE = (
 _WORDS = re.compile(r"[^\W\d_]{3}")
 _INVITATION = "You can tell here in a sentence what is wrong, such as: {example}"
 _GO_BY_LISTS = "Or answer by lists, from this question on; Enter alone does that too."
+_IS_THERE_MORE = "Besides what you have told: is there more of any of this? Give the numbers, or none."
 _NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 _UNREADABLE = "Some of that could not be read. Please type it again."
 
@@ -302,17 +303,31 @@ class Conversation:
                 return
 
     def _together(self, question: Question) -> list[Question]:
-        """Return the questions that one list can stand for, with this one; none of them was answered."""
-        able = [
-            each
-            for each in self.session.outlook().askable
-            if each.first_line and each.id not in {*self.session.answers, *self.session.remembered}
-        ]
-        return able if question in able else []
+        """Return the questions that one list can stand for, with this one.
+
+        None of them was answered, save that some of it may have been told in own words.
+        """
+        more = self.session.knowledge.lexicon.more
+        is_told = question.id in more and self._is_told_alone(question)
+        able = []
+        for each in self.session.outlook().askable:
+            if each.id in more and self._is_told_alone(each):
+                able.append(replace(each, first_line=more[each.id], first_ask=each.means))
+            elif is_told:  # what was begun is ended first; other lists wait for the signs of danger
+                continue
+            elif each.first_line and each.id not in {*self.session.answers, *self.session.remembered}:
+                able.append(each)
+        return able if any(each.id == question.id for each in able) else []
+
+    def _is_told_alone(self, question: Question) -> bool:
+        """Whether something of a list is known, and all of it was told in own words."""
+        known = {each for each in question.findings if each in self.session.findings}
+        return len(known) > 0 and known <= self.session.words().keys()
 
     def _ask_jointly(self, questions: Sequence[Question]) -> bool:
         """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""
-        prompt = joint_prompt(questions)
+        is_rest = all([self._is_told_alone(each) for each in questions])
+        prompt = joint_prompt(questions, _IS_THERE_MORE) if is_rest else joint_prompt(questions)
         self._show(prompt)
         while True:
             typed = self._hear_answer(questions[0].id)
@@ -338,7 +353,9 @@ class Conversation:
         with suppress(NotUnderstood):
             read_line(joint_prompt(questions), typed, self.session.knowledge)
             return None
-        for question in questions:
+        for question in self.session.knowledge.questions.values():
+            if question.id not in {each.id for each in questions}:
+                continue
             with suppress(NotUnderstood):
                 read_names(question, typed, self.session.knowledge)
                 return question
@@ -366,7 +383,7 @@ class Conversation:
         while True:
             met = {*self.session.answers, *self.session.skipped}
             askable = self.session.outlook().askable
-            due = next((each for each in lists if each.id not in met and each in askable), None)
+            due = next((each for each in askable if each.id in names and self._is_open(each)), None)
             if due is None:
                 return True
             if not self._ask_one(due, opened=True):
@@ -376,6 +393,12 @@ class Conversation:
                 again = before.remember({**before.remembered, **kept})
                 self.session, self.asked = self._with_told(again), asked
                 return True
+
+    def _is_open(self, question: Question) -> bool:
+        """Whether a list was not asked yet; what was told of it in own words does not count."""
+        if question.id in self.session.skipped:
+            return False
+        return question.id not in self.session.answers or self._is_told_alone(question)
 
     def _ask_one(self, question: Question, begun: str = "", *, opened: bool = False) -> bool:
         """Ask one question, step by step; return whether to go on asking.
@@ -482,9 +505,8 @@ class Conversation:
             colon = "" if question.kind == "number" else ":"
             self._wrap(f"Taken as{colon} {self._shown(question, answer)}.")
         # What was found by words alone says nothing of the other signs of its list.
-        by_words = isinstance(reading, Guess) and not reading.certain and question.red_flags
-        by_words = by_words and isinstance(answer, list)
-        return dict(marked(answer)) if by_words else answer
+        by_words = isinstance(reading, Guess) and not reading.certain and bool(question.red_flags)
+        return dict(marked(answer)) if by_words and isinstance(answer, list) else answer
 
     def _confirmed(self, prompt: Prompt, guess: Guess) -> Any:
         """Ask about each option that was found by words; return what counts, or None to ask again."""

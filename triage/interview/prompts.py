@@ -76,12 +76,12 @@ def first_prompt(question: Question, shown: tuple[str, ...], *, opened: bool = F
     return _listing(question, shown, {})
 
 
-def joint_prompt(questions: Sequence[Question]) -> Prompt:
+def joint_prompt(questions: Sequence[Question], ask: str = _WHICH_IS_SO) -> Prompt:
     """Return one list that stands for several questions that begin with yes or no: a line for each."""
     lines = tuple(Option(each.id, each.first_line, means=each.first_ask) for each in questions)
     means = "Choose every line of which something is so. The lists come after it."
     why = " ".join(dict.fromkeys(each.why for each in questions))
-    question = Question("", "checklist", _WHICH_IS_SO, means, why, lines)
+    question = Question("", "checklist", ask, means, why, lines)
     return Prompt(question, question, tuple(each.id for each in questions))
 
 

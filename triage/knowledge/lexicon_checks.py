@@ -49,6 +49,7 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
         yield ("amount", number, "question"), row["question"]
     for kind in ("lasting", "guessable", "kept"):
         yield from (((kind,), name) for name in topic.get(kind, ()))
+    yield from ((("more", name), name) for name in topic.get("more", ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())
 
 
