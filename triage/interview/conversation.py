@@ -17,7 +17,7 @@ from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.follow_up import reply
 from triage.interview.options import labels
-from triage.interview.own_words.proposals import Proposal, listener
+from triage.interview.own_words.proposals import Choice, Proposal, listener
 from triage.interview.own_words.telling import Telling
 from triage.interview.parsing import (
     Guess,
@@ -166,9 +166,10 @@ class Conversation:
         if not self._is_told(prompt, typed):
             return self._ask_one(question, typed)
         proposals = [each for each in self._proposals(typed) if not each.danger]
-        if not proposals:
+        choices = self._choices(typed)
+        if not proposals and not choices:
             self._wrap(_NOT_USED)
-        return self._take_told(proposals)
+        return self._take_told(proposals, choices)
 
     def _is_told(self, prompt: Prompt, typed: str) -> bool:
         """Whether a line tells something in own words, and is no answer to the question that was put."""
@@ -198,10 +199,19 @@ class Conversation:
             lambda: self._leave(""),
         )
 
-    def _take_told(self, proposals: Sequence[Proposal]) -> bool:
-        """Take what the person confirms of some proposals; return whether to go on."""
+    def _choices(self, typed: str) -> Sequence[Choice]:
+        """Return the words of a line of which the person must choose what they mean."""
+        found = listener(self.session.knowledge).hear(typed).choices
+        known = self.session.findings
+        return [each for each in found if not any(f"{each.question}.{item}" in known for item in each.items)]
+
+    def _take_told(self, proposals: Sequence[Proposal], choices: Sequence[Choice] = ()) -> bool:
+        """Take what the person confirms of some proposals, and chooses; return whether to go on."""
         for each in self._telling.confirm(proposals):
             self.session = self.session.tell(each.finding, each.value, each.words)
+        for choice in choices:
+            for item in self._telling.choose(choice):
+                self.session = self.session.tell(f"{choice.question}.{item}", YES, choice.words)
         return self._done()
 
     def _heed_dangers(self, typed: str) -> None:
@@ -250,7 +260,7 @@ class Conversation:
             return False
         if prompt.question.red_flags:
             return bool(self.asked_now)  # else whoever is not understood here must hear whom to call
-        return bool(self.asked_now) or bool(self._tellable(prompt.question, typed))
+        return bool(self.asked_now or self._tellable(prompt.question, typed) or self._choices(typed))
 
     def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
         """Return what a line says that is no danger; a script speaks of the question at hand alone."""
@@ -266,7 +276,8 @@ class Conversation:
         for each in own:
             self._wrap(f"Taken as: {self._shown(question, self._as_answer(question, each))}.")
             self.session = self.session.tell(each.finding, each.value, each.words)
-        return self._take_told(others) if proposals or not self.asked_now else True
+        choices = self._choices(typed) if self.terminal.interactive else ()
+        return self._take_told(others, choices) if proposals or choices or not self.asked_now else True
 
     def _as_answer(self, question: Question, proposal: Proposal) -> Any:
         is_item = question.kind == "checklist"
@@ -324,9 +335,14 @@ class Conversation:
         known = {each for each in question.findings if each in self.session.findings}
         return len(known) > 0 and known <= self.session.words().keys()
 
+    def _is_told_danger(self, name: str) -> bool:
+        """Whether a list of danger signs is answered only by what was told in own words."""
+        question = self.session.knowledge.questions[name]
+        return bool(question.red_flags) and self._is_told_alone(question)
+
     def _ask_jointly(self, questions: Sequence[Question]) -> bool:
         """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""
-        is_rest = all([self._is_told_alone(each) for each in questions])
+        is_rest = all(self._is_told_alone(each) for each in questions)
         prompt = joint_prompt(questions, _IS_THERE_MORE) if is_rest else joint_prompt(questions)
         self._show(prompt)
         while True:
@@ -751,10 +767,12 @@ class Conversation:
             self._wrap(knowledge.calls.named_in(text))
 
     def _step_back(self) -> None:
-        if not self.session.way:
+        # A danger sign that was told elsewhere is no question that was met: going back does not take it back.
+        met = [name for name in self._way() if not self._is_told_danger(name)]
+        if not met:
             self._wrap("This is the first question.")
             return
-        self.session = self.session.back()
+        self.session = self.session.without(met[-1])
         self.asked = max(0, self.asked - 1)
 
     def _show(self, prompt: Prompt) -> None:

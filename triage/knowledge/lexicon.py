@@ -49,6 +49,14 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """Phrases that can stand for one or another of some items of a checklist, or for several."""
+
+    phrases: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Amounts:
     """Phrases around a number, the question that it answers, and the units in which it is then given."""
 
@@ -79,6 +87,7 @@ class Lexicon:
 
     says: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     together: tuple[Together, ...] = ()
+    either: tuple[Either, ...] = ()
     amounts: tuple[Amounts, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -104,6 +113,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
     return Lexicon(
         says=says,
         together=tuple(Together(**_frozen(row)) for topic in topics for row in topic.get("together", ())),
+        either=tuple(Either(**_frozen(row)) for topic in topics for row in topic.get("either", ())),
         amounts=tuple(Amounts(**_frozen(row)) for topic in topics for row in topic.get("amount", ())),
         lists=_tables(topics, "lists"),
         cues=_tables(topics, "cues"),

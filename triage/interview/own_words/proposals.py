@@ -42,10 +42,28 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Words that leave open which of some items of a checklist they mean; items without their question."""
+
+    question: str
+    items: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a text seems to say: answers to confirm, and words of which one must choose what they mean."""
+
+    proposals: tuple[Proposal, ...]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Option:
-    """What a phrase stands for: some answers, each as `question.option`."""
+    """What a phrase stands for: some answers, each as `question.option`; all, or some of them."""
 
     names: tuple[str, ...]
+    either: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +86,9 @@ class Listener:
             for text in option.words
         )
         phrases += ((text, _Option(row.options)) for row in lexicon.together for text in row.phrases)
+        phrases += (
+            (text, _Option(row.options, either=True)) for row in lexicon.either for text in row.phrases
+        )
         phrases += ((text, row) for row in lexicon.amounts for text in row.phrases)
         phrases += ((text, _Option(())) for text in lexicon.ignored)
         return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()), self._hides)
@@ -101,6 +122,10 @@ class Listener:
         return NearWords(self.knowledge.names)
 
     def proposals(self, text: str, weekday: int | None = None) -> tuple[Proposal, ...]:
+        """Return the answers that a text seems to give; as `hear`, without what is open."""
+        return self.hear(text, weekday).proposals
+
+    def hear(self, text: str, weekday: int | None = None) -> Told:
         """Return what a text seems to say, in the order of the questionnaire.
 
         Args:
@@ -160,20 +185,30 @@ class Listener:
 
     # What it comes to.
 
-    def _told(self, text: str, reading: Reading, matches: Sequence[Match]) -> tuple[Proposal, ...]:
+    def _told(self, text: str, reading: Reading, matches: Sequence[Match]) -> Told:
         patient = self._patient(reading, matches)
         told: dict[str, dict[Value, Proposal]] = {}
+        choices: dict[Choice, None] = {}
         for match in matches:
             owner = reading.owner(match)
             anothers = Owner.NOBODY not in (owner, patient) and owner is not patient
             for proposal in self._of_match(text, reading.words, match):
-                if self._counts(proposal, reading.standing(match), anothers=anothers):
-                    told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
+                if not self._counts(proposal, reading.standing(match), anothers=anothers):
+                    continue
+                if isinstance(match.means, _Option) and match.means.either:
+                    choices[_choice(match.means, proposal.words)] = None
+                else:
+                    _keep_longest(told.setdefault(proposal.finding, {}), proposal)
         for proposal in self._about(patient):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
         single = (next(iter(values.values())) for values in told.values() if len(values) == 1)
-        return tuple(sorted(single, key=lambda proposal: order[proposal.finding]))
+        proposals = tuple(sorted(single, key=lambda proposal: order[proposal.finding]))
+        named = {each.finding for each in proposals}
+        left = (
+            each for each in choices if named.isdisjoint(f"{each.question}.{item}" for item in each.items)
+        )
+        return Told(proposals, tuple(left))
 
     def _counts(self, proposal: Proposal, standing: Standing, *, anothers: bool) -> bool:
         lexicon = self.knowledge.lexicon
@@ -225,6 +260,18 @@ class Listener:
             return
         finding, value = self._answer(people.writer if patient is Owner.WRITER else people.other)
         yield Proposal(finding, value, "")
+
+
+def _keep_longest(told: dict[Value, Proposal], proposal: Proposal) -> None:
+    """Keep a proposal, unless the same is told in more words."""
+    earlier = told.get(proposal.value)
+    if earlier is None or len(proposal.words) > len(earlier.words):
+        told[proposal.value] = proposal
+
+
+def _choice(means: _Option, words: str) -> Choice:
+    questions, _, _ = means.names[0].partition(".")
+    return Choice(questions, tuple(name.partition(".")[2] for name in means.names), words)
 
 
 def _without_overreach(

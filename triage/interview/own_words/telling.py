@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.explanation.answers import answer_text
 from triage.inference.truth import Missing, Value
 from triage.interview.options import NotUnderstood
-from triage.interview.own_words.proposals import Proposal
-from triage.interview.parsing import yes_no_or_not_sure
+from triage.interview.own_words.proposals import Choice, Proposal
+from triage.interview.parsing import read_answer, yes_no_or_not_sure
 from triage.interview.typed import quoted
 from triage.knowledge.model import NO, YES, KnowledgeBase
 
@@ -83,6 +83,28 @@ class Telling:
                 continue
             self.misread(NotUnderstood(_HELP))
         return ()
+
+    def choose(self, choice: Choice) -> Sequence[str]:
+        """Ask which items some words mean; return those chosen, none where the person is not sure."""
+        question = self.knowledge.questions[choice.question]
+        options = tuple(option for option in question.options if option.id in choice.items)
+        offer = replace(question, options=options)
+        self.say("")
+        self.say(f"You wrote {quoted(choice.words)}. Which of these is it?", strong=True)
+        for place, option in enumerate(options, start=1):
+            self.say(f"{place}  {self.address(option.label)}", hang=3)
+        self.say("one or several, none, or not sure")
+        while True:
+            typed = self.hear()
+            if typed.lower() in ("q", "quit"):
+                self.leave()
+                continue
+            try:
+                answer = read_answer(offer, typed)
+            except NotUnderstood as misfit:
+                self.misread(misfit)
+                continue
+            return [item for item in answer if not item.startswith("?")] if isinstance(answer, list) else ()
 
     def _show(self, proposals: Sequence[Proposal]) -> None:
         self.say("")
