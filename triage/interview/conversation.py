@@ -398,8 +398,8 @@ class Conversation:
         names = {each.id for each in lists}
         while True:
             met = {*self.session.answers, *self.session.skipped}
-            askable = self.session.outlook().askable
-            due = next((each for each in askable if each.id in names and self._is_open(each)), None)
+            askable = {each.id for each in self.session.outlook().askable}
+            due = next((each for each in lists if each.id in askable and self._is_open(each)), None)
             if due is None:
                 return True
             if not self._ask_one(due, opened=True):
