@@ -221,11 +221,13 @@ class Conversation:
             _Enough: the person wants no further question.
         """
         self.asked_now = {}
+        if self._is_as_shown(typed):
+            return
         asked_anyhow = self._named_by(typed)
         dangers = [
             each for each in self._proposals(typed) if each.danger and each.finding not in asked_anyhow
         ]
-        if not dangers or self._is_as_shown(typed):
+        if not dangers:
             return
         words = {each.finding: each.words for each in dangers}
         answers = self._telling.ask_dangers(dangers)
