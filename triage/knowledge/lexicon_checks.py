@@ -47,7 +47,7 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
             yield from ((((kind, number, "options")), option) for option in row["options"])
     for number, row in enumerate(topic.get("amount", ())):
         yield ("amount", number, "question"), row["question"]
-    for kind in ("lasting", "guessable", "kept"):
+    for kind in ("lasting", "guessable", "kept", "closed"):
         yield from (((kind,), name) for name in topic.get(kind, ()))
     yield from ((("more", name), name) for name in topic.get("more", ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())

@@ -96,7 +96,10 @@ class Listener:
     def _hides(self, longer: object, inner: object) -> bool:
         """Whether a phrase takes away what one inside it stands for; a place inside another matter stays."""
         outer, within = self._questions(longer), self._questions(inner)
-        return not outer or not outer.isdisjoint(within) or within.isdisjoint(self.knowledge.lexicon.kept)
+        lexicon = self.knowledge.lexicon
+        if not outer or not outer.isdisjoint(within) or not outer.isdisjoint(lexicon.closed):
+            return True
+        return within.isdisjoint(lexicon.kept)
 
     def _questions(self, means: object) -> frozenset[str]:
         if isinstance(means, _Option):
