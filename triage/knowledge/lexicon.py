@@ -79,10 +79,11 @@ class Lexicon:
 
     `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
     one another inside phrases, `cues` words that tell of denial, past, others and guessing. `lasting` are
-    questions and answers of which the past counts too, `guessable` questions that a comparison or a guess
-    says nothing about, `kept` those whose phrases count inside longer ones too, save those of a `closed` question. `ordinary` are rightly
-    written words that look like misspelt ones. `example` is a sentence that shows how one may tell what is
-    wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its kinds named.
+    questions and answers of which the past counts too, `guessable` those that a comparison does not undo,
+    `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `ordinary`
+    are rightly written words that look like misspelt ones. `example` is a sentence that shows how one may
+    tell what is wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its
+    kinds named.
     """
 
     says: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -121,7 +122,10 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         people=people,
         more={name: text for topic in topics for name, text in topic.get("more", {}).items()},
         example=next((topic["example"] for topic in topics if "example" in topic), ""),
-        **{name: _all(topics, name) for name in ("ignored", "lasting", "guessable", "kept", "closed", "ordinary")},
+        **{
+            name: _all(topics, name)
+            for name in ("ignored", "lasting", "guessable", "kept", "closed", "ordinary")
+        },
     )
 
 

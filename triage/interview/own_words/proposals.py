@@ -281,12 +281,14 @@ def _without_overreach(
     matches: Sequence[Match], denials: frozenset[str], words: Sequence[Word]
 ) -> list[Match]:
     """Return phrases without those whose denial belongs to the next: "no water" in "no water infection"."""
-    starts = sorted((match.start, match.end) for match in matches)
     return [
         match
         for match in matches
         if words[match.start].text not in denials
-        or not any(match.start < start <= match.end < end for start, end in starts)
+        or not any(
+            match.start < other.start <= match.end <= other.end and not set(other.places) <= set(match.places)
+            for other in matches
+        )
     ]
 
 
