@@ -316,7 +316,7 @@ def test_an_item_can_be_named_where_groups_are_shown(grouped: KnowledgeBase, typ
 def test_a_word_for_a_danger_is_confirmed_where_groups_are_shown(grouped: KnowledgeBase) -> None:
     session, text = talk(grouped, "1", "word a", "yes", "none")
     assert 'Do you mean "Sign A"?' in text
-    assert session.answers["signs"] == ["sign_a"]
+    assert session.answers["signs"] == {"sign_a": "yes"}, "words rule nothing out"
 
 
 def test_a_number_beyond_the_groups_names_nothing(grouped: KnowledgeBase) -> None:

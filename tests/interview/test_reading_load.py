@@ -67,3 +67,23 @@ def test_a_prompt_is_each_question_and_one_list_for_several() -> None:
     assert len(jointly) == 4
     assert len(way) - len(jointly) + 1 <= load.prompts < len(way)
     assert load.items > load.prompts
+
+
+TOLD = "woke at 3 with a cramp in my left calf, I'm 45, it's gone when I stretch"
+ORDINARY = {
+    "for_whom": "self",
+    "age": 45,
+    "feels": ["painful_tightening"],
+    "site": ["calf"],
+    "timing": ["at_night"],
+    "effects": ["stretching_helps"],
+    "frequency": "rarely",
+    "episode_seconds": 60,
+}
+
+
+def test_an_ordinary_cramp_told_in_one_sentence_takes_nine_prompts() -> None:
+    told, by_lists = reading_load(KNOWLEDGE, ORDINARY, TOLD), reading_load(KNOWLEDGE, ORDINARY)
+    assert told.prompts <= 9
+    assert told.items < by_lists.items
+    assert told.found.disposition == by_lists.found.disposition == "self_care"

@@ -29,6 +29,7 @@ _MARKS: Mapping[Value, str] = {YES: "", Missing.UNKNOWN: "?"}
 _AGAIN = "You are not sure about this one"
 _WARNED = "press Enter to stop asking"
 _CONFIRM = "Do you mean"
+_UNDERSTOOD = "This is what I understood"
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class CaseTypist:
     interactive: bool = True
     width: int = 80
     line: int = 0
+    sentence: str = ""
     said: list[str] = field(default_factory=list)
     prompts: int = 0
     items: int = 0
@@ -73,6 +75,10 @@ class CaseTypist:
 
     def _typed(self, prompt: str, lately: str) -> str:
         put = self.talk.put
+        if self.sentence and self.prompts == 1:
+            return self.sentence
+        if _UNDERSTOOD in lately:
+            return "y"
         if prompt != "> " or _WARNED in lately or put is None:
             return ""
         if _AGAIN in lately:
@@ -114,9 +120,16 @@ class CaseTypist:
         needed = [
             str(place)
             for place, name in enumerate(put.shown, start=1)
-            if any(self.findings.get(each, NO) in _MARKS for each in self.knowledge.questions[name].findings)
+            if self._mark(Prompt(question := self.knowledge.questions[name], question), self._open(name))
+            is not None
         ]
         return " ".join(needed) or "none"
+
+    def _open(self, name: str) -> Iterable[str]:
+        """The items of a list that were not told yet."""
+        told = self.talk.session.findings
+        options = self.knowledge.questions[name].options
+        return [each.id for each in options if f"{name}.{each.id}" not in told]
 
     def _mark(self, put: Prompt, items: Iterable[str]) -> str | None:
         """How a line that stands for some items is typed: by its number, as not sure, or not at all."""
@@ -124,9 +137,9 @@ class CaseTypist:
         return next((mark for value, mark in _MARKS.items() if value in values), None)
 
 
-def reading_load(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Load:
-    """Play the answers of a case through a conversation, and count."""
-    typist = CaseTypist(knowledge, answers)
+def reading_load(knowledge: KnowledgeBase, answers: Mapping[str, Any], sentence: str = "") -> Load:
+    """Play the answers of a case through a conversation, perhaps told in a sentence first, and count."""
+    typist = CaseTypist(knowledge, answers, sentence=sentence)
     found = typist.talk.hold()
     words = len(" ".join(typist.said).split())
     return Load(typist.prompts, typist.items, words, found, typist.talk.session)

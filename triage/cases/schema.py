@@ -55,6 +55,11 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
                 "description": "When the answers of an interview were given; told, not checked.",
                 "additionalProperties": {"type": "string"},
             },
+            "from_words": {
+                "type": "object",
+                "description": "Which answers an interview took from the person's own words; told, not used.",
+                "additionalProperties": {"type": "string"},
+            },
             "answers": intake,
             "expect": expectation_schema(knowledge),
         },

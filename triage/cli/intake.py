@@ -73,6 +73,7 @@ def intake(
     places.check(terminal, knowledge)
     way = tuple(name for name in saved.answers if name not in saved.offered)
     start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
+    start = start.recall(saved.from_words)
     old = [
         name for name in stale(knowledge, saved.answers, saved.given_at, _now()) if name not in saved.offered
     ]

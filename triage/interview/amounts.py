@@ -20,7 +20,7 @@ _UNITS = {
     "month": "mo mos mth mths month months",
     "year": "y yr yrs year years",
 }
-_UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in spellings.split()}
+UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in spellings.split()}
 _UNITS_FOR = {
     "second": ("second", "minute", "hour", "day"),
     "minute": ("second", "minute", "hour", "day", "week"),
@@ -82,7 +82,7 @@ def read_amount(question: Question, text: str) -> Amount:
         raise NotUnderstood(_please(question))
     typed, spelling = match["number"].strip(), match["unit"]
     wanted = singular_unit(question)
-    if typed in _UNIT_OF or (not spelling and typed in _ARTICLES):
+    if typed in UNIT_OF or (not spelling and typed in _ARTICLES):
         raise NotUnderstood(_please(question))
     number = _number(question, typed)
     unit = _unit(question, spelling, number, typed)
@@ -150,7 +150,7 @@ def _unit(question: Question, spelling: str, number: float, typed: str) -> str:
             raise NotUnderstood(f"Is that {either}? Please write the unit out{example_of(question)}.")
         unit: str | None = "minute"
     else:
-        unit = _UNIT_OF.get(spelling)
+        unit = UNIT_OF.get(spelling)
     if unit is None:
         raise NotUnderstood(
             f"I do not know the unit {quoted(spelling)}. Please give a number{example_of(question)}."

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from triage.explanation.narrative import in_doubt
@@ -14,6 +16,8 @@ from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.answer_list import shown
 from triage.interview.options import labels
+from triage.interview.own_words.proposals import Choice, Proposal, listener
+from triage.interview.own_words.telling import Telling
 from triage.interview.parsing import (
     Guess,
     Inquiry,
@@ -28,6 +32,7 @@ from triage.interview.prompts import (
     following,
     joint_prompt,
     known,
+    marked,
     read_line,
     read_names,
 )
@@ -40,8 +45,18 @@ from triage.source.text import plural
 
 _MOST_RULES_SHOWN = 4
 _MOST_ASIDES = 100
+_SENTENCE = 2
 _GO_ON = ("more", "y", "yes", "m")
+_WORDS = re.compile(r"[^\W\d_]{3}")
+_INVITATION = "You can tell here in a sentence what is wrong, such as: {example}"
+_GO_BY_LISTS = "Or answer by lists, from this question on; Enter alone does that too."
+_IS_THERE_MORE = "Besides what you have told: is there more of any of this? Give the numbers, or none."
+_NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 _UNREADABLE = "Some of that could not be read. Please type it again."
+
+
+class _Enough(Exception):  # noqa: N818 - the person's wish, not a fault
+    """The person wants to hear no further question after an emergency was told."""
 
 
 @dataclass
@@ -67,6 +82,7 @@ class Conversation:
     asked_again: set[str] = field(default_factory=set)
     begun_with: Mapping[str, Any] = field(init=False)
     put: Prompt | None = field(init=False, default=None)
+    asked_now: Mapping[str, Value] = field(init=False, default_factory=dict)
     _asides: int = 0
 
     def __post_init__(self) -> None:
@@ -98,8 +114,9 @@ class Conversation:
             OutOfInput: the input ends before the last question.
             Misread: a line of a script is not understood.
         """
-        if self._heed() and self._ask_stale():
-            self._ask_all()
+        with suppress(_Enough):
+            if self._heed() and self._ask_stale() and self._begin():
+                self._ask_all()
 
     def change(self, name: str) -> None:
         """Ask a question anew, and after it what its answer makes worth asking.
@@ -113,8 +130,9 @@ class Conversation:
         if name in self.session.answers:
             remembered = {**self.session.remembered, name: self.session.answers[name]}
             self.session = self.session.remember(remembered)
-        if self._ask_one(question):
-            self._ask_all()
+        with suppress(_Enough):
+            if self._ask_one(question):
+                self._ask_all()
 
     def remind(self) -> bool:
         """Say again what cannot wait, for someone who leaves early; return whether there was any."""
@@ -126,6 +144,158 @@ class Conversation:
         self.told.clear()
         self._say_doubts(doubts)
         return bool(rules or doubts)
+
+    # In the person's own words.
+
+    def _begin(self) -> bool:
+        """Let the person tell what is wrong in a sentence, or answer the first question; whether to go on."""
+        question = self.session.next_question()
+        example = self.session.knowledge.lexicon.example
+        if not example or self.session.answers or question is None:
+            return True
+        self._wrap(_INVITATION.format(example=example))
+        self._wrap(_GO_BY_LISTS)
+        prompt = first_prompt(question, self.session.items(question.id))
+        self._show(prompt)
+        typed = self._hear_answer(question.id)
+        if not typed:
+            return True
+        if not self._is_told(prompt, typed):
+            return self._ask_one(question, typed)
+        proposals = [each for each in self._proposals(typed) if not each.danger]
+        choices = self._choices(typed)
+        if not proposals and not choices:
+            self._wrap(_NOT_USED)
+        return self._take_told(proposals, choices)
+
+    def _is_told(self, prompt: Prompt, typed: str) -> bool:
+        """Whether a line tells something in own words, and is no answer to the question that was put."""
+        if len(typed.split()) < _SENTENCE or self._rest(prompt, typed, look=True):
+            return False
+        with suppress(NotUnderstood):
+            return not isinstance(read_line(prompt, typed, self.session.knowledge), Taken)
+        return True
+
+    def _proposals(self, typed: str) -> Sequence[Proposal]:
+        """Return what a line seems to say that is not known to be so."""
+        if not _WORDS.search(typed):
+            return ()
+        today = datetime.now().astimezone().weekday()
+        found = listener(self.session.knowledge).proposals(typed, today)
+        return [each for each in found if self.session.findings.get(each.finding) != each.value]
+
+    @property
+    def _telling(self) -> Telling:
+        return Telling(
+            self.session.knowledge,
+            self._wrap,
+            lambda: self.hear("> ", ""),
+            self._proposals,
+            self._word,
+            lambda misfit: self.misread("", misfit),
+            lambda: self._leave(""),
+        )
+
+    def _choices(self, typed: str) -> Sequence[Choice]:
+        """Return the words of a line of which the person must choose what they mean."""
+        found = listener(self.session.knowledge).hear(typed).choices
+        known = self.session.findings
+        return [each for each in found if not any(f"{each.question}.{item}" in known for item in each.items)]
+
+    def _take_told(self, proposals: Sequence[Proposal], choices: Sequence[Choice] = ()) -> bool:
+        """Take what the person confirms of some proposals, and chooses; return whether to go on."""
+        for each in self._telling.confirm(proposals):
+            self.session = self.session.tell(each.finding, each.value, each.words)
+        for choice in choices:
+            for item in self._telling.choose(choice):
+                self.session = self.session.tell(f"{choice.question}.{item}", YES, choice.words)
+        return self._done()
+
+    def _heed_dangers(self, typed: str) -> None:
+        """Ask about each danger sign in a line by itself, before anything else is made of the line.
+
+        Raises:
+            _Enough: the person wants no further question.
+        """
+        self.asked_now = {}
+        if self._is_as_shown(typed):
+            return
+        asked_anyhow = self._named_by(typed)
+        dangers = [
+            each for each in self._proposals(typed) if each.danger and each.finding not in asked_anyhow
+        ]
+        if not dangers:
+            return
+        words = {each.finding: each.words for each in dangers}
+        answers = self._telling.ask_dangers(dangers)
+        for finding, value in answers.items():
+            self.asked_again.add(finding)
+            self.session = self.session.tell(finding, value, words.get(finding, typed))
+        go_on = self._heed()
+        self.asked_now = dict(answers)
+        if not go_on:
+            raise _Enough
+
+    def heeds_danger(self, typed: str) -> bool:
+        """Ask about the danger signs in a line that is no answer; return whether there were any."""
+        with suppress(_Enough):
+            self._heed_dangers(typed)
+        return bool(self.asked_now)
+
+    def _named_by(self, typed: str) -> frozenset[str]:
+        """Return the items that a line names as an answer to what was shown last."""
+        with suppress(NotUnderstood):
+            reading = self.put and read_line(self.put, typed, self.session.knowledge)
+            if self.put and isinstance(reading, Guess):
+                return frozenset(f"{self.put.question.id}.{item}" for item in reading.doubtful)
+        return frozenset()
+
+    def _is_as_shown(self, typed: str) -> bool:
+        """Whether a line is an answer in the very words, or by the numbers, that were shown last."""
+        with suppress(NotUnderstood):
+            reading = self.put and read_line(self.put, typed, self.session.knowledge)
+            return isinstance(reading, Taken) and not reading.echo
+        return False
+
+    def _is_told_at(self, prompt: Prompt, typed: str) -> bool:
+        """Whether a line at a question is no answer to it, and yet says something, of it or of others."""
+        if not typed[:1].isalpha():
+            return False
+        with suppress(NotUnderstood):
+            read_line(prompt, typed, self.session.knowledge)
+            return False
+        if prompt.question.red_flags:
+            return bool(self.asked_now)  # else whoever is not understood here must hear whom to call
+        return bool(self.asked_now or self._tellable(prompt.question, typed) or self._choices(typed))
+
+    def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
+        """Return what a line says that is no danger; a script speaks of the question at hand alone."""
+        proposals = [each for each in self._proposals(typed) if not each.danger]
+        own = [each for each in proposals if each.question == question.id]
+        return proposals if self.terminal.interactive else own
+
+    def _take_told_at(self, question: Question, typed: str) -> bool:
+        """Take what a line says of the question at hand, and what is confirmed of the rest."""
+        proposals = self._tellable(question, typed)
+        others = [each for each in proposals if each.question != question.id]
+        own = [each for each in proposals if each.question == question.id]
+        for each in own:
+            self._wrap(f"Taken as: {self._shown(question, self._as_answer(question, each))}.")
+            self.session = self.session.tell(each.finding, each.value, each.words)
+        choices = self._choices(typed) if self.terminal.interactive else ()
+        return self._take_told(others, choices) if proposals or choices or not self.asked_now else True
+
+    def _as_answer(self, question: Question, proposal: Proposal) -> Any:
+        is_item = question.kind == "checklist"
+        return [proposal.finding.partition(".")[2]] if is_item else proposal.value
+
+    def _with_told(self, earlier: Session) -> Session:
+        """Return an earlier state of the interview with the danger signs that were told since."""
+        flags = self.session.knowledge.red_flags
+        for finding, (value, words) in self.session.told.items():
+            if finding in flags and finding not in earlier.told:
+                earlier = earlier.tell(finding, value, words)
+        return earlier
 
     # Asking.
 
@@ -172,20 +342,39 @@ class Conversation:
         return True
 
     def _together(self, question: Question) -> list[Question]:
-        """Return the questions that one list can stand for, with this one; none of them was answered."""
-        able = [
-            each
-            for each in self.session.outlook().askable
-            if each.first_line and each.id not in {*self.session.answers, *self.session.remembered}
-        ]
-        return able if question in able else []
+        """Return the questions that one list can stand for, with this one.
+
+        None of them was answered, save that some of it may have been told in own words.
+        """
+        more = self.session.knowledge.lexicon.more
+        is_told = question.id in more and self._is_told_alone(question)
+        able = []
+        for each in self.session.outlook().askable:
+            if each.id in more and self._is_told_alone(each):
+                able.append(replace(each, first_line=more[each.id], first_ask=each.means))
+            elif is_told:  # what was begun is ended first; other lists wait for the signs of danger
+                continue
+            elif each.first_line and each.id not in {*self.session.answers, *self.session.remembered}:
+                able.append(each)
+        return able if any(each.id == question.id for each in able) else []
+
+    def _is_told_alone(self, question: Question) -> bool:
+        """Whether something of a list is known, and all of it was told in own words."""
+        known = {each for each in question.findings if each in self.session.findings}
+        return len(known) > 0 and known <= self.session.words().keys()
+
+    def _is_told_danger(self, name: str) -> bool:
+        """Whether a list of danger signs is answered only by what was told in own words."""
+        question = self.session.knowledge.questions[name]
+        return bool(question.red_flags) and self._is_told_alone(question)
 
     def _ask_jointly(self, questions: Sequence[Question]) -> bool:
         """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""
-        prompt = joint_prompt(questions)
+        is_rest = all(self._is_told_alone(each) for each in questions)
+        prompt = joint_prompt(questions, _IS_THERE_MORE) if is_rest else joint_prompt(questions)
         self._show(prompt)
         while True:
-            typed = self.hear("> ", questions[0].id)
+            typed = self._hear_answer(questions[0].id)
             command = typed.lower()
             if command in ("b", "back"):
                 self._step_back()
@@ -198,6 +387,8 @@ class Conversation:
                 self._leave(questions[0].id)
             elif named := self._naming(questions, typed):
                 return self._ask_one(named, typed)
+            elif self._is_told_at(prompt, typed):
+                return self._take_told_at(prompt.question, typed)
             elif (answer := self._answer(prompt, typed)) is not None:
                 return self._ask_chosen(questions, answer)
 
@@ -206,7 +397,9 @@ class Conversation:
         with suppress(NotUnderstood):
             read_line(joint_prompt(questions), typed, self.session.knowledge)
             return None
-        for question in questions:
+        for question in self.session.knowledge.questions.values():
+            if question.id not in {each.id for each in questions}:
+                continue
             with suppress(NotUnderstood):
                 read_names(question, typed, self.session.knowledge)
                 return question
@@ -233,16 +426,23 @@ class Conversation:
         names = {each.id for each in lists}
         while True:
             met = {*self.session.answers, *self.session.skipped}
-            askable = self.session.outlook().askable
-            due = next((each for each in lists if each.id not in met and each in askable), None)
+            askable = {each.id for each in self.session.outlook().askable}
+            due = next((each for each in lists if each.id in askable and self._is_open(each)), None)
             if due is None:
                 return True
             if not self._ask_one(due, opened=True):
                 return False
             if met.isdisjoint(names) and names.isdisjoint({*self.session.answers, *self.session.skipped}):
                 kept = {name: given for name, given in self.session.remembered.items() if name in names}
-                self.session, self.asked = before.remember({**before.remembered, **kept}), asked
+                again = before.remember({**before.remembered, **kept})
+                self.session, self.asked = self._with_told(again), asked
                 return True
+
+    def _is_open(self, question: Question) -> bool:
+        """Whether a list was not asked yet; what was told of it in own words does not count."""
+        if question.id in self.session.skipped:
+            return False
+        return question.id not in self.session.answers or self._is_told_alone(question)
 
     def _ask_one(self, question: Question, begun: str = "", *, opened: bool = False) -> bool:
         """Ask one question, step by step; return whether to go on asking.
@@ -257,10 +457,11 @@ class Conversation:
         if not begun:
             self._show(prompt)
         while True:
-            typed, begun = begun or self.hear("> ", question.id), ""
+            typed, begun = begun or self._hear_answer(question.id), ""
             command = typed.lower()
             if _is_back(command, question) and earlier:
-                prompt, self.session = earlier.pop()
+                prompt, session = earlier.pop()
+                self.session = self._with_told(session)
                 self.show_step(prompt)
             elif _is_back(command, question):
                 self._step_back()
@@ -268,15 +469,15 @@ class Conversation:
             elif command in ("s", "skip"):
                 self.session = self.session.skip(question.id)
                 return self._done()
-            elif command in ("q", "quit"):
-                self._leave(question.id)
             elif not command and not earlier and self._kept(prompt) is not None:
                 return self._take(question, self._kept(prompt))
             elif rest := self._rest(prompt, typed):
                 due = self.session.next_question()
                 return self._heed() and due is not None and self._ask_one(due, rest)
+            elif self._is_told_at(prompt, typed):
+                return self._take_told_at(question, typed)
             elif (answer := self._answer(prompt, typed)) is not None:
-                step = following(prompt, answer) if prompt.is_list else answer
+                step = _step_after(prompt, answer)
                 if not isinstance(step, Prompt):
                     return self._take(question, step)
                 earlier.append((prompt, self.session))
@@ -287,10 +488,11 @@ class Conversation:
             else:
                 self._show_unless_shown(prompt)
 
-    def _rest(self, prompt: Prompt, typed: str) -> str:
+    def _rest(self, prompt: Prompt, typed: str, *, look: bool = False) -> str:
         """Take the first answer of a line that holds the next one too, and return what is left of the line.
 
-        Both must be certain: else nothing is taken, and the line is read as one answer.
+        Both must be certain: else nothing is taken, and the line is read as one answer. With `look`, nothing
+        is taken either.
         """
         question, words = prompt.question, typed.replace(",", " ").split()
         for count in range(1, len(words) if question.same_line else 0):
@@ -302,7 +504,8 @@ class Conversation:
                 session = self.session.answer(question.id, reading.answer)
                 due = session.next_question()
                 if due is not None and isinstance(read(due, rest, session.knowledge), Taken):
-                    self.session, self.asked = session, self.asked + 1
+                    if not look:
+                        self.session, self.asked = session, self.asked + 1
                     return rest
         return ""
 
@@ -345,7 +548,9 @@ class Conversation:
         if answer is not None and echo:
             colon = "" if question.kind == "number" else ":"
             self._wrap(f"Taken as{colon} {self._shown(question, answer)}.")
-        return answer
+        # What was found by words alone says nothing of the other signs of its list.
+        by_words = isinstance(reading, Guess) and not reading.certain and bool(question.red_flags)
+        return dict(marked(answer)) if by_words and isinstance(answer, list) else answer
 
     def _confirmed(self, prompt: Prompt, guess: Guess) -> Any:
         """Ask about each option that was found by words; return what counts, or None to ask again."""
@@ -379,7 +584,7 @@ class Conversation:
     def _hear_yes_or_no(self, question: Question) -> str:
         self._wrap("yes, no, or not sure")
         while True:
-            typed = self.hear("> ", question.id)
+            typed = self._hear_heeding("> ", question.id)
             if typed.lower() in ("q", "quit"):
                 self._leave(question.id)
             if typed.lower() in ("b", "back"):
@@ -433,7 +638,7 @@ class Conversation:
         )
         while True:
             try:
-                typed = self.hear("> ", question).lower()
+                typed = self._hear_heeding("> ", question).lower()
             except OutOfInput:
                 return False
             if not typed:
@@ -466,7 +671,7 @@ class Conversation:
         self._wrap(f"What it means: {self._word((option and option.means) or question.means)}")
         self._wrap("yes, no, or not sure")
         while True:
-            typed = self.hear("> ", question.id).lower()
+            typed = self._hear_heeding("> ", question.id).lower()
             if typed in ("b", "back"):
                 self.session = self.session.without(question.id)
                 self.asked = max(0, self.asked - 1)
@@ -534,6 +739,24 @@ class Conversation:
                 raise Quit(typed)
             self._wrap(refusal)
 
+    def _hear_heeding(self, prompt: str, question: str) -> str:
+        """Return the next line; a danger sign in it is asked about first.
+
+        Raises:
+            OutOfInput: there is none.
+            Misread: a script goes on without answering anything, or cannot be read.
+            _Enough: the person wants no further question after an emergency.
+        """
+        typed = self.hear(prompt, question)
+        self._heed_dangers(typed)
+        return typed
+
+    def _hear_answer(self, question: str) -> str:
+        """Return the next line that is no wish to leave."""
+        while (typed := self._hear_heeding("> ", question)).lower() in ("q", "quit"):
+            self._leave(question)
+        return typed
+
     def hear(self, prompt: str, question: str) -> str:
         """Return the next line that can be read, without blanks around it.
 
@@ -573,10 +796,13 @@ class Conversation:
             self._wrap(knowledge.calls.named_in(text))
 
     def _step_back(self) -> None:
-        if not self.session.way:
+        # A danger sign that was told elsewhere is no question that was met: going back does not take it back.
+        questions = self.session.knowledge.questions
+        met = [name for name in self.session.way if name in questions and not self._is_told_danger(name)]
+        if not met:
             self._wrap("This is the first question.")
             return
-        self.session = self.session.back()
+        self.session = self.session.without(met[-1])
         self.asked = max(0, self.asked - 1)
 
     def _show(self, prompt: Prompt) -> None:
@@ -585,10 +811,18 @@ class Conversation:
         self.terminal.say()
         again = f"Asked again, {len(self.stale) - 1} more of these to come" if self.stale else ""
         self._wrap(again or f"Question {self.asked + 1}, at most {max(0, left - 1)} left")
+        if told := self._told_already(prompt):
+            self._wrap(f"You have told already: {told}. This is about anything else.")
         self.show_step(prompt)
         if self._kept(prompt) is not None:
             question = prompt.question
             self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
+
+    def _told_already(self, prompt: Prompt) -> str:
+        """Return what was told of a list in own words, where the list comes back for the rest."""
+        told = self.session.words()
+        items = [each.id for each in prompt.question.options if f"{prompt.question.id}.{each.id}" in told]
+        return self._shown(prompt.question, items) if items and prompt.is_list else ""
 
     def _show_unless_shown(self, prompt: Prompt) -> None:
         """Show a prompt where another was shown last: the next line would be typed for that."""
@@ -655,6 +889,13 @@ class Conversation:
 
     def _wrap(self, text: str, *, strong: bool = False, hang: int = 0) -> None:
         say_wrapped(self.terminal, text, strong=strong, hang=hang)
+
+
+def _step_after(prompt: Prompt, answer: Any) -> Any:
+    """Return the next step of a question, or its answer; of a list, what is said item by item."""
+    if isinstance(answer, Mapping):
+        return {**prompt.given, **answer}
+    return following(prompt, answer) if prompt.is_list else answer
 
 
 def _is_back(command: str, question: Question) -> bool:

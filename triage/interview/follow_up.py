@@ -100,7 +100,10 @@ class FollowUp:
         try:
             text = reply(self._session, typed, columns(self._terminal))
         except NotUnderstood as misfit:
-            self.talk.misread("", misfit)
+            if self.talk.heeds_danger(typed):
+                self._say_result()
+            else:
+                self.talk.misread("", misfit)
             return
         self._terminal.say()
         for line in text.rstrip().splitlines():

@@ -76,12 +76,12 @@ def first_prompt(question: Question, shown: tuple[str, ...], *, opened: bool = F
     return _listing(question, shown, {})
 
 
-def joint_prompt(questions: Sequence[Question]) -> Prompt:
+def joint_prompt(questions: Sequence[Question], ask: str = _WHICH_IS_SO) -> Prompt:
     """Return one list that stands for several questions that begin with yes or no: a line for each."""
     lines = tuple(Option(each.id, each.first_line, means=each.first_ask) for each in questions)
     means = "Choose every line of which something is so. The lists come after it."
     why = " ".join(dict.fromkeys(each.why for each in questions))
-    question = Question("", "checklist", _WHICH_IS_SO, means, why, lines)
+    question = Question("", "checklist", ask, means, why, lines)
     return Prompt(question, question, tuple(each.id for each in questions))
 
 
@@ -119,7 +119,7 @@ def following(prompt: Prompt, answer: Any) -> Prompt | Mapping[str, Value]:
         answer: "yes" or "no" at a yes-or-no step; else "none", "unknown", or a list of lines and items.
     """
     question, shown = prompt.question, prompt.shown
-    named = dict(_marked(answer)) if isinstance(answer, list) else {}
+    named = dict(marked(answer)) if isinstance(answer, list) else {}
     given = {**prompt.given, **{name: value for name, value in named.items() if name not in prompt.members}}
     if prompt.offer.kind == "yes_no":
         if answer not in (NO, "none"):
@@ -192,7 +192,8 @@ def _which(given: Mapping[str, Value]) -> str:
     return _WHICH_ELSE if given else _WHICH
 
 
-def _marked(answer: list[str]) -> Iterator[tuple[str, Value]]:
+def marked(answer: list[str]) -> Iterator[tuple[str, Value]]:
+    """Yield each item of a list with its value: so, or not sure."""
     for item in answer:
         unsure = item.startswith(NOT_SURE_MARK)
         yield item.removeprefix(NOT_SURE_MARK), Missing.UNKNOWN if unsure else YES

@@ -24,7 +24,9 @@ from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 
 _PARTS = {"id", "knowledge_base", "answers"}
-_MORE_PARTS = {"given_at"}
+_FROM_WORDS = "from_words"
+"""The key for the answers that came from what the person told in own words."""
+_MORE_PARTS = {"given_at", _FROM_WORDS}
 _LONGEST = 160
 _LARGEST = 1_000_000
 
@@ -39,13 +41,15 @@ class Saved:
 
     `answers` are in force, `offered` are offered again when their question is asked, and `lost` says of each
     answer that cannot be taken as it stands what it was, red flags first. `given_at` says when answers were
-    given, as far as the file knows.
+    given, as far as the file knows; `from_words` are the findings that the person told in own words, with the
+    words.
     """
 
     answers: Mapping[str, Any]
     offered: Mapping[str, Any] = field(default_factory=dict)
     lost: tuple[str, ...] = ()
     given_at: Mapping[str, datetime] = field(default_factory=dict)
+    from_words: Mapping[str, str] = field(default_factory=dict)
 
 
 def save_answers(
@@ -53,8 +57,11 @@ def save_answers(
     knowledge: KnowledgeBase,
     answers: Mapping[str, Any],
     given_at: Mapping[str, datetime] = MappingProxyType({}),
+    from_words: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write answers, and when they were given, as a case file that `triage evaluate` takes as it is.
+    """Write answers, when they were given, and which came from words, as a case file.
+
+    `triage evaluate` takes it as it is.
 
     Raises:
         TargetError: the file cannot be written.
@@ -63,6 +70,7 @@ def save_answers(
         "id": path.stem,
         "knowledge_base": {"version": knowledge.version, "sha256": knowledge.sha256},
         "answers": {name: answers[name] for name in knowledge.questions if name in answers},
+        **({_FROM_WORDS: dict(from_words)} if from_words else {}),
     }
     if given_at:
         case["given_at"] = dating.written(
@@ -83,9 +91,12 @@ def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
         case = _load(path)
         answers = dict(case["answers"])
         made_with = case.get("knowledge_base", {}).get("sha256")
+        from_words = _words(knowledge, case.get(_FROM_WORDS))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CannotResume(f"{path}: is not a saved interview ({_short(str(error))})") from None
-    saved = replace(_taken(knowledge, answers), given_at=dating.read(case.get("given_at")))
+    saved = replace(
+        _taken(knowledge, answers), given_at=dating.read(case.get("given_at")), from_words=from_words
+    )
     if force or (made_with == knowledge.sha256 and not saved.lost):
         return saved
     if made_with != knowledge.sha256:
@@ -160,6 +171,12 @@ def loses_answers(path: Path, answers: Mapping[str, Any]) -> bool:
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return True
     return any(name not in answers or answers[name] != answer for name, answer in earlier.items())
+
+
+def _words(knowledge: KnowledgeBase, noted: Any) -> Mapping[str, str]:
+    """Return the findings that came from words, of what a file notes about them."""
+    pairs = noted.items() if isinstance(noted, dict) else ()
+    return {name: words for name, words in pairs if name in knowledge.question_of and isinstance(words, str)}
 
 
 def _load(path: Path) -> Any:

@@ -25,6 +25,7 @@ class Session:
 
     `answers` are the answers in force, `remembered` those taken back, offered again when their question
     returns. `way` is the order in which questions were met. With `everything`, all that apply are asked.
+    `told` holds what was confirmed of a sentence: from a finding to its value and the words.
     """
 
     knowledge: KnowledgeBase
@@ -33,6 +34,7 @@ class Session:
     way: tuple[str, ...] = ()
     skipped: frozenset[str] = frozenset()
     everything: bool = False
+    told: Mapping[str, tuple[Value, str]] = field(default_factory=dict)
 
     @cached_property
     def findings(self) -> Mapping[str, Value]:
@@ -114,6 +116,28 @@ class Session:
         told = {f"{name}.{item}": value for item, value in items.items()}
         values = {each: findings[each] for each in question.findings if each in findings} | told
         return self.answer(name, written(self.knowledge, question, values, self._applies(question)))
+
+    def tell(self, finding: str, value: Value, words: str) -> Session:
+        """Return the session with one finding answered from what a person said in their own words."""
+        told = {**self.told, finding: (value, words)}
+        return replace(self.settle(finding, value), told=told)
+
+    def recall(self, words: Mapping[str, str]) -> Session:
+        """Return the session with the words that some answers in force came from."""
+        told = {
+            finding: (self.findings[finding], said)
+            for finding, said in words.items()
+            if finding in self.findings
+        }
+        return replace(self, told={**self.told, **told})
+
+    def words(self) -> Mapping[str, str]:
+        """Return the findings whose answer in force came from words, with the words."""
+        return {
+            finding: words
+            for finding, (value, words) in self.told.items()
+            if self.findings.get(finding) == value
+        }
 
     def skip(self, name: str) -> Session:
         """Return the session with a question left unanswered on purpose.

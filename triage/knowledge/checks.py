@@ -15,6 +15,7 @@ from typing import Any
 from triage.knowledge.conditions import tests_of, written_tests
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
+from triage.knowledge.lexicon_checks import lexicon_problems
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 from triage.knowledge.spelling import plain_name
 from triage.source.diagnostic import Diagnostic, nearest
@@ -67,6 +68,7 @@ def check_folder(files: Folder) -> None:
         *_review_problems(files),
         *_name_key_problems(files, words),
         *_medicine_problems(files, words),
+        *lexicon_problems(files),
     ]
     for document in files.rules:
         problems += _rule_problems(document, words)

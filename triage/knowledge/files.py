@@ -37,6 +37,8 @@ TABLES = (
     "claims",
 )
 OPTIONAL_TABLES = ("gates", "medicines", "retired", "reviews")
+LEXICON = "lexicon/"
+"""The folder of the lexicon, one file a topic."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A rules folder: the tables by name, the rule files in order of path, and the hash over all.
+    """A rules folder: the tables by name, the files of rules and lexicon in order of path, the hash over all.
 
     `unread` are the files that stand there and are no part of the knowledge base.
     """
@@ -75,6 +77,7 @@ class Folder:
     rules: tuple[Document, ...]
     sha256: str
     unread: tuple[str, ...] = ()
+    lexicon: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,13 @@ def read_folder(root: Path) -> Folder:
         if name not in tables and f"{name}.toml" not in broken
     ]
     problems += [p for name, document in tables.items() for p in problems_of(document, name)]
+    lexicon = [documents.pop(name) for name in tuple(documents) if name.startswith(LEXICON)]
+    problems += [p for document in lexicon for p in problems_of(document, "lexicon")]
     problems += [p for document in documents.values() for p in problems_of(document, "rule")]
     if problems:
         raise KnowledgeBaseError(problems)
-    return Folder(tables, tuple(documents.values()), digest.hexdigest(), listing.unread)
+    rules = tuple(documents.values())
+    return Folder(tables, rules, digest.hexdigest(), listing.unread, tuple(lexicon))
 
 
 def sha256_of(root: Path) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from triage import __version__
-from triage.knowledge import conditions, model
+from triage.knowledge import conditions, lexicon, model
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules, sha256_of
 from triage.knowledge.model import KnowledgeBase
@@ -29,7 +29,7 @@ _MOST_KEPT = 8
 _SEAL = 64
 _CLASSES: Mapping[str, Any] = {
     each.__name__: each
-    for module in (conditions, model)
+    for module in (conditions, lexicon, model)
     for each in vars(module).values()
     if isinstance(each, type) and is_dataclass(each)
 }

@@ -10,6 +10,7 @@ from triage.knowledge.checks import check_folder, check_knowledge_base
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.files import Document, Folder, read_folder
+from triage.knowledge.lexicon import joined_lexicon
 from triage.knowledge.lines import lines_of_keys, lines_of_rows, lines_of_tests
 from triage.knowledge.model import (
     WHEN,
@@ -104,6 +105,7 @@ def _build(files: Folder) -> KnowledgeBase:
         retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
         medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine_class", ())),
         reviews=_by_id(Review(**row) for row in tables.get("reviews", {}).get("review", ())),
+        lexicon=joined_lexicon([document.data for document in files.lexicon]),
         lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )
 

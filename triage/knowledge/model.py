@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from triage.knowledge.conditions import All, Condition, findings_of
+from triage.knowledge.lexicon import Lexicon
 from triage.knowledge.spelling import plain_name
 
 Offers = Literal["all", "now", "first_aid"]
@@ -428,6 +429,7 @@ class KnowledgeBase:
     retired: Mapping[str, Retirement] = field(default_factory=dict)
     medicines: Mapping[str, MedicineClass] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
+    lexicon: Lexicon = field(default_factory=Lexicon)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def line_of(self, table: str, row: str) -> int:

@@ -91,7 +91,8 @@ class AnswerFile:
         if not self._owned and self._is_only_copy(place):
             self.aside = set_aside(path)
         self._owned = True
-        save_answers(path, self.talk.session.knowledge, self._answers, self.given_at)
+        session = self.talk.session
+        save_answers(path, session.knowledge, self._answers, self.given_at, session.words())
         self._kept = self._state()
 
     def _is_only_copy(self, place: str) -> bool:

@@ -1,0 +1,215 @@
+"""A sentence and the lexicon: what is proposed, and what never is."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from support.shipped import KNOWLEDGE
+
+from triage.inference.truth import Value
+from triage.interview.own_words.proposals import Proposal, listener
+from triage.knowledge.lexicon import DAY, DURATION, GAP, NUMBER
+from triage.knowledge.model import YES
+
+LISTENER = listener(KNOWLEDGE)
+LEXICON = KNOWLEDGE.lexicon
+WEDNESDAY = 2
+SLOTS = {NUMBER: "3", DURATION: "3 weeks", DAY: "yesterday"}
+DENIED = ("no", "without any", "I have no", "there is no", "I haven't got any", "I've never had")
+PHRASES = [(name, phrase) for name, phrases in LEXICON.says.items() for phrase in phrases]
+DANGERS = [(name, phrase) for name, phrase in PHRASES if name in KNOWLEDGE.red_flags]
+FILLERS = (
+    "{}",
+    "hello, {}",
+    "I was sitting at home and {} came, what is it",
+    "calf is sore; {}",
+    "It was raining. {}. Thank you.",
+)
+
+
+def proposed(text: str) -> tuple[Proposal, ...]:
+    return LISTENER.proposals(text, WEDNESDAY)
+
+
+def answers(text: str) -> dict[str, Value]:
+    return {each.finding: each.value for each in proposed(text)}
+
+
+def written_out(phrase: str) -> str:
+    """A phrase as somebody types it: the first word of each list, nothing in a gap."""
+    words = [
+        SLOTS.get(word) or LEXICON.lists.get(word.strip("{},.()"), (word,))[0]
+        if word.startswith("{")
+        else word
+        for word in phrase.split()
+        if word != GAP
+    ]
+    return " ".join(words)
+
+
+def answer_of(name: str) -> tuple[str, Value]:
+    question, _, option = name.partition(".")
+    return (name, YES) if KNOWLEDGE.questions[question].kind == "checklist" else (question, option)
+
+
+SHARES = pytest.mark.parametrize("one_in", [8, pytest.param(1, marks=pytest.mark.nightly)])
+"""There are thousands of phrases: by day every eighth, and by night all."""
+
+
+@SHARES
+def test_every_phrase_alone_is_proposed(one_in: int) -> None:
+    silent = [
+        f"{name}: {text}"
+        for name, phrase in PHRASES[::one_in]
+        if answers(text := written_out(phrase)).get(answer_of(name)[0]) != answer_of(name)[1]
+        and not hidden(name, text)
+    ]
+    assert not silent
+
+
+def hidden(name: str, text: str) -> bool:
+    """Whether a longer phrase takes the words for the same question, or for nothing."""
+    question = name.partition(".")[0]
+    return any(each.question == question for each in proposed(text))
+
+
+@SHARES
+def test_no_denied_phrase_is_proposed(one_in: int) -> None:
+    taken = [
+        f"{name}: {text}"
+        for name, phrase in PHRASES[:: 3 * one_in - 2]
+        for denial in (() if phrase.startswith(("my ", "i ", "it ")) else DENIED)
+        for text in [f"{denial} {written_out(phrase)}"]
+        for each in proposed(text)
+        if (each.finding, each.value) == answer_of(name)
+        and not each.words.lower().startswith(denial.split()[-1])
+    ]
+    assert not taken
+
+
+@SHARES
+@pytest.mark.parametrize("filler", FILLERS)
+def test_a_danger_in_any_sentence_is_found(filler: str, one_in: int) -> None:
+    told = [(name, filler.format(written_out(phrase))) for name, phrase in DANGERS[::one_in]]
+    passed_over = [
+        f"{name}: {text}" for name, text in told if not any(each.danger for each in proposed(text))
+    ]
+    assert not passed_over
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not only chest pain",
+        "it's not just chest pain",
+        "not sure if it's chest pain",
+        "no fever but chest pain",
+        "it feels like a heart attack",
+        "I don't know whether it's chest pain or my stomach",
+        "no sleep because of chest pain",
+        "no idea why I get chest pain",
+        "I can't sleep, chest pain",
+        "my calf, and chest pain too",
+        "CHEST PAIN!!!",
+        "chest pian",
+        "if I get chest pain what should I do",
+    ],
+)
+def test_a_danger_that_only_looks_denied_is_asked_about(text: str) -> None:
+    assert any(each.finding == "danger_signs.chest_tightness" and each.danger for each in proposed(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no chest pain",
+        "I have no fever, cough or chest pain",
+        "without chest pain",
+        "I haven't had any chest pain",
+        "chest pain: no",
+        "chest pain? no",
+        "my father has chest pain, I get a cramp in my calf",
+        "my husband used to get chest pain",
+        "I had chest pain last year",
+        "I used to get chest pain",
+        "no chest pain or breathlessness",
+    ],
+)
+def test_what_is_denied_past_or_anothers_is_not_proposed(text: str) -> None:
+    assert not [each for each in proposed(text) if each.finding.startswith("danger_signs")]
+
+
+def test_whom_it_is_about() -> None:
+    assert answers("my daughter, 6, has cramps in her calves")["for_whom"] == "other"
+    assert answers("my daughter, 6, has cramps in her calves")["age"] == 6
+    assert answers("my father has Parkinson's and I get cramps in my calf") == {
+        "for_whom": "self",
+        "feels.painful_tightening": YES,
+        "site.calf": YES,
+    }
+    assert "for_whom" not in answers("cramp in the calf")
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "value"),
+    [
+        ("cramps for three weeks", "course_days", 21),
+        ("cramps since yesterday", "course_days", 1),
+        ("cramps since Tuesday", "course_days", 1),
+        ("cramps since Wednesday", "course_days", 7),
+        ("cramps for a year and a half", "course_days", 548),
+        ("five minutes each", "episode_seconds", 300),
+        ("lasts half a minute", "episode_seconds", 30),
+        ("I'm 67", "age", 67),
+        ("67 yo", "age", 67),
+        ("I am forty-two", "age", 42),
+        ("twice a week", "frequency", "weekly"),
+        ("every night", "frequency", "daily"),
+    ],
+)
+def test_amounts(text: str, question: str, value: Value) -> None:
+    assert answers(text)[question] == value
+
+
+@pytest.mark.parametrize("text", ["I'm 300", "cramps since Tuesdays child", "I'm 45, no wait I'm 54"])
+def test_an_amount_that_cannot_be_or_is_given_twice_is_not_proposed(text: str) -> None:
+    found = answers(text)
+    assert "age" not in found or text.startswith("cramps")
+
+
+@pytest.mark.parametrize(
+    "name", ["atorvastatin", "Lipitor", "atorvastatine", "atorvastatn", "simvastatin 20mg"]
+)
+def test_medicines_are_known_by_name_misspelt_too(name: str) -> None:
+    assert answers(f"cramp, I take {name}")["medicines.statin"] == YES
+
+
+@pytest.mark.parametrize("text", ["my station is far", "I stand in a stadium", "my program", "the season"])
+def test_ordinary_words_are_no_misspelt_medicines(text: str) -> None:
+    assert not [each for each in proposed(text) if each.question == "medicines"]
+
+
+def test_words_are_the_persons_own() -> None:
+    found = {each.finding: each.words for each in proposed("Woke at 3 with a CRAMP in my  left Calf")}
+    assert found["site.calf"] == "Calf"
+    assert found["timing.at_night"] == "Woke at 3"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "?", "...", "1 2 3", "\x00", "'" * 50, "no " * 2000, "cramp " * 900, "{cramp}"]
+)
+def test_odd_lines_do_no_harm(text: str) -> None:
+    proposed(text)
+
+
+def test_a_long_paragraph_takes_a_moment() -> None:
+    text = " ".join(f"hello, {written_out(phrase)} and my calf hurrts." for _, phrase in PHRASES[::60])[:1500]
+    proposed(text)
+    taken = []
+    for _ in range(5):
+        begun = time.process_time()
+        proposed(text)
+        taken.append(time.process_time() - begun)
+    print(f"{1000 * min(taken):.1f} ms")  # noqa: T201 - shown with -s
+    assert min(taken) < 0.1

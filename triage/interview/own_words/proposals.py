@@ -1,0 +1,302 @@
+"""From a sentence to the answers that it seems to give: proposed, never taken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from triage.explanation.amounts import SLACK, singular_unit
+from triage.inference.truth import Value
+from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
+from triage.interview.own_words.spelling import NearWords, tolerance
+from triage.interview.own_words.standing import Cues, Owner, Reading, Standing, read_standings
+from triage.knowledge.lexicon import Amounts, Word, comparable, words_of
+from triage.knowledge.model import YES, KnowledgeBase
+from triage.knowledge.spelling import plain_name
+
+_LONGEST = 4000
+_LONGEST_NAME = 3
+_SHORTEST_NAME = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An answer that some words seem to give.
+
+    `finding` is the question, or the item of a checklist (`question.item`); `value` is what it would be;
+    `words` are the person's own. `danger` marks a red flag, which is asked about by itself.
+    """
+
+    finding: str
+    value: Value
+    words: str
+    danger: bool = False
+
+    @property
+    def question(self) -> str:
+        """The question that it answers."""
+        return self.finding.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Words that leave open which of some items of a checklist they mean; items without their question."""
+
+    question: str
+    items: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a text seems to say: answers to confirm, and words of which one must choose what they mean."""
+
+    proposals: tuple[Proposal, ...]
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """What a phrase stands for: some answers, each as `question.option`; all, or some of them."""
+
+    names: tuple[str, ...]
+    either: bool = False
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A knowledge base and its lexicon, made ready to understand sentences."""
+
+    knowledge: KnowledgeBase
+
+    @cached_property
+    def book(self) -> PhraseBook:
+        """Every phrase that stands for answers, or for nothing."""
+        lexicon = self.knowledge.lexicon
+        phrases: list[tuple[str, object]] = [
+            (text, _Option((name,))) for name, texts in lexicon.says.items() for text in texts
+        ]
+        phrases += (
+            (text, _Option((f"{question.id}.{option.id}",)))
+            for question in self.knowledge.questions.values()
+            for option in question.options
+            for text in option.words
+        )
+        phrases += ((text, _Option(row.options)) for row in lexicon.together for text in row.phrases)
+        phrases += (
+            (text, _Option(row.options, either=True)) for row in lexicon.either for text in row.phrases
+        )
+        phrases += ((text, row) for row in lexicon.amounts for text in row.phrases)
+        phrases += ((text, _Option(())) for text in lexicon.ignored)
+        return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()), self._hides)
+
+    def _hides(self, longer: object, inner: object) -> bool:
+        """Whether a phrase takes away what one inside it stands for; a place inside another matter stays."""
+        outer, within = self._questions(longer), self._questions(inner)
+        lexicon = self.knowledge.lexicon
+        if not outer or not outer.isdisjoint(within) or not outer.isdisjoint(lexicon.closed):
+            return True
+        return within.isdisjoint(lexicon.kept)
+
+    def _questions(self, means: object) -> frozenset[str]:
+        if isinstance(means, _Option):
+            return frozenset(name.partition(".")[0] for name in means.names)
+        return frozenset((means.question,)) if isinstance(means, Amounts) else frozenset()
+
+    @cached_property
+    def cues(self) -> Cues:
+        """The words that tell how others are meant."""
+        return Cues(self.knowledge.lexicon)
+
+    @cached_property
+    def _right(self) -> frozenset[str]:
+        ordinary = frozenset(comparable(word) for word in self.knowledge.lexicon.ordinary)
+        return self.book.vocabulary | self.cues.book.vocabulary | ordinary
+
+    @cached_property
+    def _near_words(self) -> NearWords:
+        return NearWords(word for word in self.book.vocabulary if word.isalpha())
+
+    @cached_property
+    def _near_names(self) -> NearWords:
+        return NearWords(self.knowledge.names)
+
+    def proposals(self, text: str, weekday: int | None = None) -> tuple[Proposal, ...]:
+        """Return the answers that a text seems to give; as `hear`, without what is open."""
+        return self.hear(text, weekday).proposals
+
+    def hear(self, text: str, weekday: int | None = None) -> Told:
+        """Return what a text seems to say, in the order of the questionnaire.
+
+        Args:
+            text: what the person typed.
+            weekday: today, from Monday (0) on.
+        """
+        typed = text[:_LONGEST]
+        words = self._spelt(words_of(typed))
+        matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
+        matches += self._medicines(typed, words, matches)
+        reading = read_standings(self.cues, words, matches)
+        return self._told(typed, reading, matches)
+
+    def _spelt(self, words: Sequence[Word]) -> list[Word]:
+        """Return words with those that are misspelt put right."""
+        return [self._put_right(word) for word in words]
+
+    def _put_right(self, word: Word) -> Word:
+        if word.mark or not word.text.isalpha() or word.text in self._right or not tolerance(word.text):
+            return word
+        near = self._near_words.like(word.text)
+        return Word(near[0], word.start, word.end) if len(near) == 1 else word
+
+    # Medicines.
+
+    def _medicines(self, text: str, words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
+        question = self.knowledge.named_question
+        if question is None:
+            return []
+        taken = {place for match in matches for place in match.places}
+        found: list[Match] = []
+        place = 0
+        while place < len(words):
+            name = None if place in taken or words[place].mark else self._name(text, words, place)
+            if name is not None:
+                places, items = name
+                means = _Option(tuple(f"{question.id}.{item}" for item in items))
+                found.append(Match(places, means))
+            place = name[0][-1] + 1 if name else place + 1
+        return found
+
+    def _name(
+        self, text: str, words: Sequence[Word], place: int
+    ) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+        for length in range(_LONGEST_NAME, 0, -1):
+            part = words[place : place + length]
+            if len(part) < length or any(word.mark for word in part):
+                continue
+            known = self.knowledge.names.get(plain_name(text[part[0].start : part[-1].end]))
+            if known is not None:
+                return tuple(range(place, place + length)), known.items
+        word = plain_name(text[words[place].start : words[place].end])
+        if len(word) < _SHORTEST_NAME or words[place].text in self._right or not word.isalpha():
+            return None
+        items = {self.knowledge.names[name].items for name in self._near_names.like(word)}
+        return ((place,), items.pop()) if len(items) == 1 else None
+
+    # What it comes to.
+
+    def _told(self, text: str, reading: Reading, matches: Sequence[Match]) -> Told:
+        patient = self._patient(reading, matches)
+        told: dict[str, dict[Value, Proposal]] = {}
+        choices: dict[Choice, None] = {}
+        for match in matches:
+            owner = reading.owner(match)
+            anothers = Owner.NOBODY not in (owner, patient) and owner is not patient
+            for proposal in self._of_match(text, reading.words, match):
+                if not self._counts(proposal, reading.standing(match), anothers=anothers):
+                    continue
+                if isinstance(match.means, _Option) and match.means.either:
+                    choices[_choice(match.means, proposal.words)] = None
+                else:
+                    _keep_longest(told.setdefault(proposal.finding, {}), proposal)
+        for proposal in self._about(patient):
+            told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
+        order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
+        single = (next(iter(values.values())) for values in told.values() if len(values) == 1)
+        proposals = tuple(sorted(single, key=lambda proposal: order[proposal.finding]))
+        named = {each.finding for each in proposals}
+        left = (
+            each for each in choices if named.isdisjoint(f"{each.question}.{item}" for item in each.items)
+        )
+        return Told(proposals, tuple(left))
+
+    def _counts(self, proposal: Proposal, standing: Standing, *, anothers: bool) -> bool:
+        lexicon = self.knowledge.lexicon
+        named = {proposal.finding, proposal.question}
+        if anothers:
+            return False
+        if proposal.danger:
+            return not standing & (Standing.DENIED | Standing.PAST) or bool(standing & Standing.DOUBTFUL)
+        if not named.isdisjoint(lexicon.lasting):
+            standing &= ~Standing.PAST
+        if not named.isdisjoint(lexicon.guessable):
+            standing &= ~Standing.GUESSED
+        return not standing
+
+    def _of_match(self, text: str, words: Sequence[Word], match: Match) -> Iterator[Proposal]:
+        said = " ".join(text[words[match.start].start : words[match.end].end].split())
+        if isinstance(match.means, Amounts):
+            yield from self._of_amount(match, match.means, said)
+        elif isinstance(match.means, _Option):
+            for name in match.means.names:
+                finding, value = self._answer(name)
+                yield Proposal(finding, value, said, danger=finding in self.knowledge.red_flags)
+
+    def _answer(self, name: str) -> tuple[str, Value]:
+        question_id, _, option = name.partition(".")
+        question = self.knowledge.questions[question_id]
+        return (name, YES) if question.kind == "checklist" else (question_id, option)
+
+    def _of_amount(self, match: Match, means: Amounts, said: str) -> Iterator[Proposal]:
+        amount, question = match.amount, self.knowledge.questions[means.question]
+        if amount is None or (means.units and amount.unit not in means.units):
+            return
+        wanted = singular_unit(question)
+        number = amount.in_unit(wanted) if amount.unit else amount.value
+        value = math.floor(number + SLACK) if wanted == "year" else math.ceil(number - SLACK)
+        if question.minimum <= value <= question.maximum:
+            yield Proposal(question.id, value, said)
+
+    def _patient(self, reading: Reading, matches: Sequence[Match]) -> Owner:
+        """Return whom the sentence is about: the writer, where any complaint is theirs."""
+        owners = [reading.owner(match) for match in matches if isinstance(match.means, _Option | Amounts)]
+        if Owner.WRITER in owners:
+            return Owner.WRITER
+        return Owner.OTHER if Owner.OTHER in owners else Owner.NOBODY
+
+    def _about(self, patient: Owner) -> Iterator[Proposal]:
+        people = self.knowledge.lexicon.people
+        if people is None or patient is Owner.NOBODY:
+            return
+        finding, value = self._answer(people.writer if patient is Owner.WRITER else people.other)
+        yield Proposal(finding, value, "")
+
+
+def _keep_longest(told: dict[Value, Proposal], proposal: Proposal) -> None:
+    """Keep a proposal, unless the same is told in more words."""
+    earlier = told.get(proposal.value)
+    if earlier is None or len(proposal.words) > len(earlier.words):
+        told[proposal.value] = proposal
+
+
+def _choice(means: _Option, words: str) -> Choice:
+    questions, _, _ = means.names[0].partition(".")
+    return Choice(questions, tuple(name.partition(".")[2] for name in means.names), words)
+
+
+def _without_overreach(
+    matches: Sequence[Match], denials: frozenset[str], words: Sequence[Word]
+) -> list[Match]:
+    """Return phrases without those whose denial belongs to the next: "no water" in "no water infection"."""
+    return [
+        match
+        for match in matches
+        if words[match.start].text not in denials
+        or not any(
+            match.start < other.start <= match.end <= other.end and not set(other.places) <= set(match.places)
+            for other in matches
+        )
+    ]
+
+
+_listeners: WeakKeyDictionary[KnowledgeBase, Listener] = WeakKeyDictionary()
+
+
+def listener(knowledge: KnowledgeBase) -> Listener:
+    """Return what understands sentences with a knowledge base; it is made ready once."""
+    if knowledge not in _listeners:
+        _listeners[knowledge] = Listener(knowledge)
+    return _listeners[knowledge]

@@ -1,0 +1,254 @@
+"""What a sentence says of the words in it: so, denied, in doubt, past, guessed, or about somebody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, Flag, auto
+from functools import cached_property
+
+from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book, sequence_of
+from triage.knowledge.lexicon import Lexicon, Word
+
+_WIDEST = 8
+_NEAREST = 3
+_LISTED = 3
+_NAMING = ("writer", "relations", "pronouns", "subjects")
+_JOINTS = ("and", "but")
+
+
+class Standing(Flag):
+    """How words are meant; plainly so where none of it holds."""
+
+    SO = 0
+    DENIED = auto()
+    DOUBTFUL = auto()
+    PAST = auto()
+    GUESSED = auto()
+
+
+class Owner(Enum):
+    """Whom words are about."""
+
+    NOBODY = auto()
+    WRITER = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True)
+class Cues:
+    """The words of a lexicon that tell how others are meant, ready to be looked for."""
+
+    lexicon: Lexicon
+
+    @cached_property
+    def book(self) -> PhraseBook:
+        """All cues; each stands for its kind."""
+        cues = ((text, kind) for kind, texts in self.lexicon.cues.items() for text in texts)
+        return phrase_book(((text, kind) for text, kind in cues if kind != "skipped"), self.lexicon.lists, ())
+
+    @cached_property
+    def denials(self) -> frozenset[str]:
+        """The single words that deny what follows."""
+        texts = (*self.lexicon.cues.get("denials", ()), *self.lexicon.cues.get("near_denials", ()))
+        return frozenset(sequence_of(text)[0] for text in texts if " " not in text)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text, the phrases in it, and how each of its words is meant."""
+
+    words: Sequence[Word]
+    standings: Sequence[Standing]
+    owners: Sequence[Owner]
+
+    def standing(self, match: Match) -> Standing:
+        """Return how a phrase is meant: as its first word is, or as a denial inside it says."""
+        return self.standings[match.start] | self._inside(match)
+
+    def owner(self, match: Match) -> Owner:
+        """Return whom a phrase is about."""
+        return self.owners[match.start]
+
+    def _inside(self, match: Match) -> Standing:
+        between = set(range(match.start, match.end)) - set(match.places)
+        said = Standing.SO
+        for place in between:
+            said |= self.standings[place] & (Standing.DENIED | Standing.DOUBTFUL)
+        return said
+
+
+def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) -> Reading:
+    """Return how the words of a text are meant.
+
+    Args:
+        cues: the words that tell.
+        words: the text.
+        matches: the phrases that it holds; a cue inside a phrase tells nothing about others.
+    """
+    taken = {place for match in matches for place in match.places}
+    cues_found = cues.book.longest(
+        [cue for cue in cues.book.every_match(words) if cue.means in _NAMING or taken.isdisjoint(cue.places)]
+    )
+    found: dict[int, Match] = {}
+    for cue in cues_found:
+        if cue.start not in found or len(cue.places) > len(found[cue.start].places):
+            found[cue.start] = cue
+    standings = [Standing.SO] * len(words)
+    for begin, end in _sentences(words):
+        _deny(words, found, standings, begin, end)
+        _date(words, found, standings, begin, end)
+        _guess(words, found, standings, begin, end)
+    for cue in cues_found:
+        if cue.means == "denials_after":
+            _deny_before(words, cue, standings)
+    return Reading(words, standings, _owners(words, found))
+
+
+def _sentences(words: Sequence[Word]) -> list[tuple[int, int]]:
+    bounds, begin = [], 0
+    for place, word in enumerate(words):
+        if word.mark and word.text in ".;!?":
+            bounds.append((begin, place))
+            begin = place + 1
+    return [*bounds, (begin, len(words))]
+
+
+def _kind(found: Mapping[int, Match], place: int) -> str:
+    return str(found[place].means) if place in found else ""
+
+
+def _deny(
+    words: Sequence[Word], found: Mapping[int, Match], standings: list[Standing], begin: int, end: int
+) -> None:
+    """Mark what follows a denial, as far as it reaches."""
+    state, left, place = Standing.SO, 0, begin
+    while place < end:
+        kind, step = _kind(found, place), 1
+        if kind in ("denials", "near_denials", "no_denials", "doubts", "closers"):
+            step = found[place].end - place + 1
+        if kind == "denials":
+            state, left = Standing.DENIED, _WIDEST
+        elif kind == "near_denials":
+            state, left = Standing.DENIED, _NEAREST
+        elif kind == "doubts":
+            state, left = Standing.DOUBTFUL, _WIDEST
+        elif kind in ("closers", "no_denials"):
+            state = Standing.SO
+        elif words[place].mark or words[place].text == "and":
+            state, left = _after_joint(words, found, place, end, state, left)
+        for each in range(place, min(place + step, end)):
+            standings[each] |= state
+        left -= not words[place].mark
+        if left < 0:
+            state = Standing.SO
+        place += step
+
+
+def _after_joint(
+    words: Sequence[Word], found: Mapping[int, Match], place: int, end: int, state: Standing, left: int
+) -> tuple[Standing, int]:
+    """Return how far a denial reaches over a comma or "and"."""
+    if state is Standing.SO or left <= _NEAREST - _WIDEST:
+        return state, left
+    if _begins_anew(words, found, place + 1, end):
+        return Standing.SO, 0
+    linked = any(
+        word.text in ("or", "nor") for word in words[place + 1 : min(end, place + 1 + 2 * _WIDEST)]
+    ) and not any(_kind(found, each) == "closers" for each in range(place + 1, end))
+    if linked:
+        return state, _WIDEST
+    if words[place].mark and _length(words, place + 1, end) > _LISTED:
+        return Standing.SO, 0
+    return Standing.DOUBTFUL, _WIDEST
+
+
+def _length(words: Sequence[Word], place: int, end: int) -> int:
+    """Return how many words stand before the next mark."""
+    length = 0
+    while place + length < end and not words[place + length].mark:
+        length += 1
+    return length
+
+
+def _begins_anew(words: Sequence[Word], found: Mapping[int, Match], place: int, end: int) -> bool:
+    """Whether a new statement begins: a subject, perhaps after "and"."""
+    if place < end and words[place].text == "and":
+        place += 1
+    return place < end and _kind(found, place) in ("subjects", "writer", "relations", "pronouns", "closers")
+
+
+def _deny_before(words: Sequence[Word], cue: Match, standings: list[Standing]) -> None:
+    """Mark what stands before a denial that ends its part of a sentence: "chest pain: none"."""
+    after = cue.end + 1
+    if after < len(words) and not words[after].mark and words[after].text not in _JOINTS:
+        return
+    back = cue.start - 1
+    if back >= 0 and words[back].mark and words[back].text in ":?(-":
+        back -= 1
+    while back >= 0 and not words[back].mark and words[back].text not in _JOINTS:
+        standings[back] |= Standing.DENIED
+        back -= 1
+
+
+def _clauses(
+    words: Sequence[Word], found: Mapping[int, Match], begin: int, end: int
+) -> list[tuple[int, int]]:
+    """Return the parts of a sentence that each say one thing: parted at "but", and before a new subject."""
+    bounds, start = [], begin
+    for place in range(begin, end):
+        parts = _kind(found, place) == "closers" and words[place].text in ("but", "though", "however")
+        joint = (words[place].mark or words[place].text == "and") and (
+            _begins_anew(words, found, place + 1, end) or _kind(found, place + 1) == "present"
+        )
+        if (parts or joint) and place > start:
+            bounds.append((start, place))
+            start = place
+    return [*bounds, (start, end)]
+
+
+def _date(
+    words: Sequence[Word], found: Mapping[int, Match], standings: list[Standing], begin: int, end: int
+) -> None:
+    """Mark clauses that tell of the past, unless they tell of today too."""
+    for start, stop in _clauses(words, found, begin, end):
+        kinds = {_kind(found, place) for place in range(start, stop)}
+        if "past" not in kinds or "present" in kinds:
+            continue
+        for place in range(start, stop):
+            standings[place] |= Standing.PAST
+
+
+def _guess(
+    words: Sequence[Word], found: Mapping[int, Match], standings: list[Standing], begin: int, end: int
+) -> None:
+    """Mark what follows a comparison or a guess, up to the next mark or turn of the sentence."""
+    for place in range(begin, end):
+        if _kind(found, place) != "guesses":
+            continue
+        for after in range(found[place].end + 1, end):
+            if words[after].mark or _kind(found, after) == "closers":
+                break
+            standings[after] |= Standing.GUESSED
+
+
+def _owners(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
+    """Return whom each word is about: the last who was named in its sentence."""
+    owners: list[Owner] = []
+    current, last_other = Owner.NOBODY, False
+    place = 0
+    while place < len(words):
+        kind, step = _kind(found, place), 1
+        if words[place].mark and words[place].text in ".;!?":
+            current = Owner.NOBODY
+        elif kind == "relations":
+            step = found[place].end - place + 1
+            if _kind(found, place + step) != "sayings":
+                current, last_other = Owner.OTHER, True
+        elif kind == "pronouns" and (last_other or Owner.WRITER not in owners):
+            current = Owner.OTHER
+        elif kind == "writer":
+            current = Owner.WRITER
+        owners += [current] * min(step, len(words) - place)
+        place += step
+    return owners

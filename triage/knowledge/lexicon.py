@@ -1,0 +1,199 @@
+"""The lexicon: what people call the answers in their own words, and how words are made comparable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+GAP = "..."
+NUMBER, DURATION, DAY = "{number}", "{duration}", "{day}"
+SLOTS = (NUMBER, DURATION, DAY)
+"""What stands in a phrase for any number, any span of time, or a day such as "yesterday" or "Tuesday"."""
+
+_SMALL_NUMBERS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_DIGITS = {word: number for number, word in enumerate(_SMALL_NUMBERS.split(" "))} | {
+    word: 10 * place for place, word in enumerate(_TENS.split(" "), start=2)
+}
+_WRITTEN_TENS = frozenset(str(ten) for ten in range(20, 100, 10))
+_SAME = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'", "\u2013": "-", "\u2014": "-"})
+_PIECE = re.compile(
+    r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\.\.\.|\{[a-z_]+\}|(?P<mark>\n|[.;!?,:()/&+]|(?<=\s)-+(?=\s))"
+)
+_ELIDED = {"i'll": "will", "y'all": "you"}
+_SHORTEST_WITH_ENDING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a text or one mark between words, made comparable, and where it stands."""
+
+    text: str
+    start: int
+    end: int
+    mark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Phrases that stand for several answers at once."""
+
+    phrases: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Phrases that can stand for one or another of some items of a checklist, or for several."""
+
+    phrases: tuple[str, ...]
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Phrases around a number, the question that it answers, and the units in which it is then given."""
+
+    question: str
+    phrases: tuple[str, ...]
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """How people are named: the option for the one who writes, and the option for anybody else."""
+
+    writer: str
+    other: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All phrases, by what they stand for.
+
+    `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
+    one another inside phrases, `cues` words that tell of denial, past, others and guessing. `lasting` are
+    questions and answers of which the past counts too, `guessable` those that a comparison does not undo,
+    `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `ordinary`
+    are rightly written words that look like misspelt ones. `example` is a sentence that shows how one may
+    tell what is wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its
+    kinds named.
+    """
+
+    says: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    together: tuple[Together, ...] = ()
+    either: tuple[Either, ...] = ()
+    amounts: tuple[Amounts, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
+    guessable: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+    ordinary: tuple[str, ...] = ()
+    people: People | None = None
+    example: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
+    """Return the lexicon of a knowledge base: what its files hold, one topic after another."""
+    says: dict[str, tuple[str, ...]] = {}
+    for topic in topics:
+        for question, options in topic.get("says", {}).items():
+            for option, phrases in options.items():
+                name = f"{question}.{option}"
+                says[name] = (*says.get(name, ()), *phrases)
+    people = next((People(**topic["people"]) for topic in topics if "people" in topic), None)
+    return Lexicon(
+        says=says,
+        together=tuple(Together(**_frozen(row)) for topic in topics for row in topic.get("together", ())),
+        either=tuple(Either(**_frozen(row)) for topic in topics for row in topic.get("either", ())),
+        amounts=tuple(Amounts(**_frozen(row)) for topic in topics for row in topic.get("amount", ())),
+        lists=_tables(topics, "lists"),
+        cues=_tables(topics, "cues"),
+        people=people,
+        more={name: text for topic in topics for name, text in topic.get("more", {}).items()},
+        example=next((topic["example"] for topic in topics if "example" in topic), ""),
+        **{
+            name: _all(topics, name)
+            for name in ("ignored", "lasting", "guessable", "kept", "closed", "ordinary")
+        },
+    )
+
+
+def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+
+
+def _tables(topics: Sequence[Mapping[str, Any]], key: str) -> Mapping[str, tuple[str, ...]]:
+    tables: dict[str, tuple[str, ...]] = {}
+    for topic in topics:
+        for name, phrases in topic.get(key, {}).items():
+            tables[name] = (*tables.get(name, ()), *phrases)
+    return tables
+
+
+def _all(topics: Sequence[Mapping[str, Any]], key: str) -> tuple[str, ...]:
+    return tuple(phrase for topic in topics for phrase in topic.get(key, ()))
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words of a text and the marks between them, each made comparable."""
+    return list(_joined(_words(text)))
+
+
+def _words(text: str) -> Iterator[Word]:
+    for piece in _PIECE.finditer(plain_letters(text)):
+        start, end = piece.span()
+        if piece["mark"]:
+            yield Word("." if piece["mark"] == "\n" else piece["mark"][0], start, end, mark=True)
+        else:
+            yield Word(comparable(piece[0]), start, end)
+
+
+def plain_letters(text: str) -> str:
+    """Return a text of the same length in small letters, with straight quotes."""
+    straight = text.translate(_SAME)
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in straight)
+
+
+def comparable(word: str) -> str:
+    """Return a word without apostrophes, accents and the ending of a plural; a number word in digits."""
+    if word == GAP or word.startswith("{"):
+        return word
+    bare = _ELIDED.get(word, word).replace("'", "")
+    if not bare.isascii():
+        letters = unicodedata.normalize("NFKD", bare)
+        bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    if bare in _DIGITS:
+        return str(_DIGITS[bare])
+    if len(bare) >= _SHORTEST_WITH_ENDING and bare.endswith("s") and not bare.endswith("ss"):
+        return bare[:-1]
+    return bare
+
+
+def _joined(words: Iterator[Word]) -> Iterator[Word]:
+    """Yield words with "forty two" as one number."""
+    held: Word | None = None
+    for word in words:
+        if held and _is_tens(held) and word.text.isdecimal() and len(word.text) == 1 and word.text != "0":
+            held = Word(str(int(held.text) + int(word.text)), held.start, word.end)
+            continue
+        if held:
+            yield held
+        held = word
+    if held:
+        yield held
+
+
+def _is_tens(word: Word) -> bool:
+    """Whether a word is a written-out number such as "forty"."""
+    return word.text in _WRITTEN_TENS and word.end - word.start > len(word.text)

@@ -1,0 +1,98 @@
+"""Checks of the lexicon: every phrase names something, and stands for one thing, or says for which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from triage.knowledge.files import Document, Folder
+from triage.knowledge.lexicon import GAP, SLOTS, words_of
+from triage.source.diagnostic import Diagnostic, nearest
+from triage.source.pointer import Pointer, pointer_text
+
+
+def lexicon_problems(files: Folder) -> Iterator[Diagnostic]:
+    """Yield what is wrong in the lexicon: ids that do not exist, phrases that name nothing or too much."""
+    questions = {row["id"]: row for row in files.tables["questionnaire"].data["question"]}
+    names = [*questions, *_answers(questions)]
+    lists = {name for document in files.lexicon for name in document.data.get("lists", {})}
+    for document in files.lexicon:
+        for place, name in _names(document.data):
+            if name not in names:
+                message = f'"{name}" is no answer of the questionnaire{nearest(name, names)}'
+                yield _problem(document, place, message)
+        for place, phrase in _phrases(document.data):
+            if fault := _fault(phrase, lists):
+                yield _problem(document, place, f'"{phrase}" {fault}')
+    yield from _doubles(files)
+
+
+def _problem(document: Document, place: Pointer, message: str) -> Diagnostic:
+    return Diagnostic.at(document.path, document.line_of(*place), pointer_text(place), message)
+
+
+def _answers(questions: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for name, row in questions.items():
+        yield from (f"{name}.{option['id']}" for option in row.get("options", ()))
+        if row["kind"] == "yes_no":
+            yield from (f"{name}.yes", f"{name}.no")
+
+
+def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    """Yield every question and answer that a topic names, with its place."""
+    for question, options in topic.get("says", {}).items():
+        yield from ((("says", question, option), f"{question}.{option}") for option in options)
+    for kind in ("together", "either"):
+        for number, row in enumerate(topic.get(kind, ())):
+            yield from ((((kind, number, "options")), option) for option in row["options"])
+    for number, row in enumerate(topic.get("amount", ())):
+        yield ("amount", number, "question"), row["question"]
+    for kind in ("lasting", "guessable", "kept", "closed"):
+        yield from (((kind,), name) for name in topic.get(kind, ()))
+    yield from ((("more", name), name) for name in topic.get("more", ()))
+    yield from ((("people", role), name) for role, name in topic.get("people", {}).items())
+
+
+def _phrases(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    """Yield every phrase of a topic with its place."""
+    for kind in ("says", "lists", "cues"):
+        for name, rows in topic.get(kind, {}).items():
+            for key, phrases in rows.items() if kind == "says" else [("", rows)]:
+                place = (kind, name, key) if key else (kind, name)
+                yield from ((place, phrase) for phrase in phrases)
+    for kind in ("together", "either", "amount"):
+        for number, row in enumerate(topic.get(kind, ())):
+            yield from (((kind, number, "phrases"), phrase) for phrase in row["phrases"])
+    yield from ((("ignored",), phrase) for phrase in topic.get("ignored", ()))
+
+
+def _fault(phrase: str, lists: set[str]) -> str:
+    """Return what is wrong with a phrase; "" where nothing is."""
+    words = [word.text for word in words_of(phrase) if not word.mark]
+    if not words or words == [GAP]:
+        return "holds no word; remove it"
+    unknown = [
+        word for word in words if word.startswith("{") and word not in SLOTS and word[1:-1] not in lists
+    ]
+    if unknown:
+        return f"names the list {unknown[0]}, which is not there{nearest(unknown[0][1:-1], lists)}"
+    if GAP in (words[0], words[-1]):
+        return "begins or ends with a gap; remove the dots there"
+    return ""
+
+
+def _doubles(files: Folder) -> Iterator[Diagnostic]:
+    """Yield every phrase that stands for two answers in different places of the lexicon."""
+    first: dict[tuple[str, ...], str] = {}
+    for document in files.lexicon:
+        for question, options in document.data.get("says", {}).items():
+            for option, phrases in options.items():
+                name = f"{question}.{option}"
+                for phrase in phrases:
+                    key = tuple(word.text for word in words_of(phrase) if not word.mark)
+                    if first.setdefault(key, name) != name:
+                        message = (
+                            f'"{phrase}" stands for {first[key]} too; remove it from one, or write it under '
+                            "[[together]] if it means both, under [[either]] if it can mean one or the other"
+                        )
+                        yield _problem(document, ("says", question, option), message)
