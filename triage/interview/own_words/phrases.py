@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from triage.interview.own_words.spans import Amount, amounts_at
+from triage.interview.own_words.spans import Amount, amounts_at, may_begin_amount
 from triage.knowledge.lexicon import GAP, SLOTS, Word, words_of
 
 _MOST_SKIPPED = 3
@@ -31,6 +31,11 @@ class Phrase:
 
     parts: tuple[_Part, ...]
     means: object
+
+    def may_stand_in(self, words: frozenset[str]) -> bool:
+        """Whether a text with these words holds one that the phrase can end with."""
+        last = self.parts[-1]
+        return isinstance(last, str) or not words.isdisjoint(last.by_first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class PhraseBook:
 
     def every_match(self, words: Sequence[Word], weekday: int | None = None) -> list[Match]:
         """Return every phrase in a text, in order, those inside longer ones too."""
-        search = _Search(self, words, weekday)
+        search = _Search(self, words, weekday, frozenset(word.text for word in words))
         return [match for place in range(len(words)) for match in search.at(place)]
 
     def longest(self, found: Sequence[Match]) -> list[Match]:
@@ -154,10 +159,15 @@ class _Search:
     book: PhraseBook
     words: Sequence[Word]
     weekday: int | None
+    present: frozenset[str]
 
     def at(self, place: int) -> Iterator[Match]:
         """Yield the phrases that begin at a place."""
-        for phrase in (*self.book.by_first.get(self.words[place].text, ()), *self.book.of_amounts):
+        word = self.words[place].text
+        of_amounts = self.book.of_amounts if may_begin_amount(word) else ()
+        for phrase in (*self.book.by_first.get(word, ()), *of_amounts):
+            if not phrase.may_stand_in(self.present):
+                continue
             found = self._rest(phrase.parts, 0, place, first=True)
             if found is not None:
                 yield Match(found[0], phrase.means, found[1])

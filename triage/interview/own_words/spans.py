@@ -21,6 +21,7 @@ _DAY_OF = {name: place for place, name in enumerate(_WEEK)} | {
 _LAST = {"night": 1, "week": 7, "month": 30, "year": 365, "evening": 1}
 _THIS = {"morning": 0, "afternoon": 0, "evening": 0, "week": 3}
 _PLAIN_DAYS = {"yesterday": 1, "today": 0, "tonight": 0}
+_DAY_WORDS = frozenset((*_PLAIN_DAYS, *_DAY_OF, "last", "this", "on", "weekend"))
 _PART_OF_DAY = frozenset(("morning", "afternoon", "evening", "night"))
 
 
@@ -35,6 +36,11 @@ class Amount:
     def in_unit(self, wanted: str) -> float:
         """Return the number in another unit of time."""
         return self.value * SECONDS[self.unit] / SECONDS[wanted] if self.unit in SECONDS else self.value
+
+
+def may_begin_amount(word: str) -> bool:
+    """Whether a number, a span of time or a day can begin with a word."""
+    return word[:1].isdecimal() or word in _COUNTS or word in _DAY_WORDS
 
 
 def amounts_at(slot: str, words: Sequence[Word], place: int, weekday: int | None) -> Iterator[Amount]:
