@@ -294,6 +294,20 @@ def test_a_case_notices_that_nothing_is_held_back_any_more() -> None:
     assert found.by_operator["withholding_dropped"] == (1, 1)
 
 
+def test_a_red_flag_in_doubt_stays_one_where_its_test_takes_not_known_for_no() -> None:
+    """The doubt asks what its yes would give; with that yes the answer is known."""
+    signs = question("signs", "checklist", "fit", flags="fit")
+    either = AnyOf((asks("signs.fit"), asks("signs.fit", "no")))
+    knowledge = base([signs], rule("one", either, disposition="emergency"))
+    seen = Brute(knowledge).see({"signs.fit": Missing.UNKNOWN})
+    in_doubt = case(0, {"signs.fit": Missing.UNKNOWN}, {"disposition": seen.disposition})
+    assert_agrees(knowledge, [in_doubt])
+    notice = Notice(table_of(knowledge, [in_doubt]))
+    for mutant in every_mutant(knowledge):
+        if mutant.operator == "unknown_as_no":
+            assert not notice.look(mutant)[0], named(knowledge, mutant)
+
+
 def test_a_caution_of_a_rule_that_has_none_fails() -> None:
     knowledge = base([X], rule("one", asks("x"), disposition="self_care"))
     assert failing(table_of(knowledge, [case(0, {}, {"cautions": ["one"]})])) == ("case-0",)

@@ -122,7 +122,7 @@ class Variation:
     def _test(self, test: Test) -> Standing:
         before = self.world.test(test)
         if test is self.change.blind:
-            return Standing(before.true, before.true, 0, before.true)
+            return Standing(before.true, before.true, 0, before.suspected)
         if test.finding in self._missing:
             if test not in self._tests:
                 self._tests[test] = self.world.look(test, self._missing[test.finding])
