@@ -94,12 +94,24 @@ class Listener:
         return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()), self._hides)
 
     def _hides(self, longer: object, inner: object) -> bool:
-        """Whether a phrase takes away what one inside it stands for; a place inside another matter stays."""
+        """Whether a phrase takes away what one inside it stands for.
+
+        A place inside another matter stays, and so does a sign of danger inside another.
+        """
+        if self._is_danger(longer) and self._is_danger(inner):
+            return False
         outer, within = self._questions(longer), self._questions(inner)
         lexicon = self.knowledge.lexicon
         if not outer or not outer.isdisjoint(within) or not outer.isdisjoint(lexicon.closed):
             return True
         return within.isdisjoint(lexicon.kept)
+
+    def _is_danger(self, means: object) -> bool:
+        return isinstance(means, _Option) and bool(means.names) and self._red_flags.issuperset(means.names)
+
+    @cached_property
+    def _red_flags(self) -> frozenset[str]:
+        return frozenset(self.knowledge.red_flags)
 
     def _questions(self, means: object) -> frozenset[str]:
         if isinstance(means, _Option):
