@@ -96,9 +96,9 @@ class Listener:
     def _hides(self, longer: object, inner: object) -> bool:
         """Whether a phrase takes away what one inside it stands for.
 
-        A place inside another matter stays, and so does a sign of danger inside another.
+        A place inside another matter stays, and so does one sign of danger inside another.
         """
-        if self._is_danger(longer) and self._is_danger(inner):
+        if longer != inner and self._is_danger(longer) and self._is_danger(inner):
             return False
         outer, within = self._questions(longer), self._questions(inner)
         lexicon = self.knowledge.lexicon
