@@ -120,6 +120,27 @@ def test_a_danger_that_only_looks_denied_is_asked_about(text: str) -> None:
     assert any(each.finding == "danger_signs.chest_tightness" and each.danger for each in proposed(text))
 
 
+def test_a_danger_inside_another_is_asked_about_too() -> None:
+    found = {each.finding for each in proposed("talking rubbish and my fingers tingle") if each.danger}
+    assert found >= {
+        "danger_signs.stroke_signs",
+        "danger_signs.confusion",
+        "limb_signs.tingling_lips_fingers",
+        "warning_signs.lasting_numbness",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "diagnosed with MS years ago, can't feel my legs",
+        "slipped disc 3 years ago, now can't feel my legs",
+    ],
+)
+def test_the_past_ends_at_the_next_mark(text: str) -> None:
+    assert "limb_signs.both_legs_weak" in {each.finding for each in proposed(text) if each.danger}
+
+
 @pytest.mark.parametrize(
     "text",
     [
