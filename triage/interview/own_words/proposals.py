@@ -148,7 +148,7 @@ class Listener:
             weekday: today, from Monday (0) on.
         """
         typed = text[:_LONGEST]
-        words = self._spelt(words_of(typed))
+        words = _ended(self._spelt(words_of(typed)))
         matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
         matches += self._medicines(typed, words, matches)
         reading = read_standings(self.cues, words, matches)
@@ -282,6 +282,14 @@ def _keep_longest(told: dict[Value, Proposal], proposal: Proposal) -> None:
     earlier = told.get(proposal.value)
     if earlier is None or len(proposal.words) > len(earlier.words):
         told[proposal.value] = proposal
+
+
+def _ended(words: list[Word]) -> list[Word]:
+    """Return words with a full stop behind the last: a phrase can tell by it that a sentence ends."""
+    if not words or words[-1].text == ".":
+        return words
+    end = words[-1].end
+    return [*words, Word(".", end, end, mark=True)]
 
 
 def _choice(means: _Option, words: str) -> Choice:
