@@ -120,6 +120,27 @@ def test_a_danger_that_only_looks_denied_is_asked_about(text: str) -> None:
     assert any(each.finding == "danger_signs.chest_tightness" and each.danger for each in proposed(text))
 
 
+def test_a_danger_inside_another_is_asked_about_too() -> None:
+    found = {each.finding for each in proposed("talking rubbish and my fingers tingle") if each.danger}
+    assert found >= {
+        "danger_signs.stroke_signs",
+        "danger_signs.confusion",
+        "limb_signs.tingling_lips_fingers",
+        "warning_signs.lasting_numbness",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "diagnosed with MS years ago, can't feel my legs",
+        "slipped disc 3 years ago, now can't feel my legs",
+    ],
+)
+def test_the_past_ends_at_the_next_mark(text: str) -> None:
+    assert "limb_signs.both_legs_weak" in {each.finding for each in proposed(text) if each.danger}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -164,6 +185,10 @@ def test_whom_it_is_about() -> None:
         ("I'm 67", "age", 67),
         ("67 yo", "age", 67),
         ("I am forty-two", "age", 42),
+        ("calf cramps at night, 77", "age", 77),
+        ("cramps in my calf when I walk. Smoker, 66.", "age", 66),
+        ("my calf cramps in bed, lasts 30 seconds", "episode_seconds", 30),
+        ("thumb cramps, 2 weeks.", "course_days", 14),
         ("twice a week", "frequency", "weekly"),
         ("every night", "frequency", "daily"),
     ],

@@ -94,12 +94,24 @@ class Listener:
         return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()), self._hides)
 
     def _hides(self, longer: object, inner: object) -> bool:
-        """Whether a phrase takes away what one inside it stands for; a place inside another matter stays."""
+        """Whether a phrase takes away what one inside it stands for.
+
+        A place inside another matter stays, and so does one sign of danger inside another.
+        """
+        if longer != inner and self._is_danger(longer) and self._is_danger(inner):
+            return False
         outer, within = self._questions(longer), self._questions(inner)
         lexicon = self.knowledge.lexicon
         if not outer or not outer.isdisjoint(within) or not outer.isdisjoint(lexicon.closed):
             return True
         return within.isdisjoint(lexicon.kept)
+
+    def _is_danger(self, means: object) -> bool:
+        return isinstance(means, _Option) and bool(means.names) and self._red_flags.issuperset(means.names)
+
+    @cached_property
+    def _red_flags(self) -> frozenset[str]:
+        return frozenset(self.knowledge.red_flags)
 
     def _questions(self, means: object) -> frozenset[str]:
         if isinstance(means, _Option):
@@ -136,7 +148,7 @@ class Listener:
             weekday: today, from Monday (0) on.
         """
         typed = text[:_LONGEST]
-        words = self._spelt(words_of(typed))
+        words = _ended(self._spelt(words_of(typed)))
         matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
         matches += self._medicines(typed, words, matches)
         reading = read_standings(self.cues, words, matches)
@@ -270,6 +282,14 @@ def _keep_longest(told: dict[Value, Proposal], proposal: Proposal) -> None:
     earlier = told.get(proposal.value)
     if earlier is None or len(proposal.words) > len(earlier.words):
         told[proposal.value] = proposal
+
+
+def _ended(words: list[Word]) -> list[Word]:
+    """Return words with a full stop behind the last: a phrase can tell by it that a sentence ends."""
+    if not words or words[-1].text == ".":
+        return words
+    end = words[-1].end
+    return [*words, Word(".", end, end, mark=True)]
 
 
 def _choice(means: _Option, words: str) -> Choice:

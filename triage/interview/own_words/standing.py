@@ -194,12 +194,13 @@ def _deny_before(words: Sequence[Word], cue: Match, standings: list[Standing]) -
 def _clauses(
     words: Sequence[Word], found: Mapping[int, Match], begin: int, end: int
 ) -> list[tuple[int, int]]:
-    """Return the parts of a sentence that each say one thing: parted at "but", and before a new subject."""
+    """Return the parts of a sentence that each say one thing: parted at marks, at "but", before a new subject."""
     bounds, start = [], begin
     for place in range(begin, end):
         parts = _kind(found, place) == "closers" and words[place].text in ("but", "though", "however")
-        joint = (words[place].mark or words[place].text == "and") and (
-            _begins_anew(words, found, place + 1, end) or _kind(found, place + 1) == "present"
+        joint = words[place].mark or (
+            words[place].text == "and"
+            and (_begins_anew(words, found, place + 1, end) or _kind(found, place + 1) == "present")
         )
         if (parts or joint) and place > start:
             bounds.append((start, place))
