@@ -32,7 +32,8 @@ def read_rules(folder: Path) -> PlainRules:
     rules: dict[str, Data] = {}
     for path in sorted(folder.rglob("*.toml")):
         name = path.relative_to(folder).with_suffix("").as_posix()
-        (rules if "/" in name else tables)[name] = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(path.read_text("utf-8"))
+        (rules if "when" in data else tables)[name] = data
     return PlainRules(tables, rules)
 
 

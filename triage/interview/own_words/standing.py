@@ -194,7 +194,7 @@ def _deny_before(words: Sequence[Word], cue: Match, standings: list[Standing]) -
 def _clauses(
     words: Sequence[Word], found: Mapping[int, Match], begin: int, end: int
 ) -> list[tuple[int, int]]:
-    """Return the parts of a sentence that each say one thing: parted at marks, at "but", before a new subject."""
+    """Return the parts of a sentence that say one thing each: parted at marks, "but" and a new subject."""
     bounds, start = [], begin
     for place in range(begin, end):
         parts = _kind(found, place) == "closers" and words[place].text in ("but", "though", "however")
