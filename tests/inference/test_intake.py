@@ -19,8 +19,9 @@ from support.strategies import findings
 
 import triage
 from triage import IntakeError, assess
-from triage.inference.intake import as_answers, read_answers
-from triage.inference.truth import Missing, Value
+from triage.inference.intake import as_answers, read_answers, working_memory
+from triage.inference.support import with_conclusions
+from triage.inference.truth import Missing, Truth, Value, can_hold, truth_of
 
 
 class Text(str):
@@ -267,3 +268,12 @@ def test_the_error_is_public_and_passes_between_processes() -> None:
 
 def test_every_public_name_is_there() -> None:
     assert [name for name in triage.__all__ if not hasattr(triage, name)] == []
+
+
+@settings(max_examples=30)
+@given(findings())
+def test_a_condition_can_hold_unless_it_is_false(given: Mapping[str, Value]) -> None:
+    memory = with_conclusions(KNOWLEDGE, working_memory(KNOWLEDGE, given))
+    gates = [gate for question in KNOWLEDGE.questions.values() for gate in question.behind if gate]
+    for condition in [*gates, *(rule.when for rule in KNOWLEDGE.rules.values())]:
+        assert can_hold(condition, memory) is (truth_of(condition, memory) is not Truth.FALSE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
+from triage.inference.truth import Missing, Value, WorkingMemory, can_hold
 from triage.knowledge.medicines import items_of_name, unknown_name
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
@@ -104,7 +104,7 @@ def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
     """Tell of each finding of a question whether it applies, or may, after earlier answers."""
     applies = dict.fromkeys(question.findings, True)
     for gate, findings in question.behind.items():
-        if gate is not None and truth_of(gate, memory) is Truth.FALSE:
+        if gate is not None and not can_hold(gate, memory):
             applies.update(dict.fromkeys(findings, False))
     return applies
 

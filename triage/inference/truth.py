@@ -66,3 +66,18 @@ def truth_of(condition: Condition, memory: WorkingMemory) -> Truth:
         if truth is _OPEN:
             result = truth
     return result
+
+
+def can_hold(condition: Condition, memory: WorkingMemory) -> bool:
+    """Tell whether a condition is not false; quicker than its truth, as one part may decide before others."""
+    if isinstance(condition, Test):
+        return truth_of_test(condition, memory[condition.finding]) is not _FALSE
+    enough = not isinstance(condition, All)
+    for part in condition.parts:
+        if isinstance(part, Test):
+            held = truth_of_test(part, memory[part.finding]) is not _FALSE
+        else:
+            held = can_hold(part, memory)
+        if held is enough:
+            return enough
+    return not enough
