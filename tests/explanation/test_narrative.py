@@ -13,7 +13,7 @@ from support.shipped import KNOWLEDGE
 
 from triage import assess
 from triage.explanation.narrative import AT_ONCE, in_order, render_assessment
-from triage.inference.assessment import SelfCareStep
+from triage.inference.assessment import SelfCareStep, WithheldStep
 from triage.knowledge.model import WHEN
 
 HEADS = ("First aid, at once", "Do this now", "Later, as it helps", "To prevent it")
@@ -105,3 +105,11 @@ def test_nobody_who_needs_help_today_is_told_what_can_wait() -> None:
     assert found.disposition == "urgent"
     assert {each.when for each in found.steps} <= {"first_aid", "now"}
     assert {"keep_journal", "painkiller_care"} & {each.id for each in found.withheld}
+
+
+def test_a_reason_that_holds_several_steps_back_stands_once() -> None:
+    held = dict.fromkeys(("Walk", "Run"), ("of the cold",)) | {"Swim": ("of the cold", "of the tide")}
+    found = assess(KNOWLEDGE, {})
+    withheld = tuple(WithheldStep(name, name, because, ("a-rule",)) for name, because in held.items())
+    text = render_assessment(KNOWLEDGE, replace(found, withheld=withheld))
+    assert "  - because of the cold: Walk; Run; Swim\n  - because of the tide: Swim\n" in text
