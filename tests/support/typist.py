@@ -9,7 +9,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.interview.conversation import Conversation
 from triage.interview.follow_up import FollowUp
-from triage.interview.session import Session
+from triage.interview.interview import Interview
 from triage.interview.terminal import Misread, OutOfInput, Quit
 
 
@@ -45,7 +45,7 @@ def talk(*lines: str, answers: dict[str, Any] | None = None, **options: Any) -> 
     begun = dict(answers or {})
     typist = Typist(list(lines), interactive=options.pop("interactive", True))
     held = Conversation(
-        typist, Session(KNOWLEDGE, answers=begun, way=tuple(begun)), asked=len(begun), **options
+        typist, Interview(KNOWLEDGE, answers=begun, way=tuple(begun)), asked=len(begun), **options
     )
     try:
         held.hold()

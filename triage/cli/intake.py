@@ -19,8 +19,8 @@ from triage.cli.interview.signals import answers_outlive_signals
 from triage.interview.conversation import Conversation
 from triage.interview.dating import stale, told
 from triage.interview.follow_up import FollowUp
+from triage.interview.interview import Interview
 from triage.interview.saving import CannotResume, Saved, read_saved
-from triage.interview.session import Session
 from triage.interview.terminal import Quit
 from triage.knowledge.model import KnowledgeBase
 
@@ -72,7 +72,7 @@ def intake(
     places = Places(save, resume, transcript, note)
     places.check(terminal, knowledge)
     way = tuple(name for name in saved.answers if name not in saved.offered)
-    start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
+    start = Interview(knowledge, saved.answers, saved.offered, way, everything=everything)
     start = start.recall(saved.from_words)
     old = [
         name for name in stale(knowledge, saved.answers, saved.given_at, _now()) if name not in saved.offered

@@ -15,6 +15,7 @@ from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.answer_list import shown
+from triage.interview.interview import Interview
 from triage.interview.options import labels
 from triage.interview.own_words.proposals import Choice, Proposal, listener
 from triage.interview.own_words.telling import Telling
@@ -36,7 +37,6 @@ from triage.interview.prompts import (
     read_line,
     read_names,
 )
-from triage.interview.session import Session
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, say_wrapped
 from triage.interview.typed import holds, readable
 from triage.knowledge.model import NO, YES, Option, Question
@@ -63,14 +63,14 @@ class _Enough(Exception):  # noqa: N818 - the person's wish, not a fault
 class Conversation:
     """One interview held in a terminal.
 
-    `session` always holds the answers in force, so that a caller can save them whenever the talk ends.
+    `interview` always holds the answers in force, so that a caller can save them whenever the talk ends.
     `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
     `notes` is said at the beginning, after an emergency; the questions of `stale` are asked again. `waiting`
     is called before a line is awaited. `put` is the prompt shown last.
     """
 
     terminal: Terminal
-    session: Session
+    interview: Interview
     asked: int = 0
     kept: bool = False
     no_place: Callable[[str], str] = lambda _: ""
@@ -87,7 +87,7 @@ class Conversation:
 
     def __post_init__(self) -> None:
         """Note the answers that the talk begins with."""
-        self.begun_with = dict(self.session.answers)
+        self.begun_with = dict(self.interview.answers)
 
     def hold(self) -> Assessment:
         """Ask until no answer could change anything, and return the result.
@@ -97,14 +97,14 @@ class Conversation:
             OutOfInput: the input ends before the last question.
             Misread: a line of a script is not understood.
         """
-        self._wrap(self.session.knowledge.title, strong=True)
-        go_on = not self.session.at_emergency() or self._heed()
+        self._wrap(self.interview.knowledge.title, strong=True)
+        go_on = not self.interview.at_emergency() or self._heed()
         for note in self.notes:
             self._wrap(note, hang=2 if note.startswith("- ") else 0)
         if go_on:
             self._introduce()
             self.ask()
-        return self.session.assessment()
+        return self.interview.assessment()
 
     def ask(self) -> None:
         """Tell what cannot wait, and ask until no answer could change anything.
@@ -126,19 +126,19 @@ class Conversation:
             OutOfInput: the input ends.
             Misread: a line of a script is not understood.
         """
-        question = self.session.knowledge.questions[name]
-        if name in self.session.answers:
-            remembered = {**self.session.remembered, name: self.session.answers[name]}
-            self.session = self.session.remember(remembered)
+        question = self.interview.knowledge.questions[name]
+        if name in self.interview.answers:
+            remembered = {**self.interview.remembered, name: self.interview.answers[name]}
+            self.interview = self.interview.remember(remembered)
         with suppress(_Enough):
             if self._ask_one(question):
                 self._ask_all()
 
     def remind(self) -> bool:
         """Say again what cannot wait, for someone who leaves early; return whether there was any."""
-        found = self.session.assessment()
-        rules = set(self.session.emergencies())
-        doubts = set(self.session.emergencies_in_doubt())
+        found = self.interview.assessment()
+        rules = set(self.interview.emergencies())
+        doubts = set(self.interview.emergencies_in_doubt())
         if rules:
             self._say_emergency(found, rules)
         self.told.clear()
@@ -149,13 +149,13 @@ class Conversation:
 
     def _begin(self) -> bool:
         """Let the person tell what is wrong in a sentence, or answer the first question; whether to go on."""
-        question = self.session.next_question()
-        example = self.session.knowledge.lexicon.example
-        if not example or self.session.answers or question is None:
+        question = self.interview.next()
+        example = self.interview.knowledge.lexicon.example
+        if not example or self.interview.answers or question is None:
             return True
         self._wrap(_INVITATION.format(example=example))
         self._wrap(_GO_BY_LISTS)
-        prompt = first_prompt(question, self.session.items(question.id))
+        prompt = first_prompt(question, self.interview.items(question.id))
         self._show(prompt)
         typed = self._hear_answer(question.id)
         if not typed:
@@ -173,7 +173,7 @@ class Conversation:
         if len(typed.split()) < _SENTENCE or self._rest(prompt, typed, look=True):
             return False
         with suppress(NotUnderstood):
-            return not isinstance(read_line(prompt, typed, self.session.knowledge), Taken)
+            return not isinstance(read_line(prompt, typed, self.interview.knowledge), Taken)
         return True
 
     def _proposals(self, typed: str) -> Sequence[Proposal]:
@@ -181,13 +181,13 @@ class Conversation:
         if not _WORDS.search(typed):
             return ()
         today = datetime.now().astimezone().weekday()
-        found = listener(self.session.knowledge).proposals(typed, today)
-        return [each for each in found if self.session.findings.get(each.finding) != each.value]
+        found = listener(self.interview.knowledge).proposals(typed, today)
+        return [each for each in found if self.interview.findings.get(each.finding) != each.value]
 
     @property
     def _telling(self) -> Telling:
         return Telling(
-            self.session.knowledge,
+            self.interview.knowledge,
             self._wrap,
             lambda: self.hear("> ", ""),
             self._proposals,
@@ -198,17 +198,17 @@ class Conversation:
 
     def _choices(self, typed: str) -> Sequence[Choice]:
         """Return the words of a line of which the person must choose what they mean."""
-        found = listener(self.session.knowledge).hear(typed).choices
-        known = self.session.findings
+        found = listener(self.interview.knowledge).hear(typed).choices
+        known = self.interview.findings
         return [each for each in found if not any(f"{each.question}.{item}" in known for item in each.items)]
 
     def _take_told(self, proposals: Sequence[Proposal], choices: Sequence[Choice] = ()) -> bool:
         """Take what the person confirms of some proposals, and chooses; return whether to go on."""
         for each in self._telling.confirm(proposals):
-            self.session = self.session.tell(each.finding, each.value, each.words)
+            self.interview = self.interview.tell(each.finding, each.value, each.words)
         for choice in choices:
             for item in self._telling.choose(choice):
-                self.session = self.session.tell(f"{choice.question}.{item}", YES, choice.words)
+                self.interview = self.interview.tell(f"{choice.question}.{item}", YES, choice.words)
         return self._done()
 
     def _heed_dangers(self, typed: str) -> None:
@@ -230,7 +230,7 @@ class Conversation:
         answers = self._telling.ask_dangers(dangers)
         for finding, value in answers.items():
             self.asked_again.add(finding)
-            self.session = self.session.tell(finding, value, words.get(finding, typed))
+            self.interview = self.interview.tell(finding, value, words.get(finding, typed))
         go_on = self._heed()
         self.asked_now = dict(answers)
         if not go_on:
@@ -245,7 +245,7 @@ class Conversation:
     def _named_by(self, typed: str) -> frozenset[str]:
         """Return the items that a line names as an answer to what was shown last."""
         with suppress(NotUnderstood):
-            reading = self.put and read_line(self.put, typed, self.session.knowledge)
+            reading = self.put and read_line(self.put, typed, self.interview.knowledge)
             if self.put and isinstance(reading, Guess):
                 return frozenset(f"{self.put.question.id}.{item}" for item in reading.doubtful)
         return frozenset()
@@ -253,7 +253,7 @@ class Conversation:
     def _is_as_shown(self, typed: str) -> bool:
         """Whether a line is an answer in the very words, or by the numbers, that were shown last."""
         with suppress(NotUnderstood):
-            reading = self.put and read_line(self.put, typed, self.session.knowledge)
+            reading = self.put and read_line(self.put, typed, self.interview.knowledge)
             return isinstance(reading, Taken) and not reading.echo
         return False
 
@@ -262,7 +262,7 @@ class Conversation:
         if not typed[:1].isalpha():
             return False
         with suppress(NotUnderstood):
-            read_line(prompt, typed, self.session.knowledge)
+            read_line(prompt, typed, self.interview.knowledge)
             return False
         if prompt.question.red_flags:
             return bool(self.asked_now)  # else whoever is not understood here must hear whom to call
@@ -281,7 +281,7 @@ class Conversation:
         own = [each for each in proposals if each.question == question.id]
         for each in own:
             self._wrap(f"Taken as: {self._shown(question, self._as_answer(question, each))}.")
-            self.session = self.session.tell(each.finding, each.value, each.words)
+            self.interview = self.interview.tell(each.finding, each.value, each.words)
         choices = self._choices(typed) if self.terminal.interactive else ()
         return self._take_told(others, choices) if proposals or choices or not self.asked_now else True
 
@@ -289,10 +289,10 @@ class Conversation:
         is_item = question.kind == "checklist"
         return [proposal.finding.partition(".")[2]] if is_item else proposal.value
 
-    def _with_told(self, earlier: Session) -> Session:
+    def _with_told(self, earlier: Interview) -> Interview:
         """Return an earlier state of the interview with the danger signs that were told since."""
-        flags = self.session.knowledge.red_flags
-        for finding, (value, words) in self.session.told.items():
+        flags = self.interview.knowledge.red_flags
+        for finding, (value, words) in self.interview.told.items():
             if finding in flags and finding not in earlier.told:
                 earlier = earlier.tell(finding, value, words)
         return earlier
@@ -300,7 +300,7 @@ class Conversation:
     # Asking.
 
     def _introduce(self) -> None:
-        knowledge = self.session.knowledge
+        knowledge = self.interview.knowledge
         self._wrap(knowledge.laws.not_reviewed)
         self._wrap(
             f"In an emergency call {knowledge.calls.emergency_call} first. "
@@ -313,31 +313,31 @@ class Conversation:
         )
 
     def _ask_all(self) -> None:
-        while (question := self.session.next_question()) is not None:
+        while (question := self.interview.next()) is not None:
             together = self._together(question)
             if not (self._ask_jointly(together) if len(together) > 1 else self._ask_one(question)):
                 return
 
     def _ask_stale(self) -> bool:
         """Ask again what was so at another time; return whether to go on. Each answer counts until then."""
-        before: list[tuple[str, Session]] = []
+        before: list[tuple[str, Interview]] = []
         while self.stale:
-            name, session, asked = self.stale[0], self.session, self.asked
-            if name not in session.answers:
+            name, interview, asked = self.stale[0], self.interview, self.asked
+            if name not in interview.answers:
                 self.stale.pop(0)
                 continue
-            self.session = session.meet_again(name)
-            go_on = self._ask_one(session.knowledge.questions[name])
+            self.interview = interview.meet_again(name)
+            go_on = self._ask_one(interview.knowledge.questions[name])
             went_back, self.asked = self.asked < asked, asked
             if not went_back:
-                before.append((self.stale.pop(0), session))
+                before.append((self.stale.pop(0), interview))
                 if not go_on:
                     return False
             elif before:
-                name, self.session = before.pop()
+                name, self.interview = before.pop()
                 self.stale.insert(0, name)
             else:
-                self.session = session
+                self.interview = interview
                 self._wrap("This is the first question that is asked again.")
         return True
 
@@ -346,26 +346,26 @@ class Conversation:
 
         None of them was answered, save that some of it may have been told in own words.
         """
-        more = self.session.knowledge.lexicon.more
+        more = self.interview.knowledge.lexicon.more
         is_told = question.id in more and self._is_told_alone(question)
         able = []
-        for each in self.session.outlook().askable:
+        for each in self.interview.outlook().askable:
             if each.id in more and self._is_told_alone(each):
                 able.append(replace(each, first_line=more[each.id], first_ask=each.means))
             elif is_told:  # what was begun is ended first; other lists wait for the signs of danger
                 continue
-            elif each.first_line and each.id not in {*self.session.answers, *self.session.remembered}:
+            elif each.first_line and each.id not in {*self.interview.answers, *self.interview.remembered}:
                 able.append(each)
         return able if any(each.id == question.id for each in able) else []
 
     def _is_told_alone(self, question: Question) -> bool:
         """Whether something of a list is known, and all of it was told in own words."""
-        known = {each for each in question.findings if each in self.session.findings}
-        return len(known) > 0 and known <= self.session.words().keys()
+        known = {each for each in question.findings if each in self.interview.findings}
+        return len(known) > 0 and known <= self.interview.words().keys()
 
     def _is_told_danger(self, name: str) -> bool:
         """Whether a list of danger signs is answered only by what was told in own words."""
-        question = self.session.knowledge.questions[name]
+        question = self.interview.knowledge.questions[name]
         return bool(question.red_flags) and self._is_told_alone(question)
 
     def _ask_jointly(self, questions: Sequence[Question]) -> bool:
@@ -381,7 +381,7 @@ class Conversation:
                 return self._heed()
             if command in ("s", "skip"):
                 for question in questions:
-                    self.session = self.session.skip(question.id)
+                    self.interview = self.interview.skip(question.id)
                 return self._done()
             if command in ("q", "quit"):
                 self._leave(questions[0].id)
@@ -395,54 +395,54 @@ class Conversation:
     def _naming(self, questions: Sequence[Question], typed: str) -> Question | None:
         """Return the first question whose list has what a line names, where it is words and no answer."""
         with suppress(NotUnderstood):
-            read_line(joint_prompt(questions), typed, self.session.knowledge)
+            read_line(joint_prompt(questions), typed, self.interview.knowledge)
             return None
-        for question in self.session.knowledge.questions.values():
+        for question in self.interview.knowledge.questions.values():
             if question.id not in {each.id for each in questions}:
                 continue
             with suppress(NotUnderstood):
-                read_names(question, typed, self.session.knowledge)
+                read_names(question, typed, self.interview.knowledge)
                 return question
         return None
 
     def _ask_chosen(self, questions: Sequence[Question], answer: Any) -> bool:
         """Take "no" for the lists that were not chosen, and ask those that were; return whether to go on."""
-        before, asked = self.session, self.asked
+        before, asked = self.interview, self.asked
         names = [each.id for each in questions]
         chosen = {name.removeprefix(NOT_SURE_MARK) for name in (names if answer == UNKNOWN else answer)}
         for question in questions:
             if question.id not in chosen:
-                items = dict.fromkeys(self.session.items(question.id), NO)
-                self.session = self.session.answer_items(question.id, items)
+                items = dict.fromkeys(self.interview.items(question.id), NO)
+                self.interview = self.interview.answer_items(question.id, items)
         if not self._done():
             return False
         return self._ask_in_turn([each for each in questions if each.id in chosen], before, asked)
 
-    def _ask_in_turn(self, lists: Sequence[Question], before: Session, asked: int) -> bool:
+    def _ask_in_turn(self, lists: Sequence[Question], before: Interview, asked: int) -> bool:
         """Ask the lists that were chosen; return whether to go on asking.
 
         Who goes back from the first of them chooses again: what was not chosen then is not "none".
         """
         names = {each.id for each in lists}
         while True:
-            met = {*self.session.answers, *self.session.skipped}
-            askable = {each.id for each in self.session.outlook().askable}
+            met = {*self.interview.answers, *self.interview.skipped}
+            askable = {each.id for each in self.interview.outlook().askable}
             due = next((each for each in lists if each.id in askable and self._is_open(each)), None)
             if due is None:
                 return True
             if not self._ask_one(due, opened=True):
                 return False
-            if met.isdisjoint(names) and names.isdisjoint({*self.session.answers, *self.session.skipped}):
-                kept = {name: given for name, given in self.session.remembered.items() if name in names}
+            if met.isdisjoint(names) and names.isdisjoint({*self.interview.answers, *self.interview.skipped}):
+                kept = {name: given for name, given in self.interview.remembered.items() if name in names}
                 again = before.remember({**before.remembered, **kept})
-                self.session, self.asked = self._with_told(again), asked
+                self.interview, self.asked = self._with_told(again), asked
                 return True
 
     def _is_open(self, question: Question) -> bool:
         """Whether a list was not asked yet; what was told of it in own words does not count."""
-        if question.id in self.session.skipped:
+        if question.id in self.interview.skipped:
             return False
-        return question.id not in self.session.answers or self._is_told_alone(question)
+        return question.id not in self.interview.answers or self._is_told_alone(question)
 
     def _ask_one(self, question: Question, begun: str = "", *, opened: bool = False) -> bool:
         """Ask one question, step by step; return whether to go on asking.
@@ -452,27 +452,27 @@ class Conversation:
             begun: the first line, where it has been typed already.
             opened: whether it is known that something of its list is so.
         """
-        prompt = first_prompt(question, self.session.items(question.id), opened=opened)
-        earlier: list[tuple[Prompt, Session]] = []
+        prompt = first_prompt(question, self.interview.items(question.id), opened=opened)
+        earlier: list[tuple[Prompt, Interview]] = []
         if not begun:
             self._show(prompt)
         while True:
             typed, begun = begun or self._hear_answer(question.id), ""
             command = typed.lower()
             if _is_back(command, question) and earlier:
-                prompt, session = earlier.pop()
-                self.session = self._with_told(session)
+                prompt, interview = earlier.pop()
+                self.interview = self._with_told(interview)
                 self.show_step(prompt)
             elif _is_back(command, question):
                 self._step_back()
                 return self._heed()
             elif command in ("s", "skip"):
-                self.session = self.session.skip(question.id)
+                self.interview = self.interview.skip(question.id)
                 return self._done()
             elif not command and not earlier and self._kept(prompt) is not None:
                 return self._take(question, self._kept(prompt))
             elif rest := self._rest(prompt, typed):
-                due = self.session.next_question()
+                due = self.interview.next()
                 return self._heed() and due is not None and self._ask_one(due, rest)
             elif self._is_told_at(prompt, typed):
                 return self._take_told_at(question, typed)
@@ -480,9 +480,9 @@ class Conversation:
                 step = _step_after(prompt, answer)
                 if not isinstance(step, Prompt):
                     return self._take(question, step)
-                earlier.append((prompt, self.session))
+                earlier.append((prompt, self.interview))
                 if not self._note(question, step.given):
-                    return question.id not in self.session.answers  # gone means that the person went back
+                    return question.id not in self.interview.answers  # gone means that the person went back
                 prompt = step
                 self.show_step(prompt)
             else:
@@ -498,28 +498,28 @@ class Conversation:
         for count in range(1, len(words) if question.same_line else 0):
             first, rest = " ".join(words[:count]), " ".join(words[count:])
             with suppress(NotUnderstood):
-                reading = read_line(prompt, first, self.session.knowledge)
+                reading = read_line(prompt, first, self.interview.knowledge)
                 if not isinstance(reading, Taken):
                     continue
-                session = self.session.answer(question.id, reading.answer)
-                due = session.next_question()
-                if due is not None and isinstance(read(due, rest, session.knowledge), Taken):
+                interview = self.interview.answer(question.id, reading.answer)
+                due = interview.next()
+                if due is not None and isinstance(read(due, rest, interview.knowledge), Taken):
                     if not look:
-                        self.session, self.asked = session, self.asked + 1
+                        self.interview, self.asked = interview, self.asked + 1
                     return rest
         return ""
 
     def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
         """Take what a step has said of some items, and tell a new emergency; return whether to go on."""
         if given:
-            self.session = self.session.answer_items(question.id, given)
-        if not set(self.session.emergencies()) - self.told:
+            self.interview = self.interview.answer_items(question.id, given)
+        if not set(self.interview.emergencies()) - self.told:
             return True
-        return self._heed() and question.id in self.session.answers
+        return self._heed() and question.id in self.interview.answers
 
     def _kept(self, prompt: Prompt) -> Any:
         """Return what Enter gives: what was said before of all that is shown now; None if there is none."""
-        answer = self.session.remembered.get(prompt.question.id)
+        answer = self.interview.remembered.get(prompt.question.id)
         return (
             known(prompt.question, answer, prompt.shown) if answer is not None and prompt.is_list else answer
         )
@@ -531,7 +531,7 @@ class Conversation:
             self._explain(prompt)
             return None
         try:
-            reading = read_line(prompt, typed, self.session.knowledge)
+            reading = read_line(prompt, typed, self.interview.knowledge)
         except NotUnderstood as misfit:
             self.misread(question.id or prompt.shown[0], misfit)
             return None
@@ -596,9 +596,9 @@ class Conversation:
 
     def _take(self, question: Question, answer: Any) -> bool:
         if question.kind == "checklist":
-            self.session = self.session.answer_items(question.id, answer)
+            self.interview = self.interview.answer_items(question.id, answer)
         else:
-            self.session = self.session.answer(question.id, answer)
+            self.interview = self.interview.answer(question.id, answer)
         return self._done()
 
     def _done(self) -> bool:
@@ -611,9 +611,9 @@ class Conversation:
     def _heed(self) -> bool:
         """Tell every new reason for an emergency, and clear up doubts about one; return whether to go on."""
         while True:
-            emergencies = self.session.emergencies()
-            in_question = self.session.emergencies_in_doubt()
-            unsure = {name for name, value in self.session.findings.items() if value is Missing.UNKNOWN}
+            emergencies = self.interview.emergencies()
+            in_question = self.interview.emergencies_in_doubt()
+            unsure = {name for name, value in self.interview.findings.items() if value is Missing.UNKNOWN}
             self.told &= {*emergencies, *in_question}
             self.asked_again &= unsure
             new = set(emergencies) - self.told
@@ -625,14 +625,14 @@ class Conversation:
             if new or doubt is None:
                 break
             self._ask_again(doubt)
-            self._say_doubts({doubt} & set(self.session.emergencies_in_doubt()) - self.told)
+            self._say_doubts({doubt} & set(self.interview.emergencies_in_doubt()) - self.told)
         self._say_doubts(set(in_question) - self.told)
         return True
 
     def _warn(self, rules: set[str]) -> bool:
         """Show an emergency at once; return whether the person wants to go on all the same."""
-        self._say_emergency(self.session.assessment(), rules)
-        question = next(iter(self.session.way[-1:]), "")
+        self._say_emergency(self.interview.assessment(), rules)
+        question = next(iter(self.interview.way[-1:]), "")
         self._wrap(
             "You can stop here. Type more to answer the other questions, or press Enter to stop asking."
         )
@@ -663,7 +663,7 @@ class Conversation:
     def _ask_again(self, finding: str) -> None:
         """Ask about one sign by itself, with its meaning."""
         self.asked_again.add(finding)
-        question = self.session.knowledge.question_of[finding]
+        question = self.interview.knowledge.question_of[finding]
         option = next((each for each in question.options if finding == f"{question.id}.{each.id}"), None)
         self.terminal.say()
         self._wrap("You are not sure about this one, and it matters. Is it so?", strong=True)
@@ -673,7 +673,7 @@ class Conversation:
         while True:
             typed = self._hear_heeding("> ", question.id).lower()
             if typed in ("b", "back"):
-                self.session = self.session.without(question.id)
+                self.interview = self.interview.without(question.id)
                 self.asked = max(0, self.asked - 1)
                 return
             if typed in ("q", "quit"):
@@ -689,20 +689,20 @@ class Conversation:
                 self.misread(question.id, misfit)
                 continue
             if answer in (YES, NO):
-                self.session = self.session.settle(finding, answer)
+                self.interview = self.interview.settle(finding, answer)
             return
 
     def _say_doubts(self, findings: set[str]) -> None:
         """Say what to do about signs in doubt; in few words where it has been said of another."""
         if not findings:
             return
-        found = self.session.assessment()
+        found = self.interview.assessment()
         signs = [sign for sign in found.not_sure if sign.finding in findings]
         if not signs:
             return
         said = self.told & {sign.finding for sign in found.not_sure} - findings
         self.told |= findings
-        text, _ = in_doubt(self.session.knowledge, found)
+        text, _ = in_doubt(self.interview.knowledge, found)
         self.terminal.say()
         self._wrap("The same holds for this one:" if said else text, strong=True)
         for sign in signs:
@@ -716,7 +716,11 @@ class Conversation:
         Raises:
             Quit: unless the person goes on after all.
         """
-        if self.kept or dict(self.session.answers) == dict(self.begun_with) or not self.terminal.interactive:
+        if (
+            self.kept
+            or dict(self.interview.answers) == dict(self.begun_with)
+            or not self.terminal.interactive
+        ):
             raise Quit
         self._wrap("Your answers are not kept yet.")
         prompt = "q to leave all the same, a file name such as my-answers.json to keep them, Enter to go on: "
@@ -785,28 +789,28 @@ class Conversation:
         """
         self._wrap(str(misfit))
         if name:
-            self._say_whom_to_call(self.session.knowledge.questions[name])
+            self._say_whom_to_call(self.interview.knowledge.questions[name])
         if not self.terminal.interactive:
             raise Misread(self.terminal.line, name, str(misfit))
 
     def _say_whom_to_call(self, question: Question) -> None:
-        knowledge = self.session.knowledge
+        knowledge = self.interview.knowledge
         if question.red_flags and knowledge.laws.refused_danger:
             text = knowledge.laws.refused_danger
             self._wrap(knowledge.calls.named_in(text))
 
     def _step_back(self) -> None:
         # A danger sign that was told elsewhere is no question that was met: going back does not take it back.
-        questions = self.session.knowledge.questions
-        met = [name for name in self.session.way if name in questions and not self._is_told_danger(name)]
+        questions = self.interview.knowledge.questions
+        met = [name for name in self.interview.way if name in questions and not self._is_told_danger(name)]
         if not met:
             self._wrap("This is the first question.")
             return
-        self.session = self.session.without(met[-1])
+        self.interview = self.interview.without(met[-1])
         self.asked = max(0, self.asked - 1)
 
     def _show(self, prompt: Prompt) -> None:
-        left = self.session.left()
+        left = self.interview.left()
         self.bound = left if self.bound is None else min(left, self.bound)
         self.terminal.say()
         again = f"Asked again, {len(self.stale) - 1} more of these to come" if self.stale else ""
@@ -816,11 +820,11 @@ class Conversation:
         self.show_step(prompt)
         if self._kept(prompt) is not None:
             question = prompt.question
-            self._wrap(f"Enter keeps: {self._shown(question, self.session.remembered[question.id])}")
+            self._wrap(f"Enter keeps: {self._shown(question, self.interview.remembered[question.id])}")
 
     def _told_already(self, prompt: Prompt) -> str:
         """Return what was told of a list in own words, where the list comes back for the rest."""
-        told = self.session.words()
+        told = self.interview.words()
         items = [each.id for each in prompt.question.options if f"{prompt.question.id}.{each.id}" in told]
         return self._shown(prompt.question, items) if items and prompt.is_list else ""
 
@@ -857,8 +861,8 @@ class Conversation:
             if option.means:
                 self._explain_option(prompt, option)
         self._wrap(f"Why it is asked: {self._word(question.why)}")
-        rules = self.session.outlook().rests.get(question.id, ())
-        knowledge = self.session.knowledge
+        rules = self.interview.outlook().rests.get(question.id, ())
+        knowledge = self.interview.knowledge
         told = sorted(
             (rule for rule in rules if rule.disposition),
             key=lambda rule: -knowledge.rungs[rule.disposition].rank,
@@ -882,10 +886,10 @@ class Conversation:
     # Words.
 
     def _word(self, text: str) -> str:
-        return address(text, about_other=self.session.about_other)
+        return address(text, about_other=self.interview.about_other)
 
     def _shown(self, question: Question, answer: Any) -> str:
-        return shown(question, answer, about_other=self.session.about_other)
+        return shown(question, answer, about_other=self.interview.about_other)
 
     def _wrap(self, text: str, *, strong: bool = False, hang: int = 0) -> None:
         say_wrapped(self.terminal, text, strong=strong, hang=hang)

@@ -9,11 +9,11 @@ from functools import cached_property
 from triage.explanation.short_result import Line, verdict
 from triage.interview.answer_list import answer_list, way_of
 from triage.interview.conversation import Conversation
+from triage.interview.interview import Interview
 from triage.interview.menu import menu_lines
 from triage.interview.outcome import most_urgent, result_lines
 from triage.interview.parsing import NotUnderstood
 from triage.interview.replies import reply
-from triage.interview.session import Session
 from triage.interview.supposing import Supposing
 from triage.interview.terminal import OutOfInput, Terminal, columns, say_wrapped
 
@@ -50,8 +50,8 @@ class FollowUp:
         return self.talk.terminal
 
     @property
-    def _session(self) -> Session:
-        return self.talk.session
+    def _session(self) -> Interview:
+        return self.talk.interview
 
     def hold(self) -> None:
         """Tell the result, and do what the person chooses from the menu, until it is enough.
@@ -79,7 +79,7 @@ class FollowUp:
         """Say again what cannot wait, whichever complaint brings it; return whether there was any."""
         told: set[str] = set()
         for talk in self.talks:
-            dangers = {*talk.session.emergencies(), *talk.session.emergencies_in_doubt()}
+            dangers = {*talk.interview.emergencies(), *talk.interview.emergencies_in_doubt()}
             if dangers - told:
                 talk.remind()
             told |= dangers
@@ -87,7 +87,7 @@ class FollowUp:
 
     def _leave(self) -> None:
         self._is_over = True
-        if any(talk.session.at_emergency() for talk in self.talks):
+        if any(talk.interview.at_emergency() for talk in self.talks):
             self.remind()
 
     def _numbered(self, typed: str) -> str | None:
@@ -117,7 +117,7 @@ class FollowUp:
 
     def _ask_about_another(self) -> None:
         """Ask about another complaint, but not again about the person; in an emergency it waits."""
-        if any(talk.session.at_emergency() for talk in self.talks):
+        if any(talk.interview.at_emergency() for talk in self.talks):
             say_wrapped(self._terminal, "Please get help first. The other complaint can wait.")
             self._say_verdict()
             return
@@ -139,13 +139,13 @@ class FollowUp:
 
     def _say_result(self) -> None:
         self._terminal.say()
-        self._say_lines(*result_lines([talk.session for talk in self.talks]))
+        self._say_lines(*result_lines([talk.interview for talk in self.talks]))
         self.has_told = True
         self._say_menu()
 
     def _say_verdict(self) -> None:
         """Say the verdict again: it may have scrolled away."""
-        found = most_urgent([talk.session for talk in self.talks])
+        found = most_urgent([talk.interview for talk in self.talks])
         self._terminal.say()
         self._say_lines(Line(verdict(found), strong=True))
         self._say_menu()

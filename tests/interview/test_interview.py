@@ -15,7 +15,7 @@ from support.strategies import completed, known_values
 from triage import assess
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import Assessment
-from triage.interview.session import Session
+from triage.interview.interview import Interview
 from triage.knowledge.model import Question
 
 FEWER = settings(max_examples=max(5, settings().max_examples // 4))
@@ -46,47 +46,47 @@ def outcome(found: Assessment) -> tuple[Any, ...]:
 
 
 @st.composite
-def interviews(draw: st.DrawFn) -> tuple[Session, list[int]]:
+def interviews(draw: st.DrawFn) -> tuple[Interview, list[int]]:
     """A whole interview, with steps back, edits and skips in between, and the bounds that were shown."""
-    session = Session(KNOWLEDGE)
+    interview = Interview(KNOWLEDGE)
     bounds: list[int] = []
     troubles = draw(st.lists(st.sampled_from(["back", "edit", "skip"]), max_size=3))
     at = {draw(st.integers(1, 12)): trouble for trouble in troubles}
     for turn in range(80):
-        question = session.next_question()
-        if question is None or session.at_emergency():
+        question = interview.next()
+        if question is None or interview.at_emergency():
             break
         trouble = at.get(turn)
         if trouble == "back":
-            session = session.back()
+            interview = interview.back()
             bounds = []
-        elif trouble == "edit" and session.way:
-            name = draw(st.sampled_from(session.way))
-            session = session.answer(name, draw(ANSWERS[name]))
+        elif trouble == "edit" and interview.way:
+            name = draw(st.sampled_from(interview.way))
+            interview = interview.answer(name, draw(ANSWERS[name]))
             bounds = []
         elif trouble == "skip":
-            bounds.append(session.left())
-            session = session.skip(question.id)
+            bounds.append(interview.left())
+            interview = interview.skip(question.id)
         else:
-            bounds.append(session.left())
-            session = session.answer(question.id, draw(ANSWERS[question.id]))
-    return session, bounds
+            bounds.append(interview.left())
+            interview = interview.answer(question.id, draw(ANSWERS[question.id]))
+    return interview, bounds
 
 
 @FEWER
 @given(interviews(), st.integers(0))
-def test_the_interview_gives_what_batch_gives(held: tuple[Session, list[int]], seed: int) -> None:
-    session, _ = held
-    answers = list(session.answers.items())
+def test_the_interview_gives_what_batch_gives(held: tuple[Interview, list[int]], seed: int) -> None:
+    interview, _ = held
+    answers = list(interview.answers.items())
     shuffled = Random(seed).sample(answers, len(answers))  # noqa: S311 - an order, no secret
-    assert session.assessment().record() == assess(KNOWLEDGE, dict(shuffled), "intake").record()
+    assert interview.assessment().record() == assess(KNOWLEDGE, dict(shuffled), "intake").record()
 
 
 @conditional(at_least=0.5)  # measured: 0.97
 @FEWER
 @given(interviews())
 def test_the_bound_never_grows_and_always_holds(
-    antecedent: Antecedent, held: tuple[Session, list[int]]
+    antecedent: Antecedent, held: tuple[Interview, list[int]]
 ) -> None:
     _, bounds = held
     if antecedent(len(bounds) > 1):
@@ -97,67 +97,69 @@ def test_the_bound_never_grows_and_always_holds(
 @FEWER
 @given(interviews(), st.data())
 def test_asking_stops_only_when_nothing_could_change_the_outcome(
-    antecedent: Antecedent, held: tuple[Session, list[int]], data: st.DataObject
+    antecedent: Antecedent, held: tuple[Interview, list[int]], data: st.DataObject
 ) -> None:
-    session, _ = held
-    going_on = session.skipped or session.next_question() is not None or session.at_emergency()
+    interview, _ = held
+    going_on = interview.skipped or interview.next() is not None or interview.at_emergency()
     if not antecedent(not going_on):
         return
-    asked = {finding for name in session.answers for finding in KNOWLEDGE.questions[name].findings}
-    rest = data.draw(completed(session.findings))
+    asked = {finding for name in interview.answers for finding in KNOWLEDGE.questions[name].findings}
+    rest = data.draw(completed(interview.findings))
     full = {name: value for name, value in rest.items() if name not in asked}
-    found = assess_findings(KNOWLEDGE, {**full, **session.findings, "for_whom": session.answers["for_whom"]})
-    assert outcome(found) == outcome(session.assessment())
+    found = assess_findings(
+        KNOWLEDGE, {**full, **interview.findings, "for_whom": interview.answers["for_whom"]}
+    )
+    assert outcome(found) == outcome(interview.assessment())
 
 
 @conditional(at_least=0.05)  # measured: 0.22
 @FEWER
 @given(interviews())
-def test_only_what_applies_stays_in_force(antecedent: Antecedent, held: tuple[Session, list[int]]) -> None:
-    session, _ = held
-    assert session.assessment().record()["case"] == "intake"
-    if antecedent(session.answers.get("feels") == "none"):
-        assert "episode_seconds" not in session.answers
+def test_only_what_applies_stays_in_force(antecedent: Antecedent, held: tuple[Interview, list[int]]) -> None:
+    interview, _ = held
+    assert interview.assessment().record()["case"] == "intake"
+    if antecedent(interview.answers.get("feels") == "none"):
+        assert "episode_seconds" not in interview.answers
 
 
 def test_an_ordinary_calf_cramp_takes_at_most_fourteen_questions() -> None:
-    session = Session(KNOWLEDGE)
+    interview = Interview(KNOWLEDGE)
     questions = 0
-    while (question := session.next_question()) is not None:
-        session = session.answer(question.id, HEALTHY[question.id])
+    while (question := interview.next()) is not None:
+        interview = interview.answer(question.id, HEALTHY[question.id])
         questions += 1
     assert questions <= 14
-    assert session.assessment().disposition == "self_care"
+    assert interview.assessment().disposition == "self_care"
 
 
 def test_dangers_come_as_soon_as_it_is_known_who_what_and_where() -> None:
-    session = Session(KNOWLEDGE)
+    interview = Interview(KNOWLEDGE)
     asked = []
-    while (question := session.next_question()) is not None and question.id != "danger_signs":
+    while (question := interview.next()) is not None and question.id != "danger_signs":
         asked.append(question.id)
-        session = session.answer(question.id, HEALTHY[question.id])
+        interview = interview.answer(question.id, HEALTHY[question.id])
     assert question is not None
     assert asked == ["for_whom", "age", "feels", "site"]
-    assert session.answer("danger_signs", ["chest_tightness"]).at_emergency()
+    assert interview.answer("danger_signs", ["chest_tightness"]).at_emergency()
 
 
 def test_going_back_keeps_the_answer_to_offer_again() -> None:
-    session = Session(KNOWLEDGE).answer("for_whom", "self").answer("danger_signs", "none").back()
-    assert "danger_signs" not in session.answers
-    assert session.remembered["danger_signs"] == "none"
-    assert Session(KNOWLEDGE).back() == Session(KNOWLEDGE)
+    interview = Interview(KNOWLEDGE).answer("for_whom", "self").answer("danger_signs", "none").back()
+    assert "danger_signs" not in interview.answers
+    assert interview.remembered["danger_signs"] == "none"
+    assert Interview(KNOWLEDGE).back() == Interview(KNOWLEDGE)
 
 
 def test_an_answer_that_no_longer_applies_is_put_by() -> None:
-    session = Session(KNOWLEDGE).answer("feels", ["painful_tightening"]).answer("episode_seconds", 900)
-    changed = session.answer("feels", ["twitch"])
+    interview = Interview(KNOWLEDGE).answer("feels", ["painful_tightening"]).answer("episode_seconds", 900)
+    changed = interview.answer("feels", ["twitch"])
     assert "episode_seconds" not in changed.answers
     assert changed.remembered["episode_seconds"] == 900
 
 
 def test_all_asks_everything_that_applies() -> None:
-    session = Session(KNOWLEDGE, everything=True)
-    while (question := session.next_question()) is not None:
+    interview = Interview(KNOWLEDGE, everything=True)
+    while (question := interview.next()) is not None:
         answer = HEALTHY.get(question.id, "no" if question.kind == "yes_no" else "unknown")
-        session = session.answer(question.id, answer)
-    assert set(session.answers) == set(HEALTHY)
+        interview = interview.answer(question.id, answer)
+    assert set(interview.answers) == set(HEALTHY)
