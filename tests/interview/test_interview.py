@@ -15,6 +15,7 @@ from support.strategies import completed, known_values
 from triage import assess
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import Assessment
+from triage.inference.truth import Missing
 from triage.interview.interview import Interview
 from triage.knowledge.model import Question
 
@@ -62,14 +63,14 @@ def interviews(draw: st.DrawFn) -> tuple[Interview, list[int]]:
             bounds = []
         elif trouble == "edit" and interview.way:
             name = draw(st.sampled_from(interview.way))
-            interview = interview.answer(name, draw(ANSWERS[name]))
+            interview = interview.change(name, draw(ANSWERS[name]))
             bounds = []
         elif trouble == "skip":
             bounds.append(interview.left())
             interview = interview.skip(question.id)
         else:
             bounds.append(interview.left())
-            interview = interview.answer(question.id, draw(ANSWERS[question.id]))
+            interview = interview.answer(question.id, draw(answers_to(question)))
     return interview, bounds
 
 
@@ -148,6 +149,19 @@ def test_going_back_keeps_the_answer_to_offer_again() -> None:
     assert "danger_signs" not in interview.answers
     assert interview.remembered["danger_signs"] == "none"
     assert Interview(KNOWLEDGE).back() == Interview(KNOWLEDGE)
+
+
+def test_the_answer_to_a_part_of_a_list_leaves_the_rest_as_it_was() -> None:
+    interview = Interview(KNOWLEDGE)
+    for name, answer in {"for_whom": "self", "age": 60, "feels": ["?hard_lump"], "site": "none"}.items():
+        interview = interview.answer(name, answer)
+    part = interview.change("age", 14)
+    asked = part.next()
+    assert asked is not None
+    assert asked.id == "feels"
+    assert "hard_lump" not in {option.id for option in asked.options}
+    assert part.answer("feels", "none").findings["feels.hard_lump"] is Missing.UNKNOWN
+    assert part.change("feels", "none").findings["feels.hard_lump"] == "no"
 
 
 def test_an_answer_that_no_longer_applies_is_put_by() -> None:

@@ -77,7 +77,6 @@ class Conversation:
     notes: Sequence[str] = ()
     stale: list[str] = field(default_factory=list)
     waiting: Callable[[], None] = lambda: None
-    bound: int | None = None
     told: set[str] = field(default_factory=set)
     asked_again: set[str] = field(default_factory=set)
     begun_with: Mapping[str, Any] = field(init=False)
@@ -126,12 +125,11 @@ class Conversation:
             OutOfInput: the input ends.
             Misread: a line of a script is not understood.
         """
-        question = self.interview.knowledge.questions[name]
         if name in self.interview.answers:
             remembered = {**self.interview.remembered, name: self.interview.answers[name]}
             self.interview = self.interview.remember(remembered)
         with suppress(_Enough):
-            if self._ask_one(question):
+            if self._ask_one(name):
                 self._ask_all()
 
     def remind(self) -> bool:
@@ -161,7 +159,7 @@ class Conversation:
         if not typed:
             return True
         if not self._is_told(prompt, typed):
-            return self._ask_one(question, typed)
+            return self._ask_one(question.id, typed)
         proposals = [each for each in self._proposals(typed) if not each.danger]
         choices = self._choices(typed)
         if not proposals and not choices:
@@ -314,8 +312,8 @@ class Conversation:
 
     def _ask_all(self) -> None:
         while (question := self.interview.next()) is not None:
-            together = self._together(question)
-            if not (self._ask_jointly(together) if len(together) > 1 else self._ask_one(question)):
+            together = self._together(question.id)
+            if not (self._ask_jointly(together) if len(together) > 1 else self._ask_one(question.id)):
                 return
 
     def _ask_stale(self) -> bool:
@@ -327,7 +325,7 @@ class Conversation:
                 self.stale.pop(0)
                 continue
             self.interview = interview.meet_again(name)
-            go_on = self._ask_one(interview.knowledge.questions[name])
+            go_on = self._ask_one(name)
             went_back, self.asked = self.asked < asked, asked
             if not went_back:
                 before.append((self.stale.pop(0), interview))
@@ -341,13 +339,13 @@ class Conversation:
                 self._wrap("This is the first question that is asked again.")
         return True
 
-    def _together(self, question: Question) -> list[Question]:
-        """Return the questions that one list can stand for, with this one.
+    def _together(self, name: str) -> list[Question]:
+        """Return the questions that one list can stand for, with the one of this name.
 
         None of them was answered, save that some of it may have been told in own words.
         """
         more = self.interview.knowledge.lexicon.more
-        is_told = question.id in more and self._is_told_alone(question)
+        is_told = name in more and self._is_told_alone(self.interview.knowledge.questions[name])
         able = []
         for each in self.interview.outlook().askable:
             if each.id in more and self._is_told_alone(each):
@@ -356,7 +354,7 @@ class Conversation:
                 continue
             elif each.first_line and each.id not in {*self.interview.answers, *self.interview.remembered}:
                 able.append(each)
-        return able if any(each.id == question.id for each in able) else []
+        return able if any(each.id == name for each in able) else []
 
     def _is_told_alone(self, question: Question) -> bool:
         """Whether something of a list is known, and all of it was told in own words."""
@@ -386,7 +384,7 @@ class Conversation:
             if command in ("q", "quit"):
                 self._leave(questions[0].id)
             elif named := self._naming(questions, typed):
-                return self._ask_one(named, typed)
+                return self._ask_one(named.id, typed)
             elif self._is_told_at(prompt, typed):
                 return self._take_told_at(prompt.question, typed)
             elif (answer := self._answer(prompt, typed)) is not None:
@@ -430,7 +428,7 @@ class Conversation:
             due = next((each for each in lists if each.id in askable and self._is_open(each)), None)
             if due is None:
                 return True
-            if not self._ask_one(due, opened=True):
+            if not self._ask_one(due.id, opened=True):
                 return False
             if met.isdisjoint(names) and names.isdisjoint({*self.interview.answers, *self.interview.skipped}):
                 kept = {name: given for name, given in self.interview.remembered.items() if name in names}
@@ -444,15 +442,16 @@ class Conversation:
             return False
         return question.id not in self.interview.answers or self._is_told_alone(question)
 
-    def _ask_one(self, question: Question, begun: str = "", *, opened: bool = False) -> bool:
+    def _ask_one(self, name: str, begun: str = "", *, opened: bool = False) -> bool:
         """Ask one question, step by step; return whether to go on asking.
 
         Args:
-            question: the question.
+            name: the question.
             begun: the first line, where it has been typed already.
             opened: whether it is known that something of its list is so.
         """
-        prompt = first_prompt(question, self.interview.items(question.id), opened=opened)
+        question = self.interview.knowledge.questions[name]
+        prompt = first_prompt(question, self.interview.items(name), opened=opened)
         earlier: list[tuple[Prompt, Interview]] = []
         if not begun:
             self._show(prompt)
@@ -473,7 +472,7 @@ class Conversation:
                 return self._take(question, self._kept(prompt))
             elif rest := self._rest(prompt, typed):
                 due = self.interview.next()
-                return self._heed() and due is not None and self._ask_one(due, rest)
+                return self._heed() and due is not None and self._ask_one(due.id, rest)
             elif self._is_told_at(prompt, typed):
                 return self._take_told_at(question, typed)
             elif (answer := self._answer(prompt, typed)) is not None:
@@ -811,7 +810,6 @@ class Conversation:
 
     def _show(self, prompt: Prompt) -> None:
         left = self.interview.left()
-        self.bound = left if self.bound is None else min(left, self.bound)
         self.terminal.say()
         again = f"Asked again, {len(self.stale) - 1} more of these to come" if self.stale else ""
         self._wrap(again or f"Question {self.asked + 1}, at most {max(0, left - 1)} left")

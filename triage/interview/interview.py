@@ -10,7 +10,14 @@ from typing import Any
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
 from triage.inference.doubts import doubts, emergencies_in_doubt
-from triage.inference.intake import applicability, as_answers, read_answers, working_memory
+from triage.inference.intake import (
+    IntakeError,
+    applicability,
+    as_answers,
+    read_answer,
+    read_answers,
+    working_memory,
+)
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
 from triage.interview.narrowing import dangers, settled, written
@@ -69,14 +76,23 @@ class Interview:
         return outlook(self.knowledge, self.findings, self.skipped, everything=self.everything)
 
     def next(self) -> Question | None:
-        """Return the question to ask now, or None when no answer could change anything."""
+        """Return the question to ask now, or None when no answer could change anything.
+
+        A checklist has only the items that are worth asking about.
+        """
         if self.first:
             return self.knowledge.questions[self.first]
-        askable = self.outlook().askable
-        return askable[0] if askable else None
+        question = next(iter(self.outlook().askable), None)
+        if question is None or question.kind != "checklist":
+            return question
+        shown = self.outlook().items[question.id]
+        return replace(question, options=tuple(each for each in question.options if each.id in shown))
 
     def left(self) -> int:
-        """Return how many questions can still come at most, the one asked now included."""
+        """Return how many questions can still come at most, the one asked now included.
+
+        Answers that name no item but those asked about never make it more.
+        """
         found = self.outlook()
         return found.left + (bool(self.first) and self.first not in found.rests)
 
@@ -104,7 +120,27 @@ class Interview:
     def answer(self, name: str, answer: Any) -> Interview:
         """Return the interview with a question answered as a case file does.
 
-        Older answers say no more than they did, and what no longer applies is put by.
+        Where a checklist is asked about for a part, the answer speaks of this part and of what it names.
+
+        Raises:
+            IntakeError: there is no such question, or it does not have this answer.
+        """
+        if name not in self.knowledge.questions:
+            raise IntakeError(name, f'unknown question "{name}"')
+        reading = read_answer(self.knowledge.questions[name], answer)
+        if name not in self.answers or all(each.id != name for each in self.outlook().askable):
+            return self.change(name, answer)
+        rest = {} if reading.others is None else dict.fromkeys(self.items(name), reading.others)
+        named = {finding.partition(".")[2]: value for finding, value in reading.named.items()}
+        return self.answer_items(name, {**rest, **named})
+
+    def change(self, name: str, answer: Any) -> Interview:
+        """Return the interview with the whole answer to a question put in the place of any other.
+
+        Older answers to other questions say no more than they did, and what no longer applies is put by.
+
+        Raises:
+            IntakeError: the question does not have this answer.
         """
         way = self.way if name in self.way else (*self.way, name)
         changed = replace(self, way=way, skipped=self.skipped - {name})
@@ -115,7 +151,7 @@ class Interview:
         question, findings = self.knowledge.questions[name], self.findings
         told = {f"{name}.{item}": value for item, value in items.items()}
         values = {each: findings[each] for each in question.findings if each in findings} | told
-        return self.answer(name, written(self.knowledge, question, values, self._applies(question)))
+        return self.change(name, written(self.knowledge, question, values, self._applies(question)))
 
     def tell(self, finding: str, value: Value, words: str) -> Interview:
         """Return the interview with one finding answered from what a person said in their own words."""
@@ -196,7 +232,7 @@ class Interview:
         """Return the interview with one item of an answer said anew."""
         question = self.knowledge.question_of[finding]
         if question.kind != "checklist":
-            return self.answer(question.id, value)
+            return self.change(question.id, value)
         return self.answer_items(question.id, {finding.partition(".")[2]: value})
 
     def at_emergency(self) -> bool:

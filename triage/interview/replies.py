@@ -80,7 +80,7 @@ def _what_if_answered(interview: Interview, name: str, answer: str, width: int) 
     if name not in knowledge.questions:
         return page([f'There is no question "{name}"{nearest(name, knowledge.questions)}'], width)
     try:
-        changed = interview.answer(name, read_answer(knowledge.questions[name], answer, knowledge))
+        changed = interview.change(name, read_answer(knowledge.questions[name], answer, knowledge))
     except NotUnderstood as misfit:
         return page([str(misfit)], width)
     return what_if(interview, changed, width)
