@@ -161,10 +161,20 @@ def test_a_name_counts_and_the_rest_of_its_list_is_asked(typed: str, finding: st
     assert held.interview.assessment().record() == outcome(held.interview.answers)
 
 
+@pytest.mark.parametrize("typed", ["sciatica", "my sciatica", "sciatica, diabetes"])
+def test_words_rule_no_list_out(typed: str) -> None:
+    held, _ = talk(typed, "y", answers=BEFORE)
+    said = {value for name, value in held.interview.findings.items() if name.partition(".")[0] in LISTS}
+    assert NO not in said
+    held, _ = talk(typed, "y", *["none"] * 6, answers=BEFORE)
+    assert set(of_lists(held.interview.answers)) == set(LISTS), "each of them was asked"
+
+
 def test_a_word_of_a_line_chooses_it() -> None:
-    held, typist = talk("sciatica", answers=BEFORE)
+    held, typist = talk("sciatica", "none", "none", answers=BEFORE)
     assert "Taken as: An illness of nerves, spine, muscles or bones" in typist.text
-    assert set(of_lists(held.interview.answers)) == {*LISTS} - {"nerve_conditions"}
+    assert typist.text.count(JOINT) == 2, "once more for the other lists"
+    assert set(of_lists(held.interview.answers)) == set(LISTS)
 
 
 def test_a_question_about_a_name_takes_nothing_and_shows_what_waits_for_an_answer() -> None:

@@ -29,6 +29,7 @@ from triage.interview.parsing import (
 )
 from triage.interview.prompts import (
     Prompt,
+    contradicted,
     first_prompt,
     following,
     joint_prompt,
@@ -161,6 +162,9 @@ class Conversation:
         if not self._is_told(prompt, typed):
             return self._ask_one(question.id, typed)
         proposals = [each for each in self._proposals(typed) if not each.danger]
+        if contradiction := contradicted(prompt, typed, {each.finding: each.value for each in proposals}):
+            self.misread("", NotUnderstood(contradiction))
+            return self._ask_one(question.id)
         choices = self._choices(typed)
         if not proposals and not choices:
             self._wrap(_NOT_USED)
@@ -404,12 +408,15 @@ class Conversation:
         return None
 
     def _ask_chosen(self, questions: Sequence[Question], answer: Any) -> bool:
-        """Take "no" for the lists that were not chosen, and ask those that were; return whether to go on."""
+        """Take "no" for the lists that were not chosen, and ask those that were; return whether to go on.
+
+        An answer item by item, as words give it, rules no list out.
+        """
         before, asked = self.interview, self.asked
         names = [each.id for each in questions]
         chosen = {name.removeprefix(NOT_SURE_MARK) for name in (names if answer == UNKNOWN else answer)}
         for question in questions:
-            if question.id not in chosen:
+            if question.id not in chosen and not isinstance(answer, Mapping):
                 items = dict.fromkeys(self.interview.items(question.id), NO)
                 self.interview = self.interview.answer_items(question.id, items)
         if not self._done():
@@ -547,9 +554,10 @@ class Conversation:
         if answer is not None and echo:
             colon = "" if question.kind == "number" else ":"
             self._wrap(f"Taken as{colon} {self._shown(question, answer)}.")
-        # What was found by words alone says nothing of the other signs of its list.
+        # What was found by words alone says nothing of the other signs of its list, and of no other list.
         by_words = isinstance(reading, Guess) and not reading.certain and bool(question.red_flags)
-        return dict(marked(answer)) if by_words and isinstance(answer, list) else answer
+        among_lists = not question.id and echo and any(map(str.isalpha, typed))
+        return dict(marked(answer)) if (by_words or among_lists) and isinstance(answer, list) else answer
 
     def _confirmed(self, prompt: Prompt, guess: Guess) -> Any:
         """Ask about each option that was found by words; return what counts, or None to ask again."""
