@@ -89,6 +89,7 @@ def intake(
     follow_up = FollowUp([talk])
     keeper = Keeper(follow_up, places, saved, _now)
     talk.waiting = keeper.note
+    terminal.heed_dropped = follow_up.heed_dropped
     with answers_outlive_signals() as heed_again:
         end = hold_undisturbed(follow_up)
         if places.is_a_pipe:  # its reader may never come

@@ -38,7 +38,7 @@ from triage.interview.prompts import (
     read_line,
     read_names,
 )
-from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, say_wrapped
+from triage.interview.terminal import Enough, Misread, OutOfInput, Quit, Terminal, say_wrapped
 from triage.interview.typed import holds, readable
 from triage.knowledge.model import NO, YES, Option, Question
 from triage.knowledge.pronouns import address
@@ -54,10 +54,6 @@ _GO_BY_LISTS = "Or answer by lists, from this question on; Enter alone does that
 _IS_THERE_MORE = "Besides what you have told: is there more of any of this? Give the numbers, or none."
 _NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 _UNREADABLE = "Some of that could not be read. Please type it again."
-
-
-class _Enough(Exception):  # noqa: N818 - the person's wish, not a fault
-    """The person wants to hear no further question after an emergency was told."""
 
 
 @dataclass
@@ -114,7 +110,7 @@ class Conversation:
             OutOfInput: the input ends before the last question.
             Misread: a line of a script is not understood.
         """
-        with suppress(_Enough):
+        with suppress(Enough):
             if self._heed() and self._ask_stale() and self._begin():
                 self._ask_all()
 
@@ -129,7 +125,7 @@ class Conversation:
         if name in self.interview.answers:
             remembered = {**self.interview.remembered, name: self.interview.answers[name]}
             self.interview = self.interview.remember(remembered)
-        with suppress(_Enough):
+        with suppress(Enough):
             if self._ask_one(name):
                 self._ask_all()
 
@@ -217,30 +213,41 @@ class Conversation:
         """Ask about each danger sign in a line by itself, before anything else is made of the line.
 
         Raises:
-            _Enough: the person wants no further question.
+            Enough: the person wants no further question.
         """
         self.asked_now = {}
-        if self._is_as_shown(typed):
-            return
-        asked_anyhow = self._named_by(typed)
-        dangers = [
-            each for each in self._proposals(typed) if each.danger and each.finding not in asked_anyhow
-        ]
+        if not self._is_as_shown(typed):
+            asked_anyhow = self._named_by(typed)
+            self._ask_dangers([each for each in self._dangers(typed) if each.finding not in asked_anyhow])
+
+    def heed_dropped(self, lines: Sequence[str]) -> None:
+        """Ask about each danger sign in lines that are taken for no answer: in them all, and in each alone.
+
+        Raises:
+            Enough: the person wants no further question.
+        """
+        found = {each.finding: each for text in (*lines, " ".join(lines)) for each in self._dangers(text)}
+        self._ask_dangers(list(found.values()))
+
+    def _dangers(self, typed: str) -> Sequence[Proposal]:
+        return [each for each in self._proposals(typed) if each.danger]
+
+    def _ask_dangers(self, dangers: Sequence[Proposal]) -> None:
         if not dangers:
             return
         words = {each.finding: each.words for each in dangers}
         answers = self._telling.ask_dangers(dangers)
         for finding, value in answers.items():
             self.asked_again.add(finding)
-            self.interview = self.interview.tell(finding, value, words.get(finding, typed))
+            self.interview = self.interview.tell(finding, value, words.get(finding, ""))
         go_on = self._heed()
         self.asked_now = dict(answers)
         if not go_on:
-            raise _Enough
+            raise Enough
 
     def heeds_danger(self, typed: str) -> bool:
         """Ask about the danger signs in a line that is no answer; return whether there were any."""
-        with suppress(_Enough):
+        with suppress(Enough):
             self._heed_dangers(typed)
         return bool(self.asked_now)
 
@@ -756,7 +763,7 @@ class Conversation:
         Raises:
             OutOfInput: there is none.
             Misread: a script goes on without answering anything, or cannot be read.
-            _Enough: the person wants no further question after an emergency.
+            Enough: the person wants no further question after an emergency.
         """
         typed = self.hear(prompt, question)
         self._heed_dangers(typed)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +16,7 @@ from triage.interview.outcome import most_urgent, result_lines
 from triage.interview.parsing import NotUnderstood
 from triage.interview.replies import reply
 from triage.interview.supposing import Supposing
-from triage.interview.terminal import OutOfInput, Terminal, columns, say_wrapped
+from triage.interview.terminal import Enough, OutOfInput, Terminal, columns, say_wrapped
 
 _LEAVE = ("", "q", "quit", "exit")
 
@@ -67,6 +68,9 @@ class FollowUp:
                 typed = self.talk.hear("More? ", "").lower()
             except OutOfInput:
                 return
+            except Enough:
+                self._say_result()
+                continue
             if typed in self._commands:
                 self._commands[typed]()
             elif (name := self._numbered(typed)) is not None:
@@ -74,6 +78,14 @@ class FollowUp:
                 self._say_result()
             else:
                 self._reply(typed)
+
+    def heed_dropped(self, lines: Sequence[str]) -> None:
+        """Ask about each danger sign in lines that are taken for no answer.
+
+        Raises:
+            Enough: the person wants no further question.
+        """
+        self.talk.heed_dropped(lines)
 
     def remind(self) -> bool:
         """Say again what cannot wait, whichever complaint brings it; return whether there was any."""
@@ -112,7 +124,8 @@ class FollowUp:
 
     def _suppose(self) -> None:
         self._say_answer_list()
-        Supposing(self.talk).hold()
+        with suppress(Enough):
+            Supposing(self.talk).hold()
         self._say_verdict()
 
     def _ask_about_another(self) -> None:
