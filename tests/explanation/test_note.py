@@ -78,3 +78,14 @@ def test_it_is_text_or_markdown() -> None:
 
 def test_it_says_that_it_is_no_more_than_rules() -> None:
     assert KNOWLEDGE.laws.not_reviewed in flat(note(HEALTHY))
+
+
+def test_it_says_which_answers_came_from_words() -> None:
+    findings = read_answers(KNOWLEDGE, {**HEALTHY, "site": ["calf"]})
+    words = {"site.calf": "left calf\x1b", "age": "I'm 45", "danger_signs.breathless": "can't breathe"}
+    shown = flat(note_text(note_of(KNOWLEDGE, findings, words=words)))
+    assert 'years (told in own words: "I\'m 45")' in shown
+    assert f'{KNOWLEDGE.label_of("site.calf")} (told in own words: "left calf?")' in shown
+    denied = KNOWLEDGE.questions["danger_signs"].ask
+    assert f'{denied} (told in own words: "can\'t breathe")' in shown, "asked because of the words"
+    assert shown.count("own words") == 3

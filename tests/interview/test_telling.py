@@ -14,7 +14,7 @@ from support.typist import talk
 
 from triage import assess
 from triage.inference.truth import Missing
-from triage.interview.saving import is_saved_interview, read_saved, save_answers
+from triage.interview.saving import is_saved_interview, read_saved, save_answers, save_note
 
 TOLD = "woke at 3 with a cramp in my left calf, I'm 45"
 UNDERSTOOD = "This is what I understood"
@@ -158,6 +158,9 @@ def test_what_came_from_words_is_kept_and_taken_up_again(tmp_path: Path) -> None
     assert is_saved_interview(kept)
     saved = read_saved(kept, KNOWLEDGE, force=False)
     assert saved.from_words == held.interview.words()
+    note = tmp_path / "note.txt"
+    save_note(note, [held.interview], "28.11.2026")
+    assert '(told in own words: "calf")' in " ".join(note.read_text("utf-8").split())
 
 
 def test_an_answer_that_was_changed_no_longer_comes_from_words() -> None:

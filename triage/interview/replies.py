@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from triage.explanation.narrative import render_assessment, render_derivation, render_why_not
-from triage.explanation.note import note_of, note_text
+from triage.explanation.note import Note, note_of, note_text
 from triage.explanation.reasons import render_causes, render_reasons, render_sooner_or_later
 from triage.explanation.short_result import verdict
 from triage.explanation.why_not import why_not_disposition, why_not_rule
@@ -22,9 +22,14 @@ _REPLIES: Mapping[str, Callable[[Interview, int], str]] = {
     "w": lambda interview, width: render_reasons(interview.knowledge, interview.assessment(), width),
     "c": lambda interview, width: render_causes(interview.assessment(), width),
     "n": lambda interview, width: render_sooner_or_later(interview.knowledge, interview.findings, width),
-    "p": lambda interview, width: note_text(note_of(interview.knowledge, interview.findings, today()), width),
+    "p": lambda interview, width: note_text(note_about(interview, today()), width),
     "how": lambda interview, width: render_derivation(interview.knowledge, interview.assessment(), width),
 }
+
+
+def note_about(interview: Interview, day: str) -> Note:
+    """Return the note for the doctor about an interview."""
+    return note_of(interview.knowledge, interview.findings, day, interview.words())
 
 
 def today() -> str:

@@ -16,10 +16,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from triage.explanation.note import FIRST_LINES, note_markdown, note_of, note_text
+from triage.explanation.note import FIRST_LINES, note_markdown, note_text
 from triage.inference.intake import IntakeError, as_answers, read_answers
 from triage.interview import dating
 from triage.interview.interview import Interview
+from triage.interview.replies import note_about
 from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 
@@ -135,7 +136,7 @@ def save_note(path: Path, interviews: Iterable[Interview], day: str) -> None:
         TargetError: the file cannot be written.
     """
     render = note_markdown if is_markdown(path) else note_text
-    notes = (render(note_of(each.knowledge, each.findings, day)) for each in interviews)
+    notes = (render(note_about(each, day)) for each in interviews)
     write_private(path, "\n".join(notes))
 
 
