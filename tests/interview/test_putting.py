@@ -16,6 +16,7 @@ from support.typist import Typist
 
 from triage import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.inference.truth import Missing
+from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
 from triage.interview.follow_up import FollowUp
 from triage.interview.interview import Interview
@@ -139,7 +140,7 @@ def talk(knowledge: KnowledgeBase, *lines: str, **options: Any) -> tuple[Intervi
     typist = Typist(list(lines))
     held = Conversation(typist, Interview(knowledge, **options))
     try:
-        held.hold()
+        Course(held).hold()
         FollowUp([held]).hold()
     except EOFError:
         raise

@@ -19,6 +19,7 @@ from triage.cases.case_set import Case, read_case_set
 from triage.inference.assessment import Assessment
 from triage.inference.intake import read_answers
 from triage.inference.truth import Missing, Value
+from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
 from triage.interview.interview import Interview
 from triage.interview.prompts import Prompt
@@ -140,7 +141,7 @@ class CaseTypist:
 def reading_load(knowledge: KnowledgeBase, answers: Mapping[str, Any], sentence: str = "") -> Load:
     """Play the answers of a case through a conversation, perhaps told in a sentence first, and count."""
     typist = CaseTypist(knowledge, answers, sentence=sentence)
-    found = typist.talk.hold()
+    found = Course(typist.talk).hold()
     words = len(" ".join(typist.said).split())
     return Load(typist.prompts, typist.items, words, found, typist.talk.interview)
 

@@ -9,6 +9,8 @@ from functools import cached_property
 
 from triage.explanation.short_result import Line, verdict
 from triage.interview.answer_list import answer_list, way_of
+from triage.interview.asking.alarm import Alarm
+from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
 from triage.interview.interview import Interview
 from triage.interview.menu import menu_lines
@@ -74,7 +76,7 @@ class FollowUp:
             if typed in self._commands:
                 self._commands[typed]()
             elif (name := self._numbered(typed)) is not None:
-                self.talk.change(name)
+                Course(self.talk).change(name)
                 self._say_result()
             else:
                 self._reply(typed)
@@ -85,7 +87,7 @@ class FollowUp:
         Raises:
             Enough: the person wants no further question.
         """
-        self.talk.heed_dropped(lines)
+        Alarm(self.talk).heed_dropped(lines)
 
     def remind(self) -> bool:
         """Say again what cannot wait, whichever complaint brings it; return whether there was any."""
@@ -93,7 +95,7 @@ class FollowUp:
         for talk in self.talks:
             dangers = {*talk.interview.emergencies(), *talk.interview.emergencies_in_doubt()}
             if dangers - told:
-                talk.remind()
+                Alarm(talk).remind()
             told |= dangers
         return bool(told)
 
@@ -112,7 +114,7 @@ class FollowUp:
         try:
             text = reply(self._session, typed, columns(self._terminal))
         except NotUnderstood as misfit:
-            if self.talk.heeds_danger(typed):
+            if Alarm(self.talk).heeds_danger(typed):
                 self._say_result()
             else:
                 self.talk.misread("", misfit)
@@ -147,7 +149,7 @@ class FollowUp:
         say_wrapped(
             self._terminal, "Another complaint. What you said about danger signs and health holds for it too."
         )
-        another.ask()
+        Course(another).ask()
         self._say_result()
 
     def _say_result(self) -> None:

@@ -175,6 +175,11 @@ class Interview:
             if self.findings.get(finding) == value
         }
 
+    def is_told_alone(self, question: Question) -> bool:
+        """Whether something of a question is known, and all of it was told in own words."""
+        known = {each for each in question.findings if each in self.findings}
+        return len(known) > 0 and known <= self.words().keys()
+
     def skip(self, name: str) -> Interview:
         """Return the interview with a question left unanswered on purpose.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.interview.answer_list import way_of
+from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
 from triage.interview.interview import Interview
 from triage.interview.parsing import NotUnderstood, Taken
@@ -56,7 +57,7 @@ class Supposing:
         step: object = first_prompt(question, interview.items(question.id), opened=True)
         while isinstance(step, Prompt):
             prompt = step
-            self.talk.show_step(prompt)
+            Showing(self.talk).show_step(prompt)
             reading = read_line(prompt, self.talk.hear("> ", question.id), interview.knowledge)
             if not isinstance(reading, Taken):
                 raise NotUnderstood("That is not certain. Please choose by number.")
