@@ -1,8 +1,7 @@
-"""The conversation: one question after another, in plain lines that a pipe and a screen reader can follow."""
+"""A conversation: what is said and heard of one interview, in plain lines that a pipe can follow."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,26 +9,13 @@ from typing import Any
 from triage.inference.truth import Value
 from triage.interview.answer_list import shown
 from triage.interview.interview import Interview
-from triage.interview.parsing import (
-    NotUnderstood,
-)
-from triage.interview.prompts import (
-    Prompt,
-)
+from triage.interview.parsing import NotUnderstood
+from triage.interview.prompts import Prompt
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, say_wrapped
 from triage.interview.typed import readable
 from triage.knowledge.model import Question
-from triage.knowledge.pronouns import address
 
-_MOST_RULES_SHOWN = 4
 _MOST_ASIDES = 100
-_SENTENCE = 2
-_GO_ON = ("more", "y", "yes", "m")
-_WORDS = re.compile(r"[^\W\d_]{3}")
-_INVITATION = "You can tell here in a sentence what is wrong, such as: {example}"
-_GO_BY_LISTS = "Or answer by lists, from this question on; Enter alone does that too."
-_IS_THERE_MORE = "Besides what you have told: is there more of any of this? Give the numbers, or none."
-_NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 _UNREADABLE = "Some of that could not be read. Please type it again."
 
 
@@ -62,22 +48,14 @@ class Conversation:
         """Note the answers that the talk begins with."""
         self.begun_with = dict(self.interview.answers)
 
-    def _is_told_danger(self, name: str) -> bool:
-        """Whether a list of danger signs is answered only by what was told in own words."""
-        question = self.interview.knowledge.questions[name]
-        return bool(question.red_flags) and self.interview.is_told_alone(question)
-
     def leave(self, question: str) -> None:
         """Quit; where answers would be lost, say so and ask once more.
 
         Raises:
             Quit: unless the person goes on after all.
         """
-        if (
-            self.kept
-            or dict(self.interview.answers) == dict(self.begun_with)
-            or not self.terminal.interactive
-        ):
+        is_unchanged = dict(self.interview.answers) == dict(self.begun_with)
+        if self.kept or is_unchanged or not self.terminal.interactive:
             raise Quit
         self.say("Your answers are not kept yet.")
         prompt = "q to leave all the same, a file name such as my-answers.json to keep them, Enter to go on: "
@@ -150,9 +128,10 @@ class Conversation:
         self.interview = self.interview.without(met[-1])
         self.asked = max(0, self.asked - 1)
 
-    def word(self, text: str) -> str:
-        """Return a text as it is said to the person, or about someone else."""
-        return address(text, about_other=self.interview.about_other)
+    def _is_told_danger(self, name: str) -> bool:
+        """Whether a list of danger signs is answered only by what was told in own words."""
+        question = self.interview.knowledge.questions[name]
+        return bool(question.red_flags) and self.interview.is_told_alone(question)
 
     def shown(self, question: Question, answer: Any) -> str:
         """Return an answer in the words of its question."""

@@ -23,7 +23,7 @@ from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
 from triage.interview.narrowing import dangers, settled, written
 from triage.interview.selection import Outlook, outlook
 from triage.knowledge.model import KnowledgeBase, Question, Rule
-from triage.knowledge.pronouns import is_about_other
+from triage.knowledge.pronouns import address, is_about_other
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,10 @@ class Interview:
     def about_other(self) -> bool:
         """Whether the interview is about someone else."""
         return is_about_other(self.knowledge, self.answers)
+
+    def word(self, text: str) -> str:
+        """Return a text of the knowledge base as it is said to this person, or about someone else."""
+        return address(text, about_other=self.about_other)
 
     @property
     def first(self) -> str:

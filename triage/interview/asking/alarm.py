@@ -55,10 +55,8 @@ class Alarm:
         """
         self.talk.asked_now = {}
         if not self._is_as_shown(typed):
-            asked_anyhow = self._named_by(typed)
-            self._ask_dangers(
-                [each for each in self._listening.dangers(typed) if each.finding not in asked_anyhow]
-            )
+            dangers, asked_anyhow = self._listening.dangers(typed), self._named_by(typed)
+            self._ask_dangers([each for each in dangers if each.finding not in asked_anyhow])
 
     def heed_dropped(self, lines: Sequence[str]) -> None:
         """Ask about each danger sign in lines that are taken for no answer: in them all, and in each alone.
@@ -66,9 +64,8 @@ class Alarm:
         Raises:
             Enough: the person wants no further question.
         """
-        found = {
-            each.finding: each for text in (*lines, " ".join(lines)) for each in self._listening.dangers(text)
-        }
+        texts = (*lines, " ".join(lines))
+        found = {each.finding: each for text in texts for each in self._listening.dangers(text)}
         self._ask_dangers(list(found.values()))
 
     def _ask_dangers(self, dangers: Sequence[Proposal]) -> None:
@@ -172,8 +169,10 @@ class Alarm:
         option = next((each for each in question.options if finding == f"{question.id}.{each.id}"), None)
         self.talk.terminal.say()
         self.talk.say("You are not sure about this one, and it matters. Is it so?", strong=True)
-        self.talk.say(self.talk.word(option.label if option else question.ask))
-        self.talk.say(f"What it means: {self.talk.word((option and option.means) or question.means)}")
+        self.talk.say(self.talk.interview.word(option.label if option else question.ask))
+        self.talk.say(
+            f"What it means: {self.talk.interview.word((option and option.means) or question.means)}"
+        )
         self.talk.say("yes, no, or not sure")
         while True:
             typed = self.hear("> ", question.id).lower()

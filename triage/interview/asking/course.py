@@ -134,10 +134,8 @@ class Course:
     def _introduce(self) -> None:
         knowledge = self.talk.interview.knowledge
         self.talk.say(knowledge.laws.not_reviewed)
-        keeping = (
-            "Each answer is kept at once." if self.talk.kept else "Nothing is kept unless you ask for it."
-        )
-        self.talk.say(f"In an emergency call {knowledge.calls.emergency_call} first. {keeping}")
+        keeping = "Each answer is kept at once" if self.talk.kept else "Nothing is kept unless you ask for it"
+        self.talk.say(f"In an emergency call {knowledge.calls.emergency_call} first. {keeping}.")
         self.talk.say(
             "Answer with numbers or words. For a list give several (1 3), none, or not sure; ?2 means not "
             "sure about 2. At any time: ? what it means and why, 2? what answer 2 means, b back, s skip, "
@@ -147,9 +145,8 @@ class Course:
     def _ask_all(self) -> None:
         while (question := self.talk.interview.next()) is not None:
             together = self._joint_lists.together(question.id)
-            if not (
-                self._joint_lists.ask(together) if len(together) > 1 else self._questions.ask(question.id)
-            ):
+            one, several = self._questions, self._joint_lists
+            if not (several.ask(together) if len(together) > 1 else one.ask(question.id)):
                 return
 
     def _ask_stale(self) -> bool:

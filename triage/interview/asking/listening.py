@@ -36,7 +36,7 @@ class Listening:
             self.talk.say,
             lambda: self.talk.hear("> ", ""),
             self.proposals,
-            self.talk.word,
+            self.talk.interview.word,
             lambda misfit: self.talk.misread("", misfit),
             lambda: self.talk.leave(""),
         )

@@ -161,9 +161,9 @@ class Questions:
                 continue
             number = prompt.number_of(option)
             place = f"{number}, " if number else ""
-            self.talk.say(f'Do you mean {place}"{self.talk.word(option.label)}"?', strong=True)
+            self.talk.say(f'Do you mean {place}"{self.talk.interview.word(option.label)}"?', strong=True)
             if option.means:
-                self.talk.say(self.talk.word(option.means))
+                self.talk.say(self.talk.interview.word(option.means))
             answer = self._hear_yes_or_no(question)
             if answer == YES:
                 items.append(option.id)

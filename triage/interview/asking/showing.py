@@ -57,16 +57,16 @@ class Showing:
         """Show what is put to the person, line by line."""
         self.talk.put = prompt
         question = prompt.offer
-        self.talk.say(self.talk.word(question.ask), strong=True)
+        self.talk.say(self.talk.interview.word(question.ask), strong=True)
         width = len(str(len(question.options)))
         group = ""
         for number, option in enumerate(question.options, start=1):
             if option.group and option.group != group:
                 group = option.group
                 self.talk.say(f"{group}:")
-            self.talk.say(f"{number:>{width}}  {self.talk.word(option.label)}", hang=width + 2)
+            self.talk.say(f"{number:>{width}}  {self.talk.interview.word(option.label)}", hang=width + 2)
         if question.same_line:
-            self.talk.say(self.talk.word(question.same_line))
+            self.talk.say(self.talk.interview.word(question.same_line))
         if question.kind == "yes_no":
             self.talk.say("yes, no, or not sure")
         elif question.kind == "checklist":
@@ -77,11 +77,11 @@ class Showing:
     def explain(self, prompt: Prompt) -> None:
         """Say what a question means, why it is asked, and what rests on it."""
         question = prompt.offer
-        self.talk.say(f"What it means: {self.talk.word(question.means)}")
+        self.talk.say(f"What it means: {self.talk.interview.word(question.means)}")
         for option in question.options:
             if option.means:
                 self.explain_option(prompt, option)
-        self.talk.say(f"Why it is asked: {self.talk.word(question.why)}")
+        self.talk.say(f"Why it is asked: {self.talk.interview.word(question.why)}")
         rules = self.talk.interview.outlook().rests.get(question.id, ())
         knowledge = self.talk.interview.knowledge
         told = sorted(
@@ -95,7 +95,8 @@ class Showing:
             names += sorted({knowledge.claims[claim].document for claim in rule.provenance.claims})
             outcome = knowledge.rungs[rule.disposition].title
             self.talk.say(
-                f"- {self.talk.word(rule.title)}: {outcome} ({', '.join(dict.fromkeys(names))})", hang=2
+                f"- {self.talk.interview.word(rule.title)}: {outcome} ({', '.join(dict.fromkeys(names))})",
+                hang=2,
             )
         more = len(rules) - len(told[:_MOST_RULES_SHOWN])
         if more > 0:
@@ -104,5 +105,5 @@ class Showing:
     def explain_option(self, prompt: Prompt, option: Option) -> None:
         """Say what one line of a question means."""
         number = prompt.number_of(option)
-        means = f": {self.talk.word(option.means)}" if option.means else ""
-        self.talk.say(f"{number or '-'}  {self.talk.word(option.label)}{means}", hang=3)
+        means = f": {self.talk.interview.word(option.means)}" if option.means else ""
+        self.talk.say(f"{number or '-'}  {self.talk.interview.word(option.label)}{means}", hang=3)
