@@ -135,7 +135,7 @@ class Course:
         knowledge = self.talk.interview.knowledge
         self.talk.say(knowledge.laws.not_reviewed)
         keeping = "Each answer is kept at once" if self.talk.kept else "Nothing is kept unless you ask for it"
-        self.talk.say(f"In an emergency call {knowledge.calls.emergency_call} first. {keeping}.")
+        self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}.".lstrip())
         self.talk.say(
             "Answer with numbers or words. For a list give several (1 3), none, or not sure; ?2 means not "
             "sure about 2. At any time: ? what it means and why, 2? what answer 2 means, b back, s skip, "
