@@ -46,7 +46,7 @@ def note_of(
         words: the findings that were told in own words, with the words.
     """
     found = assess_findings(knowledge, findings)
-    answers = list(answers_in_words(knowledge, findings, about_other=found.about_other))
+    answers = list(answers_in_words(knowledge, findings, about_other=found.about_other, in_brief=True))
     told = {question.id: _told(question, words) for question, _ in answers}
     sections = {
         "Outcome": tuple(_outcome(found)),
