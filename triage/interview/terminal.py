@@ -55,6 +55,10 @@ class Quit(Exception):  # noqa: N818 - the person's wish, not a fault
         super().__init__(keep_in)
 
 
+class Enough(Exception):  # noqa: N818 - the person's wish, not a fault
+    """The person wants to hear no further question after an emergency was told."""
+
+
 class OutOfInput(Exception):  # noqa: N818 - says where the input ended
     """The input ended before the interview; `question` is the first one unanswered."""
 

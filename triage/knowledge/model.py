@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, TypeVar
 
+from triage.knowledge.calls import Calls
 from triage.knowledge.conditions import All, Condition, findings_of
 from triage.knowledge.lexicon import Lexicon
 from triage.knowledge.spelling import plain_name
@@ -297,21 +298,6 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """Whom to call, as texts name them: each field is a mark, `{poison_line}`, that its words replace."""
-
-    emergency_call: str
-    out_of_hours_line: str
-    poison_line: str
-
-    def named_in(self, text: str) -> str:
-        """Return a text with the marks replaced."""
-        for field_of in fields(self):
-            text = text.replace(f"{{{field_of.name}}}", getattr(self, field_of.name))
-        return text
-
-
-@dataclass(frozen=True, slots=True)
 class Undetermined:
     """The outcome that stands outside the ladder: not enough is known."""
 
@@ -329,6 +315,7 @@ class Laws:
 
     `not_sure_emergency` is said where a sign that the person is not sure about could alone be an emergency,
     `refused_danger` where an answer about danger signs is not understood; "" says nothing more.
+    `in_emergency` is said before the first question.
     """
 
     not_sure_disposition: str
@@ -339,6 +326,7 @@ class Laws:
     beyond_documents: str
     not_sure_emergency: str = ""
     refused_danger: str = ""
+    in_emergency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

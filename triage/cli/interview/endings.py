@@ -11,6 +11,7 @@ import click
 from triage.cli.common import Exit
 from triage.cli.files import fall_silent
 from triage.cli.interview.signals import Ended, ignore_signals
+from triage.interview.asking.course import Course
 from triage.interview.follow_up import FollowUp
 from triage.interview.terminal import Misread, OutOfInput, Quit
 
@@ -40,7 +41,7 @@ def hold_undisturbed(follow_up: FollowUp) -> BaseException | None:
 def _hold(follow_up: FollowUp) -> BaseException | None:
     """Hold the conversation; return what ended it early, or None."""
     try:
-        follow_up.talk.hold()
+        Course(follow_up.talk).hold()
         follow_up.hold()
     except (Exception, KeyboardInterrupt, Ended) as end:  # noqa: BLE001 - the answers are kept before anything else
         return end

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from triage.explanation.answers import answer_text
 from triage.inference.truth import Missing, Value
@@ -13,6 +15,7 @@ from triage.interview.parsing import read_answer, yes_no_or_not_sure
 from triage.interview.typed import quoted
 from triage.knowledge.model import NO, YES, KnowledgeBase
 
+_Meaning = TypeVar("_Meaning")
 _VALUES: Mapping[str, Value] = {YES: YES, NO: NO, "unknown": Missing.UNKNOWN}
 _HELP = "Type y if all of it is right, or the numbers of what is wrong. Type n to take nothing of it."
 
@@ -52,37 +55,38 @@ class Telling:
         if option.means:
             self.say(self.address(option.means))
         self.say("yes, no, or not sure")
-        while True:
-            typed = self.hear()
-            if typed.lower() in ("q", "quit"):
-                self.leave()
-                continue
+
+        def value_of(typed: str) -> Value:
             try:
                 return _VALUES[yes_no_or_not_sure(typed)]
-            except NotUnderstood as misfit:
-                waiting += (each for each in self.propose(typed) if each.danger)
-                self.misread(misfit)
+            except NotUnderstood:
+                waiting.extend(each for each in self.propose(typed) if each.danger)
+                raise
+
+        return self._hear(value_of)
 
     def confirm(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
         """Show what was understood, and return what the person says is right: all, some, or nothing."""
         left = list(proposals)
         while left:
             self._show(left)
-            typed = self.hear().lower().rstrip(".!")
-            if typed in ("q", "quit"):
+            wrong = self._hear(partial(_wrong, most=len(left)))
+            if not wrong:
+                break
+            left = [each for place, each in enumerate(left, start=1) if place not in wrong]
+        return left
+
+    def _hear(self, understand: Callable[[str], _Meaning]) -> _Meaning:
+        """Return what the next line means that is understood."""
+        while True:
+            typed = self.hear()
+            if typed.lower() in ("q", "quit"):
                 self.leave()
                 continue
-            if typed in ("y", "yes"):
-                return left
-            if typed in ("n", "no", "none", "b", "back", "s", "skip"):
-                return ()
-            numbers = typed.replace(",", " ").split()
-            if numbers and all(each.isdecimal() and 1 <= int(each[:4]) <= len(left) for each in numbers):
-                wrong = {int(each) for each in numbers}
-                left = [each for place, each in enumerate(left, start=1) if place not in wrong]
-                continue
-            self.misread(NotUnderstood(_HELP))
-        return ()
+            try:
+                return understand(typed)
+            except NotUnderstood as misfit:
+                self.misread(misfit)
 
     def choose(self, choice: Choice) -> Sequence[str]:
         """Ask which items some words mean; return those chosen, none where the person is not sure."""
@@ -94,17 +98,8 @@ class Telling:
         for place, option in enumerate(options, start=1):
             self.say(f"{place}  {self.address(option.label)}", hang=3)
         self.say("one or several, none, or not sure")
-        while True:
-            typed = self.hear()
-            if typed.lower() in ("q", "quit"):
-                self.leave()
-                continue
-            try:
-                answer = read_answer(offer, typed)
-            except NotUnderstood as misfit:
-                self.misread(misfit)
-                continue
-            return [item for item in answer if not item.startswith("?")] if isinstance(answer, list) else ()
+        answer = self._hear(partial(read_answer, offer))
+        return [item for item in answer if not item.startswith("?")] if isinstance(answer, list) else ()
 
     def _show(self, proposals: Sequence[Proposal]) -> None:
         self.say("")
@@ -121,3 +116,20 @@ class Telling:
             item = proposal.finding.partition(".")[2]
             return self.address(next(each.label for each in question.options if each.id == item))
         return f"{self.address(question.ask)} {self.address(answer_text(question, proposal.value))}"
+
+
+def _wrong(typed: str, most: int) -> frozenset[int]:
+    """Return the numbers of what is wrong, up to `most`.
+
+    Raises:
+        NotUnderstood: with what would fit.
+    """
+    text = typed.lower().rstrip(".!")
+    if text in ("y", "yes"):
+        return frozenset()
+    if text in ("n", "no", "none", "b", "back", "s", "skip"):
+        return frozenset(range(1, most + 1))
+    numbers = text.replace(",", " ").split()
+    if numbers and all(each.isdecimal() and 1 <= int(each[:4]) <= most for each in numbers):
+        return frozenset(map(int, numbers))
+    raise NotUnderstood(_HELP)
