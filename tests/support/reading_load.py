@@ -52,6 +52,7 @@ class CaseTypist:
     answers: Mapping[str, Any]
     interactive: bool = True
     width: int = 80
+    height: int = 24
     line: int = 0
     sentence: str = ""
     said: list[str] = field(default_factory=list)

@@ -22,6 +22,7 @@ class Typist:
     lines: list[str]
     interactive: bool = True
     width: int = 80
+    height: int = 24
     line: int = 0
     said: list[str] = field(default_factory=list)
 

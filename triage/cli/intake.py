@@ -11,7 +11,7 @@ import click
 
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import named
-from triage.cli.interview.endings import hold_undisturbed, say_how_it_ended
+from triage.cli.interview.endings import hold_undisturbed, say_beside, say_how_it_ended
 from triage.cli.interview.keeping import Keeper, keep_elsewhere
 from triage.cli.interview.line_terminal import ClickTerminal
 from triage.cli.interview.numbers import VARIABLE, numbers_set
@@ -105,7 +105,8 @@ def intake(
         notes, kept = keeper.finish(keep_in, terminal.heard)
         code = say_how_it_ended(follow_up, end)
         with suppress(OSError):
-            click.echo("\n".join(notes), err=True, nl=bool(notes))
+            for text in notes:
+                say_beside(terminal, text)
         if not kept and terminal.interactive and (end is None or isinstance(end, Quit)):
             heed_again()
             kept = keep_elsewhere(keeper, terminal)

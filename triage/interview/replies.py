@@ -64,7 +64,7 @@ def what_if(before: Interview, after: Interview, width: int) -> str:
     lines += [f"- because {reason.because}" for reason in then.reasons if reason not in now.reasons]
     asks = [before.knowledge.questions[name].ask for name in then.questions]
     if then.disposition not in before.knowledge.rungs and asks:
-        lines.append(f"Not enough would be known. This would be asked: {asks[0]}")
+        lines.append(f"This would be asked: {asks[0]}")
     return page(lines, width)
 
 

@@ -50,6 +50,11 @@ class ClickTerminal:
         """The columns that the window has now."""
         return min(max(_NARROWEST, shutil.get_terminal_size().columns), _WIDEST)
 
+    @property
+    def height(self) -> int:
+        """The lines that the window has now."""
+        return shutil.get_terminal_size().lines
+
     def say(self, text: str = "", *, strong: bool = False) -> None:
         """Print a line."""
         self.heard.append(f"**{text}**" if strong and text else text)

@@ -8,10 +8,13 @@ from typing import Any
 from triage.interview.amounts import example_of
 from triage.interview.conversation import Conversation
 from triage.interview.prompts import Prompt, known
-from triage.knowledge.model import Option
+from triage.knowledge.model import Option, Question
 from triage.source.text import plural
 
 _MOST_RULES_SHOWN = 4
+_BELOW = 2
+"""The lines below a list: what can be typed, and where it is typed."""
+_IS_LONG = "This list is longer than your window: scroll up for its first lines."
 
 
 @dataclass(frozen=True)
@@ -54,25 +57,24 @@ class Showing:
             self.show(prompt)
 
     def show_step(self, prompt: Prompt) -> None:
-        """Show what is put to the person, line by line."""
+        """Show what is put to the person, line by line; what is asked stands in sight of the answer."""
         self.talk.put = prompt
-        question = prompt.offer
-        self.talk.say(self.talk.interview.word(question.ask), strong=True)
+        question, word = prompt.offer, self.talk.interview.word
+        height = self.talk.say(word(question.ask), strong=True)
         width = len(str(len(question.options)))
         group = ""
         for number, option in enumerate(question.options, start=1):
             if option.group and option.group != group:
                 group = option.group
-                self.talk.say(f"{group}:")
-            self.talk.say(f"{number:>{width}}  {self.talk.interview.word(option.label)}", hang=width + 2)
+                height += self.talk.say(f"{group}:")
+            height += self.talk.say(f"{number:>{width}}  {word(option.label)}", hang=width + 2)
+        if self.talk.terminal.interactive and height + _BELOW > self.talk.terminal.height:
+            self.talk.say(_IS_LONG)
+            self.talk.say(word(question.ask), strong=True)
         if question.same_line:
-            self.talk.say(self.talk.interview.word(question.same_line))
-        if question.kind == "yes_no":
-            self.talk.say("yes, no, or not sure")
-        elif question.kind == "checklist":
-            self.talk.say("one or several, none, or not sure")
-        elif question.kind == "number":
-            self.talk.say(f"a number{example_of(question)}, or not sure")
+            self.talk.say(word(question.same_line))
+        if hint := _hint(question):
+            self.talk.say(hint)
 
     def explain(self, prompt: Prompt) -> None:
         """Say what a question means, why it is asked, and what rests on it."""
@@ -107,3 +109,12 @@ class Showing:
         number = prompt.number_of(option)
         means = f": {self.talk.interview.word(option.means)}" if option.means else ""
         self.talk.say(f"{number or '-'}  {self.talk.interview.word(option.label)}{means}", hang=3)
+
+
+def _hint(question: Question) -> str:
+    """Return what can be typed, where the lines of a question do not show it."""
+    if question.kind == "number":
+        return f"a number{example_of(question)}, or not sure"
+    if question.kind == "yes_no":
+        return "yes, no, or not sure"
+    return "one or several, none, or not sure" if question.kind == "checklist" else ""

@@ -29,7 +29,7 @@ class Telling:
     """
 
     knowledge: KnowledgeBase
-    say: Callable[..., None]
+    say: Callable[..., object]
     hear: Callable[[], str]
     propose: Callable[[str], Sequence[Proposal]]
     address: Callable[[str], str]
