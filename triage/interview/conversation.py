@@ -160,6 +160,8 @@ class Conversation:
         typed = self._hear_answer(question.id)
         if not typed:
             return True
+        if not self._heed_alarm(typed):
+            return False
         if not self._is_told(prompt, typed):
             return self._ask_one(question, typed)
         proposals = [each for each in self._proposals(typed) if not each.danger]
@@ -167,6 +169,13 @@ class Conversation:
         if not proposals and not choices:
             self._wrap(_NOT_USED)
         return self._take_told(proposals, choices)
+
+    def _heed_alarm(self, typed: str) -> bool:
+        """Put the signs that threaten life first where a line tells of fear; return whether to go on."""
+        knowledge = self.session.knowledge
+        if knowledge.lexicon.alarm is None or not listener(knowledge).hear(typed).alarm:
+            return True
+        return self._ask_one(knowledge.questions[knowledge.lexicon.alarm.asks])
 
     def _is_told(self, prompt: Prompt, typed: str) -> bool:
         """Whether a line tells something in own words, and is no answer to the question that was put."""

@@ -10,10 +10,19 @@ from weakref import WeakKeyDictionary
 
 from triage.explanation.amounts import SLACK, singular_unit
 from triage.inference.truth import Value
+from triage.interview.own_words.hints import HintBook, hint_book
 from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
 from triage.interview.own_words.spelling import NearWords, tolerance
-from triage.interview.own_words.standing import Cues, Owner, Reading, Standing, read_standings
-from triage.knowledge.lexicon import Amounts, Word, comparable, words_of
+from triage.interview.own_words.standing import (
+    Cues,
+    Owner,
+    Reading,
+    Readings,
+    Standing,
+    is_ruled_out,
+    read_standings,
+)
+from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
 from triage.knowledge.model import YES, KnowledgeBase
 from triage.knowledge.spelling import plain_name
 
@@ -27,7 +36,7 @@ class Proposal:
     """An answer that some words seem to give.
 
     `finding` is the question, or the item of a checklist (`question.item`); `value` is what it would be;
-    `words` are the person's own. `danger` marks a red flag, which is asked about by itself.
+    `words` are the person's own. `danger` marks a red flag, or what a hint names: it is asked about.
     """
 
     finding: str
@@ -52,10 +61,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a text seems to say: answers to confirm, and words of which one must choose what they mean."""
+    """What a text seems to say: answers to confirm, and words of which one must choose what they mean.
+
+    `alarm` are words of fear that name no sign; "" where there are none.
+    """
 
     proposals: tuple[Proposal, ...]
     choices: tuple[Choice, ...]
+    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +139,17 @@ class Listener:
     @cached_property
     def _right(self) -> frozenset[str]:
         ordinary = frozenset(comparable(word) for word in self.knowledge.lexicon.ordinary)
-        return self.book.vocabulary | self.cues.book.vocabulary | ordinary
+        return self.book.vocabulary | self.cues.book.vocabulary | self.hints.vocabulary | ordinary
+
+    @cached_property
+    def hints(self) -> HintBook:
+        """The hints at signs of danger."""
+        return hint_book(self.knowledge.lexicon)
 
     @cached_property
     def _near_words(self) -> NearWords:
-        return NearWords(word for word in self.book.vocabulary if word.isalpha())
+        words = self.book.vocabulary | self.hints.vocabulary
+        return NearWords(word for word in words if word.isalpha())
 
     @cached_property
     def _near_names(self) -> NearWords:
@@ -152,7 +171,29 @@ class Listener:
         matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
         matches += self._medicines(typed, words, matches)
         reading = read_standings(self.cues, words, matches)
-        return self._told(typed, reading, matches)
+        told = self._told(typed, reading, matches)
+        return self._with_hints(told, typed, words, matches)
+
+    def _with_hints(self, told: Told, text: str, words: Sequence[Word], matches: Sequence[Match]) -> Told:
+        """Return what was told with the signs that words hint at, and the alarm in them."""
+        hinted = self.hints.read(words, self._right)
+        found, alarms = hinted.matches(), hinted.alarms()
+        readings = Readings(self.cues, words, matches)
+        patient = self._patient(readings.plain, matches)
+        order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
+        dangers = {each.finding: each for each in told.proposals if each.danger}
+        for match in found:
+            if isinstance(match.means, Hint) and _may_be_so(readings.beside(match), match, patient):
+                said = _said(text, words, match)
+                for finding in match.means.asks:
+                    dangers.setdefault(finding, Proposal(finding, YES, said, danger=True))
+        others = (each for each in told.proposals if each.finding not in dangers)
+        proposals = sorted((*dangers.values(), *others), key=lambda each: order[each.finding])
+        alarm = next(
+            (_said(text, words, each) for each in alarms if _may_be_so(readings.beside(each), each, patient)),
+            "",
+        )
+        return Told(tuple(proposals), told.choices, alarm)
 
     def _spelt(self, words: Sequence[Word]) -> list[Word]:
         """Return words with those that are misspelt put right."""
@@ -160,6 +201,8 @@ class Listener:
 
     def _put_right(self, word: Word) -> Word:
         if word.mark or not word.text.isalpha() or word.text in self._right or not tolerance(word.text):
+            return word
+        if self.hints.knows(word.text):
             return word
         near = self._near_words.like(word.text)
         return Word(near[0], word.start, word.end) if len(near) == 1 else word
@@ -231,7 +274,8 @@ class Listener:
         if anothers:
             return False
         if proposal.danger:
-            return not standing & (Standing.DENIED | Standing.PAST) or bool(standing & Standing.DOUBTFUL)
+            return not is_ruled_out(standing)
+        standing &= ~Standing.WELL
         if not named.isdisjoint(lexicon.lasting):
             standing &= ~Standing.PAST
         if not named.isdisjoint(lexicon.guessable):
@@ -239,7 +283,7 @@ class Listener:
         return not standing
 
     def _of_match(self, text: str, words: Sequence[Word], match: Match) -> Iterator[Proposal]:
-        said = " ".join(text[words[match.start].start : words[match.end].end].split())
+        said = _said(text, words, match)
         if isinstance(match.means, Amounts):
             yield from self._of_amount(match, match.means, said)
         elif isinstance(match.means, _Option):
@@ -275,6 +319,17 @@ class Listener:
             return
         finding, value = self._answer(people.writer if patient is Owner.WRITER else people.other)
         yield Proposal(finding, value, "")
+
+
+def _may_be_so(reading: Reading, match: Match, patient: Owner) -> bool:
+    """Whether none of some words is denied, past, called well, or another's."""
+    anothers = patient is Owner.WRITER and Owner.OTHER in {reading.owners[place] for place in match.places}
+    return not anothers and not any(is_ruled_out(reading.standings[place]) for place in match.places)
+
+
+def _said(text: str, words: Sequence[Word], match: Match) -> str:
+    """Return the words of a text from the first to the last of a match."""
+    return " ".join(text[words[match.start].start : words[match.end].end].split())
 
 
 def _keep_longest(told: dict[Value, Proposal], proposal: Proposal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
 from functools import cached_property
 
@@ -25,6 +25,13 @@ class Standing(Flag):
     DOUBTFUL = auto()
     PAST = auto()
     GUESSED = auto()
+    WELL = auto()
+
+
+def is_ruled_out(standing: Standing) -> bool:
+    """Whether words say that a sign of danger is not there now; what is in doubt is not ruled out."""
+    against = standing & (Standing.DENIED | Standing.PAST | Standing.WELL)
+    return bool(against) and not standing & Standing.DOUBTFUL
 
 
 class Owner(Enum):
@@ -78,6 +85,34 @@ class Reading:
         return said
 
 
+@dataclass
+class Readings:
+    """The readings of a text in which one more match is taken: a cue inside that match tells nothing then."""
+
+    cues: Cues
+    words: Sequence[Word]
+    matches: Sequence[Match]
+    _kept: dict[frozenset[int], Reading] = field(init=False, default_factory=dict)
+
+    @cached_property
+    def plain(self) -> Reading:
+        """How the words are meant where no more is taken."""
+        return read_standings(self.cues, self.words, self.matches)
+
+    @cached_property
+    def _of_cues(self) -> frozenset[int]:
+        return frozenset(place for cue in self.cues.book.every_match(self.words) for place in cue.places)
+
+    def beside(self, match: Match) -> Reading:
+        """Return how the words are meant where this match is taken too."""
+        places = self._of_cues.intersection(match.places)
+        if places not in self._kept:
+            self._kept[places] = (
+                read_standings(self.cues, self.words, [*self.matches, match]) if places else self.plain
+            )
+        return self._kept[places]
+
+
 def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) -> Reading:
     """Return how the words of a text are meant.
 
@@ -101,7 +136,9 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
         _guess(words, found, standings, begin, end)
     for cue in cues_found:
         if cue.means == "denials_after":
-            _deny_before(words, cue, standings)
+            _mark_before(words, cue, standings, Standing.DENIED)
+        elif cue.means == "assurances" and not _is_turned(found, cue):
+            _mark_before(words, cue, standings, Standing.WELL)
     return Reading(words, standings, _owners(words, found))
 
 
@@ -178,8 +215,13 @@ def _begins_anew(words: Sequence[Word], found: Mapping[int, Match], place: int, 
     return place < end and _kind(found, place) in ("subjects", "writer", "relations", "pronouns", "closers")
 
 
-def _deny_before(words: Sequence[Word], cue: Match, standings: list[Standing]) -> None:
-    """Mark what stands before a denial that ends its part of a sentence: "chest pain: none"."""
+def _is_turned(found: Mapping[int, Match], cue: Match) -> bool:
+    """Whether a denial stands before a cue: "not right", "isn't so good"."""
+    return any("denial" in _kind(found, cue.start - back) for back in range(1, _NEAREST))
+
+
+def _mark_before(words: Sequence[Word], cue: Match, standings: list[Standing], mark: Standing) -> None:
+    """Mark what stands before words that end their part of a sentence: "chest pain: none", "all is fine"."""
     after = cue.end + 1
     if after < len(words) and not words[after].mark and words[after].text not in _JOINTS:
         return
@@ -187,7 +229,7 @@ def _deny_before(words: Sequence[Word], cue: Match, standings: list[Standing]) -
     if back >= 0 and words[back].mark and words[back].text in ":?(-":
         back -= 1
     while back >= 0 and not words[back].mark and words[back].text not in _JOINTS:
-        standings[back] |= Standing.DENIED
+        standings[back] |= mark
         back -= 1
 
 
