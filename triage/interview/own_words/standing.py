@@ -13,7 +13,7 @@ from triage.knowledge.lexicon import Lexicon, Word
 _WIDEST = 8
 _NEAREST = 3
 _LISTED = 3
-_NAMING = ("writer", "relations", "pronouns", "subjects")
+_NAMING = ("writer", "relations", "pronouns", "subjects", "assurances")
 _JOINTS = ("and", "but")
 
 
