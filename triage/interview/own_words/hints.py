@@ -40,6 +40,11 @@ class HintBook:
                 yield stems_of(each)
 
     @cached_property
+    def asked(self) -> frozenset[str]:
+        """The findings that hints ask about."""
+        return frozenset(finding for hint in self.lexicon.hints for finding in hint.asks)
+
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """The whole words of all sets."""
         stems = {stem for each in self._sets.values() for stems in each for stem in stems}

@@ -96,6 +96,7 @@ class Listener:
             (text, _Option((f"{question.id}.{option.id}",)))
             for question in self.knowledge.questions.values()
             for option in question.options
+            if f"{question.id}.{option.id}" not in self.hints.asked
             for text in option.words
         )
         phrases += ((text, _Option(row.options)) for row in lexicon.together for text in row.phrases)

@@ -13,7 +13,7 @@ from triage.knowledge.lexicon import Lexicon, Word
 _WIDEST = 8
 _NEAREST = 3
 _LISTED = 3
-_NAMING = ("writer", "relations", "pronouns", "subjects", "assurances")
+_ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong")
 _JOINTS = ("and", "but")
 
 
@@ -68,10 +68,16 @@ class Reading:
     words: Sequence[Word]
     standings: Sequence[Standing]
     owners: Sequence[Owner]
+    dates: Sequence[frozenset[int]] = ()
 
     def standing(self, match: Match) -> Standing:
-        """Return how a phrase is meant: as its first word is, or as a denial inside it says."""
-        return self.standings[match.start] | self._inside(match)
+        """Return how a phrase is meant: as its first word is, or as a denial inside it says.
+
+        What tells of the past inside the phrase itself dates only the words around it.
+        """
+        said = self.standings[match.start] | self._inside(match)
+        dates_itself = any(places.issubset(match.places) for places in self.dates)
+        return said & ~Standing.PAST if dates_itself else said
 
     def owner(self, match: Match) -> Owner:
         """Return whom a phrase is about."""
@@ -123,7 +129,11 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
     """
     taken = {place for match in matches for place in match.places}
     cues_found = cues.book.longest(
-        [cue for cue in cues.book.every_match(words) if cue.means in _NAMING or taken.isdisjoint(cue.places)]
+        [
+            cue
+            for cue in cues.book.every_match(words)
+            if cue.means in _ALWAYS_TELLING or taken.isdisjoint(cue.places)
+        ]
     )
     found: dict[int, Match] = {}
     for cue in cues_found:
@@ -137,9 +147,12 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
     for cue in cues_found:
         if cue.means == "denials_after":
             _mark_before(words, cue, standings, Standing.DENIED)
+        elif cue.means == "lifelong":
+            _mark_part(words, _before_joint(words, cue.start), standings, Standing.WELL)
         elif cue.means == "assurances" and not _is_turned(found, cue):
             _mark_before(words, cue, standings, Standing.WELL)
-    return Reading(words, standings, _owners(words, found))
+    dates = [frozenset(cue.places) for cue in cues_found if cue.means == "past"]
+    return Reading(words, standings, _owners(words, found), dates)
 
 
 def _sentences(words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -228,9 +241,21 @@ def _mark_before(words: Sequence[Word], cue: Match, standings: list[Standing], m
     back = cue.start - 1
     if back >= 0 and words[back].mark and words[back].text in ":?(-":
         back -= 1
+    _mark_part(words, back, standings, mark)
+
+
+def _mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:
+    """Mark the words from a place back to where their part of the sentence begins."""
     while back >= 0 and not words[back].mark and words[back].text not in _JOINTS:
         standings[back] |= mark
         back -= 1
+
+
+def _before_joint(words: Sequence[Word], start: int) -> int:
+    """Return the place before some words, or before a joint that stands near them: "but that's been so"."""
+    near = range(start - 1, max(-1, start - 1 - _NEAREST), -1)
+    joint = next((at for at in near if words[at].mark or words[at].text in _JOINTS), start)
+    return joint - 1
 
 
 def _clauses(
@@ -254,10 +279,14 @@ def _date(
     words: Sequence[Word], found: Mapping[int, Match], standings: list[Standing], begin: int, end: int
 ) -> None:
     """Mark clauses that tell of the past, unless they tell of today too."""
+    led = False
     for start, stop in _clauses(words, found, begin, end):
         kinds = {_kind(found, place) for place in range(start, stop)}
-        if "past" not in kinds or "present" in kinds:
+        told = "past" in kinds or led
+        if not told or "present" in kinds:
+            led = False
             continue
+        led = stop - start <= _LISTED or led
         for place in range(start, stop):
             standings[place] |= Standing.PAST
 
