@@ -19,14 +19,14 @@ def test_no_danger_is_passed_over() -> None:
 
 
 def test_few_are_asked_about_a_danger_that_they_do_not_tell_of() -> None:
-    assert sum(score().needless) / len(score().needless) < 0.6
+    assert sum(score().needless) / len(score().needless) < 0.3
 
 
 def test_what_is_denied_is_not_proposed() -> None:
     assert score().denied >= 110
-    assert len(score().denied_proposed) <= 17
+    assert len(score().denied_proposed) <= 4
 
 
 def test_what_is_proposed_is_said_and_what_is_said_is_proposed() -> None:
-    assert score().precision > 0.88
-    assert score().recall > 0.85
+    assert score().precision > 0.92
+    assert score().recall > 0.87

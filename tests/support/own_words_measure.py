@@ -11,8 +11,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isclose
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from triage import KnowledgeBase, load_knowledge_base
 from triage.interview.own_words.proposals import Proposal, Told, listener
 
 SENTENCES = Path(__file__).parent.parent / "interview" / "own_words.jsonl"
-_WEDNESDAY = 2
+_MONTHS = 0.035
 
 
 @dataclass
@@ -86,13 +87,14 @@ def measure(knowledge: KnowledgeBase, rows: Iterable[Mapping[str, Any]]) -> Scor
 
     A danger sign counts as found where it is asked about at once, by itself or on a list of what the very
     words hint at; it is no proposal, for it is never taken. The list for everybody does not count.
+    The readers did not know which day it was, so that names of days say nothing.
     """
     score, hearing = Score(), listener(knowledge)
     hearing.hear("A first sentence makes the lexicon ready: atorvastatinn.")
     for row in rows:
         text = row["text"]
         begun = time.perf_counter()
-        found = hearing.hear(text, _WEDNESDAY)
+        found = hearing.hear(text)
         score.slowest = max(score.slowest, time.perf_counter() - begun)
         score.sentences += 1
         _compare(score, knowledge, row, found)
@@ -105,10 +107,10 @@ def _compare(score: Score, knowledge: KnowledgeBase, row: Mapping[str, Any], tol
     labels = {normal(knowledge, each) for each in row.get("labels", ())} - dangers
     labels -= set(knowledge.red_flags)
     asked = {each.finding for each in found if each.danger}
-    proposed = {name_of(knowledge, each) for each in found if not each.danger}
+    proposed = {_as_labelled(name_of(knowledge, each), labels) for each in found if not each.danger}
     score.right += len(proposed & labels)
     score.wrong += (f"{each}: {text}" for each in sorted(proposed - labels))
-    score.missed += (f"{each}: {text}" for each in sorted(labels - proposed))
+    score.missed += (f"{each}: {text}" for each in sorted(labels - proposed - asked))
     score.dangers += len(dangers)
     score.dangers_missed += (f"{each}: {text}" for each in sorted(dangers - asked))
     alarm = knowledge.lexicon.alarm
@@ -119,6 +121,17 @@ def _compare(score: Score, knowledge: KnowledgeBase, row: Mapping[str, Any], tol
     denied = {normal(knowledge, each) for each in row.get("denied", ())}
     score.denied += len(denied)
     score.denied_proposed += (f"{each}: {text}" for each in sorted(denied & (proposed | asked)))
+
+
+def _as_labelled(name: str, labels: Collection[str]) -> str:
+    """Return the label for the same span of time, where a month or a year is counted in more or fewer days."""
+    question, _, value = name.partition("=")
+    if question != "course_days":
+        return name
+    spans = (each for each in labels if each.startswith(f"{question}="))
+    return next(
+        (each for each in spans if isclose(int(each.split("=")[1]), int(value), rel_tol=_MONTHS)), name
+    )
 
 
 def read_rows(path: Path) -> list[Mapping[str, Any]]:

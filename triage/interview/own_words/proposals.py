@@ -121,11 +121,12 @@ class Listener:
         return within.isdisjoint(lexicon.kept)
 
     def _is_danger(self, means: object) -> bool:
-        return isinstance(means, _Option) and bool(means.names) and self._red_flags.issuperset(means.names)
+        return isinstance(means, _Option) and bool(means.names) and self._dangers.issuperset(means.names)
 
     @cached_property
-    def _red_flags(self) -> frozenset[str]:
-        return frozenset(self.knowledge.red_flags)
+    def _dangers(self) -> frozenset[str]:
+        """What is asked about and never proposed: the red flags, and what else hints ask about."""
+        return self.hints.asked.union(self.knowledge.red_flags)
 
     def _questions(self, means: object) -> frozenset[str]:
         if isinstance(means, _Option):
@@ -290,7 +291,7 @@ class Listener:
         elif isinstance(match.means, _Option):
             for name in match.means.names:
                 finding, value = self._answer(name)
-                yield Proposal(finding, value, said, danger=finding in self.knowledge.red_flags)
+                yield Proposal(finding, value, said, danger=finding in self._dangers)
 
     def _answer(self, name: str) -> tuple[str, Value]:
         question_id, _, option = name.partition(".")
