@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from triage import KnowledgeBase, load_knowledge_base
-from triage.interview.own_words.proposals import Proposal, Told, listener
+from triage.interview.own_words.proposals import listener
+from triage.interview.own_words.told import Proposal, Told
 
 SENTENCES = Path(__file__).parent.parent / "interview" / "own_words.jsonl"
 _MONTHS = 0.035
@@ -124,7 +125,7 @@ def _compare(score: Score, knowledge: KnowledgeBase, row: Mapping[str, Any], tol
 
 
 def _as_labelled(name: str, labels: Collection[str]) -> str:
-    """Return the label for the same span of time, where a month or a year is counted in more or fewer days."""
+    """Return the label for the same span of time, a month or a year being more or fewer days."""
     question, _, value = name.partition("=")
     if question != "course_days":
         return name

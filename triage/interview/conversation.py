@@ -16,8 +16,9 @@ from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.answer_list import shown
 from triage.interview.options import labels
-from triage.interview.own_words.proposals import Choice, Proposal, listener
+from triage.interview.own_words.proposals import listener
 from triage.interview.own_words.telling import Telling
+from triage.interview.own_words.told import Choice, Proposal
 from triage.interview.parsing import (
     Guess,
     Inquiry,

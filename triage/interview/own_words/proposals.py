@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from triage.explanation.amounts import SLACK, singular_unit
 from triage.inference.truth import Value
 from triage.interview.own_words.hints import HintBook, hint_book
+from triage.interview.own_words.medicine_names import MedicineNames
 from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
 from triage.interview.own_words.spelling import NearWords, tolerance
 from triage.interview.own_words.standing import (
@@ -20,55 +21,12 @@ from triage.interview.own_words.standing import (
     Readings,
     Standing,
     is_ruled_out,
-    read_standings,
 )
+from triage.interview.own_words.told import Choice, Proposal, Told
 from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
 from triage.knowledge.model import YES, KnowledgeBase
-from triage.knowledge.spelling import plain_name
 
 _LONGEST = 4000
-_LONGEST_NAME = 3
-_SHORTEST_NAME = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """An answer that some words seem to give.
-
-    `finding` is the question, or the item of a checklist (`question.item`); `value` is what it would be;
-    `words` are the person's own. `danger` marks a red flag, or what a hint names: it is asked about.
-    """
-
-    finding: str
-    value: Value
-    words: str
-    danger: bool = False
-
-    @property
-    def question(self) -> str:
-        """The question that it answers."""
-        return self.finding.partition(".")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Words that leave open which of some items of a checklist they mean; items without their question."""
-
-    question: str
-    items: tuple[str, ...]
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a text seems to say: answers to confirm, and words of which one must choose what they mean.
-
-    `alarm` are words of fear that name no sign; "" where there are none.
-    """
-
-    proposals: tuple[Proposal, ...]
-    choices: tuple[Choice, ...]
-    alarm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +111,6 @@ class Listener:
         words = self.book.vocabulary | self.hints.vocabulary
         return NearWords(word for word in words if word.isalpha())
 
-    @cached_property
-    def _near_names(self) -> NearWords:
-        return NearWords(self.knowledge.names)
-
     def proposals(self, text: str, weekday: int | None = None) -> tuple[Proposal, ...]:
         """Return the answers that a text seems to give; as `hear`, without what is open."""
         return self.hear(text, weekday).proposals
@@ -172,30 +126,15 @@ class Listener:
         words = _ended(self._spelt(words_of(typed)))
         matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
         matches += self._medicines(typed, words, matches)
-        reading = read_standings(self.cues, words, matches)
-        told = self._told(typed, reading, matches)
-        return self._with_hints(told, typed, words, matches)
-
-    def _with_hints(self, told: Told, text: str, words: Sequence[Word], matches: Sequence[Match]) -> Told:
-        """Return what was told with the signs that words hint at, and the alarm in them."""
-        hinted = self.hints.read(words, self._right)
-        found, alarms = hinted.matches(), hinted.alarms()
         readings = Readings(self.cues, words, matches)
         patient = self._patient(readings.plain, matches)
-        order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
-        dangers = {each.finding: each for each in told.proposals if each.danger}
-        for match in found:
-            if isinstance(match.means, Hint) and _may_be_so(readings.beside(match), match, patient):
-                said = _said(text, words, match)
-                for finding in match.means.asks:
-                    dangers.setdefault(finding, Proposal(finding, YES, said, danger=True))
-        others = (each for each in told.proposals if each.finding not in dangers)
-        proposals = sorted((*dangers.values(), *others), key=lambda each: order[each.finding])
-        alarm = next(
-            (_said(text, words, each) for each in alarms if _may_be_so(readings.beside(each), each, patient)),
-            "",
+        hinted = self.hints.read(words, self._right)
+        asked, alarms = (
+            [each for each in found if _may_be_so(readings.beside(each), each, patient)]
+            for found in (hinted.matches(), hinted.alarms())
         )
-        return Told(tuple(proposals), told.choices, alarm)
+        told = self._told(typed, readings.plain, matches, asked)
+        return replace(told, alarm=_said(typed, words, alarms[0]) if alarms else "")
 
     def _spelt(self, words: Sequence[Word]) -> list[Word]:
         """Return words with those that are misspelt put right."""
@@ -209,46 +148,28 @@ class Listener:
         near = self._near_words.like(word.text)
         return Word(near[0], word.start, word.end) if len(near) == 1 else word
 
-    # Medicines.
-
     def _medicines(self, text: str, words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
         question = self.knowledge.named_question
         if question is None:
             return []
         taken = {place for match in matches for place in match.places}
-        found: list[Match] = []
-        place = 0
-        while place < len(words):
-            name = None if place in taken or words[place].mark else self._name(text, words, place)
-            if name is not None:
-                places, items = name
-                means = _Option(tuple(f"{question.id}.{item}" for item in items))
-                found.append(Match(places, means))
-            place = name[0][-1] + 1 if name else place + 1
-        return found
+        return [
+            Match(places, _Option(tuple(f"{question.id}.{item}" for item in items)))
+            for places, items in self._names.in_text(text, words, taken)
+        ]
 
-    def _name(
-        self, text: str, words: Sequence[Word], place: int
-    ) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
-        for length in range(_LONGEST_NAME, 0, -1):
-            part = words[place : place + length]
-            if len(part) < length or any(word.mark for word in part):
-                continue
-            known = self.knowledge.names.get(plain_name(text[part[0].start : part[-1].end]))
-            if known is not None:
-                return tuple(range(place, place + length)), known.items
-        word = plain_name(text[words[place].start : words[place].end])
-        if len(word) < _SHORTEST_NAME or words[place].text in self._right or not word.isalpha():
-            return None
-        items = {self.knowledge.names[name].items for name in self._near_names.like(word)}
-        return ((place,), items.pop()) if len(items) == 1 else None
+    @cached_property
+    def _names(self) -> MedicineNames:
+        return MedicineNames(self.knowledge.names, self._right)
 
     # What it comes to.
 
-    def _told(self, text: str, reading: Reading, matches: Sequence[Match]) -> Told:
+    def _told(self, text: str, reading: Reading, matches: Sequence[Match], hinted: Sequence[Match]) -> Told:
         patient = self._patient(reading, matches)
         told: dict[str, dict[Value, Proposal]] = {}
         choices: dict[Choice, None] = {}
+        evidence = {place for match in hinted for place in match.places}
+        certain: set[str] = set()
         for match in matches:
             owner = reading.owner(match)
             anothers = Owner.NOBODY not in (owner, patient) and owner is not patient
@@ -257,13 +178,16 @@ class Listener:
                     continue
                 if isinstance(match.means, _Option) and match.means.either:
                     choices[_choice(match.means, proposal.words)] = None
-                else:
-                    _keep_longest(told.setdefault(proposal.finding, {}), proposal)
-        for proposal in self._about(patient):
+                    continue
+                if not evidence.issuperset(match.places):
+                    certain.add(proposal.finding)
+                _keep_longest(told.setdefault(proposal.finding, {}), proposal)
+        for proposal in (*self._about(patient), *_hinted_at(text, reading.words, hinted)):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
         single = (next(iter(values.values())) for values in told.values() if len(values) == 1)
-        proposals = tuple(sorted(single, key=lambda proposal: order[proposal.finding]))
+        kept = _without_bystanders(tuple(single), certain)
+        proposals = tuple(sorted(kept, key=lambda proposal: order[proposal.finding]))
         named = {each.finding for each in proposals}
         left = (
             each for each in choices if named.isdisjoint(f"{each.question}.{item}" for item in each.items)
@@ -313,7 +237,9 @@ class Listener:
         owners = [reading.owner(match) for match in matches if isinstance(match.means, _Option | Amounts)]
         if Owner.WRITER in owners:
             return Owner.WRITER
-        return Owner.OTHER if Owner.OTHER in owners else Owner.NOBODY
+        if Owner.OTHER in (*owners, *reading.owners):
+            return Owner.OTHER if Owner.OTHER in owners else Owner.NOBODY
+        return Owner.WRITER if Owner.WRITER in reading.owners else Owner.NOBODY
 
     def _about(self, patient: Owner) -> Iterator[Proposal]:
         people = self.knowledge.lexicon.people
@@ -321,6 +247,24 @@ class Listener:
             return
         finding, value = self._answer(people.writer if patient is Owner.WRITER else people.other)
         yield Proposal(finding, value, "")
+
+
+def _hinted_at(text: str, words: Sequence[Word], hinted: Sequence[Match]) -> Iterator[Proposal]:
+    for match in hinted:
+        if isinstance(match.means, Hint):
+            said = _said(text, words, match)
+            yield from (Proposal(finding, YES, said, danger=True) for finding in match.means.asks)
+
+
+def _without_bystanders(proposals: Sequence[Proposal], certain: Collection[str]) -> Iterator[Proposal]:
+    """Yield proposals, but of one list none from the words of a danger alone where another is from others.
+
+    "Cramp in my hand, and half my face droops" is about the hand.
+    """
+    sure = {each.question for each in proposals if each.finding in certain and not each.danger}
+    for each in proposals:
+        if each.danger or each.finding in certain or each.question not in sure:
+            yield each
 
 
 def _may_be_so(reading: Reading, match: Match, patient: Owner) -> bool:

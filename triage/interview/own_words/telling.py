@@ -10,7 +10,7 @@ from triage.explanation.answers import answer_text
 from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Value
 from triage.interview.options import NotUnderstood
-from triage.interview.own_words.proposals import Choice, Proposal
+from triage.interview.own_words.told import Choice, Proposal
 from triage.interview.parsing import read_answer, yes_no_or_not_sure
 from triage.interview.typed import quoted
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option
