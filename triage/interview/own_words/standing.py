@@ -13,7 +13,7 @@ from triage.knowledge.lexicon import Lexicon, Word
 _WIDEST = 8
 _NEAREST = 3
 _LISTED = 3
-_ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong")
+_ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides")
 _JOINTS = ("and", "but")
 
 
