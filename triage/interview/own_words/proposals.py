@@ -109,7 +109,7 @@ class Listener:
     @cached_property
     def _near_words(self) -> NearWords:
         words = self.book.vocabulary | self.hints.vocabulary
-        return NearWords(word for word in words if word.isalpha())
+        return NearWords(word for word in words if word.isalpha() and word not in self.knowledge.names)
 
     def proposals(self, text: str, weekday: int | None = None) -> tuple[Proposal, ...]:
         """Return the answers that a text seems to give; as `hear`, without what is open."""
