@@ -102,7 +102,8 @@ class Lexicon:
     `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
     one another inside phrases, `cues` words that tell of denial, past, others and guessing. `lasting` are
     questions and answers of which the past counts too, `guessable` those that a comparison does not undo,
-    `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `ordinary`
+    `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `dosing` are
+    questions whose phrases tell how a medicine is taken where they follow its name. `ordinary`
     are rightly written words that look like misspelt ones. `example` is a sentence that shows how one may
     tell what is wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its
     kinds named. `hints` are signs of danger to ask about, `sets` their words that go together.
@@ -119,6 +120,7 @@ class Lexicon:
     guessable: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    dosing: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     people: People | None = None
     example: str = ""
@@ -153,7 +155,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         example=next((topic["example"] for topic in topics if "example" in topic), ""),
         **{
             name: _all(topics, name)
-            for name in ("ignored", "lasting", "guessable", "kept", "closed", "ordinary")
+            for name in ("ignored", "lasting", "guessable", "kept", "closed", "dosing", "ordinary")
         },
     )
 

@@ -27,6 +27,7 @@ from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
 from triage.knowledge.model import YES, KnowledgeBase
 
 _LONGEST = 4000
+_UNITS_OF_DOSES = ("mg", "mcg", "g", "ml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ class Listener:
         typed = text[:_LONGEST]
         words = _ended(self._spelt(words_of(typed)))
         matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
-        matches += self._medicines(typed, words, matches)
+        medicines = self._medicines(typed, words, matches)
+        matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(self.cues, words, matches)
         patient = self._patient(readings.plain, matches)
         hinted = self.hints.read(words, self._right)
@@ -157,6 +159,18 @@ class Listener:
             Match(places, _Option(tuple(f"{question.id}.{item}" for item in items)))
             for places, items in self._names.in_text(text, words, taken)
         ]
+
+    def _without_doses(
+        self, words: Sequence[Word], matches: Sequence[Match], medicines: Sequence[Match]
+    ) -> Iterator[Match]:
+        """Yield matches without those that tell when a medicine is taken: "baclofen 10 mg at night"."""
+        ends = {match.end for match in medicines}
+        for match in matches:
+            before = match.start - 1
+            while before >= 0 and (words[before].text.isdecimal() or words[before].text in _UNITS_OF_DOSES):
+                before -= 1
+            if before not in ends or self._questions(match.means).isdisjoint(self.knowledge.lexicon.dosing):
+                yield match
 
     @cached_property
     def _names(self) -> MedicineNames:
