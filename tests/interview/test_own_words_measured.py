@@ -24,9 +24,9 @@ def test_few_are_asked_about_a_danger_that_they_do_not_tell_of() -> None:
 
 def test_what_is_denied_is_not_proposed() -> None:
     assert score().denied >= 110
-    assert len(score().denied_proposed) <= 4
+    assert len(score().denied_proposed) <= 3
 
 
 def test_what_is_proposed_is_said_and_what_is_said_is_proposed() -> None:
-    assert score().precision > 0.92
+    assert score().precision > 0.94
     assert score().recall > 0.87
