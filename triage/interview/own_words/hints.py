@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, product
 
@@ -27,7 +27,8 @@ class HintBook:
     small: frozenset[str]
 
     @cached_property
-    def _sets(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    def sets(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The alternatives of each set as written, each as its words and beginnings of words."""
         alarm = (self.lexicon.alarm.words,) if self.lexicon.alarm else ()
         written = {each for hint in self.lexicon.hints for each in (*hint.words, hint.unless) if each}
         return {each: tuple(self._alternatives(each)) for each in (*written, *alarm)}
@@ -47,14 +48,14 @@ class HintBook:
     @cached_property
     def vocabulary(self) -> frozenset[str]:
         """The whole words of all sets."""
-        stems = {stem for each in self._sets.values() for stems in each for stem in stems}
+        stems = {stem for each in self.sets.values() for stems in each for stem in stems}
         return frozenset(stem for stem in stems if not stem.endswith("*"))
 
     @cached_property
     def _beginnings(self) -> Mapping[str, tuple[str, ...]]:
         """The beginnings of words in all sets, by their first letter."""
         found: dict[str, set[str]] = {}
-        for each in self._sets.values():
+        for each in self.sets.values():
             for stem in (stem for stems in each for stem in stems if stem.endswith("*")):
                 found.setdefault(stem[0], set()).add(stem)
         return {letter: tuple(sorted(stems)) for letter, stems in found.items()}
@@ -93,6 +94,7 @@ class Hinted:
     book: HintBook
     words: Sequence[Word]
     places: Mapping[str, Sequence[int]]
+    _found: dict[str, list[tuple[int, ...]]] = field(init=False, default_factory=dict)
 
     def matches(self) -> list[Match]:
         """Return each way in which the words of a hint stand in one sentence, near one another."""
@@ -104,9 +106,11 @@ class Hinted:
         return [Match(each, alarm) for each in self._of_set(alarm.words)] if alarm else []
 
     def _of_hint(self, hint: Hint) -> Iterator[Match]:
-        found = [self._of_set(each) for each in hint.words]
-        if not all(found):
-            return
+        found = []
+        for each in hint.words:
+            found.append(self._of_set(each))
+            if not found[-1]:
+                return
         bars = {place for each in (self._of_set(hint.unless) if hint.unless else ()) for place in each}
         most = hint.within or _WITHIN
         for parts in islice(product(*found), _MOST_TRIED):
@@ -122,10 +126,16 @@ class Hinted:
         return not any(word.mark and word.text in _ENDS for word in between)
 
     def _of_set(self, written: str) -> list[tuple[int, ...]]:
+        if written not in self._found:
+            self._found[written] = self._search(written)
+        return self._found[written]
+
+    def _search(self, written: str) -> list[tuple[int, ...]]:
         return [
             taken
-            for stems in self.book._sets[written]  # noqa: SLF001 - of the same module
-            for place in self.places.get(stems[0], ())
+            for stems in self.book.sets[written]
+            if stems[0] in self.places
+            for place in self.places[stems[0]]
             if (taken := self._sequence(stems, place))
         ]
 
