@@ -79,7 +79,7 @@ def test_many_dangers_are_asked_about_as_one_list() -> None:
     held, typist = talk(MANY, "nothing much", "1 ?2")
     assert typist.text.count("Which of these are so now?") == 1
     assert "Is this so now?" not in typist.text
-    said = [value for finding, value in held.session.findings.items() if finding in KNOWLEDGE.red_flags]
+    said = [value for finding, value in held.interview.findings.items() if finding in KNOWLEDGE.red_flags]
     assert said[:2] == ["yes", Missing.UNKNOWN]
     assert len(said) > 3
     assert set(said[2:]) == {"no"}
@@ -88,7 +88,7 @@ def test_many_dangers_are_asked_about_as_one_list() -> None:
 @pytest.mark.parametrize(("typed", "value"), [("none", "no"), ("not sure", Missing.UNKNOWN)])
 def test_a_list_of_dangers_is_answered_whole(typed: str, value: object) -> None:
     held, _ = talk(MANY, typed)
-    said = [given for finding, given in held.session.findings.items() if finding in KNOWLEDGE.red_flags]
+    said = [given for finding, given in held.interview.findings.items() if finding in KNOWLEDGE.red_flags]
     assert len(said) > 3
     assert set(said) == {value}
 
