@@ -26,7 +26,7 @@ COMMANDS = {
     "new-rule": "Begin a rule and its cases.",
     "show": "Write the whole knowledge base as a document to read and sign.",
     "population": "Write made-up people as cases, for load and coverage.",
-    "schema": "Print the JSON Schema of an intake, a case, an assessment, a rule or an audit.",
+    "schema": "Print a JSON Schema (case, assessment, rule ...), or the codebook of the questionnaire.",
 }
 
 _NEW_OBJECTS = 50_000
