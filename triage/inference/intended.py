@@ -1,0 +1,106 @@
+"""What was meant by an answer that is almost one: a number in quotes, true for yes, a label, capitals.
+
+Only what has one reading is told. `null` has two (not asked, not sure); "None" may be a list gone through, or
+a value that a program did not have; an item alone does not say whether the rest of its list was gone through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
+from triage.knowledge.pronouns import address
+
+_UNKNOWN = "unknown"
+_STATES = {"yes": YES, "no": NO, "true": YES, "false": NO, _UNKNOWN: _UNKNOWN}
+_LONGEST = 300
+_NUMBER = re.compile(r"\s*([0-9]{1,9})(?:\.0{1,9})?\s*")
+
+
+def intended_question(knowledge: KnowledgeBase, key: str) -> str | None:
+    """Return the id of the question that a key means: its id in other letters, or its text."""
+    ids = {*knowledge.questions, *(question.names for question in knowledge.questions.values())} - {""}
+    texts = ((question.id, question.ask) for question in knowledge.questions.values())
+    return _only(key, ids, texts)
+
+
+def intended_value(question: Question, value: Any) -> str | int | None:
+    """Return what a value means as the answer to a question that is no checklist; None where that is open."""
+    if question.kind == "number":
+        number = _NUMBER.fullmatch(value) if isinstance(value, str) else None
+        if number and question.minimum <= int(number[1]) <= question.maximum:
+            return int(number[1])
+        return _UNKNOWN if isinstance(value, str) and _plain(value) == _UNKNOWN else None
+    if question.kind == "yes_no":
+        return intended_state(value)
+    return _only(value, {*question.values, _UNKNOWN}, _labels(question.options))
+
+
+def intended_item(question: Question, item: Any) -> str | None:
+    """Return the id of the item of a checklist that a text means."""
+    return _only(item, {option.id for option in question.options}, _labels(question.options))
+
+
+def intended_state(value: Any) -> str | None:
+    """Return what a value says of one item: "yes", "no" or "unknown"."""
+    text = str(value) if isinstance(value, bool) else value
+    return _STATES.get(_plain(text)) if isinstance(text, str) else None
+
+
+def _labels(options: Iterable[Option]) -> Iterable[tuple[str, str]]:
+    return ((option.id, option.label) for option in options)
+
+
+def _only(text: Any, ids: Iterable[str], labels: Iterable[tuple[str, str]]) -> str | None:
+    """Return the one id that a text is, but for capitals and spaces, or whose label it is."""
+    if not isinstance(text, str) or len(text) > _LONGEST:
+        return None
+    plain = _plain(text)
+    meant = {each for each in ids if each == plain}
+    meant |= {name for name, label in labels if plain in _spellings(label)}
+    return meant.pop() if len(meant) == 1 else None
+
+
+def _spellings(label: str) -> set[str]:
+    if "you" not in label:
+        return {_plain(label)}
+    return {_plain(address(label, about_other=other)) for other in (False, True)}
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_-]+", "_", text.strip()).lower()
+
+
+def intended_answer(question: Question, answer: Any) -> Any:
+    """Return an answer with all in it written as it is meant; what is right or open stays as it is."""
+    if question.kind != "checklist":
+        meant = intended_value(question, answer)
+        return answer if meant is None else meant
+    if isinstance(answer, str):
+        return _UNKNOWN if _plain(answer) == _UNKNOWN else answer
+    if isinstance(answer, list):
+        return _intended_list(question, answer)
+    return _intended_items(question, answer) if isinstance(answer, Mapping) else answer
+
+
+def _intended_list(question: Question, items: list[Any]) -> list[Any]:
+    written: list[Any] = []
+    for item in items:
+        mark = "?" if isinstance(item, str) and item.startswith("?") else ""
+        meant = intended_item(question, item[len(mark) :]) if isinstance(item, str) else None
+        said = item if meant is None else f"{mark}{meant}"
+        taken = {f"{meant}", f"?{meant}"} & {each for each in (*items, *written) if isinstance(each, str)}
+        written.append(item if taken and said != item else said)
+    return written
+
+
+def _intended_items(question: Question, items: Mapping[str, Any]) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    for item, value in items.items():
+        meant = intended_item(question, item)
+        name = item if meant is None or meant in items or meant in written else meant
+        state = intended_state(value)
+        written[name] = value if state is None else state
+    return written
