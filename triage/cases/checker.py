@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import jsonschema_rs
 
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION
+from triage.cases.plain import is_numeric
 from triage.cases.reader import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
@@ -172,7 +173,8 @@ def _wrong_kinds(data: Mapping[str, Any], kinds: Mapping[str, type], place: Poin
     for key, kind in kinds.items():
         if key in data and not isinstance(data[key], kind):
             wanted = "text" if kind is str else "an object"
-            yield ((*place, key), f"{key} is {wanted}, not {kind_of(data[key])}")
+            instead = f'; write "{data[key]}"' if key == "id" and is_numeric(data[key]) else ""
+            yield ((*place, key), f"{key} is {wanted}, not {kind_of(data[key])}{instead}")
 
 
 def _list_faults(place: Pointer, items: list[Any], names: list[str]) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ COMMANDS = {
     "intake": "Answer questions in the terminal and get an assessment.",
     "evaluate": "Assess case files, and check what they expect.",
     "accept": "Let cases take over what changed rules come to now.",
-    "convert": "Rewrite cases and saved interviews of an older questionnaire.",
+    "convert": "Rewrite cases of an older questionnaire, or that are almost right.",
     "explain": "Say how an assessment came about, and why it is not another.",
     "audit": "Say how well cases test the rules, and prove what holds for every intake.",
     "diff": "Compare two rule bases by meaning: who comes to something else.",

@@ -7,7 +7,7 @@ a value that a program did not have; an item alone does not say whether the rest
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
@@ -71,36 +71,3 @@ def _spellings(label: str) -> set[str]:
 
 def _plain(text: str) -> str:
     return re.sub(r"[\s_-]+", "_", text.strip()).lower()
-
-
-def intended_answer(question: Question, answer: Any) -> Any:
-    """Return an answer with all in it written as it is meant; what is right or open stays as it is."""
-    if question.kind != "checklist":
-        meant = intended_value(question, answer)
-        return answer if meant is None else meant
-    if isinstance(answer, str):
-        return _UNKNOWN if _plain(answer) == _UNKNOWN else answer
-    if isinstance(answer, list):
-        return _intended_list(question, answer)
-    return _intended_items(question, answer) if isinstance(answer, Mapping) else answer
-
-
-def _intended_list(question: Question, items: list[Any]) -> list[Any]:
-    written: list[Any] = []
-    for item in items:
-        mark = "?" if isinstance(item, str) and item.startswith("?") else ""
-        meant = intended_item(question, item[len(mark) :]) if isinstance(item, str) else None
-        said = item if meant is None else f"{mark}{meant}"
-        taken = {f"{meant}", f"?{meant}"} & {each for each in (*items, *written) if isinstance(each, str)}
-        written.append(item if taken and said != item else said)
-    return written
-
-
-def _intended_items(question: Question, items: Mapping[str, Any]) -> dict[str, Any]:
-    written: dict[str, Any] = {}
-    for item, value in items.items():
-        meant = intended_item(question, item)
-        name = item if meant is None or meant in items or meant in written else meant
-        state = intended_state(value)
-        written[name] = value if state is None else state
-    return written
