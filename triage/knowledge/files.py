@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -18,6 +17,7 @@ from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.folder import Entry, Kind, entries, shown
 from triage.source.pointer import Pointer, pointer_text
 from triage.source.toml_positions import lines_of
+from triage.source.toml_text import LONGEST, TomlError, read_toml
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -115,22 +115,17 @@ def read_folder(root: Path) -> Folder:
     digest = hashlib.sha256()
     for name, path in listing.files:
         try:
-            raw = _same_line_ends(path.read_bytes())
+            with path.open("rb") as file:
+                raw = _same_line_ends(file.read(LONGEST + 1))
         except OSError as error:
             reason = (error.strerror or "no reason given").lower()
             problems.append(Diagnostic.at(name, 0, "", f"cannot be read: {reason}"))
             continue
         digest.update(_entry(name, raw))
         try:
-            text = raw.decode("utf-8")
-            documents[name] = Document(name, text, tomllib.loads(text))
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            problems.append(Diagnostic.at(name, line, "", "is not UTF-8; save the file as UTF-8"))
-        except tomllib.TOMLDecodeError as error:
-            problems.append(
-                Diagnostic.at(name, _line_in(str(error), text), "", f"is not valid TOML: {error}")
-            )
+            documents[name] = Document(name, *read_toml(raw))
+        except TomlError as error:
+            problems.append(Diagnostic.at(name, error.line, "", str(error)))
     tables = {
         name: documents.pop(f"{name}.toml")
         for name in (*TABLES, *OPTIONAL_TABLES)
@@ -291,6 +286,9 @@ def _accepts(name: str, data: Mapping[str, Any]) -> bool:
         return False
 
 
+_LONGEST_SAID = 400
+
+
 def problems_of(document: Document, name: str) -> Iterator[Diagnostic]:
     """Yield what is not filled in yet, and what does not fit the schema."""
     for place, text in gaps(document.data):
@@ -319,12 +317,9 @@ def _schema_problem(document: Document, error: ValidationError) -> Diagnostic:
     elif error.validator == "required":
         wanted: Any = error.validator_value
         message = f"lacks {', '.join(key for key in wanted if key not in instance)}; add it"
+    elif error.validator == "maxItems":
+        message = f"has {len(instance):,} parts, and can have {error.validator_value}; divide it"
     else:
-        message = f"{error.message}; fix it"
+        said = error.message
+        message = f"{said if len(said) <= _LONGEST_SAID else f'{said[:_LONGEST_SAID]}...'}; fix it"
     return Diagnostic.at(document.path, document.line_of(*at), pointer_text(place), message)
-
-
-def _line_in(message: str, text: str) -> int:
-    _, _, rest = message.partition("at line ")
-    digits = rest.partition(",")[0]
-    return int(digits) if digits.isdigit() else text.rstrip("\n").count("\n") + 1
