@@ -15,7 +15,7 @@ from triage.cases.reader import RawCase, Unreadable, holds_lines, read_cases, re
 from triage.cases.retirement import Move, moved
 from triage.cli.case_files import counted, refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn
-from triage.cli.files import check_targets, write_whole
+from triage.cli.files import check_targets, print_lines, write_whole
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
 
@@ -54,7 +54,7 @@ def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None
     if not dry_run:
         check_targets(*texts)
     for move in (move for each in changed for move in each.moves):
-        click.echo(str(move))
+        print_lines(str(move))
     if not dry_run:
         for file, text in texts.items():
             write_whole(file, [text])
@@ -63,7 +63,7 @@ def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None
         warn(str(diagnostic))
     done = "would be rewritten" if dry_run else "rewritten"
     number = sum(len(each.moves) for each in changed)
-    click.echo(
+    print_lines(
         f"{counted(number, 'answer')} of {counted(len(changed), 'case')} {done}; {len(left)} left to do."
     )
     if unreadable:

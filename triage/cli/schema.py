@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from triage.cli.common import load, rules_option
+from triage.cli.files import print_lines, put
 
 CODEBOOK = "codebook"
 KINDS = ("intake", "case", "assessment", "compact", "rule", "audit", CODEBOOK)
@@ -27,11 +28,11 @@ def schema(kind: str, form: str | None, rules: str | None) -> None:
     if kind == CODEBOOK:
         from triage.publication.codebook import codebook  # noqa: PLC0415 - only what is asked for
 
-        click.echo(codebook(load(rules), form or "md"), nl=False)  # type: ignore[arg-type]
+        put([codebook(load(rules), form or "md")], None)  # type: ignore[arg-type]
     elif form not in (None, "json"):
         raise click.UsageError(f"the schema of {kind} is JSON; --format {form} is for the codebook")
     else:
-        click.echo(json.dumps(_schema(kind, rules), indent=2))
+        print_lines(json.dumps(_schema(kind, rules), indent=2))
 
 
 def _schema(kind: str, rules: str | None) -> dict[str, Any]:
