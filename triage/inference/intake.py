@@ -95,7 +95,7 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
     wrong: list[IntakeError] = []
     for key, answer in answers.items():
         try:
-            _read_entry(knowledge, key, answer, readings, named)
+            _read_entry(knowledge, key, answer, readings, named, hinted=len(wrong) < MOST_HINTS)
         except IntakeError as misfit:
             wrong.append(misfit)
     if wrong:
@@ -111,6 +111,8 @@ def _read_entry(
     answer: Any,
     readings: dict[str, Reading],
     named: dict[str, Mapping[str, str]],
+    *,
+    hinted: bool,
 ) -> None:
     """Read one answer into the readings, or names under a key of their own into those that are named."""
     name, listed = _text(key), knowledge.named_question
@@ -121,7 +123,9 @@ def _read_entry(
         return
     question = None if name is None else knowledge.questions.get(name)
     if question is None:
-        raise IntakeError.of(name or "", [((_place(key),), misfits.no_question(knowledge, key))])
+        raise IntakeError.of(
+            name or "", [((_place(key),), misfits.no_question(knowledge, key, hinted=hinted))]
+        )
     if question.id in readings:
         raise IntakeError(question.id, f'the question "{question.id}" appears twice; keep one')
     readings[question.id] = read_answer(question, answer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
@@ -58,15 +59,16 @@ def _only(text: Any, ids: Iterable[str], labels: Iterable[tuple[str, str]]) -> s
     if not isinstance(text, str) or len(text) > _LONGEST:
         return None
     plain = _plain(text)
-    meant = {each for each in ids if each == plain}
+    meant = {plain} & {*ids}
     meant |= {name for name, label in labels if plain in _spellings(label)}
     return meant.pop() if len(meant) == 1 else None
 
 
-def _spellings(label: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _spellings(label: str) -> frozenset[str]:
     if "you" not in label:
-        return {_plain(label)}
-    return {_plain(address(label, about_other=other)) for other in (False, True)}
+        return frozenset([_plain(label)])
+    return frozenset(_plain(address(label, about_other=other)) for other in (False, True))
 
 
 def _plain(text: str) -> str:
