@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.gaps import gaps, is_gap
-from triage.source.diagnostic import Diagnostic, nearest
-from triage.source.folder import Entry, Kind, entries, shown
+from triage.source.diagnostic import Diagnostic, nearest, printable
+from triage.source.folder import Entry, Kind, entries
 from triage.source.pointer import Pointer, pointer_text
 from triage.source.toml_positions import lines_of
-from triage.source.toml_text import LONGEST, TomlError, read_toml
+from triage.source.toml_text import TomlError, read_toml
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -115,8 +115,7 @@ def read_folder(root: Path) -> Folder:
     digest = hashlib.sha256()
     for name, path in listing.files:
         try:
-            with path.open("rb") as file:
-                raw = _same_line_ends(file.read(LONGEST + 1))
+            raw = _same_line_ends(path.read_bytes())
         except OSError as error:
             reason = (error.strerror or "no reason given").lower()
             problems.append(Diagnostic.at(name, 0, "", f"cannot be read: {reason}"))
@@ -191,13 +190,13 @@ def _listing(root: Path) -> _Listing:
     for entry in entries(root, lambda name: name not in _VERSION_STORES):
         name = "/".join(entry.parts)
         if fault := _fault(entry):
-            problems.append(Diagnostic.at(shown(name or str(root)), 0, "", fault))
+            problems.append(Diagnostic.at(printable(name or str(root)), 0, "", fault))
         elif entry.kind is Kind.FILE and name.endswith(_ENDING):
             files.append((name, entry.path))
         elif entry.kind is not Kind.FOLDER:
-            unread.append(shown(name))
+            unread.append(printable(name))
             if entry.kind is Kind.SEEN or (not entry.hidden and not _is_a_note(entry.name.lower())):
-                remains.append(shown(name))
+                remains.append(printable(name))
     return _Listing(tuple(files), tuple(problems), tuple(unread), tuple(remains))
 
 
@@ -211,7 +210,7 @@ def _fault(entry: Entry) -> str:
     if entry.kind is Kind.UNREADABLE:
         return f"cannot be read: {entry.detail}; make it readable, or remove it"
     if entry.kind is Kind.CIRCLE:
-        return f"is a link to {shown(entry.detail)}, which holds it: a circle; remove the link"
+        return f"is a link to {printable(entry.detail)}, which holds it: a circle; remove the link"
     if entry.hidden:
         return _hidden_fault(entry.name) if looks_like_a_rule else ""
     if entry.kind is Kind.NOWHERE:
@@ -238,7 +237,9 @@ def _name_fault(entry: Entry) -> str:
         return "is in a hidden folder, and is not read; move it, or remove it"
     if not name.endswith(_ENDING):
         ending = name[-len(_ENDING) :]
-        return f"ends in {ending}, and is not read; rename it to {shown(name.removesuffix(ending))}{_ENDING}"
+        return (
+            f"ends in {ending}, and is not read; rename it to {printable(name.removesuffix(ending))}{_ENDING}"
+        )
     try:
         "/".join(entry.parts).encode()
     except UnicodeEncodeError:
