@@ -57,6 +57,6 @@ def loaded(monkeypatch: pytest.MonkeyPatch, knowledge: KnowledgeBase) -> None:
     """The rules of the package for every command, loaded once and with one engine."""
 
     def load(folder: Path | str | None = None, calls: Mapping[str, str] | None = None) -> KnowledgeBase:
-        return load_knowledge_base(folder, calls or {}) if folder or calls else knowledge
+        return knowledge if folder is None and not calls else load_knowledge_base(folder, calls or {})
 
     monkeypatch.setattr("triage.knowledge.load_knowledge_base", load)

@@ -72,6 +72,33 @@ def test_a_danger_in_the_sentence_is_asked_about_before_all_else() -> None:
     assert set(held.interview.answers) == {"danger_signs"}
 
 
+MANY = "my left calf is swollen, red and tight, my foot is cold and numb"
+
+
+def test_many_dangers_are_asked_about_as_one_list() -> None:
+    held, typist = talk(MANY, "nothing much", "1 ?2")
+    assert typist.text.count("Which of these are so now?") == 1
+    assert "Is this so now?" not in typist.text
+    said = [value for finding, value in held.interview.findings.items() if finding in KNOWLEDGE.red_flags]
+    assert said[:2] == ["yes", Missing.UNKNOWN]
+    assert len(said) > 3
+    assert set(said[2:]) == {"no"}
+
+
+@pytest.mark.parametrize(("typed", "value"), [("none", "no"), ("not sure", Missing.UNKNOWN)])
+def test_a_list_of_dangers_is_answered_whole(typed: str, value: object) -> None:
+    held, _ = talk(MANY, typed)
+    said = [given for finding, given in held.interview.findings.items() if finding in KNOWLEDGE.red_flags]
+    assert len(said) > 3
+    assert set(said) == {value}
+
+
+def test_words_of_fear_bring_the_signs_that_threaten_life() -> None:
+    _, typist = talk("cramp in my calf, never felt anything like this", *["n"])
+    assert KNOWLEDGE.questions["danger_signs"].ask in typist.text
+    assert KNOWLEDGE.questions["danger_signs"].ask not in talk("cramp in my calf")[1].text
+
+
 def test_after_an_emergency_who_goes_on_still_confirms_the_rest() -> None:
     held, typist = talk("cramp in my calf and my chest feels tight", "y", "more", "y")
     assert typist.text.index(EMERGENCY) < typist.text.index(UNDERSTOOD)

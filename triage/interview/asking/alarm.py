@@ -13,7 +13,7 @@ from triage.inference.truth import Missing
 from triage.interview.asking.listening import Listening
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
-from triage.interview.own_words.proposals import Proposal
+from triage.interview.own_words.told import Proposal
 from triage.interview.parsing import Guess, NotUnderstood, Taken, yes_no_or_not_sure
 from triage.interview.prompts import Prompt, read_line
 from triage.interview.terminal import Enough, OutOfInput

@@ -112,6 +112,9 @@ class Course:
         typed = self._alarm.hear_answer(question.id)
         if not typed:
             return True
+        feared = self._listening.first_after_fear(typed)
+        if feared and not self._questions.ask(feared.id):
+            return False
         if not self._is_told(prompt, typed):
             return self._questions.ask(question.id, typed)
         proposals = [each for each in self._listening.proposals(typed) if not each.danger]

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage.interview.conversation import Conversation
-from triage.interview.own_words.proposals import Choice, Proposal, listener
+from triage.interview.own_words.proposals import listener
 from triage.interview.own_words.telling import Telling
+from triage.interview.own_words.told import Choice, Proposal
+from triage.knowledge.model import Question
 
 _WORDS = re.compile(r"[^\W\d_]{3}")
 
@@ -50,3 +52,11 @@ class Listening:
     def dangers(self, typed: str) -> Sequence[Proposal]:
         """Return the danger signs that a line seems to tell of, and that are not known to be so."""
         return [each for each in self.proposals(typed) if each.danger]
+
+    def first_after_fear(self, typed: str) -> Question | None:
+        """Return the question of signs that threaten life where a line tells of fear, else None."""
+        knowledge = self.talk.interview.knowledge
+        alarm = knowledge.lexicon.alarm
+        if alarm is None or not listener(knowledge).hear(typed).alarm:
+            return None
+        return knowledge.questions[alarm.asks]

@@ -11,7 +11,7 @@ from typing import Any
 from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.listening import Listening
 from triage.interview.conversation import Conversation
-from triage.interview.own_words.proposals import Choice, Proposal
+from triage.interview.own_words.told import Choice, Proposal
 from triage.interview.parsing import NotUnderstood
 from triage.interview.prompts import Prompt, read_line
 from triage.knowledge.model import YES, Question

@@ -1,22 +1,25 @@
-"""Asking about what was told in own words: each danger sign by itself, all else as one list to confirm."""
+"""Asking about what was told in own words: each danger sign by itself, all else to be confirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from triage.explanation.answers import answer_text
+from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Value
 from triage.interview.options import NotUnderstood
-from triage.interview.own_words.proposals import Choice, Proposal
+from triage.interview.own_words.told import Choice, Proposal
 from triage.interview.parsing import read_answer, yes_no_or_not_sure
 from triage.interview.typed import quoted
-from triage.knowledge.model import NO, YES, KnowledgeBase
+from triage.knowledge.model import NO, YES, KnowledgeBase, Option
 
 _Meaning = TypeVar("_Meaning")
 _VALUES: Mapping[str, Value] = {YES: YES, NO: NO, "unknown": Missing.UNKNOWN}
+_MOST_BY_THEMSELVES = 3
+_LONGEST_LIST = 9
 _HELP = "Type y if all of it is right, or the numbers of what is wrong. Type n to take nothing of it."
 
 
@@ -37,18 +40,50 @@ class Telling:
     leave: Callable[[], None]
 
     def ask_dangers(self, dangers: Iterable[Proposal]) -> Mapping[str, Value]:
-        """Ask about each danger sign by itself; return what was answered."""
+        """Ask about each danger sign by itself, or about many by a list; return what was answered."""
         waiting = list(dangers)
         answers: dict[str, Value] = {}
         while waiting:
-            danger = waiting.pop(0)
-            if danger.finding not in answers:
+            if len(waiting) > _MOST_BY_THEMSELVES:
+                listed, waiting = waiting[:_LONGEST_LIST], waiting[_LONGEST_LIST:]
+                answers.update(self._ask_list(listed, waiting))
+            else:
+                danger = waiting.pop(0)
                 answers[danger.finding] = self._ask_danger(danger, waiting)
+            waiting = [each for each in waiting if each.finding not in answers]
         return answers
 
-    def _ask_danger(self, danger: Proposal, waiting: list[Proposal]) -> Value:
+    def _ask_list(self, dangers: Sequence[Proposal], waiting: list[Proposal]) -> Mapping[str, Value]:
+        """Ask which of some danger signs are so; return what was answered of each."""
+        options = tuple(replace(self._option(each), id=each.finding) for each in dangers)
+        offer = replace(self.knowledge.questions[dangers[0].question], kind="checklist", options=options)
+        self.say("")
+        self.say("Some of what you wrote can be a sign of danger. Which of these are so now?", strong=True)
+        for place, option in enumerate(options, start=1):
+            self.say(f"{place}  {self.address(option.label)}", hang=3)
+        self.say("one or several, none, or not sure")
+        asked = {option.id for option in options}
+
+        def values_of(typed: str) -> Mapping[str, Value]:
+            try:
+                return _of_each(options, read_answer(offer, typed))
+            except NotUnderstood:
+                waiting.extend(each for each in self._dangers(typed) if each.finding not in asked)
+                raise
+
+        return self._hear(values_of)
+
+    def _dangers(self, typed: str) -> Iterator[Proposal]:
+        return (each for each in self.propose(typed) if each.danger)
+
+    def _option(self, danger: Proposal) -> Option:
+        """Return the line that a danger sign stands on."""
         question = self.knowledge.questions[danger.question]
-        option = next(each for each in question.options if danger.finding == f"{question.id}.{each.id}")
+        item = danger.finding.partition(".")[2]
+        return next((each for each in question.options if each.id == item), Option(question.id, question.ask))
+
+    def _ask_danger(self, danger: Proposal, waiting: list[Proposal]) -> Value:
+        option = self._option(danger)
         self.say("")
         self.say(f"You wrote {quoted(danger.words)}. Is this so now?", strong=True)
         self.say(self.address(option.label))
@@ -60,7 +95,7 @@ class Telling:
             try:
                 return _VALUES[yes_no_or_not_sure(typed)]
             except NotUnderstood:
-                waiting.extend(each for each in self.propose(typed) if each.danger)
+                waiting.extend(self._dangers(typed))
                 raise
 
         return self._hear(value_of)
@@ -133,3 +168,15 @@ def _wrong(typed: str, most: int) -> frozenset[int]:
     if numbers and all(each.isdecimal() and 1 <= int(each[:4]) <= most for each in numbers):
         return frozenset(map(int, numbers))
     raise NotUnderstood(_HELP)
+
+
+def _of_each(options: Sequence[Option], answer: Any) -> Mapping[str, Value]:
+    """Return what an answer to a list of signs says of each of them."""
+    if answer == UNKNOWN:
+        return {option.id: Missing.UNKNOWN for option in options}
+    chosen = answer if isinstance(answer, list) else ()
+    return {option.id: _of_one(option.id, chosen) for option in options}
+
+
+def _of_one(finding: str, chosen: Sequence[str]) -> Value:
+    return YES if finding in chosen else Missing.UNKNOWN if NOT_SURE_MARK + finding in chosen else NO
