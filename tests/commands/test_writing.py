@@ -608,3 +608,24 @@ def test_a_new_rule_is_written_whole_or_not_at_all(folder: Path, monkeypatch: py
     assert f"{folder}/rules/patterns/moon.toml: cannot be written: no space left" in fault(result)
     assert sorted(folder.rglob("*")) == before
     assert CliRunner().invoke(main, arguments).exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["schema", "lint", "explain", "convert", "population"])
+def test_a_closed_standard_output_is_told(
+    folder: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = folder / "one.json"
+    case.write_text('{"id": "one", "answers": {}}', "utf-8")
+    given = {"schema": ["codebook"], "population": ["--count", "2", "--seed", "1"], "lint": []}
+    rules = write_base(folder / "small")
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(SystemExit) as left:
+        main(
+            [
+                command,
+                *given.get(command, [str(case)]),
+                *(("--rules", str(rules)) if command != "population" else ()),
+            ]
+        )
+    assert left.value.code == 2
+    assert "standard output: cannot be written: it is closed" in capsys.readouterr().err

@@ -141,6 +141,8 @@ def _write(place: Path, knowledge: KnowledgeBase) -> None:
 def write_sealed(place: Path, raw: bytes) -> None:
     """Write a file of the cache, where that is possible, and let the oldest knowledge bases go."""
     try:
+        if not place.parent.parent.parent.is_dir():  # a home that is not there is not made
+            return
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _ours(place.parent.stat()):
             return

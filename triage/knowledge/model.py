@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal, TypeVar
 
 from triage.knowledge.calls import Calls
@@ -392,7 +393,7 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class KnowledgeBase:
-    """Everything the system knows. Compared by identity; `sha256` tells two apart by content."""
+    """Everything the system knows; it cannot be changed. Compared by identity, `sha256` tells two apart."""
 
     id: str
     version: str
@@ -419,6 +420,13 @@ class KnowledgeBase:
     reviews: Mapping[str, Review] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Close its tables: threads share them, and an engine is built from them once."""
+        for each in fields(self):
+            table = getattr(self, each.name)
+            if isinstance(table, dict):
+                object.__setattr__(self, each.name, MappingProxyType(table))
 
     def line_of(self, table: str, row: str) -> int:
         """Return the line of a row (or of an option, as `question.option`) in its table; 1 when unknown."""
