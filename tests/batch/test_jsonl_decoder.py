@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from support.bulk import ONE_BY_ONE, REGISTER, STYLES, as_lines, expected, people, records, trained
+from support.bulk import ONE_BY_ONE, REGISTER, STYLES, as_lines, block, expected, people, records, trained
 from support.shipped import KNOWLEDGE
 from support.strategies import written_cases
 
-from triage.batch.blocks import Block, BlockEvaluator, Settings
+from triage.batch.blocks import BlockEvaluator, Settings
 from triage.batch.compact import compact_record, compact_schema
-from triage.cases.reader import RawCase, read_cases
+from triage.cases.raw_case import RawCase
+from triage.cases.reader import read_cases
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.truth import Truth, truth_of
 
@@ -229,7 +230,7 @@ def test_odd_lines_stay_in_their_places() -> None:
     lines[20:20] = [b"", b"\xff\xfe", b'{"id":"bad","answers":{"age":-1}}', b"   "]
     lines += [b"{}"]
     data = b"\n".join(lines)
-    done = BULK(Block("x.jsonl", 5, data))
+    done = BULK(block(data, 5))
     assert [json.loads(line) for line in done.output.splitlines()] == expected(data, 5)
     assert (done.tally.cases, done.tally.invalid) == (44, 4)
     assert [message.split(" ")[0] for message in done.messages] == [
@@ -255,7 +256,7 @@ def test_full_records_are_those_of_an_ordinary_run() -> None:
         for line in enumerate(data.splitlines(), 1)
         for raw in [RawCase("x.jsonl", json.loads(line[1]), line[1].decode(), (), line[0])]
     ]
-    output = evaluator(Block("x.jsonl", 1, data)).output
+    output = evaluator(block(data)).output
     ordinary = [json.dumps(each.record(), ensure_ascii=False, separators=(",", ":")) for each in outcomes]
     assert output.decode().splitlines() == ordinary
     assert [record["case"] for record in records(BULK, data)] == [

@@ -36,7 +36,7 @@ def against_the_floor(
     the file as there are keys.
     """
     questions = list(knowledge.questions.values())
-    parse = msgspec.json.Decoder(case_type(questions)).decode
+    parse = msgspec.json.Decoder(case_type(knowledge, questions)).decode
     keys_of_all = len(questions) + _KEYS_OF_A_CASE
 
     def parsed() -> None:
@@ -111,9 +111,9 @@ def in_every_style(
 def _run(knowledge: KnowledgeBase, people: Path, cases: int) -> None:
     """Run in this process; the records are thrown away: a disk is not what is measured."""
     from triage.batch.blocks import Settings  # noqa: PLC0415 - the other parts are measured without it
-    from triage.batch.stream import BulkRun  # noqa: PLC0415 - as above
+    from triage.batch.stream import Run  # noqa: PLC0415 - as above
 
-    bulk = BulkRun(knowledge, Settings(), (str(people),), io.BytesIO())
+    bulk = Run(knowledge, Settings(), (str(people),), io.BytesIO())
     with Path(os.devnull).open("wb") as nowhere:
         nowhere.writelines(bulk.pieces())
     if bulk.tally.cases != cases or bulk.tally.invalid:
@@ -188,7 +188,7 @@ def bulk_command(people: Path, jobs: int) -> tuple[str, ...]:
 
     Its records go to standard output, which is thrown away: a disk is not what is measured.
     """
-    return (*TRIAGE, "evaluate", str(people), "--compact", "--jobs", str(jobs))
+    return (*TRIAGE, "evaluate", str(people), "--format", "jsonl", "--jobs", str(jobs))
 
 
 def in_two_processes(people: Path, cases: int, rounds: int, say: Callable[[str], None]) -> list[Row]:

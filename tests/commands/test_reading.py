@@ -19,7 +19,6 @@ from triage.cli import main
 ANSWERS = {"signs": "none"}
 COMMANDS = {
     "evaluate": ["evaluate", "--rules", "rules", "--format", "jsonl"],
-    "bulk": ["evaluate", "--rules", "rules", "--compact"],
     "jobs": ["evaluate", "--rules", "rules", "--jobs", "2"],
     "audit": ["audit", "--rules", "rules", "--format", "json"],
     "lint": ["lint", "--rules", "rules", "--cases"],

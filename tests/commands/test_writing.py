@@ -54,7 +54,6 @@ EARLIER_INTERVIEW = "2\n\n\nq\n"
 COMMANDS = {
     "evaluate": ["evaluate", "cases", "--rules", "rules", "-o"],
     "jsonl": ["evaluate", "cases", "--rules", "rules", "--format", "jsonl", "-o"],
-    "compact": ["evaluate", "cases", "--rules", "rules", "--compact", "-o"],
     "jobs": ["evaluate", "cases", "--rules", "rules", "--jobs", "2", "-o"],
     "show": ["show", "--rules", "rules", "-o"],
     "audit": ["audit", "cases", "--rules", "rules", "-o"],

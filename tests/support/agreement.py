@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
+from support.bulk import block
 from support.rule_intakes import Intake, RuleIntakes
 from support.shipped import KNOWLEDGE
 
-from triage.batch.blocks import Block, BlockEvaluator, Settings
+from triage.batch.blocks import BlockEvaluator, Settings
 from triage.batch.compact import decided
 from triage.batch.crosscheck import Mismatch, assess_by_both, mismatch
 from triage.inference.assessment import Assessment
@@ -111,7 +112,7 @@ class Comparer:
             json.dumps({"id": name, "answers": answers}, separators=(",", ":")) + "\n"
             for name, answers in intakes
         )
-        written = self._blocks(Block("-", 1, lines.encode())).output.splitlines()
+        written = self._blocks(block(lines.encode())).output.splitlines()
         assert len(written) == len(intakes)
         for (name, answers), reference, line in zip(intakes, references, written, strict=True):
             record = json.loads(line)

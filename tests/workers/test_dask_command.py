@@ -53,7 +53,7 @@ def folder(tmp_path: Path) -> str:
     """Some files, each of which is a part."""
     (tmp_path / "in").mkdir()
     for number in range(FILES):
-        cases = [*people(20, seed=40 + number), *([{}] if number == 2 else [])]
+        cases = [*people(20, seed=40 + number, first=20 * number), *([{}] if number == 2 else [])]
         (tmp_path / "in" / f"{number}.jsonl").write_bytes(as_lines(cases))
     return str(tmp_path / "in")
 
@@ -63,7 +63,7 @@ def written(out: Path) -> bytes:
 
 
 def test_the_parts_are_what_a_plain_run_writes_and_says(folder: str, tmp_path: Path, address: str) -> None:
-    plain = run(folder, "--compact", "-o", str(tmp_path / "one.jsonl"), "--summary")
+    plain = run(folder, "-o", str(tmp_path / "one.jsonl"), "--summary")
     result = run(folder, "--dask", address, "-o", str(tmp_path / "out"), "--summary")
     assert (result.exit_code, result.stderr, result.stdout) == (3, plain.stderr, "")
     assert written(tmp_path / "out") == (tmp_path / "one.jsonl").read_bytes()
@@ -74,8 +74,8 @@ def test_the_parts_are_what_a_plain_run_writes_and_says(folder: str, tmp_path: P
     assert again.stderr.endswith(f"{FILES} of {FILES} parts were there already\n")
 
     for more, why in (
-        (["--full"], "full was False, now True"),
-        (["--cross-check", "9"], "cross_check was 1000, now 9"),
+        (["--detail", "full"], "full was False, now True"),
+        (["--check", "9"], "check was 1000, now 9"),
     ):
         refused = run(folder, "--dask", address, "-o", str(tmp_path / "out"), *more)
         assert refused.exit_code == 2
@@ -86,9 +86,9 @@ def test_the_parts_are_what_a_plain_run_writes_and_says(folder: str, tmp_path: P
 def test_the_name_of_the_folder_tells_format_and_compression(
     folder: str, tmp_path: Path, address: str
 ) -> None:
-    plain = run(folder, "--compact", "-o", str(tmp_path / "one.csv"))
+    plain = run(folder, "-o", str(tmp_path / "one.csv"))
     out = tmp_path / "out.csv.gz"
-    result = run(folder, "--dask", address, "-o", f"{out}/", "--cross-check", "0")
+    result = run(folder, "--dask", address, "-o", f"{out}/", "--check", "none")
     assert result.exit_code == plain.exit_code == 3
     assert sorted(file.name for file in out.iterdir()) == [
         "_run",
@@ -135,7 +135,7 @@ def test_a_folder_with_something_else_is_left_alone(folder: str, address: str) -
     result = run(folder, "--dask", address, "-o", folder)
     assert result.exit_code == 2
     assert "is not empty, and holds no run of this command; name a new folder with -o" in result.stderr
-    assert run(folder, "--compact", "-o", folder).exit_code == 2
+    assert run(folder, "-o", folder).exit_code == 2
 
 
 @pytest.mark.parametrize("missing", ["distributed", "fsspec"])
@@ -271,7 +271,7 @@ def test_an_interrupt_leaves_whole_parts_alone_and_no_process(
 
     result = run(*arguments, address)
     assert f"{len(finished)} of {FILES} parts were there already" in result.stderr
-    assert run(folder, "--compact", "-o", str(tmp_path / "one.jsonl")).exit_code == result.exit_code == 3
+    assert run(folder, "-o", str(tmp_path / "one.jsonl")).exit_code == result.exit_code == 3
     assert written(out) == (tmp_path / "one.jsonl").read_bytes()
 
 
@@ -292,6 +292,6 @@ def test_what_is_waited_for_is_shown_on_a_terminal_only() -> None:
 def test_the_knowledge_base_of_a_run_is_named_in_its_records(
     folder: str, tmp_path: Path, address: str
 ) -> None:
-    run(folder, "--dask", address, "-o", str(tmp_path / "out"), "--cross-check", "0")
+    run(folder, "--dask", address, "-o", str(tmp_path / "out"), "--check", "none")
     stamps = {json.loads(line)["knowledge_base"]["sha256"] for line in written(tmp_path / "out").splitlines()}
     assert stamps == {KNOWLEDGE.sha256}

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Container, Mapping
 from typing import Any
 
-from triage.batch.evaluate import Outcome
+from triage.batch.evaluate import EXPECTATIONS, SCHEMA_VERSION, Outcome
+from triage.batch.metadata import META
 from triage.cases.expectations import shown
 from triage.cases.schema import DRAFT
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.knowledge.model import KnowledgeBase
 
-SCHEMA_VERSION = "1"
+DECISIONS = (
+    "disposition",
+    "soon",
+    "lowest",
+    "highest",
+    "questions",
+    "causes",
+    "steps",
+    "withheld",
+    "cautions",
+    "fired",
+)
+"""What an assessment decides; null in the record of a case that is not valid."""
 
 
 def compact_record(knowledge: KnowledgeBase, outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as a compact record (see `compact_schema`)."""
+    found = outcome.assessment
     return {
         "schema_version": SCHEMA_VERSION,
         "file": outcome.file,
         "line": outcome.line,
         "case": outcome.case,
-        "valid": outcome.assessment is not None,
+        **({META: json.loads(outcome.meta)} if outcome.meta else {}),
+        "valid": found is not None,
         "errors": [error.record() for error in outcome.errors],
-        **(decided(knowledge, outcome.assessment) if outcome.assessment else {}),
+        "expectation": outcome.expectation,
+        "missed": [miss.record() for miss in outcome.missed],
+        **(decided(knowledge, found) if found else dict.fromkeys(DECISIONS)),
         "knowledge_base": stamp(knowledge),
     }
 
@@ -75,7 +93,9 @@ def compact_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
         "line": {"type": "integer", "minimum": 0},
         "case": {"type": "string"},
         "valid": {"type": "boolean"},
-        "errors": {"type": "array", "items": _error()},
+        "errors": {"type": "array", "items": _diagnostic()},
+        "expectation": {"enum": list(EXPECTATIONS)},
+        "missed": {"type": "array", "items": _diagnostic(), "description": "Expectations that are not met."},
         "knowledge_base": {
             "type": "object",
             "additionalProperties": False,
@@ -89,13 +109,16 @@ def compact_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
         "title": "A compact record of one case",
         "type": "object",
         "additionalProperties": False,
-        "required": list(of_every),
-        "properties": {**of_every, **decisions},
+        "required": [*of_every, *decisions],
+        "properties": {
+            **of_every,
+            META: {"type": "object", "description": "What the case carries along, as it stands there."},
+            **{key: {} for key in decisions},
+        },
         "if": {"properties": {"valid": {"const": True}}},
-        "then": {"required": list(decisions), "properties": {"errors": {"maxItems": 0}}},
+        "then": {"properties": {"errors": {"maxItems": 0}, **decisions}},
         "else": {
-            "properties": {"errors": {"minItems": 1}},
-            "not": {"anyOf": [{"required": [name]} for name in decisions]},
+            "properties": {"errors": {"minItems": 1}, **{key: {"type": "null"} for key in decisions}},
         },
     }
 
@@ -108,7 +131,7 @@ def _some(names: Any) -> dict[str, Any]:
     return {"type": "array", "items": {"enum": list(names)}, "uniqueItems": True}
 
 
-def _error() -> dict[str, Any]:
+def _diagnostic() -> dict[str, Any]:
     text, number = {"type": "string"}, {"type": "integer", "minimum": 0}
     return {
         "type": "object",

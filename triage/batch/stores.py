@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, cast
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from triage.cases.reader import Unreadable, files_of, unreadable, unsaid
+from triage.cases.raw_case import Unreadable
+from triage.cases.reader import files_of, unreadable, unsaid
 from triage.cases.scanning import is_case_file
 from triage.source.atomic import write_whole
 from triage.source.diagnostic import Diagnostic, Location

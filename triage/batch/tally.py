@@ -55,6 +55,18 @@ class Tally:
         self.rules.update(other.rules)
         self.causes.update(other.causes)
 
+    def counts(self, knowledge: KnowledgeBase) -> Iterator[str]:
+        """Yield the counts in a few lines, as they stand below a table."""
+        names = (*reversed(list(knowledge.rungs)), UNDETERMINED)
+        counts = [*((name, self.dispositions[name]) for name in names), ("invalid", self.invalid)]
+        told = ", ".join(f"{count:,} {name}" for name, count in counts if count)
+        yield f"{plural(self.cases, 'case')}: {told}"
+        if self.checked:
+            yield expectations_met(self.checked, self.missed, self.known_misses)
+        yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
+        if not knowledge.reviewed_by_clinician:
+            yield knowledge.laws.not_reviewed
+
     def record(self, knowledge: KnowledgeBase) -> dict[str, Any]:
         """Return the counts as JSON data; rules and causes in the order of the knowledge base."""
         ladder = (*reversed(list(knowledge.rungs)), UNDETERMINED)
@@ -72,8 +84,13 @@ class Tally:
             "knowledge_base": {"version": knowledge.version, "sha256": knowledge.sha256},
         }
 
-    def lines(self, knowledge: KnowledgeBase) -> Iterator[str]:
-        """Yield the counts as lines of text, the most frequent rules and causes first."""
+    def lines(self, knowledge: KnowledgeBase, *, everything: bool = False) -> Iterator[str]:
+        """Yield the counts as lines of text, the most frequent rules and causes first.
+
+        Args:
+            knowledge: the knowledge base.
+            everything: count every rule and cause; else the most frequent ones.
+        """
         yield plural(self.cases, "case")
         for name in (*reversed(list(knowledge.rungs)), UNDETERMINED):
             yield _row(name, self.dispositions[name])
@@ -87,8 +104,11 @@ class Tally:
             yield ""
             yield title
             ordered = _ordered(counts, names)
-            for name in sorted(ordered, key=lambda name, counted=ordered: -counted[name]):  # type: ignore[misc]
-                yield _row(name, ordered[name])
+            by_number = sorted(ordered.items(), key=lambda each: -each[1])
+            for name, number in by_number if everything else by_number[:_MOST]:
+                yield _row(name, number)
+            if len(by_number) > _MOST and not everything:
+                yield f"  and {len(by_number) - _MOST:,} more; --summary all names them"
         yield ""
         yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
 
@@ -100,6 +120,7 @@ def expectations_met(checked: int, missed: int, known: int) -> str:
 
 
 _WIDTH = 50
+_MOST = 10
 
 
 def _row(name: str, count: int) -> str:

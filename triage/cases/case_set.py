@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from triage.cases.checker import CaseChecker
-from triage.cases.reader import RawCase, Unreadable, read_cases, unsaid
+from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reader import read_cases, unsaid
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
 
@@ -95,8 +96,13 @@ class CaseRegister:
         if first is None:
             self._first[raw.id] = f"{raw.file}:{raw.line}"
             return ()
-        message = f'the id "{raw.id}" is also used at {first}; give one of them another'
-        return (Diagnostic(raw.locate(("id",)), message),)
+        return (repeated_id(raw, first),)
+
+
+def repeated_id(raw: RawCase, first: str) -> Diagnostic:
+    """Return what is wrong with a case whose id has stood elsewhere before."""
+    message = f'the id "{raw.id}" is also used at {first}; give one of them another'
+    return Diagnostic(raw.locate(("id",)), message)
 
 
 @dataclass(frozen=True, slots=True)

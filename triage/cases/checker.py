@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import jsonschema_rs
 
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION
-from triage.cases.reader import RawCase
+from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
 from triage.inference.intake import NOT_SURE_MARK, IntakeError, read_answers
@@ -129,6 +129,7 @@ class CaseChecker:
             "expect": Mapping,
             "knowledge_base": Mapping,
             "given_at": Mapping,
+            "meta": Mapping,
         }
         yield from _wrong_kinds(data, kinds, ())
         for key in ("id", "answers"):

@@ -1,4 +1,4 @@
-"""The bulk runs of `triage evaluate --dask`."""
+"""The runs of `triage evaluate --dask`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import sys
 import click
 
 from triage.batch.tally import Tally
-from triage.cli.bulk import Messages, settings_of
-from triage.cli.common import Exit, leave
-from triage.cli.options import Options
+from triage.cli.common import Exit, leave, warn
+from triage.cli.evaluation import Messages, Options
 from triage.cli.progress import ProgressLine
 from triage.knowledge.model import KnowledgeBase
 
@@ -37,7 +36,7 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
     messages = Messages(progress)
     run = ClusterRun(
         knowledge=knowledge,
-        settings=settings_of(options),
+        settings=options.settings,
         paths=options.paths,
         folder=options.output or "",
         say=messages.say,
@@ -72,6 +71,7 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
     finally:
         progress.clear()
     messages.say_rest()
+    warn("ids that stand twice were not looked for: workers do not tell each other of them")
     if run.were_there:
         click.echo(f"{run.were_there:,} of {run.parts:,} parts were there already", err=True)
     return run.tally

@@ -1,0 +1,124 @@
+"""Records as JSON: one a line, or all of them in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+import orjson
+
+from triage.batch.compact import compact_record, stamp
+from triage.batch.evaluate import SCHEMA_VERSION, Outcome
+from triage.batch.fragments import Layout
+from triage.batch.layouts import Columns, Lanes, always, choice, listed
+from triage.batch.metadata import META
+from triage.batch.tally import Tally
+from triage.knowledge.model import KnowledgeBase
+
+_VALID = b',"valid":true,"errors":[],"expectation":%b,"missed":%b'
+
+
+class JsonLines:
+    """One record a line."""
+
+    name: ClassVar[str] = "jsonl"
+    ends: ClassVar[bytes] = b"\n"
+    """What stands behind a record."""
+    opening: bytes = b""
+    between: bytes = b""
+
+    def __init__(self, knowledge: KnowledgeBase, *, full: bool = False, meta: Sequence[str] = ()) -> None:
+        """Take the knowledge base, and whether records hold whole assessments; `meta` is always there."""
+        self._knowledge = knowledge
+        self._full = full
+        del meta
+
+    def closing(self, _: Tally, *, empty: bool) -> bytes:
+        """Return what stands behind the last record; `empty` says that there was none."""
+        del empty
+        return b""
+
+    def block(self, records: Iterable[bytes]) -> bytes:
+        """Return the records of a block as they stand one behind the other."""
+        return b"".join(records)
+
+    def record(self, outcome: Outcome) -> bytes:
+        """Return one record, with what ends it."""
+        data = outcome.record() if self._full else compact_record(self._knowledge, outcome)
+        if outcome.meta:
+            data[META] = orjson.Fragment(outcome.meta)
+        return orjson.dumps(data) + self.ends
+
+    def given(self, lanes: Lanes) -> Sequence[Sequence[bytes]]:
+        """Return the texts with which each record of a block begins."""
+        openings: list[bytes] = []
+        for file, count in lanes.files:
+            openings += _openings(file, lanes.numbers[len(openings) : len(openings) + count])
+        expected = [_VALID % (b'"none"', b"[]")] * len(lanes.ids)
+        for lane, (what, missed) in lanes.expected.items():
+            expected[lane] = _VALID % (orjson.dumps(what), orjson.dumps(missed) if missed else b"[]")
+        names = json_texts(lanes.ids)
+        for lane, meta in lanes.meta.items():
+            names[lane] = b'%b,"meta":%b' % (names[lane], meta)
+        return openings, names, expected
+
+    def layout(self) -> Layout:
+        """Return what stands in a record of ids behind what is given."""
+        columns = Columns(self._knowledge)
+        return Layout(
+            3,
+            (
+                choice(_keyed("disposition", columns.dispositions), columns.of_disposition),
+                choice((b',"soon":true', b',"soon":false'), columns.of_soon),
+                choice(_keyed("lowest", columns.ends), columns.of_lowest),
+                choice(_keyed("highest", columns.ends), columns.of_highest),
+                listed(b',"questions":[', _texts(columns.questions), columns.of_questions),
+                listed(b'],"causes":[', _texts(columns.causes), columns.of_causes),
+                listed(b'],"steps":[', _texts(columns.steps), columns.of_steps),
+                listed(b'],"withheld":[', _texts(columns.steps), columns.of_withheld),
+                listed(b'],"cautions":[', _texts(columns.cautioning), columns.of_cautions),
+                listed(b'],"fired":[', _texts(columns.rules), columns.of_rules),
+                always(b'],"knowledge_base":%b}%b' % (orjson.dumps(stamp(self._knowledge)), self.ends)),
+            ),
+            b",",
+        )
+
+
+class JsonList(JsonLines):
+    """All records in one list, one a line."""
+
+    name = "json"
+    ends = b",\n"
+    opening = b"[\n"
+    between = b",\n"
+
+    def closing(self, _: Tally, *, empty: bool) -> bytes:
+        """Return what ends the list; an empty one begins here too."""
+        return b"[]\n" if empty else b"\n]\n"
+
+    def block(self, records: Iterable[bytes]) -> bytes:
+        """Return the records of a block with a comma between them."""
+        return b"".join(records).removesuffix(self.ends)
+
+
+def json_texts(texts: Sequence[str]) -> list[bytes]:
+    """Return texts as JSON: written one a line, they can be told apart, since no text holds a line break."""
+    if not texts:
+        return []
+    return orjson.dumps(texts, option=orjson.OPT_INDENT_2)[4:-2].split(b",\n  ")
+
+
+def _keyed(key: str, names: Iterable[str]) -> Iterable[bytes]:
+    return (b',"%b":%b' % (key.encode(), orjson.dumps(name)) for name in names)
+
+
+def _texts(names: Iterable[str]) -> Iterable[bytes]:
+    return map(orjson.dumps, names)
+
+
+def _openings(file: str, numbers: Sequence[int]) -> list[bytes]:
+    """Return what every record begins with, up to the id of the case."""
+    opening = b'{"schema_version":%b,"file":%b,"line":' % (orjson.dumps(SCHEMA_VERSION), orjson.dumps(file))
+    closing = b',"case":'
+    lines = orjson.dumps(list(numbers))[1:-1].replace(b",", closing + b"\n" + opening)
+    return (opening + lines + closing).split(b"\n")
