@@ -31,8 +31,8 @@ from triage.batch.parts import (
     spans_to_count,
     width_of,
 )
-from triage.batch.stores import Source, StoreError, absolute, read, sources_of
 from triage.batch.repeated_ids import IdRegister
+from triage.batch.stores import Source, StoreError, absolute, read, sources_of
 from triage.batch.stream import BLOCK_SIZE, Run
 from triage.batch.tally import Tally
 from triage.cases.compression import compress
