@@ -54,7 +54,7 @@ EARLIER_INTERVIEW = "2\n\n\nq\n"
 COMMANDS = {
     "evaluate": ["evaluate", "cases", "--rules", "rules", "-o"],
     "jsonl": ["evaluate", "cases", "--rules", "rules", "--format", "jsonl", "-o"],
-    "jobs": ["evaluate", "cases", "--rules", "rules", "--jobs", "2", "-o"],
+    "jobs": ["evaluate", "cases", "--rules", "rules", "--format", "jsonl", "--jobs", "2", "-o"],
     "show": ["show", "--rules", "rules", "-o"],
     "audit": ["audit", "cases", "--rules", "rules", "-o"],
     "population": ["population", "--count", "5", "--seed", "1", "-o"],

@@ -114,7 +114,8 @@ def sheets_of_stdin(stream: BinaryIO, size: int) -> Iterator[Sheet | Unreadable]
 
 def _of_json(file: str, stream: Reader, size: int, longest: int) -> Iterator[Sheet | Unreadable]:
     number, column = 1, 1
-    held = data = stream.read(size).removeprefix(BYTE_ORDER_MARK)
+    data = stream.read(max(size, len(BYTE_ORDER_MARK)))
+    held = data.removeprefix(BYTE_ORDER_MARK)
     while data and not held.lstrip(_WHITE):
         number, column = behind(held, number, column)
         held = data = stream.read(size)

@@ -223,6 +223,7 @@ class ExpectedColumns:
         present: dict[tuple[str, str], list[int]] = {}
         absent: dict[tuple[str, str], list[int]] = {}
         passing: dict[str, list[int]] = {}
+        deciding: list[int] = []
         self._expectations = expectations
         for lane, expect in enumerate(expectations):
             for key in expect:
@@ -233,16 +234,18 @@ class ExpectedColumns:
             if SOON in expect:
                 side = present if expect[SOON] else absent
                 side.setdefault((SOON, ""), []).append(lane)
+            if accepted(expect):
+                deciding.append(lane)
             for name in accepted(expect):
-                passing.setdefault(name, []).append(lane)
+                # What is right is no miss any more, known or not.
+                if KNOWN_MISS not in expect or name not in wanted(expect):
+                    passing.setdefault(name, []).append(lane)
         self._wanted = {
             place: (column_of(present.get(place, ())), column_of(absent.get(place, ())))
             for place in sorted({*present, *absent})
         }
         self._accepted = {name: column_of(lanes) for name, lanes in passing.items()}
-        self._deciding = 0
-        for column in self._accepted.values():
-            self._deciding |= column
+        self._deciding = column_of(deciding)
 
     def fields(self) -> Iterator[str]:
         """Yield the fields of which anything is expected: those of the table, and `soon` (of the name "")."""

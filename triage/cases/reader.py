@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from triage.cases import scanning
-from triage.cases.compression import decompressed
+from triage.cases.compression import decompressed, plain_name
 from triage.cases.cutting import sheets, sheets_of_stdin
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.sheets import Sheet
@@ -63,12 +63,17 @@ def files_of(paths: Iterable[str], say: Callable[[str], None] = unsaid) -> Itera
 
 def _files_in(folder: Path, say: Callable[[str], None]) -> Iterator[Path | Unreadable]:
     empty = True
+    plain: set[str] = set()
     for found in scanning.scan(folder, say):
         empty = False
         if isinstance(found, Diagnostic):
             yield Unreadable(found)
-        else:
-            yield found
+            continue
+        name = plain_name(str(found))
+        if name in plain:
+            say(f"{found}: stands beside {name}, plain or compressed in another way; both are read")
+        plain.add(name)
+        yield found
     if empty:
         message = "holds no case files (.json, .jsonl or .ndjson); name another folder"
         yield Unreadable(Diagnostic(Location(str(folder)), message), empty_folder=True)

@@ -91,9 +91,10 @@ class Pieces:
     @cached_property
     def _starts(self) -> Sequence[int]:
         """Where each begins: between them stand commas and white space alone."""
-        end, starts = 0, []
+        end = 0
+        starts: list[int] = []
         for text in self.texts:
-            starts.append(self.sheet.data.index(text, end))
+            starts.append(self.sheet.data.index(text, end + bool(starts)))
             end = starts[-1] + len(text)
         return starts
 
