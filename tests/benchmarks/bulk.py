@@ -249,7 +249,7 @@ _STYLES: Mapping[str, Callable[[Case, Random], str]] = {
 
 
 def bulk_command(people: Path, jobs: int) -> tuple[str, ...]:
-    """Return the command of a bulk run with its default cross-check.
+    """Return the command of a run with its default checks.
 
     Its records go to standard output, which is thrown away: a disk is not what is measured.
     """

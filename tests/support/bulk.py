@@ -1,4 +1,4 @@
-"""Lines for bulk runs: a small population, and every way of writing an answer."""
+"""Lines of cases: a small population, and every way of writing an answer."""
 
 from __future__ import annotations
 

@@ -47,6 +47,7 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
     )
     try:
         run.prepare()
+        warn("ids that stand twice are not looked for: workers do not tell each other of them")
         progress.note("starting workers" if where == "local" else f"connecting to {where}")
         with connected(where) as client:
             run.run(client)
@@ -71,7 +72,6 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
     finally:
         progress.clear()
     messages.say_rest()
-    warn("ids that stand twice were not looked for: workers do not tell each other of them")
     if run.were_there:
         click.echo(f"{run.were_there:,} of {run.parts:,} parts were there already", err=True)
     return run.tally

@@ -15,7 +15,7 @@ KINDS = ("intake", "case", "assessment", "compact", "rule", "audit")
 @click.argument("kind", type=click.Choice(KINDS))
 @rules_option
 def schema(kind: str, rules: str | None) -> None:
-    """Print a JSON Schema (2020-12); that of a compact record is for bulk runs.
+    """Print a JSON Schema (2020-12); that of a compact record is of what --detail ids writes.
 
     Those of an intake and a case follow from the questionnaire.
     """
