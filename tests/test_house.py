@@ -50,7 +50,7 @@ OWNERS: Mapping[str, set[str]] = {
         "batch/bit_matrix.py",
         "batch/fragments.py",
         "batch/jsonl_decoder.py",
-        "batch/repeated_ids.py",
+        "batch/sorted_ids.py",
         "batch/stream.py",
     },
     "orjson": {

@@ -16,7 +16,8 @@ from support.strict_reader import differences
 
 from triage.batch import answer_bits, bit_matrix, jsonl_decoder, typed_case
 from triage.batch.answer_bits import AnswerBits
-from triage.batch.jsonl_decoder import AnswerTable, JsonlDecoder, MisreadError
+from triage.batch.decoded import MisreadError
+from triage.batch.jsonl_decoder import AnswerTable, JsonlDecoder
 from triage.cli import main
 from triage.inference.compiled import compiled
 from triage.inference.intake import read_answer

@@ -10,18 +10,16 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from triage.batch.by_columns import ByColumns
 from triage.batch.compact import decided
 from triage.batch.crosscheck import assess_by_both, mismatch, misread
+from triage.batch.decoded import Decoded, MisreadError
 from triage.batch.evaluate import KNOWN, MET, MISSED, NOTHING, Evaluator
 from triage.batch.formats import FORMATS, LINES, Format
-from triage.batch.fragments import Found
-from triage.batch.jsonl_decoder import Decoded, MisreadError
-from triage.batch.layouts import Lanes
+from triage.batch.layouts import Found, Lanes
 from triage.batch.tasks import Block, Done
 from triage.cases.case_set import CaseRegister, InvalidCase, repeated_id
 from triage.cases.checker import CaseChecker
@@ -34,6 +32,9 @@ from triage.inference.compiled import numbers_in
 from triage.inference.evaluators import COMPILED, EXPERTA, Engine
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from triage.batch.by_columns import ByColumns
 
 FIRST_CHECKED = 100
 """So many cases of a run are checked by experta, and one in so many from there."""
@@ -107,7 +108,16 @@ class BlockEvaluator:
     @cached_property
     def columns(self) -> ByColumns | None:
         """The quick way, where it serves."""
-        return ByColumns(self.knowledge, self.format) if self._by_columns else None
+        if not self._by_columns:
+            return None
+        from triage.batch.by_columns import ByColumns  # noqa: PLC0415 - a single case does without it
+
+        return ByColumns(self.knowledge, self.format)
+
+    @cached_property
+    def reference(self) -> Evaluator:
+        """What reasons about a case by experta alone."""
+        return Evaluator(self.knowledge, EXPERTA)
 
 
 class _BlockRun:
@@ -136,7 +146,7 @@ class _BlockRun:
         Raises:
             Mismatch: the two evaluators, or the two readers, differ on a case that was checked.
         """
-        columns = self._evaluator.columns
+        columns = None if self._is_single() else self._evaluator.columns
         if columns is None:
             records = [record for place in range(len(self._texts)) if (record := self._one(place))]
             self._tell_ids(Decoded.of_nothing())
@@ -161,12 +171,19 @@ class _BlockRun:
                 double = repeated_id(given, self._block.repeated[place])
                 before = admitted.diagnostics if isinstance(admitted, InvalidCase) else ()
                 admitted = InvalidCase(given.id, given.file, given.line, (*before, double))
-        outcome = self._evaluator.cases.outcome(admitted, both=place in self._checked())
+        if self._is_single():
+            outcome = self._evaluator.reference.outcome(admitted)
+        else:
+            outcome = self._evaluator.cases.outcome(admitted, both=place in self._checked())
         self._done.tally.add(outcome)
         self._say(place, (*outcome.errors, *outcome.warnings, *outcome.missed))
         if outcome.errors or outcome.missed:
             self._faults.append(place)
         return b"" if outcome.empty_folder else self._evaluator.format.record(outcome)
+
+    def _is_single(self) -> bool:
+        """Whether it is a case by itself that experta would check: then experta reasons alone."""
+        return len(self._texts) == 1 and 0 in self._checked() and self._evaluator.settings.check != 1
 
     def _read(self, place: int) -> RawCase | Unreadable | None:
         number = bisect_left(self._starts, place + 1) - 1

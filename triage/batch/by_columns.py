@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from triage.batch.decoded import Decoded
 from triage.batch.evaluate import KNOWN, MET, MISSED, NOTHING
 from triage.batch.formats import Format
-from triage.batch.fragments import Found, FragmentWriter, Records
-from triage.batch.jsonl_decoder import Decoded, JsonlDecoder
-from triage.batch.layouts import Columns, Lanes
+from triage.batch.fragments import FragmentWriter, Records
+from triage.batch.jsonl_decoder import JsonlDecoder
+from triage.batch.layouts import Columns, Found, Lanes
 from triage.batch.tally import Tally
 from triage.inference.compiled import compiled
 from triage.inference.outcomes import Fold

@@ -11,8 +11,7 @@ from typing import Any, ClassVar
 
 from triage.batch.compact import compact_record, stamp
 from triage.batch.evaluate import Outcome
-from triage.batch.fragments import Layout
-from triage.batch.layouts import Columns, Lanes, always, choice, listed, urgency
+from triage.batch.layouts import Columns, Lanes, Layout, always, choice, listed, urgency
 from triage.batch.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, Location

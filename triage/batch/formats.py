@@ -7,9 +7,8 @@ from typing import ClassVar, Protocol
 
 from triage.batch.csv_format import Csv
 from triage.batch.evaluate import Outcome
-from triage.batch.fragments import Layout
 from triage.batch.json_format import JsonLines, JsonList
-from triage.batch.layouts import Lanes
+from triage.batch.layouts import Lanes, Layout
 from triage.batch.table_format import Table
 from triage.batch.tally import Tally
 from triage.knowledge.model import KnowledgeBase

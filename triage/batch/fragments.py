@@ -7,65 +7,21 @@ it is first met. The records of a block are the fragments of all bytes, case by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triage.batch.bit_matrix import BYTE, rows_of
-from triage.inference.compiled import Columns, Compiled, Verdicts
-from triage.inference.outcomes import Outcomes
+from triage.batch.layouts import Found, Layout, Piece, Text
 
 _CODES = 1 << BYTE
 
 
-class Piece(Enum):
-    """What a text of a record is: an item of a list is divided by a separator from an item before it."""
-
-    PLAIN = auto()
-    OPENING = auto()
-    ITEM = auto()
-
-
-Text: TypeAlias = tuple[Piece, bytes]
 _NOTHING: Text = (Piece.PLAIN, b"")
 Part = TypeVar("Part")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a block comes to, as columns; `expectations` by what became of what the cases expect."""
-
-    compiled: Compiled
-    columns: Columns
-    verdicts: Verdicts
-    outcomes: Outcomes
-    expectations: Mapping[str, int]
-
-    @property
-    def full(self) -> int:
-        """The column with every lane set."""
-        return self.columns.full
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Some texts of a record, one behind the other, and the column of each."""
-
-    texts: Sequence[Text]
-    columns: Callable[[Found], Iterable[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What a record holds behind the texts that are given case by case, and what divides items of lists."""
-
-    given: int
-    groups: Sequence[Group]
-    separator: bytes
 
 
 @dataclass(frozen=True, slots=True)

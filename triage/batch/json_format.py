@@ -9,8 +9,7 @@ import orjson
 
 from triage.batch.compact import compact_record, stamp
 from triage.batch.evaluate import SCHEMA_VERSION, Outcome
-from triage.batch.fragments import Layout
-from triage.batch.layouts import Columns, Lanes, always, choice, listed
+from triage.batch.layouts import Columns, Lanes, Layout, always, choice, listed
 from triage.batch.metadata import META
 from triage.batch.tally import Tally
 from triage.knowledge.model import KnowledgeBase

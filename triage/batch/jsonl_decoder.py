@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict, astuple
 
 from triage.batch.answer_bits import AnswerBits, BitLayout, differing_findings
+from triage.batch.decoded import Decoded, MisreadError
 from triage.batch.metadata import colons_of, compact
 from triage.batch.typed_case import case_type
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION, KNOWN_MISS
@@ -39,38 +39,6 @@ _REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, IntakeErr
 _ESCAPE = b"\\"
 _ESCAPED_COLON = b"\\u003"
 _COLON = ":"
-
-
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """Texts of cases as decoded.
-
-    For each accepted case its lane in `columns`, its id, and the place of its text. `rejected` holds the
-    places of the other texts, each with how many accepted cases stand before it. `expected` and `meta` hold
-    what accepted cases expect, and what they carry along as compact JSON, by their lanes.
-    """
-
-    columns: Columns
-    ids: Sequence[str]
-    places: Sequence[int]
-    rejected: Sequence[tuple[int, int]]
-    expected: Mapping[int, Mapping[str, Any]]
-    meta: Mapping[int, bytes]
-
-    @classmethod
-    def of_nothing(cls) -> Decoded:
-        """Return what no text decodes to."""
-        return cls(Columns(0, (), ()), (), (), (), {}, {})
-
-
-class MisreadError(Exception):
-    """The table and the strict reader read a line differently: its text, and the questions or findings."""
-
-    def __init__(self, line: bytes, names: tuple[str, ...]) -> None:
-        """Keep what tells where it went wrong."""
-        super().__init__(line, names)
-        self.line = line
-        self.names = names
 
 
 class JsonlDecoder:

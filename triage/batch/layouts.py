@@ -4,11 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
 
-from triage.batch.fragments import Found, Group, Piece
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.outcomes import questions
+from triage.inference.compiled import Columns as BlockColumns
+from triage.inference.compiled import Compiled, Verdicts
+from triage.inference.outcomes import Outcomes, questions
 from triage.knowledge.model import KnowledgeBase, Rule
+
+
+class Piece(Enum):
+    """What a text of a record is: an item of a list is divided by a separator from an item before it."""
+
+    PLAIN = auto()
+    OPENING = auto()
+    ITEM = auto()
+
+
+Text: TypeAlias = tuple[Piece, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a block comes to, as columns; `expectations` by what became of what the cases expect."""
+
+    compiled: Compiled
+    columns: BlockColumns
+    verdicts: Verdicts
+    outcomes: Outcomes
+    expectations: Mapping[str, int]
+
+    @property
+    def full(self) -> int:
+        """The column with every lane set."""
+        return self.columns.full
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some texts of a record, one behind the other, and the column of each."""
+
+    texts: Sequence[Text]
+    columns: Callable[[Found], Iterable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a record holds behind the texts that are given case by case, and what divides items of lists."""
+
+    given: int
+    groups: Sequence[Group]
+    separator: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import islice
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from triage.batch.tasks import Done
+
+if TYPE_CHECKING:
+    from triage.batch.sorted_ids import SortedIds
 
 MOST_IDS = 10_000_000
 _RECENT = 1 << 16
@@ -25,15 +25,14 @@ class IdRegister:
         """Begin with none; `most` are remembered."""
         self._most = most
         self._recent: dict[int, tuple[int, int]] = {}
-        self._numbers: NDArray[np.int64] = np.empty(0, np.int64)
-        self._places: NDArray[np.int64] = np.empty((0, 2), np.int64)
+        self._old: SortedIds | None = None
         self._files: list[str] = []
         self.left_out = 0
 
     def repeated(self, done: Done) -> dict[int, str]:
         """Remember the ids of a task; return of those that stood before the places, and where that was."""
         numbers = [*map(hash, done.ids)]
-        old = self._old(numbers)
+        old = self._old.places_of(numbers) if self._old else {}
         repeated: dict[int, str] = {}
         lanes = iter(range(len(numbers)))
         for file, count in done.files:
@@ -54,25 +53,11 @@ class IdRegister:
         return repeated
 
     def _is_full(self) -> bool:
-        return len(self._numbers) + len(self._recent) >= self._most
-
-    def _old(self, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:
-        """Return of the ids that are no longer recent the lanes and where they stood."""
-        if not len(self._numbers) or not numbers:
-            return {}
-        wanted = np.array(numbers, np.int64)
-        order = np.argsort(wanted)
-        at = np.searchsorted(self._numbers, wanted[order]).clip(max=len(self._numbers) - 1)
-        met = self._numbers[at] == wanted[order]
-        found = zip(order[met].tolist(), self._places[at[met]].tolist(), strict=True)
-        return {lane: (file, line) for lane, (file, line) in found}
+        return len(self._recent) + (len(self._old) if self._old else 0) >= self._most
 
     def _merge(self) -> None:
-        numbers = np.fromiter(self._recent, np.int64, len(self._recent))
-        places = np.array([*self._recent.values()], np.int64)
-        order = np.argsort(numbers)
-        numbers, places = numbers[order], places[order]
-        at = np.searchsorted(self._numbers, numbers)
-        self._numbers = np.insert(self._numbers, at, numbers)
-        self._places = np.insert(self._places, at, places, axis=0)
+        from triage.batch.sorted_ids import SortedIds  # noqa: PLC0415 - short inputs do without it
+
+        self._old = self._old or SortedIds()
+        self._old.add(self._recent)
         self._recent = {}

@@ -9,15 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 from triage.batch.blocks import BlockEvaluator, Settings
 from triage.batch.repeated_ids import IdRegister
 from triage.batch.tally import Tally
 from triage.batch.tasks import Block, Done, FileState, Range
 from triage.batch.workers import Output, in_order
 from triage.cases.compression import compress, decompressed, ending_of
-from triage.cases.cutting import Lines, cut, sheets, sheets_of_stdin
+from triage.cases.cutting import Lines, cut, line_breaks, sheets, sheets_of_stdin
 from triage.cases.raw_case import Unreadable
 from triage.cases.reader import STDIN, files_of, holds_lines, unreadable
 from triage.cases.sheets import Sheet
@@ -26,6 +24,7 @@ from triage.knowledge.model import KnowledgeBase
 BLOCK_SIZE = 1 << 21
 _MOST_PARTS = 1 << 11
 _FREED = 24 << 20
+_LONG = 1 << 16
 
 
 @dataclass(slots=True)
@@ -167,7 +166,11 @@ class Run:
 
 
 def _line_breaks(data: bytes, end: int) -> int:
-    """Count line breaks as `line_breaks` does, in a quarter of the time."""
+    """Count line breaks as `line_breaks` does; of long data in a quarter of the time."""
+    if end < _LONG:
+        return line_breaks(data, end)
+    import numpy as np  # noqa: PLC0415 - short inputs do without it
+
     return int(np.count_nonzero(np.frombuffer(data, np.uint8, end) == ord("\n")))
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from triage.batch.evaluate import EXPECTATIONS, Outcome
-from triage.batch.fragments import Found, Layout
-from triage.batch.layouts import Columns, Lanes, choice
+from triage.batch.layouts import Columns, Found, Lanes, Layout, choice
 from triage.batch.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 
