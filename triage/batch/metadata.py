@@ -38,11 +38,12 @@ def colons_of(meta: Raw) -> int:
     Raises:
         IntakeError: it is no object, or the strict parser must look at it.
     """
+    text = bytes(meta)
     try:
-        value = orjson.loads(meta)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise IntakeError(META, str(error)) from None
-    if not isinstance(value, dict) or b"\\" in bytes(meta):
+    if not isinstance(value, dict) or b"\\" in text:
         raise IntakeError(META, "is for the strict parser")
     return _colons(value, 0)
 
