@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -56,7 +56,7 @@ def _plain_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 def loaded(monkeypatch: pytest.MonkeyPatch, knowledge: KnowledgeBase) -> None:
     """The rules of the package for every command, loaded once and with one engine."""
 
-    def load(folder: Path | str | None = None) -> KnowledgeBase:
-        return knowledge if folder is None else load_knowledge_base(folder)
+    def load(folder: Path | str | None = None, calls: Mapping[str, str] | None = None) -> KnowledgeBase:
+        return knowledge if folder is None and not calls else load_knowledge_base(folder, calls or {})
 
     monkeypatch.setattr("triage.knowledge.load_knowledge_base", load)

@@ -39,7 +39,7 @@ BELOW: Mapping[str, set[str]] = {
     "comparison": {*ALL_OF_A_CASE, "proof"},
     "pytest_plugin": {*ALL_OF_A_CASE, "proof", "batch", "audit"},
     "cli": {*ALL_OF_A_CASE, "proof", "interview", "publication", "batch", "audit", "comparison"},
-    "": {"knowledge", "inference", "cli"},
+    "": {"knowledge", "inference", "interview", "cli"},
 }
 """Under each room the rooms that it may import from; "" is the package itself, as others import it."""
 

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from triage.inference.assess import assess
     from triage.inference.assessment import Assessment
     from triage.inference.intake import IntakeError
+    from triage.interview.interview import Interview
     from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 
 __version__ = "0.2.0"
 __all__ = [
     "Assessment",
     "IntakeError",
+    "Interview",
     "KnowledgeBase",
     "KnowledgeBaseError",
     "assess",
@@ -30,6 +32,7 @@ __all__ = [
 _HOMES = {
     "Assessment": "triage.inference.assessment",
     "IntakeError": "triage.inference.intake",
+    "Interview": "triage.interview.interview",
     "KnowledgeBase": "triage.knowledge",
     "KnowledgeBaseError": "triage.knowledge",
     "assess": "triage.inference.assess",

@@ -281,6 +281,12 @@ def test_the_nearest_name_is_sought_for_the_first_faults_of_a_list_alone() -> No
     assert hinted == [True] * 100 + [False] * 100
 
 
+def test_the_nearest_question_is_sought_for_the_first_unknown_ones_alone() -> None:
+    case = {"id": "a", "answers": {f"danger_sign{number}": "none" for number in range(200)}}
+    hinted = ["did you mean" in fault.message for fault in diagnostics(case)]
+    assert hinted == [True] * 100 + [False] * 100
+
+
 @pytest.mark.parametrize(
     ("answers", "place", "said"),
     [

@@ -36,7 +36,13 @@ def test_spoilt_lines_are_named_one_by_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [["--count", "5"], ["--seed", "5"], ["--count", "-1", "--seed", "1"], ["--count", "1", "--seed", "-1"]],
+    [
+        ["--count", "5"],
+        ["--seed", "5"],
+        ["--count", "-1", "--seed", "1"],
+        ["--count", "1", "--seed", "-1"],
+        ["--count", "1", "--seed", "1", "--invalid", "nan"],
+    ],
 )
 def test_wrong_usage(wrong: list[str]) -> None:
     assert run("population", *wrong).exit_code == 2

@@ -561,7 +561,7 @@ def test_a_case_on_which_the_evaluators_differ_is_not_kept_beside_a_pipe(
     reader, _ = read_by_another(folder / "far" / "pipe")
     data = folder / "a.jsonl"
     data.write_text(json.dumps({"id": "a", "answers": HEALTHY}) + "\n")
-    result = CliRunner().invoke(main, ["evaluate", "a.jsonl", "--engine", "both", "-o", "far/pipe"])
+    result = CliRunner().invoke(main, ["evaluate", "a.jsonl", "--check", "all", "-o", "far/pipe"])
     reader.join(timeout=30)
     assert result.exit_code == 6
     assert sorted(each.name for each in folder.iterdir()) == ["a.jsonl", "far", "mismatch-a.json"]
@@ -607,3 +607,24 @@ def test_a_new_rule_is_written_whole_or_not_at_all(folder: Path, monkeypatch: py
     assert f"{folder}/rules/patterns/moon.toml: cannot be written: no space left" in fault(result)
     assert sorted(folder.rglob("*")) == before
     assert CliRunner().invoke(main, arguments).exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["schema", "lint", "explain", "convert", "population"])
+def test_a_closed_standard_output_is_told(
+    folder: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = folder / "one.json"
+    case.write_text('{"id": "one", "answers": {}}', "utf-8")
+    given = {"schema": ["codebook"], "population": ["--count", "2", "--seed", "1"], "lint": []}
+    rules = write_base(folder / "small")
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(SystemExit) as left:
+        main(
+            [
+                command,
+                *given.get(command, [str(case)]),
+                *(("--rules", str(rules)) if command != "population" else ()),
+            ]
+        )
+    assert left.value.code == 2
+    assert "standard output: cannot be written: it is closed" in capsys.readouterr().err

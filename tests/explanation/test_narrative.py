@@ -13,7 +13,7 @@ from support.shipped import KNOWLEDGE
 
 from triage import assess
 from triage.explanation.narrative import AT_ONCE, in_order, render_assessment
-from triage.inference.assessment import SelfCareStep
+from triage.inference.assessment import SelfCareStep, WithheldStep
 from triage.knowledge.model import WHEN
 
 HEADS = ("First aid, at once", "Do this now", "Later, as it helps", "To prevent it")
@@ -67,7 +67,7 @@ def test_a_rule_says_whom_to_turn_to(route: str) -> None:
     for told in [each.words for each in found.routes]:
         assert told in shown
     if route == "poison_line":
-        assert KNOWLEDGE.calls.poison_line in " ".join(each.words for each in found.routes)
+        assert KNOWLEDGE.calls.words["poison_line"] in " ".join(each.words for each in found.routes)
     assert (words.split("{")[0][:20] in shown) is is_named
 
 
@@ -78,7 +78,8 @@ def test_a_route_of_a_less_urgent_rule_is_not_named() -> None:
 
 
 def test_the_lines_are_settings_of_the_knowledge_base() -> None:
-    calls = replace(KNOWLEDGE.calls, emergency_call="555", out_of_hours_line="556", poison_line="557")
+    numbers = {"emergency_call": "555", "out_of_hours_line": "556", "poison_line": "557"}
+    calls = KNOWLEDGE.calls.with_words(numbers)
     told = calls.named_in("Call {emergency_call}, {out_of_hours_line} or {poison_line}.")
     assert told == "Call 555, 556 or 557."
 
@@ -105,3 +106,11 @@ def test_nobody_who_needs_help_today_is_told_what_can_wait() -> None:
     assert found.disposition == "urgent"
     assert {each.when for each in found.steps} <= {"first_aid", "now"}
     assert {"keep_journal", "painkiller_care"} & {each.id for each in found.withheld}
+
+
+def test_a_reason_that_holds_several_steps_back_stands_once() -> None:
+    held = dict.fromkeys(("Walk", "Run"), ("of the cold",)) | {"Swim": ("of the cold", "of the tide")}
+    found = assess(KNOWLEDGE, {})
+    withheld = tuple(WithheldStep(name, name, because, ("a-rule",)) for name, because in held.items())
+    text = render_assessment(KNOWLEDGE, replace(found, withheld=withheld))
+    assert "  - because of the cold: Walk; Run; Swim\n  - because of the tide: Swim\n" in text

@@ -13,6 +13,7 @@ from triage import assess
 from triage.explanation.answers import NOTHING, answers_in_words
 from triage.explanation.note import FIRST_LINES, note_markdown, note_of, note_text
 from triage.inference.intake import read_answers
+from triage.inference.truth import Missing
 
 PAGE = 60
 """The lines of a sheet of paper."""
@@ -37,7 +38,7 @@ def test_every_answer_stands_in_it(given_findings: Findings) -> None:
     written = note_of(KNOWLEDGE, given_findings)
     shown = flat(note_text(written))
     about_other = given_findings.get("for_whom") == "other"
-    told = answers_in_words(KNOWLEDGE, given_findings, about_other=about_other)
+    told = answers_in_words(KNOWLEDGE, given_findings, about_other=about_other, in_brief=True)
     expected = [flat(text) for question, text in told if question.id != "for_whom" and text != NOTHING]
     assert [text for text in expected if text not in shown] == []
 
@@ -78,3 +79,26 @@ def test_it_is_text_or_markdown() -> None:
 
 def test_it_says_that_it_is_no_more_than_rules() -> None:
     assert KNOWLEDGE.laws.not_reviewed in flat(note(HEALTHY))
+
+
+def test_it_says_which_answers_came_from_words() -> None:
+    findings = read_answers(KNOWLEDGE, {**HEALTHY, "site": ["calf"]})
+    words = {"site.calf": "left calf\x1b", "age": "I'm 45", "danger_signs.breathless": "can't breathe"}
+    shown = flat(note_text(note_of(KNOWLEDGE, findings, words=words)))
+    assert 'years (told in own words: "I\'m 45")' in shown
+    assert f'{KNOWLEDGE.label_of("site.calf")} (told in own words: "left calf?")' in shown
+    denied = KNOWLEDGE.questions["danger_signs"].ask
+    assert f'{denied} (told in own words: "can\'t breathe")' in shown, "asked because of the words"
+    assert shown.count("own words") == 3
+
+
+def test_what_is_denied_of_a_part_of_a_list_is_counted() -> None:
+    """Told in a sentence, every list is one of which a part was asked."""
+    site = KNOWLEDGE.questions["site"]
+    denied = dict.fromkeys(site.findings[1:9], "no")
+    shown = flat(note_text(note_of(KNOWLEDGE, {site.findings[0]: "yes", **denied})))
+    assert f"{site.ask} {site.options[0].label}; 8 others asked about: none; the rest not asked" in shown
+    assert site.options[1].label not in shown
+    doubtful = flat(note_text(note_of(KNOWLEDGE, {site.findings[0]: Missing.UNKNOWN, **denied})))
+    assert f"not sure about: {site.options[0].label}; 8 others" in doubtful
+    assert f"{site.ask} 8 others asked about: none" in flat(note_text(note_of(KNOWLEDGE, denied)))

@@ -116,7 +116,7 @@ def test_whom_to_call_is_never_cut(found: Assessment) -> None:
     said = {line.text for line in result_of(found)}
     assert found.action in said
     assert {route.words for route in found.routes} <= said
-    assert found.disposition == "urgent" or KNOWLEDGE.calls.emergency_call in text(result_of(found))
+    assert found.disposition == "urgent" or KNOWLEDGE.calls.words["emergency_call"] in text(result_of(found))
 
 
 SICK = {**HEALTHY, "warning_signs": ["something_worrying"], "timing": ["at_night", "in_heat"]}
@@ -161,7 +161,7 @@ def test_what_is_left_out_is_counted() -> None:
 
 
 def test_the_numbers_that_were_set_are_named() -> None:
-    knowledge = replace(KNOWLEDGE, calls=replace(KNOWLEDGE.calls, emergency_call="112"))
+    knowledge = replace(KNOWLEDGE, calls=KNOWLEDGE.calls.with_words({"emergency_call": "112"}))
     found = assess(knowledge, {**HEALTHY, "danger_signs": ["stroke_signs"]})
     assert "Call 112 now" in text(short_result(knowledge, found))
 

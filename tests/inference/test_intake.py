@@ -19,8 +19,9 @@ from support.strategies import findings
 
 import triage
 from triage import IntakeError, assess
-from triage.inference.intake import as_answers, read_answers
-from triage.inference.truth import Missing, Value
+from triage.inference.intake import as_answers, read_answers, working_memory
+from triage.inference.support import with_conclusions
+from triage.inference.truth import Missing, Truth, Value, can_hold, truth_of
 
 
 class Text(str):
@@ -241,7 +242,7 @@ class Pairs(Mapping[Any, Any]):
 def test_keys_that_cannot_be_hashed_are_refused() -> None:
     with pytest.raises(IntakeError, match="unknown question"):
         read_answers(KNOWLEDGE, Pairs(([], "yes")))
-    with pytest.raises(IntakeError, match="not an item"):
+    with pytest.raises(IntakeError, match="is one of the names"):
         read_answers(KNOWLEDGE, {"site": Pairs(([], "yes"))})
 
 
@@ -267,3 +268,30 @@ def test_the_error_is_public_and_passes_between_processes() -> None:
 
 def test_every_public_name_is_there() -> None:
     assert [name for name in triage.__all__ if not hasattr(triage, name)] == []
+
+
+@settings(max_examples=30)
+@given(findings())
+def test_a_condition_can_hold_unless_it_is_false(given: Mapping[str, Value]) -> None:
+    memory = with_conclusions(KNOWLEDGE, working_memory(KNOWLEDGE, given))
+    gates = [gate for question in KNOWLEDGE.questions.values() for gate in question.behind if gate]
+    for condition in [*gates, *(rule.when for rule in KNOWLEDGE.rules.values())]:
+        assert can_hold(condition, memory) is (truth_of(condition, memory) is not Truth.FALSE)
+
+
+def test_all_that_does_not_fit_is_told_with_its_place_and_what_to_write() -> None:
+    wrong = {"age": "42", "sit": "none", "site": ["Calf", "?tail"], "danger_signs": {"stiff_jaw": True}}
+    with pytest.raises(IntakeError) as caught:
+        assess(KNOWLEDGE, {**wrong, "frequency": None, "medicine_names": ["atorvasttin"]})
+    told = {each.pointer: each.message for each in caught.value.problems}
+    assert told["/age"] == 'give a whole number of years: write 42, not the text "42"'
+    assert told["/sit"] == 'unknown question "sit"; did you mean "site"?'
+    assert told["/site/0"] == 'write "calf", not the text "Calf"'
+    assert told["/site/1"].startswith('"?tail" is not one of')
+    assert told["/danger_signs/stiff_jaw"] == 'write "yes", not true'
+    assert told["/frequency"].startswith("null says nothing; leave it out if it was not asked")
+    assert 'did you mean "atorvastatin"' in told["/medicine_names/0"]
+    assert len(told) == len(caught.value.problems) == 7
+    assert str(caught.value).endswith("and 6 more (see problems)")
+    copied = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - its own pickle
+    assert copied.problems == caught.value.problems

@@ -16,7 +16,7 @@ from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage import assess
 from triage.cli import main
-from triage.interview.session import Session
+from triage.interview.interview import Interview
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
@@ -36,12 +36,12 @@ def order() -> list[str]:
 
     Those for which one list stands are answered together.
     """
-    session = Session(KNOWLEDGE)
-    while (question := session.next_question()) is not None:
-        listed = [each for each in session.outlook().askable if each.first_line]
+    interview = Interview(KNOWLEDGE)
+    while (question := interview.next()) is not None:
+        listed = [each for each in interview.outlook().askable if each.first_line]
         for each in listed if question in listed else [question]:
-            session = session.answer(each.id, {**HEALTHY, "age": 34}[each.id])
-    return list(session.way)
+            interview = interview.answer(each.id, {**HEALTHY, "age": 34}[each.id])
+    return list(interview.way)
 
 
 ORDER = order()
@@ -200,11 +200,13 @@ def test_an_answer_can_be_changed_after_the_result() -> None:
 
 
 def test_a_skipped_warning_is_never_an_all_clear() -> None:
-    session = Session(KNOWLEDGE)
+    interview = Interview(KNOWLEDGE)
     lines = []
-    while (question := session.next_question()) is not None:
+    while (question := interview.next()) is not None:
         skipped = question.id == "danger_signs"
-        session = session.skip(question.id) if skipped else session.answer(question.id, HEALTHY[question.id])
+        interview = (
+            interview.skip(question.id) if skipped else interview.answer(question.id, HEALTHY[question.id])
+        )
         lines += ["s"] if skipped else typed(question.id)
     result = run([*lines, "a"])
     assert result.exit_code == 0

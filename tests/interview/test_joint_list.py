@@ -15,12 +15,12 @@ from support.typist import talk
 from triage import assess
 from triage.inference.intake import read_answers
 from triage.inference.truth import Missing
-from triage.interview.session import Session
+from triage.interview.interview import Interview
 from triage.knowledge.model import NO, YES
 
 BEFORE = {name: answer for name, answer in HEALTHY.items() if not KNOWLEDGE.questions[name].first_line}
 """All that the healthy person answers but the lists."""
-LISTS = [each.id for each in Session(KNOWLEDGE, BEFORE).outlook().askable if each.first_line]
+LISTS = [each.id for each in Interview(KNOWLEDGE, BEFORE).outlook().askable if each.first_line]
 EMERGENCY = "EMERGENCY: GET HELP NOW"
 AGAIN = "You are not sure about this one, and it matters."
 JOINT = "Is any of this so? Give the numbers, or none;"
@@ -50,13 +50,13 @@ def test_the_lists_are_those_that_have_a_line() -> None:
 @pytest.mark.parametrize("typed", ["none", "no", "none of these"])
 def test_none_is_none_at_each_list(typed: str) -> None:
     held, typist = talk(typed, answers=BEFORE)
-    alone = Session(KNOWLEDGE, BEFORE)
+    alone = Interview(KNOWLEDGE, BEFORE)
     for name in LISTS:
         alone = alone.answer_items(name, dict.fromkeys(alone.items(name), NO))
-    assert held.session.findings == alone.findings
-    assert set(of_lists(held.session.answers)) == set(LISTS)
-    found = held.session.assessment()
-    assert found.record() == outcome(held.session.answers)
+    assert held.interview.findings == alone.findings
+    assert set(of_lists(held.interview.answers)) == set(LISTS)
+    found = held.interview.assessment()
+    assert found.record() == outcome(held.interview.answers)
     whole = assess(KNOWLEDGE, HEALTHY, "intake")
     assert (found.disposition, found.soon, found.steps) == (whole.disposition, whole.soon, whole.steps)
     assert typist.text.count(JOINT) == 1
@@ -65,11 +65,11 @@ def test_none_is_none_at_each_list(typed: str) -> None:
 
 def test_skipping_leaves_every_list_open_and_reassures_nobody() -> None:
     held, typist = talk(*["s"] * 9, "a", answers=BEFORE)
-    assert not of_lists(held.session.answers)
-    assert held.session.skipped > set(LISTS), "and what hangs on them"
-    assert held.session.assessment().record() == outcome(BEFORE)
-    assert held.session.assessment().disposition == "undetermined"
-    assert typist.text[typist.text.index("Your answers") :].count("skipped") == len(held.session.skipped)
+    assert not of_lists(held.interview.answers)
+    assert held.interview.skipped > set(LISTS), "and what hangs on them"
+    assert held.interview.assessment().record() == outcome(BEFORE)
+    assert held.interview.assessment().disposition == "undetermined"
+    assert typist.text[typist.text.index("Your answers") :].count("skipped") == len(held.interview.skipped)
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_skipping_leaves_every_list_open_and_reassures_nobody() -> None:
 )
 def test_what_is_no_line_and_no_name_takes_nothing(typed: str) -> None:
     held, typist = talk(typed, answers=BEFORE)
-    assert not of_lists(held.session.answers)
+    assert not of_lists(held.interview.answers)
     assert typist.text.count("Question ") == 1
     held, typist = talk(typed, "none", answers=BEFORE)
-    assert set(of_lists(held.session.answers)) == set(LISTS)
+    assert set(of_lists(held.interview.answers)) == set(LISTS)
     assert "LOOK AFTER IT AT HOME" in typist.text
 
 
 def test_a_script_that_is_not_understood_ends_there() -> None:
     held, typist = talk("perhaps", "none", answers=BEFORE, interactive=False)
     assert f"Line 1 was not understood at the question {LISTS[0]}" in typist.text
-    assert not of_lists(held.session.answers)
+    assert not of_lists(held.interview.answers)
 
 
 # Numbers.
@@ -98,10 +98,10 @@ def test_a_script_that_is_not_understood_ends_there() -> None:
 def test_a_number_has_its_list_asked_at_once_and_the_others_are_none(name: str, mark: str) -> None:
     held, typist = talk(f"{mark}{number(name)}", answers=BEFORE)
     question = KNOWLEDGE.questions[name]
-    assert set(of_lists(held.session.answers)) == {*LISTS} - {name}
-    assert set(held.session.findings.values()) >= {NO}
+    assert set(of_lists(held.interview.answers)) == {*LISTS} - {name}
+    assert set(held.interview.findings.values()) >= {NO}
     assert all(
-        held.session.findings.get(finding, NO) == NO
+        held.interview.findings.get(finding, NO) == NO
         for other in LISTS
         for finding in KNOWLEDGE.questions[other].findings
     )
@@ -113,9 +113,9 @@ def test_a_number_has_its_list_asked_at_once_and_the_others_are_none(name: str, 
 def test_several_numbers_are_asked_in_turn() -> None:
     typed = f"{number('medicines')} {number('conditions')}"
     held, typist = talk(typed, "diabetes", "none", "Lipitor", "none", answers=BEFORE)
-    assert held.session.findings["conditions.diabetes"] == YES
-    assert held.session.findings["medicines.statin"] == YES
-    assert held.session.answers["nerve_conditions"] == "none"
+    assert held.interview.findings["conditions.diabetes"] == YES
+    assert held.interview.findings["medicines.statin"] == YES
+    assert held.interview.answers["nerve_conditions"] == "none"
     first, second = (typist.text.index(KNOWLEDGE.questions[name].ask) for name in ("conditions", "medicines"))
     assert first < second
 
@@ -124,11 +124,14 @@ def test_not_sure_has_every_list_asked() -> None:
     held, typist = talk("not sure", *["not sure"] * 12, answers=BEFORE)
     assert all(KNOWLEDGE.questions[name].ask in typist.text for name in LISTS)
     assert all(
-        any(held.session.findings.get(each) is Missing.UNKNOWN for each in KNOWLEDGE.questions[name].findings)
+        any(
+            held.interview.findings.get(each) is Missing.UNKNOWN
+            for each in KNOWLEDGE.questions[name].findings
+        )
         for name in LISTS
     )
-    assert held.session.assessment().record() == outcome(held.session.answers)
-    assert held.session.assessment().disposition != "self_care"
+    assert held.interview.assessment().record() == outcome(held.interview.answers)
+    assert held.interview.assessment().disposition != "self_care"
 
 
 # Words.
@@ -147,26 +150,36 @@ def test_not_sure_has_every_list_asked() -> None:
 def test_a_name_counts_and_the_rest_of_its_list_is_asked(typed: str, finding: str) -> None:
     name = finding.partition(".")[0]
     held, typist = talk(typed, answers=BEFORE)
-    assert held.session.findings[finding] == YES
-    assert NO not in {held.session.findings.get(each) for each in KNOWLEDGE.questions[name].findings}
-    assert set(of_lists(held.session.answers)) == {name}, "the other lists are still to be asked"
+    assert held.interview.findings[finding] == YES
+    assert NO not in {held.interview.findings.get(each) for each in KNOWLEDGE.questions[name].findings}
+    assert set(of_lists(held.interview.answers)) == {name}, "the other lists are still to be asked"
     assert "Any other of these?" in typist.text
     held, typist = talk(typed, "none", "none", answers=BEFORE)
-    assert held.session.findings[finding] == YES
-    assert set(of_lists(held.session.answers)) == set(LISTS)
+    assert held.interview.findings[finding] == YES
+    assert set(of_lists(held.interview.answers)) == set(LISTS)
     assert typist.text.count(JOINT) == 2, "once more for the other lists"
-    assert held.session.assessment().record() == outcome(held.session.answers)
+    assert held.interview.assessment().record() == outcome(held.interview.answers)
+
+
+@pytest.mark.parametrize("typed", ["sciatica", "my sciatica", "sciatica, diabetes"])
+def test_words_rule_no_list_out(typed: str) -> None:
+    held, _ = talk(typed, "y", answers=BEFORE)
+    said = {value for name, value in held.interview.findings.items() if name.partition(".")[0] in LISTS}
+    assert NO not in said
+    held, _ = talk(typed, "y", *["none"] * 6, answers=BEFORE)
+    assert set(of_lists(held.interview.answers)) == set(LISTS), "each of them was asked"
 
 
 def test_a_word_of_a_line_chooses_it() -> None:
-    held, typist = talk("sciatica", answers=BEFORE)
+    held, typist = talk("sciatica", "none", "none", answers=BEFORE)
     assert "Taken as: An illness of nerves, spine, muscles or bones" in typist.text
-    assert set(of_lists(held.session.answers)) == {*LISTS} - {"nerve_conditions"}
+    assert typist.text.count(JOINT) == 2, "once more for the other lists"
+    assert set(of_lists(held.interview.answers)) == set(LISTS)
 
 
 def test_a_question_about_a_name_takes_nothing_and_shows_what_waits_for_an_answer() -> None:
     held, typist = talk("atorvastatin?", answers=BEFORE)
-    assert not of_lists(held.session.answers)
+    assert not of_lists(held.interview.answers)
     explained = typist.text.index("Nothing is taken for an answer yet.")
     assert typist.text.index("> atorvastatin?") < explained
     assert typist.text.rindex(KNOWLEDGE.questions["medicines"].first_ask) > explained
@@ -180,7 +193,7 @@ def test_a_question_mark_explains_every_line_and_takes_nothing() -> None:
     for name in LISTS:
         assert KNOWLEDGE.questions[name].why in typist.text
     assert typist.text.count(KNOWLEDGE.questions["medicines"].first_ask) == 2
-    assert not of_lists(held.session.answers)
+    assert not of_lists(held.interview.answers)
 
 
 def test_back_at_the_list_goes_to_the_question_before_it() -> None:
@@ -190,14 +203,14 @@ def test_back_at_the_list_goes_to_the_question_before_it() -> None:
     first = typist.text.index(JOINT)
     keeps, second = typist.text.index("Enter keeps: none"), typist.text.rindex(JOINT)
     assert first < typist.text.index(KNOWLEDGE.questions["warning_signs"].ask) < keeps < second
-    assert answers.keys() <= held.session.answers.keys()
-    assert of_lists(held.session.answers)
+    assert answers.keys() <= held.interview.answers.keys()
+    assert of_lists(held.interview.answers)
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_back_at_the_first_list_chosen_returns_to_the_choice(name: str) -> None:
     held, typist = talk(number(name), "b", answers=BEFORE)
-    assert not of_lists(held.session.answers), "no list is none unsaid"
+    assert not of_lists(held.interview.answers), "no list is none unsaid"
     assert typist.text.count(JOINT) == 2
     assert typist.text.count(f"Question {len(BEFORE) + 1},") == 2
 
@@ -212,11 +225,11 @@ def test_back_at_a_later_list_returns_to_the_one_before_and_then_to_the_choice()
     held, typist = talk(*lines, "", answers=BEFORE)
     assert KNOWLEDGE.questions["medicines"].ask in typist.text[typist.text.index("Enter keeps: Diabetes") :]
     held, typist = talk(*lines, "b", answers=BEFORE)
-    assert not of_lists(held.session.answers), "no list is none unsaid"
-    assert "conditions" in held.session.remembered
+    assert not of_lists(held.interview.answers), "no list is none unsaid"
+    assert "conditions" in held.interview.remembered
     held, _ = talk(*lines, "b", "none", "", answers=BEFORE)
-    assert held.session.findings["conditions.diabetes"] == YES
-    assert set(of_lists(held.session.answers)) == set(LISTS)
+    assert held.interview.findings["conditions.diabetes"] == YES
+    assert set(of_lists(held.interview.answers)) == set(LISTS)
 
 
 def test_leaving_at_the_list_is_asked_about_where_something_would_be_lost() -> None:
@@ -225,7 +238,7 @@ def test_leaving_at_the_list_is_asked_about_where_something_would_be_lost() -> N
     assert "Your answers are not kept" not in typist.text
     held, typist = talk("Lipitor", "none", "q", "", "none", answers=BEFORE)
     assert typist.text.count("Your answers are not kept") == 1
-    assert set(of_lists(held.session.answers)) == set(LISTS)
+    assert set(of_lists(held.interview.answers)) == set(LISTS)
 
 
 @pytest.mark.parametrize("known", LISTS)
@@ -249,10 +262,10 @@ def test_one_list_alone_is_asked_by_yes_or_no() -> None:
 
 def test_an_emergency_of_one_list_is_told_before_the_next_list_is_asked() -> None:
     answers = {**BEFORE, "danger_signs": ["?breathless"]}
-    lists = [each.id for each in Session(KNOWLEDGE, answers).outlook().askable if each.first_line]
+    lists = [each.id for each in Interview(KNOWLEDGE, answers).outlook().askable if each.first_line]
     typed = " ".join(str(lists.index(name) + 1) for name in ("lately", "medicines"))
     held, typist = talk(typed, "long journey", "none", "yes", "", answers=answers)
-    assert held.session.assessment().disposition == "emergency"
+    assert held.interview.assessment().disposition == "emergency"
     assert typist.text.index(AGAIN) < typist.text.index(EMERGENCY) < typist.text.index("Type more to answer")
     assert KNOWLEDGE.questions["medicines"].ask not in typist.text
 
@@ -281,10 +294,10 @@ def test_what_the_joint_list_takes_is_what_a_case_file_says(
     antecedent: Antecedent, answers: dict[str, Any]
 ) -> None:
     load = reading_load(KNOWLEDGE, answers)
-    session = load.session
-    assert load.found.record() == outcome(session.answers)
+    interview = load.interview
+    assert load.found.record() == outcome(interview.answers)
     said = {
         finding: value for finding, value in read_answers(KNOWLEDGE, of_lists(answers)).items() if value != NO
     }
-    assert all(session.findings.get(finding, value) == value for finding, value in said.items())
-    antecedent(said.keys() & session.findings.keys())
+    assert all(interview.findings.get(finding, value) == value for finding, value in said.items())
+    antecedent(said.keys() & interview.findings.keys())

@@ -134,6 +134,19 @@ def test_of_several_lines_none_answers_before_it_is_said_which(
     window.close(force=True)
 
 
+@pytest.mark.parametrize("reply", [b"\r", b"1\r"])
+def test_a_danger_sign_in_lines_that_are_not_taken_is_asked(
+    begin: Callable[..., Window], tmp_path: Path, reply: bytes
+) -> None:
+    window = begin()
+    heard(window, b"35\rno fever\rbut chest\rpain\r")
+    said = heard(window, reply)
+    assert 'You wrote "chest pain". Is this so now?' in said
+    assert "EMERGENCY" in heard(window, b"yes\r")
+    assert "danger_signs" in kept(tmp_path)
+    window.close(force=True)
+
+
 @EDITING
 def test_several_lines_can_be_one_answer(begin: Callable[..., Window], term: str, tmp_path: Path) -> None:
     window = begin(term)

@@ -8,7 +8,8 @@ import pytest
 from support.shipped import KNOWLEDGE
 
 from triage.inference.truth import Value
-from triage.interview.own_words.proposals import Proposal, listener
+from triage.interview.own_words.proposals import listener
+from triage.interview.own_words.told import Proposal
 from triage.knowledge.lexicon import DAY, DURATION, GAP, NUMBER
 from triage.knowledge.model import YES
 

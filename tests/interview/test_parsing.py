@@ -77,6 +77,7 @@ def test_what_is_understood(question: str, typed: str, answer: Any) -> None:
     ("question", "typed", "said"),
     [
         ("episode_seconds", "10", "10 seconds or 10 minutes"),
+        ("episode_seconds", "1", "1 second or 1 minute?"),
         ("course_days", "3", "3 days or 3 weeks"),
         ("heat_cramp_minutes", "30", "30 minutes or 30 hours"),
         ("episode_seconds", "long", "such as 90 s, 2 min"),
@@ -88,7 +89,7 @@ def test_what_is_understood(question: str, typed: str, answer: Any) -> None:
         ("one_side", "maybe", "yes, no or not sure"),
         ("frequency", "7", "choose from 1 to 6"),
         ("frequency", "often", "is not among the answers"),
-        ("danger_signs", "pain", "fits more than one answer: 9 or 15"),
+        ("danger_signs", "pain", "fits more than one answer: 9 or 16"),
         ("site", "upper arm", "fits more than one answer: 15 or 16"),
         ("site", "1 99", "There is no number 99"),
         ("site", "", "s to skip"),

@@ -16,9 +16,10 @@ from support.typist import Typist
 
 from triage import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.inference.truth import Missing
+from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
 from triage.interview.follow_up import FollowUp
-from triage.interview.session import Session
+from triage.interview.interview import Interview
 from triage.knowledge.model import NO, YES
 
 ITEMS = "abcdefghijkl"
@@ -134,67 +135,67 @@ def asked_first(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     return base(tmp_path_factory.mktemp("first"), "Is there any sign of danger?")
 
 
-def talk(knowledge: KnowledgeBase, *lines: str, **options: Any) -> tuple[Session, str]:
+def talk(knowledge: KnowledgeBase, *lines: str, **options: Any) -> tuple[Interview, str]:
     """Hold a conversation until its lines end; return what it knows, and all that was said."""
     typist = Typist(list(lines))
-    held = Conversation(typist, Session(knowledge, **options))
+    held = Conversation(typist, Interview(knowledge, **options))
     try:
-        held.hold()
+        Course(held).hold()
         FollowUp([held]).hold()
     except EOFError:
         raise
     except Exception as end:  # noqa: BLE001 - the input ends
         typist.said.append(type(end).__name__)
-    return held.session, typist.text
+    return held.interview, typist.text
 
 
 # Items.
 
 
 def test_an_item_that_nothing_rests_on_is_not_shown_and_not_spoken_of(grouped: KnowledgeBase) -> None:
-    session, text = talk(grouped, "none")
+    interview, text = talk(grouped, "none")
     assert "Nothing rests on this" not in text
-    assert session.answers == {"feels": {"tight": "no", "twitch": "no"}}
+    assert interview.answers == {"feels": {"tight": "no", "twitch": "no"}}
 
 
 def test_all_shows_every_item_that_applies(grouped: KnowledgeBase) -> None:
-    session, text = talk(grouped, "none", everything=True)
+    interview, text = talk(grouped, "none", everything=True)
     assert "Nothing rests on this" in text
-    assert session.answers == {"feels": "none"}
+    assert interview.answers == {"feels": "none"}
 
 
 def test_an_item_that_is_not_shown_can_be_named(grouped: KnowledgeBase) -> None:
-    session, _ = talk(grouped, "nothing rests on this")
-    assert session.answers["feels"] == ["idle"]
+    interview, _ = talk(grouped, "nothing rests on this")
+    assert interview.answers["feels"] == ["idle"]
 
 
 def test_what_a_gate_waits_for_comes_first_and_a_closed_gate_hides_the_item(grouped: KnowledgeBase) -> None:
-    session = Session(grouped)
-    assert [question.id for question in session.outlook().askable] == ["feels"]
-    session = session.answer("feels", "none")
-    assert "sign_b" not in session.items("signs")
-    assert len(session.items("signs")) == len(ITEMS) - 3
+    interview = Interview(grouped)
+    assert [question.id for question in interview.outlook().askable] == ["feels"]
+    interview = interview.answer("feels", "none")
+    assert "sign_b" not in interview.items("signs")
+    assert len(interview.items("signs")) == len(ITEMS) - 3
 
 
 @pytest.mark.parametrize("leave", ["unknown", "skip"])
 def test_a_gate_that_nothing_can_decide_is_open(grouped: KnowledgeBase, leave: str) -> None:
-    session = Session(grouped)
-    session = session.skip("feels") if leave == "skip" else session.answer("feels", "unknown")
-    assert len(session.items("signs")) == len(ITEMS)
-    assert {question.id for question in session.outlook().askable} == {"signs", "extra"}
+    interview = Interview(grouped)
+    interview = interview.skip("feels") if leave == "skip" else interview.answer("feels", "unknown")
+    assert len(interview.items("signs")) == len(ITEMS)
+    assert {question.id for question in interview.outlook().askable} == {"signs", "extra"}
 
 
 # Changes.
 
 
 def test_an_older_answer_says_nothing_of_what_was_not_shown_and_comes_again(grouped: KnowledgeBase) -> None:
-    session, text = talk(grouped, "none", "none", "a")
-    assert session.answers["signs"] == "none"
+    interview, text = talk(grouped, "none", "none", "a")
+    assert interview.answers["signs"] == "none"
     assert text.count("Is there any of this?") == 2, "and once among the answers"
-    changed = session.answer("feels", ["tight"])
+    changed = interview.answer("feels", ["tight"])
     assert set(changed.answers["signs"].values()) == {"no"}
     assert "sign_b" not in changed.answers["signs"]
-    due = changed.next_question()
+    due = changed.next()
     assert due is not None
     assert due.id == "signs"
     assert changed.items("signs") == ("sign_b", "sign_g", "sign_h")
@@ -206,19 +207,21 @@ def test_an_older_answer_says_nothing_of_what_was_not_shown_and_comes_again(grou
     ("answer", "stays"), [(["sign_b"], YES), (["?sign_b"], Missing.UNKNOWN), ("unknown", Missing.UNKNOWN)]
 )
 def test_a_red_flag_stays_when_its_gate_closes(grouped: KnowledgeBase, answer: Any, stays: object) -> None:
-    session = Session(grouped).answer("feels", ["tight"]).answer("signs", answer).answer("extra", "yes")
-    changed = session.answer("feels", "none")
+    interview = Interview(grouped).answer("feels", ["tight"]).answer("signs", answer).answer("extra", "yes")
+    changed = interview.answer("feels", "none")
     assert changed.findings["signs.sign_b"] == stays
     assert "extra" not in changed.answers
-    taken_back = session.without("signs").answer("feels", "none")
+    taken_back = interview.without("signs").answer("feels", "none")
     assert taken_back.findings["signs.sign_b"] == stays
     assert "signs" in taken_back.way
 
 
 def test_skipping_what_comes_again_keeps_what_was_said(grouped: KnowledgeBase) -> None:
-    session = Session(grouped).answer("feels", "none").answer("signs", ["sign_a"]).answer("feels", ["tight"])
-    assert session.skip("signs").findings["signs.sign_a"] == YES
-    whole = Session(grouped).answer("feels", ["tight"]).answer("signs", ["sign_a", "?sign_b"])
+    interview = (
+        Interview(grouped).answer("feels", "none").answer("signs", ["sign_a"]).answer("feels", ["tight"])
+    )
+    assert interview.skip("signs").findings["signs.sign_a"] == YES
+    whole = Interview(grouped).answer("feels", ["tight"]).answer("signs", ["sign_a", "?sign_b"])
     assert whole.skip("signs").answers["signs"] == {"sign_a": "yes", "sign_b": "unknown"}
 
 
@@ -243,34 +246,34 @@ def histories(draw: st.DrawFn) -> list[tuple[str, Any]]:
 def test_however_answers_change_no_danger_is_lost_and_nothing_unshown_is_no(
     antecedent: Antecedent, grouped: KnowledgeBase, history: list[tuple[str, Any]]
 ) -> None:
-    session = Session(grouped)
+    interview = Interview(grouped)
     shown: set[str] = set()
     skips = 0
     for act, values in history:
-        due = session.next_question()
-        name = session.way[0] if act == "change" and session.way else due.id if due else ""
-        before = session.findings
+        due = interview.next()
+        name = interview.way[0] if act == "change" and interview.way else due.id if due else ""
+        before = interview.findings
         if act == "back":
-            name = session.way[-1] if session.way else ""
-            session = session.back()
+            name = interview.way[-1] if interview.way else ""
+            interview = interview.back()
         elif not name:
             continue
         elif act == "skip":
-            session = session.skip(name)
+            interview = interview.skip(name)
         elif grouped.questions[name].kind == "yes_no":
-            session = session.answer(name, YES)
+            interview = interview.answer(name, YES)
         else:
-            items = session.items(name)
+            items = interview.items(name)
             shown |= {f"{name}.{item}" for item in items}
-            session = session.answer_items(name, dict(zip(items, values, strict=False)))
-        absent = {each for each, value in session.findings.items() if value == NO}
+            interview = interview.answer_items(name, dict(zip(items, values, strict=False)))
+        absent = {each for each, value in interview.findings.items() if value == NO}
         assert absent <= shown
         assert {each for each in dangers(before) if not each.startswith(f"{name}.")} <= {
-            *dangers(session.findings)
+            *dangers(interview.findings)
         }
         if act == "skip":
             skips += bool(dangers(before))
-            assert dangers(before) == dangers(session.findings)
+            assert dangers(before) == dangers(interview.findings)
     antecedent(skips)
 
 
@@ -286,20 +289,20 @@ def dangers(findings: Any) -> dict[str, Any]:
 
 
 def test_groups_come_first_then_the_items_of_those_chosen(grouped: KnowledgeBase) -> None:
-    session, text = talk(grouped, "1", "1 3", "2")
+    interview, text = talk(grouped, "1", "1 3", "2")
     lines = text[text.index("Question 2") :]
     assert "1 Head 2 Belly 3 Sign L one or several" in lines
     assert "Any other of these? Head: 1 Sign A 2 Sign B 3 Sign C 4 Sign D 5 Sign E one" in lines
-    assert session.answers["signs"] == ["sign_b", "sign_l"]
+    assert interview.answers["signs"] == ["sign_b", "sign_l"]
 
 
 def test_not_sure_about_a_group_asks_about_its_items(grouped: KnowledgeBase) -> None:
-    session, text = talk(grouped, "1", "?1", "?2")
+    interview, text = talk(grouped, "1", "?1", "?2")
     assert "Which of these? Head:" in text
-    assert session.answers["signs"] == ["?sign_b"]
-    session, text = talk(grouped, "1", "not sure", "not sure")
+    assert interview.answers["signs"] == ["?sign_b"]
+    interview, text = talk(grouped, "1", "not sure", "not sure")
     assert "Which of these? Head: 1 Sign A" in text
-    assert session.answers["signs"] == "unknown"
+    assert interview.answers["signs"] == "unknown"
 
 
 def test_none_of_the_groups_is_none(grouped: KnowledgeBase) -> None:
@@ -308,21 +311,21 @@ def test_none_of_the_groups_is_none(grouped: KnowledgeBase) -> None:
 
 @pytest.mark.parametrize("typed", ["sign_a", "Sign A"])
 def test_an_item_can_be_named_where_groups_are_shown(grouped: KnowledgeBase, typed: str) -> None:
-    session, text = talk(grouped, "1", typed, "none")
+    interview, text = talk(grouped, "1", typed, "none")
     assert "Any other of these? Head: 1 Sign B 2 Sign C" in text
-    assert session.answers["signs"] == ["sign_a"]
+    assert interview.answers["signs"] == ["sign_a"]
 
 
 def test_a_word_for_a_danger_is_confirmed_where_groups_are_shown(grouped: KnowledgeBase) -> None:
-    session, text = talk(grouped, "1", "word a", "yes", "none")
+    interview, text = talk(grouped, "1", "word a", "yes", "none")
     assert 'Do you mean "Sign A"?' in text
-    assert session.answers["signs"] == {"sign_a": "yes"}, "words rule nothing out"
+    assert interview.answers["signs"] == {"sign_a": "yes"}, "words rule nothing out"
 
 
 def test_a_number_beyond_the_groups_names_nothing(grouped: KnowledgeBase) -> None:
-    session, text = talk(grouped, "1", "4")
+    interview, text = talk(grouped, "1", "4")
     assert "There is no number 4. Please choose from 1 to 3." in text
-    assert "signs" not in session.answers
+    assert "signs" not in interview.answers
 
 
 def test_a_group_can_be_asked_about(grouped: KnowledgeBase) -> None:
@@ -335,9 +338,9 @@ def test_a_list_of_few_items_needs_no_groups(grouped: KnowledgeBase) -> None:
 
 
 def test_back_within_a_question_shows_its_groups_again(grouped: KnowledgeBase) -> None:
-    session, text = talk(grouped, "1", "1", "b", "none")
+    interview, text = talk(grouped, "1", "1", "b", "none")
     assert text.count("1 Head 2 Belly 3 Sign L") == 2
-    assert session.answers["signs"] == "none"
+    assert interview.answers["signs"] == "none"
 
 
 # Yes or no before a list.
@@ -345,28 +348,28 @@ def test_back_within_a_question_shows_its_groups_again(grouped: KnowledgeBase) -
 
 @pytest.mark.parametrize("typed", ["no", "none"])
 def test_no_before_a_list_is_none(asked_first: KnowledgeBase, typed: str) -> None:
-    session, text = talk(asked_first, "1", typed)
+    interview, text = talk(asked_first, "1", typed)
     assert "Is there any sign of danger? yes, no, or not sure" in text
     assert "1 Head 2 Belly" not in text
-    assert session.answers["signs"] == "none"
+    assert interview.answers["signs"] == "none"
 
 
 @pytest.mark.parametrize("typed", ["yes", "not sure"])
 def test_yes_and_not_sure_go_on_to_the_list(asked_first: KnowledgeBase, typed: str) -> None:
-    session, text = talk(asked_first, "1", typed, "3")
+    interview, text = talk(asked_first, "1", typed, "3")
     assert "1 Head 2 Belly 3 Sign L" in text
-    assert session.answers["signs"] == ["sign_l"]
+    assert interview.answers["signs"] == ["sign_l"]
 
 
 def test_an_item_named_before_the_list_counts(asked_first: KnowledgeBase) -> None:
-    session, text = talk(asked_first, "1", "sign l", "none")
+    interview, text = talk(asked_first, "1", "sign l", "none")
     assert "Any other of these?" in text
-    assert session.answers["signs"] == ["sign_l"]
+    assert interview.answers["signs"] == ["sign_l"]
 
 
 def test_an_item_named_counts_though_the_person_leaves(asked_first: KnowledgeBase) -> None:
-    session, _ = talk(asked_first, "1", "sign l")
-    assert session.answers["signs"] == {"sign_l": "yes"}
+    interview, _ = talk(asked_first, "1", "sign l")
+    assert interview.answers["signs"] == {"sign_l": "yes"}
 
 
 # What is written is checked.

@@ -34,9 +34,9 @@ def test_the_interview_gives_what_the_case_file_gives(one_in: int) -> None:
     complete = {
         name: each
         for name, each in played(one_in).items()
-        if each[2].session.findings.keys() <= read_answers(KNOWLEDGE, each[0].answers).keys()
+        if each[2].interview.findings.keys() <= read_answers(KNOWLEDGE, each[0].answers).keys()
         and as_asked(findings := read_answers(KNOWLEDGE, each[0].answers)) == findings
-        and not each[2].session.skipped
+        and not each[2].interview.skipped
     }
     different = {
         name: (batch.disposition, load.found.disposition)
@@ -62,7 +62,7 @@ def test_the_reading_load_of_the_vignettes(record_property: Any, one_in: int) ->
 def test_a_prompt_is_each_question_and_one_list_for_several() -> None:
     load = reading_load(KNOWLEDGE, HEALTHY)
     assert load.found.disposition == "self_care"
-    way = load.session.way
+    way = load.interview.way
     jointly = [name for name in way if KNOWLEDGE.questions[name].first_line]
     assert len(jointly) == 4
     assert len(way) - len(jointly) + 1 <= load.prompts < len(way)

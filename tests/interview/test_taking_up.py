@@ -83,10 +83,10 @@ def test_an_emergency_comes_before_all_else_also_where_it_is_old(tmp_path: Path)
 def test_an_old_emergency_holds_until_it_is_answered_anew() -> None:
     answers = {**BEGUN, "danger_signs": ["chest_tightness"]}
     held, typist = talk("more", "q", "q", answers=answers, stale=["danger_signs"])
-    assert held.session.answers["danger_signs"] == ["chest_tightness"]
+    assert held.interview.answers["danger_signs"] == ["chest_tightness"]
     assert typist.text.count("EMERGENCY") == 2, "first, and on leaving"
     held, _ = talk("more", "s", "q", "q", answers=answers, stale=["danger_signs"])
-    assert "chest_tightness" in str(held.session.answers["danger_signs"]), "to skip takes no danger back"
+    assert "chest_tightness" in str(held.interview.answers["danger_signs"]), "to skip takes no danger back"
 
 
 def test_going_back_among_what_is_asked_again_takes_no_answer_back() -> None:
@@ -95,7 +95,7 @@ def test_going_back_among_what_is_asked_again_takes_no_answer_back() -> None:
     held, typist = talk("b", "", "", "b", "", "", "", answers=answers, stale=list(again))
     assert "This is the first question that is asked again." in typist.text
     assert typist.text.count("And any of these, in the arms") == 2
-    assert held.session.answers == answers
+    assert held.interview.answers == answers
     assert held.stale == []
     assert "at most" not in typist.text, "nothing else is left to ask"
 
@@ -104,7 +104,7 @@ def test_a_new_danger_among_what_is_asked_again_is_told_at_once() -> None:
     held, typist = talk("1", "", answers=HEALTHY, stale=["danger_signs", "limb_signs"])
     assert "EMERGENCY" in typist.text
     assert "And any of these, in the arms" not in typist.text
-    assert held.session.at_emergency()
+    assert held.interview.at_emergency()
 
 
 def test_a_file_without_times_is_one_as_before(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from support.typist import talk
 
 from triage import assess
 from triage.inference.truth import Missing
-from triage.interview.saving import is_saved_interview, read_saved, save_answers
+from triage.interview.saving import is_saved_interview, read_saved, save_answers, save_note
 
 TOLD = "woke at 3 with a cramp in my left calf, I'm 45"
 UNDERSTOOD = "This is what I understood"
@@ -24,7 +24,7 @@ CALF = {"for_whom": "self", "age": 45, "feels": ["painful_tightening"]}
 
 def test_confirmed_words_are_a_yes_item_by_item_and_rule_nothing_out() -> None:
     held, typist = talk(TOLD, "y")
-    assert held.session.answers == {
+    assert held.interview.answers == {
         "for_whom": "self",
         "age": 45,
         "feels": {"painful_tightening": "yes"},
@@ -38,29 +38,29 @@ def test_confirmed_words_are_a_yes_item_by_item_and_rule_nothing_out() -> None:
 def test_nothing_is_taken_without_an_explicit_yes(typed: str) -> None:
     held, typist = talk(TOLD, typed)
     assert UNDERSTOOD in typist.text
-    assert held.session.answers == {}
+    assert held.interview.answers == {}
 
 
 def test_a_number_takes_one_out() -> None:
     held, typist = talk(TOLD, "2 5", "y")
     assert typist.text.count(UNDERSTOOD) == 2
-    assert set(held.session.answers) == {"for_whom", "feels", "site"}
+    assert set(held.interview.answers) == {"for_whom", "feels", "site"}
 
 
 def test_enter_alone_goes_on_by_lists() -> None:
     held, typist = talk("", "1", "45")
-    assert held.session.answers == {"for_whom": "self", "age": 45}
+    assert held.interview.answers == {"for_whom": "self", "age": 45}
     assert "Please type an answer" not in typist.text
 
 
 def test_the_first_question_can_be_answered_at_once() -> None:
-    assert talk("1 67")[0].session.answers == {"for_whom": "self", "age": 67}
+    assert talk("1 67")[0].interview.answers == {"for_whom": "self", "age": 67}
 
 
 def test_a_sentence_that_says_nothing_leads_to_the_lists() -> None:
     held, typist = talk("what a lovely morning it is", "1", "45")
     assert "I found nothing in this that I can use" in typist.text
-    assert held.session.answers == {"for_whom": "self", "age": 45}
+    assert held.interview.answers == {"for_whom": "self", "age": 45}
 
 
 def test_a_danger_in_the_sentence_is_asked_about_before_all_else() -> None:
@@ -68,14 +68,41 @@ def test_a_danger_in_the_sentence_is_asked_about_before_all_else() -> None:
     asked, told = typist.text.index("Is this so now?"), typist.text.index(EMERGENCY)
     assert asked < told
     assert UNDERSTOOD not in typist.text
-    assert held.session.findings["danger_signs.chest_tightness"] == "yes"
-    assert set(held.session.answers) == {"danger_signs"}
+    assert held.interview.findings["danger_signs.chest_tightness"] == "yes"
+    assert set(held.interview.answers) == {"danger_signs"}
+
+
+MANY = "my left calf is swollen, red and tight, my foot is cold and numb"
+
+
+def test_many_dangers_are_asked_about_as_one_list() -> None:
+    held, typist = talk(MANY, "nothing much", "1 ?2")
+    assert typist.text.count("Which of these are so now?") == 1
+    assert "Is this so now?" not in typist.text
+    said = [value for finding, value in held.interview.findings.items() if finding in KNOWLEDGE.red_flags]
+    assert said[:2] == ["yes", Missing.UNKNOWN]
+    assert len(said) > 3
+    assert set(said[2:]) == {"no"}
+
+
+@pytest.mark.parametrize(("typed", "value"), [("none", "no"), ("not sure", Missing.UNKNOWN)])
+def test_a_list_of_dangers_is_answered_whole(typed: str, value: object) -> None:
+    held, _ = talk(MANY, typed)
+    said = [given for finding, given in held.interview.findings.items() if finding in KNOWLEDGE.red_flags]
+    assert len(said) > 3
+    assert set(said) == {value}
+
+
+def test_words_of_fear_bring_the_signs_that_threaten_life() -> None:
+    _, typist = talk("cramp in my calf, never felt anything like this", *["n"])
+    assert KNOWLEDGE.questions["danger_signs"].ask in typist.text
+    assert KNOWLEDGE.questions["danger_signs"].ask not in talk("cramp in my calf")[1].text
 
 
 def test_after_an_emergency_who_goes_on_still_confirms_the_rest() -> None:
     held, typist = talk("cramp in my calf and my chest feels tight", "y", "more", "y")
     assert typist.text.index(EMERGENCY) < typist.text.index(UNDERSTOOD)
-    assert held.session.findings["site.calf"] == "yes"
+    assert held.interview.findings["site.calf"] == "yes"
 
 
 @pytest.mark.parametrize(
@@ -83,13 +110,13 @@ def test_after_an_emergency_who_goes_on_still_confirms_the_rest() -> None:
 )
 def test_a_danger_counts_as_it_is_answered(typed: str, value: object) -> None:
     held, _ = talk("cramp and I can't breathe", typed, "", "n")
-    assert held.session.findings["danger_signs.breathless"] == value
+    assert held.interview.findings["danger_signs.breathless"] == value
 
 
 @pytest.mark.parametrize("typed", ["", "perhaps", "1", "s", "b", "?"])
 def test_a_danger_is_not_passed_over(typed: str) -> None:
     held, typist = talk("cramp and I can't breathe", typed)
-    assert "danger_signs" not in held.session.answers
+    assert "danger_signs" not in held.interview.answers
     assert typist.text.endswith("OutOfInput")
 
 
@@ -100,27 +127,27 @@ def test_a_danger_at_another_question_is_asked_about(line: str) -> None:
     held, typist = talk(line, "y", "", answers=CALF)
     assert "Is this so now?" in typist.text
     assert EMERGENCY in typist.text
-    assert held.session.findings["danger_signs.chest_tightness"] == "yes"
+    assert held.interview.findings["danger_signs.chest_tightness"] == "yes"
 
 
 def test_a_second_danger_named_while_one_is_asked_about_is_asked_about_too() -> None:
     held, typist = talk("cramp and I can't breathe", "well, my chest hurts", "y", "y", "")
     assert typist.text.count("Is this so now?") == 2
-    assert held.session.findings["danger_signs.chest_tightness"] == "yes"
-    assert held.session.findings["danger_signs.breathless"] == "yes"
+    assert held.interview.findings["danger_signs.chest_tightness"] == "yes"
+    assert held.interview.findings["danger_signs.breathless"] == "yes"
 
 
 def test_a_danger_after_the_result_is_asked_about() -> None:
     begun = dict.fromkeys(("danger_signs", "limb_signs", "warning_signs"), "none")
     held, typist = talk("", "stop", "now my chest hurts", "y", "", answers=begun)
-    assert "danger_signs" in held.session.answers
+    assert "danger_signs" in held.interview.answers
     assert typist.text
 
 
 def test_going_back_loses_no_danger_that_was_told() -> None:
     held, typist = talk("1", "my chest hurts", "y", "more", "b", "", answers=CALF)
     assert typist.text.count("What does it feel like?") == 1, "back to the question before"
-    assert held.session.findings["danger_signs.chest_tightness"] == "yes"
+    assert held.interview.findings["danger_signs.chest_tightness"] == "yes"
 
 
 @pytest.mark.parametrize(
@@ -134,34 +161,39 @@ def test_going_back_loses_no_danger_that_was_told() -> None:
 def test_words_that_leave_open_what_they_mean_are_asked_about(typed: str, chosen: str, finding: str) -> None:
     held, typist = talk(typed, "y", chosen)
     assert "Which of these is it?" in typist.text
-    assert held.session.findings[finding] == "yes"
+    assert held.interview.findings[finding] == "yes"
 
 
 @pytest.mark.parametrize("typed", ["left calf", "my calf", "both calves", "calfs", "in the left calf"])
 def test_the_same_words_are_understood_at_the_question(typed: str) -> None:
     held, _ = talk(typed, answers=CALF)
-    assert held.session.findings["site.calf"] == "yes"
+    assert held.interview.findings["site.calf"] == "yes"
 
 
 def test_the_assessment_does_not_depend_on_words() -> None:
     held, _ = talk(TOLD, "y", "none")
-    assert held.session.assessment().record() == assess(KNOWLEDGE, held.session.answers, "intake").record()
+    assert (
+        held.interview.assessment().record() == assess(KNOWLEDGE, held.interview.answers, "intake").record()
+    )
 
 
 def test_what_came_from_words_is_kept_and_taken_up_again(tmp_path: Path) -> None:
     held, _ = talk(TOLD, "y")
     kept = tmp_path / "kept.json"
-    save_answers(kept, KNOWLEDGE, held.session.answers, from_words=held.session.words())
+    save_answers(kept, KNOWLEDGE, held.interview.answers, from_words=held.interview.words())
     assert json.loads(kept.read_text("utf-8"))["from_words"]["site.calf"] == "calf"
     assert is_saved_interview(kept)
     saved = read_saved(kept, KNOWLEDGE, force=False)
-    assert saved.from_words == held.session.words()
+    assert saved.from_words == held.interview.words()
+    note = tmp_path / "note.txt"
+    save_note(note, [held.interview], "28.11.2026")
+    assert '(told in own words: "calf")' in " ".join(note.read_text("utf-8").split())
 
 
 def test_an_answer_that_was_changed_no_longer_comes_from_words() -> None:
     held, _ = talk(TOLD, "y")
-    assert "age" in held.session.words()
-    assert "age" not in held.session.answer("age", 54).words()
+    assert "age" in held.interview.words()
+    assert "age" not in held.interview.answer("age", 54).words()
 
 
 def test_on_a_terminal(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable
+from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,11 @@ def test_there_are_whole_people_on_every_level(cases: Cases) -> None:
     for level in cases.knowledge.rungs:
         assert sum(case["expect"].get("disposition") == level for case in vignettes) >= 10, level
     assert any(case["answers"] == {} for case in vignettes), "the empty intake is a case"
+
+
+def test_a_loaded_knowledge_base_cannot_be_changed(knowledge: KnowledgeBase) -> None:
+    for each in fields(knowledge):
+        table = getattr(knowledge, each.name)
+        assert not isinstance(table, dict), f"{each.name} can be changed"
+    with pytest.raises(FrozenInstanceError):
+        knowledge.version = "9"  # type: ignore[misc]

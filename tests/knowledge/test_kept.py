@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from support.shipped import KNOWLEDGE
+from support.small_base import write_base
 
 from triage import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.knowledge import kept, loader
@@ -46,7 +47,7 @@ def assert_same(one: KnowledgeBase, other: KnowledgeBase) -> None:
     for field in fields(KnowledgeBase):
         mine, theirs = getattr(one, field.name), getattr(other, field.name)
         assert mine == theirs, field.name
-        if isinstance(mine, dict):
+        if isinstance(mine, Mapping):
             assert list(mine) == list(theirs), field.name
 
 
@@ -193,3 +194,10 @@ def test_the_cache_does_not_grow(folder: Path, readings: list[Path], monkeypatch
 def test_a_relative_cache_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "here")
     assert kept.cache_folder() == Path.home() / ".cache" / "cramp-triage"
+
+
+def test_a_home_that_is_not_there_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "nobody"))
+    load_knowledge_base(write_base(tmp_path / "rules"))
+    assert not (tmp_path / "nobody").exists()

@@ -309,3 +309,14 @@ def test_what_is_passed_over_among_the_cases_stands_in_the_header(clinic: pytest
     result = clinic.runpytest_inprocess()
     result.stdout.fnmatch_lines(["*passed over*table.csv*"])
     assert result.ret == pytest.ExitCode.OK
+
+
+def test_a_case_is_called_by_the_name_that_is_shown_whatever_its_id(clinic: pytest.Pytester) -> None:
+    missed = {**WELL, "expect": {"disposition": "emergency"}}
+    write(clinic, "odd.json", [{**missed, "id": name} for name in ("calf[left", "a::b", "a:b")])
+    first = clinic.runpytest_inprocess("-q")
+    shown = [line.split()[1] for line in first.outlines if line.startswith("FAILED")]
+    assert len(shown) == 3
+    clinic.runpytest_inprocess("-q", "--lf").assert_outcomes(failed=3)
+    for name in shown:
+        clinic.runpytest_inprocess("-q", name).assert_outcomes(failed=1)

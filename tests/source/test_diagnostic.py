@@ -46,3 +46,12 @@ def test_pointers_are_escaped() -> None:
 def test_only_a_name_that_is_near_is_proposed() -> None:
     assert nearest("sings", ["signs", "site"]) == '; did you mean "signs"?'
     assert nearest("zzz", ["signs", "site"]) == ""
+
+
+def test_nothing_in_a_diagnostic_can_move_the_cursor_or_forge_a_line() -> None:
+    odd = "a\x1b[2J\r\nb\u202e\ud800\x85"
+    told = Diagnostic.at(odd, 3, f"/{odd}", f'unknown question "{odd}"')
+    assert str(told).isprintable()
+    assert "\\x1b[2J\\r\\nb\\u202e\\ud800\\x85" in str(told)
+    assert told.record()["message"] == f'unknown question "{odd}"'
+    assert str(Diagnostic.at("café.json", 1, "/età", "è così")) == "café.json:1 /età è così"

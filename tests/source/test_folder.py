@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from triage.source.folder import Kind, counted, entries, shown
+from triage.source.diagnostic import printable
+from triage.source.folder import Kind, counted, entries
 
 
 def kinds(root: Path) -> dict[str, Kind]:
@@ -114,6 +115,6 @@ def test_a_folder_that_is_none_is_unreadable(tmp_path: Path) -> None:
 
 
 def test_names_are_shown_so_that_they_steer_no_terminal() -> None:
-    assert shown("a\x1b[2J\nb\udcff é") == r"a\x1b[2J\nb\udcff é"
+    assert printable("a\x1b[2J\nb\udcff é") == r"a\x1b[2J\nb\udcff é"
     assert counted(["a", "b"], 2) == "a, b"
     assert counted(["a", "b", "c"], 2) == "a, b, ..."

@@ -19,9 +19,10 @@ from triage.cases.case_set import Case, read_case_set
 from triage.inference.assessment import Assessment
 from triage.inference.intake import read_answers
 from triage.inference.truth import Missing, Value
+from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
+from triage.interview.interview import Interview
 from triage.interview.prompts import Prompt
-from triage.interview.session import Session
 from triage.knowledge.model import NO, YES, Question
 
 VIGNETTES = Path(__file__).parents[2] / "cases" / "vignettes"
@@ -40,7 +41,7 @@ class Load:
     items: int
     words: int
     found: Assessment
-    session: Session
+    interview: Interview
 
 
 @dataclass
@@ -51,6 +52,7 @@ class CaseTypist:
     answers: Mapping[str, Any]
     interactive: bool = True
     width: int = 80
+    height: int = 24
     line: int = 0
     sentence: str = ""
     said: list[str] = field(default_factory=list)
@@ -60,7 +62,7 @@ class CaseTypist:
 
     def __post_init__(self) -> None:
         self.findings = read_answers(self.knowledge, self.answers)
-        self.talk = Conversation(self, Session(self.knowledge))
+        self.talk = Conversation(self, Interview(self.knowledge))
 
     def say(self, text: str = "", *, strong: bool = False) -> None:  # noqa: ARG002 - the protocol's
         self.said.append(text)
@@ -101,7 +103,7 @@ class CaseTypist:
         return str(value)
 
     def _next(self, question: Question, value: Value) -> Prompt:
-        due = self.talk.session.answer(question.id, value).next_question()
+        due = self.talk.interview.answer(question.id, value).next()
         assert due is not None
         return Prompt(due, due)
 
@@ -127,7 +129,7 @@ class CaseTypist:
 
     def _open(self, name: str) -> Iterable[str]:
         """The items of a list that were not told yet."""
-        told = self.talk.session.findings
+        told = self.talk.interview.findings
         options = self.knowledge.questions[name].options
         return [each.id for each in options if f"{name}.{each.id}" not in told]
 
@@ -140,9 +142,9 @@ class CaseTypist:
 def reading_load(knowledge: KnowledgeBase, answers: Mapping[str, Any], sentence: str = "") -> Load:
     """Play the answers of a case through a conversation, perhaps told in a sentence first, and count."""
     typist = CaseTypist(knowledge, answers, sentence=sentence)
-    found = typist.talk.hold()
+    found = Course(typist.talk).hold()
     words = len(" ".join(typist.said).split())
-    return Load(typist.prompts, typist.items, words, found, typist.talk.session)
+    return Load(typist.prompts, typist.items, words, found, typist.talk.interview)
 
 
 def cases_in(knowledge: KnowledgeBase, folder: Path) -> tuple[Case, ...]:

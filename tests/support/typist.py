@@ -7,9 +7,11 @@ from typing import Any
 
 from support.shipped import KNOWLEDGE
 
+from triage.interview.asking.alarm import Alarm
+from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
 from triage.interview.follow_up import FollowUp
-from triage.interview.session import Session
+from triage.interview.interview import Interview
 from triage.interview.terminal import Misread, OutOfInput, Quit
 
 
@@ -20,6 +22,7 @@ class Typist:
     lines: list[str]
     interactive: bool = True
     width: int = 80
+    height: int = 24
     line: int = 0
     said: list[str] = field(default_factory=list)
 
@@ -45,13 +48,13 @@ def talk(*lines: str, answers: dict[str, Any] | None = None, **options: Any) -> 
     begun = dict(answers or {})
     typist = Typist(list(lines), interactive=options.pop("interactive", True))
     held = Conversation(
-        typist, Session(KNOWLEDGE, answers=begun, way=tuple(begun)), asked=len(begun), **options
+        typist, Interview(KNOWLEDGE, answers=begun, way=tuple(begun)), asked=len(begun), **options
     )
     try:
-        held.hold()
+        Course(held).hold()
         FollowUp([held]).hold()
     except (OutOfInput, Misread, Quit) as end:
         typist.said.append(f"{type(end).__name__} {end}")
         if isinstance(end, Quit):
-            held.remind()
+            Alarm(held).remind()
     return held, typist

@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from triage.cases.raw_case import RawCase, Unreadable
-from triage.inference.intake import IntakeError, read_answers
+from triage.inference.intake import IntakeError, read_answer
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.gaps import gaps, named
 from triage.knowledge.lint import Check
@@ -159,10 +159,11 @@ def edges(knowledge: KnowledgeBase, threshold: str) -> list[int | str]:
 
 def _answer(knowledge: KnowledgeBase, raw: RawCase, finding: str) -> Any:
     answers = raw.data.get("answers") if isinstance(raw.data, Mapping) else None
-    if not isinstance(answers, Mapping):
+    question = knowledge.questions.get(finding)
+    if question is None or not isinstance(answers, Mapping) or finding not in answers:
         return None
     try:
-        return read_answers(knowledge, answers).get(finding)
+        return read_answer(question, answers[finding]).named.get(finding)
     except IntakeError:
         return None
 

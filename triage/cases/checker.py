@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import jsonschema_rs
 
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION
+from triage.cases.plain import is_numeric
 from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
 from triage.inference.intake import NOT_SURE_MARK, IntakeError, read_answers
-from triage.knowledge.medicines import items_of_name, unknown_name
-from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+from triage.inference.misfits import MOST_HINTS, kind_of, not_one_of, shortened
+from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer
 
@@ -65,29 +66,7 @@ class CaseChecker:
             faults = [*self._plain_faults(data)] or [*self._schema_faults(data)]
             if faults:
                 return faults
-        answers = data["answers"]
-        lists = {name: answer for name, answer in answers.items() if name in self._knowledge.questions}
-        faults = [*_double_items(lists), *_repeated_disposition(data.get("expect", {}))]
-        return faults or [*self._name_faults(answers)]
-
-    def _name_faults(self, answers: Mapping[str, Any]) -> Iterator[Fault]:
-        """Yield the names of medicines that are not known, or what these contradict."""
-        question = self._knowledge.named_question
-        if question is None or question.names not in answers:
-            return
-        unknown = [
-            (place, name)
-            for place, name in enumerate(answers[question.names])
-            if items_of_name(self._knowledge, name) is None
-        ]
-        for number, (place, name) in enumerate(unknown):
-            message = unknown_name(self._knowledge, name, hinted=number < _MOST_HINTS)
-            yield ("answers", question.names, place), message
-        if not unknown:
-            try:
-                read_answers(self._knowledge, answers)
-            except IntakeError as misfit:
-                yield ("answers", question.id), str(misfit)
+        return [*_repeated_disposition(data.get("expect", {}))] or [*self._answer_faults(data["answers"])]
 
     def _accepts(self, data: Any) -> bool:
         try:
@@ -101,13 +80,13 @@ class CaseChecker:
 
         error = best_match(self._validator.iter_errors(data))
         if error:
-            wanted = _shortened(json.dumps(error.validator_value))
+            wanted = shortened(json.dumps(error.validator_value))
             message = f'does not fit the schema of a case, which says "{error.validator}": {wanted}'
             yield (tuple(error.absolute_path), message)
 
     def _plain_faults(self, data: Any) -> Iterator[Fault]:
         if not isinstance(data, Mapping):
-            yield ((), f"a case is an object, not {_kind(data)}")
+            yield ((), f"a case is an object, not {kind_of(data)}")
             return
         yield from self._outer_faults(data)
         known = self._schema["properties"]["knowledge_base"]["properties"]
@@ -141,29 +120,20 @@ class CaseChecker:
             yield (("expect",), "expects nothing; name an expectation or remove it")
 
     def _answer_faults(self, answers: Mapping[str, Any]) -> Iterator[Fault]:
-        for name, answer in answers.items():
-            question = self._knowledge.questions.get(name)
-            if name in self._knowledge.retired:
-                yield (("answers", name), use_instead(self._knowledge.retired[name]))
-            elif self._knowledge.named_question and name == self._knowledge.named_question.names:
-                yield from _kind_of_names_faults(name, answer)
-            elif question is None:
-                known = self._schema["properties"]["answers"]["properties"]
-                message = f'unknown question "{_shortened(name)}"{nearest(name, known)}'
-                yield (("answers", name), message)
-            else:
-                faults = _checklist_faults if question.kind == "checklist" else _single_faults
-                for place, message in faults(question, answer):
-                    yield (place, self._retired(answers, place) or message)
+        try:
+            read_answers(self._knowledge, answers)
+        except IntakeError as error:
+            for place, message in error.misfits:
+                yield ("answers", *place), self._retired(answers, place) or message
 
     def _retired(self, answers: Mapping[str, Any], place: Pointer) -> str:
-        """Return what to use in place of the item or option at a place, where it is retired."""
-        _, question, *rest = place
+        """Return what to use in place of the question, item or option at a place, where it is retired."""
+        question, *rest = place
         named = answers[str(question)]
         if rest:
             named = rest[0] if isinstance(named, Mapping) else named[rest[0]]
         name = f"{question}.{named.removeprefix(NOT_SURE_MARK)}" if isinstance(named, str) else ""
-        retirement = self._knowledge.retired.get(name)
+        retirement = self._knowledge.retired.get(str(question)) or self._knowledge.retired.get(name)
         return use_instead(retirement) if retirement else ""
 
     def _expect_faults(self, expect: Mapping[str, Any]) -> Iterator[Fault]:
@@ -175,15 +145,15 @@ class CaseChecker:
         for name, wanted in expect.items():
             place: Pointer = ("expect", name)
             if name not in known:
-                yield (place, f'unknown expectation "{_shortened(name)}"{nearest(name, known)}')
+                yield (place, f'unknown expectation "{shortened(name)}"{nearest(name, known)}')
             elif "enum" in known[name]:
                 if wanted not in known[name]["enum"]:
-                    yield (place, _not_one_of(wanted, known[name]["enum"]))
+                    yield (place, not_one_of(wanted, known[name]["enum"]))
             elif known[name]["type"] == "boolean":
                 if not isinstance(wanted, bool):
-                    yield (place, f"is true or false, not {_kind(wanted)}")
+                    yield (place, f"is true or false, not {kind_of(wanted)}")
             elif not isinstance(wanted, list):
-                yield (place, f"is a list of names, not {_kind(wanted)}")
+                yield (place, f"is a list of names, not {kind_of(wanted)}")
             else:
                 yield from _list_faults(place, wanted, known[name]["items"]["enum"])
 
@@ -197,26 +167,27 @@ def _object_in(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _unknown_keys(data: Mapping[str, Any], known: Collection[str], place: Pointer) -> Iterator[Fault]:
     for key in data:
         if key not in known:
-            yield ((*place, key), f'unknown key "{_shortened(key)}"{nearest(key, known)}')
+            yield ((*place, key), f'unknown key "{shortened(key)}"{nearest(key, known)}')
 
 
 def _wrong_kinds(data: Mapping[str, Any], kinds: Mapping[str, type], place: Pointer) -> Iterator[Fault]:
     for key, kind in kinds.items():
         if key in data and not isinstance(data[key], kind):
             wanted = "text" if kind is str else "an object"
-            yield ((*place, key), f"{key} is {wanted}, not {_kind(data[key])}")
+            instead = f'; write "{data[key]}"' if key == "id" and is_numeric(data[key]) else ""
+            yield ((*place, key), f"{key} is {wanted}, not {kind_of(data[key])}{instead}")
 
 
-def _list_faults(place: Pointer, items: list[Any], names: list[str], mark: str = "") -> Iterator[Fault]:
-    """Yield the items of a list that are none of these names, with or without the mark, or appear twice."""
+def _list_faults(place: Pointer, items: list[Any], names: list[str]) -> Iterator[Fault]:
+    """Yield the items of a list that are none of these names, or appear twice."""
     known = frozenset(names)
     seen = set()
     wrong = 0
     for index, item in enumerate(items):
-        if not isinstance(item, str) or item.removeprefix(mark) not in known:
+        if not isinstance(item, str) or item not in known:
             wrong += 1
-            hinted = wrong <= _MOST_HINTS  # the nearest name takes long to find
-            yield ((*place, index), _not_one_of(item, names) if hinted else "is not one of the names")
+            hinted = wrong <= MOST_HINTS  # the nearest name takes long to find
+            yield ((*place, index), not_one_of(item, names) if hinted else "is not one of the names")
         elif item in seen:
             yield ((*place, index), f'"{item}" appears twice; keep one')
         else:
@@ -228,99 +199,3 @@ def _repeated_disposition(expect: Mapping[str, Any]) -> Iterator[Fault]:
         if name == expect[DISPOSITION]:
             message = f'"{name}" is what "{DISPOSITION}" expects already; remove it here'
             yield ("expect", ACCEPTABLE, index), message
-
-
-def _double_items(answers: Mapping[str, Any]) -> Iterator[Fault]:
-    for name, answer in answers.items():
-        if isinstance(answer, list):
-            seen = set()
-            for index, item in enumerate(answer):
-                plain = item.removeprefix(NOT_SURE_MARK)
-                if plain in seen:
-                    message = f'"{plain}" is both present and not sure; keep one'
-                    yield (("answers", name, index), message)
-                seen.add(plain)
-
-
-def _single_faults(question: Question, answer: Any) -> Iterator[Fault]:
-    place: Pointer = ("answers", question.id)
-    if answer == "unknown":
-        return
-    if question.kind == "number":
-        whole = type(answer) is int or (isinstance(answer, float) and answer.is_integer())
-        if not whole:
-            yield (place, f'give a whole number of {question.unit}, or "unknown", not {_kind(answer)}')
-        elif not question.minimum <= answer <= question.maximum:
-            bounds = f"{question.minimum} to {question.maximum}"
-            yield (place, f"{_shortened(str(answer))} {question.unit} cannot be; give {bounds}")
-    elif not isinstance(answer, str) or answer not in question.values:
-        yield (place, _not_one_of(answer, [*question.values, "unknown"]))
-
-
-def _checklist_faults(question: Question, answer: Any) -> Iterator[Fault]:
-    place: Pointer = ("answers", question.id)
-    items = [option.id for option in question.options]
-    if answer in ("none", "unknown"):
-        return
-    if isinstance(answer, Mapping):
-        for item, value in answer.items():
-            if item not in items:
-                yield ((*place, item), f'unknown item "{_shortened(item)}"{nearest(item, items)}')
-            elif value not in (YES, NO, "unknown"):
-                yield ((*place, item), _not_one_of(value, [YES, NO, "unknown"]))
-        return
-    if not isinstance(answer, list):
-        message = f'give "none", "unknown", a list of items or an object, not {_kind(answer)}'
-        yield (place, message)
-        return
-    if not answer:
-        yield (place, 'an empty list says nothing; write "none" if nothing is present, or leave it out')
-    yield from _list_faults(place, answer, items, NOT_SURE_MARK)
-
-
-def _kind_of_names_faults(key: str, names: Any) -> Iterator[Fault]:
-    place: Pointer = ("answers", key)
-    if not isinstance(names, list):
-        yield (place, f"give a list of names, not {_kind(names)}")
-        return
-    if not names:
-        yield (place, "an empty list says nothing; name a medicine, or leave it out")
-    for index, name in enumerate(names):
-        if not isinstance(name, str):
-            yield ((*place, index), f"a name is a text, not {_kind(name)}")
-        elif not name:
-            yield ((*place, index), "is empty; name the medicine, or remove it")
-
-
-def _not_one_of(value: Any, names: list[str]) -> str:
-    if not isinstance(value, str):
-        return f"is one of the names below, not {_kind(value)}: {_some(names)}"
-    hint = nearest(value, names)
-    shown = _shortened(value)
-    return f'"{shown}" is not one of the names{hint}' if hint else f'"{shown}" is not one of: {_some(names)}'
-
-
-_MOST_SHOWN = 12
-_MOST_HINTS = 100
-_LONGEST_SHOWN = 60
-
-
-def _some(names: list[str]) -> str:
-    shown = ", ".join(names[:_MOST_SHOWN])
-    return shown if len(names) <= _MOST_SHOWN else f"{shown}, ... ({len(names)} in all)"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if value is None:
-        return "null"
-    if isinstance(value, str):
-        return f'the text "{_shortened(value)}"'
-    if isinstance(value, (int, float)):
-        return f"the number {_shortened(str(value))}"
-    return "a list" if isinstance(value, list) else "an object"

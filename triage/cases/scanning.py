@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 
 from triage.cases.compression import plain_name
-from triage.source.diagnostic import Diagnostic, Location
-from triage.source.folder import Entry, Kind, counted, entries, shown
+from triage.source.diagnostic import Diagnostic, Location, printable
+from triage.source.folder import Entry, Kind, counted, entries
 from triage.source.text import plural
 
 LINES = (".jsonl", ".ndjson")
@@ -50,7 +50,7 @@ def scan(folder: Path, say: Callable[[str], None]) -> Iterator[Path | Diagnostic
         elif _may_be_meant(entry):
             passed.append("/".join(entry.parts))
     if passed or skipped:
-        say(f"{shown(str(folder))}: passed over {_listed(passed, skipped)}")
+        say(f"{printable(str(folder))}: passed over {_listed(passed, skipped)}")
     yield from given
 
 

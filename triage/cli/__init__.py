@@ -18,7 +18,7 @@ COMMANDS = {
     "intake": "Answer questions in the terminal and get an assessment.",
     "evaluate": "Assess case files, and check what they expect.",
     "accept": "Let cases take over what changed rules come to now.",
-    "convert": "Rewrite cases and saved interviews of an older questionnaire.",
+    "convert": "Rewrite cases of an older questionnaire, or that are almost right.",
     "explain": "Say how an assessment came about, and why it is not another.",
     "audit": "Say how well cases test the rules, and prove what holds for every intake.",
     "diff": "Compare two rule bases by meaning: who comes to something else.",
@@ -26,7 +26,7 @@ COMMANDS = {
     "new-rule": "Begin a rule and its cases.",
     "show": "Write the whole knowledge base as a document to read and sign.",
     "population": "Write made-up people as cases, for load and coverage.",
-    "schema": "Print the JSON Schema of an intake, a case, an assessment, a rule or an audit.",
+    "schema": "Print a JSON Schema (case, assessment, rule ...), or the codebook of the questionnaire.",
 }
 
 _NEW_OBJECTS = 50_000

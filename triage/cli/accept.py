@@ -14,7 +14,7 @@ from triage.batch.acceptance import Takeover, is_less_urgent, missing, takeover
 from triage.cases.case_set import CaseSet, read_case_set
 from triage.cli.case_files import counted, refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn
-from triage.cli.files import check_targets, write_whole
+from triage.cli.files import check_targets, print_lines, write_whole
 from triage.cli.tested_cases import tell
 from triage.inference.assess import assess
 from triage.inference.evaluators import COMPILED
@@ -54,7 +54,7 @@ def accept(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
     changes = sum(len(each.changes) for each in accepted)
     done = "would be taken over" if dry_run else "taken over"
     where = f" in {counted(len(texts), 'file')}" if texts else ""
-    click.echo(f"{counted(changes, 'expectation')} of {counted(len(accepted), 'case')}{where} {done}.")
+    print_lines(f"{counted(changes, 'expectation')} of {counted(len(accepted), 'case')}{where} {done}.")
     leave(_exit_code(found, takeovers))
 
 
@@ -81,7 +81,7 @@ def _show(knowledge: KnowledgeBase, each: Takeover) -> None:
         after = "nothing" if change.after is None else _written(change.after)
         mark = "LESS URGENT: " if is_less_urgent(knowledge, change) else ""
         line = f"{location} {each.case.id} {mark}{change.key}: {_written(change.before)} -> {after}"
-        click.echo(f"{line}; not taken over: {each.refusal}" if each.refusal else line)
+        print_lines(f"{line}; not taken over: {each.refusal}" if each.refusal else line)
 
 
 def _exit_code(found: CaseSet, takeovers: Sequence[Takeover]) -> Exit:

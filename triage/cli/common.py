@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -36,21 +38,30 @@ rules_option = click.option(
 )
 
 
-def load(rules: str | None, *, chosen: bool = False) -> KnowledgeBase:
+def load(
+    rules: str | None, *, chosen: bool = False, calls: Mapping[str, str] = MappingProxyType({})
+) -> KnowledgeBase:
     """Load the knowledge base; on a broken one, print every problem and exit with 4.
 
     Args:
         rules: its folder; None for the rules that come with the program.
         chosen: these are meant, even where other rules lie about.
+        calls: the numbers that the person has set, by the name of whom to call.
+
+    Raises:
+        UsageError: a number is set for nobody that the rules name, or is none.
     """
     from triage.knowledge import KnowledgeBaseError, load_knowledge_base  # noqa: PLC0415 - keeps --help quick
+    from triage.knowledge.calls import CallsError  # noqa: PLC0415 - as above
 
     try:
-        knowledge = load_knowledge_base(rules)
+        knowledge = load_knowledge_base(rules, calls)
     except KnowledgeBaseError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
         leave(Exit.INVALID_KNOWLEDGE_BASE)
+    except CallsError as error:
+        raise click.UsageError(str(error)) from None
     _warn_of_what_is_left_over(rules)
     if rules is None and not chosen:
         warn_of_other_rules()

@@ -1,4 +1,4 @@
-"""`triage convert`: answers of an older questionnaire under the ids that are in force."""
+"""`triage convert`: cases of an older questionnaire, or almost right, as they are written now."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from triage.cases.checker import CaseChecker
+from triage.cases.plain import written_plainly
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.reader import holds_lines, read_cases, read_text
-from triage.cases.retirement import moved
+from triage.cases.retirement import Move, moved
 from triage.cli.case_files import counted, refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn
-from triage.cli.files import check_targets, write_whole
+from triage.cli.files import check_targets, print_lines, write_whole
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
 
@@ -34,11 +35,12 @@ class Conversion:
 @click.option("--dry-run", is_flag=True, help="Show what would be rewritten, and write nothing.")
 @rules_option
 def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
-    """Rewrite cases and saved interviews of an older questionnaire.
+    """Rewrite cases and saved interviews of an older questionnaire, or that are almost right.
 
-    FILES are files or folders. Answers under ids that are retired move to the ids in force, where they have
-    one meaning; everything else of a file stays as it is. What is left to do by hand is listed with its
-    place.
+    FILES are files or folders. Answers under ids that are retired move to the ids in force. A number in
+    quotes, true or false, a label in place of an id, and an id in capitals are written as they are meant.
+    Only what has one reading changes, each change is listed, and everything else of a file stays as it is.
+    What is left to do by hand is listed with its place.
 
     Exit codes: 0 done, 1 something is left to do by hand, 2 a file cannot be written (nothing is written),
     3 an input cannot be read, 4 the knowledge base is invalid, 5 there were no cases.
@@ -54,7 +56,7 @@ def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None
     if not dry_run:
         check_targets(*texts)
     for move in (move for each in changed for move in each.moves):
-        click.echo(str(move))
+        print_lines(str(move))
     if not dry_run:
         for file, text in texts.items():
             write_whole(file, [text])
@@ -63,7 +65,7 @@ def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None
         warn(str(diagnostic))
     done = "would be rewritten" if dry_run else "rewritten"
     number = sum(len(each.moves) for each in changed)
-    click.echo(
+    print_lines(
         f"{counted(number, 'answer')} of {counted(len(changed), 'case')} {done}; {len(left)} left to do."
     )
     if unreadable:
@@ -73,12 +75,16 @@ def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None
 
 
 def _conversion(knowledge: KnowledgeBase, raw: RawCase) -> Conversion:
-    answers = raw.data.get("answers") if isinstance(raw.data, Mapping) else None
-    if not isinstance(answers, Mapping):
+    if not isinstance(raw.data, Mapping):
         return Conversion(raw, raw, ())
-    now, moves = moved(knowledge, answers)
-    told = tuple(Diagnostic(raw.locate(("answers", *move.place)), move.message) for move in moves)
-    return Conversion(raw, replace(raw, data={**raw.data, "answers": now}) if moves else raw, told)
+    data, moves = raw.data, []
+    if isinstance(data.get("answers"), Mapping):
+        now, moved_answers = moved(knowledge, data["answers"])
+        data = {**data, "answers": now}
+        moves = [Move(("answers", *each.place), each.message) for each in moved_answers]
+    data, plain = written_plainly(knowledge, data)
+    told = tuple(Diagnostic(raw.locate(move.place), move.message) for move in (*moves, *plain))
+    return Conversion(raw, replace(raw, data=data) if told else raw, told)
 
 
 def _left(

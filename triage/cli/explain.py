@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.cli.files import print_lines, put
 from triage.cli.tested_cases import tell as tell_diagnostics
 from triage.explanation.narrative import render_assessment, render_derivation, render_why_not
 from triage.explanation.why_not import WhyNot, why_not_disposition, why_not_rule
@@ -44,14 +45,14 @@ def explain(case: str, wanted: str | None, targets: tuple[str, ...], form: str, 
     answers = [_why_not(knowledge, findings, target) for target in targets]
     if form == "json":
         record = {"assessment": found.record(), "why_not": [_plain(answer) for answer in answers]}
-        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+        print_lines(json.dumps(record, ensure_ascii=False, indent=2))
         return
     if not targets:
-        click.echo(render_assessment(knowledge, found))
-        click.echo("HOW THIS CAME ABOUT")
-        click.echo(render_derivation(knowledge, found), nl=False)
+        print_lines(render_assessment(knowledge, found))
+        print_lines("HOW THIS CAME ABOUT")
+        put([render_derivation(knowledge, found)], None)
     for answer in answers:
-        click.echo(render_why_not(knowledge, answer))
+        print_lines(render_why_not(knowledge, answer))
 
 
 def _one_case(knowledge: KnowledgeBase, path: str, wanted: str | None) -> Case:

@@ -47,8 +47,18 @@ def put(pieces: Iterable[str], output: str | None) -> None:
         write_whole(output, pieces)
 
 
-def print_all(pieces: Iterable[Any], stream: IO[Any]) -> None:
+def print_lines(*lines: str) -> None:
+    """Write lines to standard output, or say why that cannot be."""
+    print_all((f"{line}\n" for line in lines), sys.stdout)
+
+
+def print_all(pieces: Iterable[Any], stream: IO[Any] | None) -> None:
     """Write to standard output, all of it, or say why not; a reader that has gone is no fault."""
+    if stream is None:
+        click.echo(
+            "standard output: cannot be written: it is closed; leave it open, or use -o FILE", err=True
+        )
+        leave(Exit.USAGE)
     try:
         name = _name_of(stream)
         if name is None:

@@ -11,16 +11,17 @@ import click
 
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import named
-from triage.cli.interview.endings import hold_undisturbed, say_how_it_ended
+from triage.cli.interview.endings import hold_undisturbed, say_beside, say_how_it_ended
 from triage.cli.interview.keeping import Keeper, keep_elsewhere
 from triage.cli.interview.line_terminal import ClickTerminal
+from triage.cli.interview.numbers import VARIABLE, numbers_set
 from triage.cli.interview.places import Places, no_place
 from triage.cli.interview.signals import answers_outlive_signals
 from triage.interview.conversation import Conversation
 from triage.interview.dating import stale, told
 from triage.interview.follow_up import FollowUp
+from triage.interview.interview import Interview
 from triage.interview.saving import CannotResume, Saved, read_saved
-from triage.interview.session import Session
 from triage.interview.terminal import Quit
 from triage.knowledge.model import KnowledgeBase
 
@@ -46,18 +47,24 @@ from triage.knowledge.model import KnowledgeBase
     callback=named,
     help="Keep a one-page note for the doctor (.md or .txt).",
 )
+@click.option(
+    "--call",
+    "calls",
+    multiple=True,
+    metavar="NAME=NUMBER",
+    callback=numbers_set,
+    help=f"Whom to call where you are: emergency_call=112. Also in {VARIABLE}, divided by semicolons.",
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @rules_option
 def intake(
-    save: str | None,
-    resume: str | None,
-    transcript: str | None,
-    note: str | None,
+    calls: dict[str, str],
     color: str,
     rules: str | None,
     *,
     everything: bool,
     force: bool,
+    **files: str | None,
 ) -> None:
     """Answer questions in the terminal and get an assessment.
 
@@ -66,13 +73,13 @@ def intake(
     understood ends it. Exit codes: 0 done, 2 wrong usage, 3 the input ended early or was not understood, 130
     interrupted, 129 and 143 ended by a signal; the answers are kept in each case.
     """
-    knowledge = load(rules)
-    saved = _resumed(resume, knowledge, force=force)
+    knowledge = load(rules, calls=calls)
+    places = Places(**files)
+    saved = _resumed(places.resume, knowledge, force=force)
     terminal = ClickTerminal(color)
-    places = Places(save, resume, transcript, note)
     places.check(terminal, knowledge)
     way = tuple(name for name in saved.answers if name not in saved.offered)
-    start = Session(knowledge, saved.answers, saved.offered, way, everything=everything)
+    start = Interview(knowledge, saved.answers, saved.offered, way, everything=everything)
     start = start.recall(saved.from_words)
     old = [
         name for name in stale(knowledge, saved.answers, saved.given_at, _now()) if name not in saved.offered
@@ -81,7 +88,7 @@ def intake(
         terminal,
         start,
         asked=len(way),
-        kept=save is not None,
+        kept=places.save is not None,
         no_place=no_place,
         notes=_notes(saved, old),
         stale=old,
@@ -89,15 +96,17 @@ def intake(
     follow_up = FollowUp([talk])
     keeper = Keeper(follow_up, places, saved, _now)
     talk.waiting = keeper.note
+    terminal.heed_dropped = follow_up.heed_dropped
     with answers_outlive_signals() as heed_again:
         end = hold_undisturbed(follow_up)
         if places.is_a_pipe:  # its reader may never come
             heed_again()
-        keep_in = (end.keep_in if isinstance(end, Quit) else "") or save
+        keep_in = (end.keep_in if isinstance(end, Quit) else "") or places.save
         notes, kept = keeper.finish(keep_in, terminal.heard)
         code = say_how_it_ended(follow_up, end)
         with suppress(OSError):
-            click.echo("\n".join(notes), err=True, nl=bool(notes))
+            for text in notes:
+                say_beside(terminal, text)
         if not kept and terminal.interactive and (end is None or isinstance(end, Quit)):
             heed_again()
             kept = keep_elsewhere(keeper, terminal)

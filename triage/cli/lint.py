@@ -16,6 +16,7 @@ from triage.batch.lint import Cases
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
 from triage.cli.common import Exit, leave, rules_option, warn, warn_of_other_rules
+from triage.cli.files import print_lines, put
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules, read_folder
 from triage.knowledge.lint import CHECKS, Base, Check, Flaw
@@ -46,7 +47,7 @@ def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> N
     Exit codes: 0 nothing to fix, 1 something to fix, 4 the knowledge base does not load.
     """
     if listing:
-        click.echo(_listing(), nl=False)
+        put([_listing()], None)
         return
     folder = rules or "rules"
     try:
@@ -79,11 +80,11 @@ def _report(flaws: Iterable[Flaw], form: str, summary: str, *, loads: bool) -> N
     in_order = sorted(flaws, key=lambda flaw: (flaw.level != "fix", flaw))
     if form == "json":
         problems = [_record(flaw) for flaw in in_order]
-        click.echo(json.dumps({"loads": loads, "summary": summary, "problems": problems}, indent=2))
+        print_lines(json.dumps({"loads": loads, "summary": summary, "problems": problems}, indent=2))
         return
     for flaw in in_order:
-        click.echo(str(flaw))
-    click.echo(summary)
+        print_lines(str(flaw))
+    print_lines(summary)
 
 
 def _record(flaw: Flaw) -> dict[str, Any]:

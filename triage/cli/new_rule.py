@@ -14,6 +14,7 @@ import click
 from triage.batch.drafting import Case, case_gaps, cases_text, draft_cases
 from triage.batch.lint import VIGNETTES, mirror
 from triage.cli.common import Exit, leave
+from triage.cli.files import print_lines, put
 from triage.knowledge.conditions import Written
 from triage.knowledge.drafting import Draft, DraftError, read_test, rule_text, tried
 from triage.knowledge.error import KnowledgeBaseError
@@ -105,9 +106,9 @@ def new_rule(
         case_file: cases_text(drafted or case_gaps(name)),
     }
     _write_all(texts)
-    click.echo(_next_steps(texts, rules_folder, cases_folder), nl=False)
+    put([_next_steps(texts, rules_folder, cases_folder)], None)
     if draft.tests and not drafted:
-        click.echo("No answers were found with which all of this is so. Does one --finding exclude another?")
+        print_lines("No answers were found with which all of this is so. Does one --finding exclude another?")
 
 
 def _folder(named: str | None, usual: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from importlib import resources
 
@@ -11,6 +12,13 @@ from triage.batch.population import PopulationError, read_proportions
 from triage.batch.population import population as people
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import check_targets, output_option, put
+
+
+def _share(_: click.Context, option: click.Parameter, share: float) -> float:
+    """Refuse what is no number, which no range does."""
+    if math.isnan(share):
+        raise click.BadParameter("is not a number; give a share from 0 to 1", param=option)
+    return share
 
 
 @click.command()
@@ -26,6 +34,7 @@ from triage.cli.files import check_targets, output_option, put
     "--invalid",
     type=click.FloatRange(0, 1),
     default=0.0,
+    callback=_share,
     metavar="SHARE",
     help="Spoil this share of the lines, as 0.005 does one in two hundred.",
 )

@@ -1,39 +1,53 @@
-"""`triage schema`: the JSON Schemas, for those who write or produce case files and rules."""
+"""`triage schema`: the JSON Schemas and the codebook, for those who write or produce case files and rules."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
 from triage.cli.common import load, rules_option
+from triage.cli.files import print_lines, put
 
-KINDS = ("intake", "case", "assessment", "compact", "rule", "audit")
+CODEBOOK = "codebook"
+KINDS = ("intake", "case", "assessment", "compact", "rule", "audit", CODEBOOK)
 
 
 @click.command()
 @click.argument("kind", type=click.Choice(KINDS))
+@click.option("--format", "form", type=click.Choice(["md", "csv", "json"]), help="The form of the codebook.")
 @rules_option
-def schema(kind: str, rules: str | None) -> None:
-    """Print a JSON Schema (2020-12); that of a compact record is of what --detail ids writes.
+def schema(kind: str, form: str | None, rules: str | None) -> None:
+    """Print a JSON Schema (2020-12), or the codebook of the questionnaire.
 
-    Those of an intake and a case follow from the questionnaire.
+    The schema of a compact record is of what --detail ids writes. Those of an intake and a case, and the
+    codebook, follow from the questionnaire. The codebook lists every question and option: label, meaning,
+    kind, unit, range, how to write an answer, and to whom it applies; it is Markdown unless --format says
+    otherwise.
     """
-    from triage.audit.report_json import audit_schema  # noqa: PLC0415 - only what is asked for
+    if kind == CODEBOOK:
+        from triage.publication.codebook import codebook  # noqa: PLC0415 - only what is asked for
+
+        put([codebook(load(rules), form or "md")], None)  # type: ignore[arg-type]
+    elif form not in (None, "json"):
+        raise click.UsageError(f"the schema of {kind} is JSON; --format {form} is for the codebook")
+    else:
+        print_lines(json.dumps(_schema(kind, rules), indent=2))
+
+
+def _schema(kind: str, rules: str | None) -> dict[str, Any]:
+    from triage.audit.report_json import audit_schema  # noqa: PLC0415 - as above
+    from triage.batch.compact import compact_schema  # noqa: PLC0415 - as above
     from triage.cases.schema import case_schema, intake_schema  # noqa: PLC0415 - as above
     from triage.inference.record_schema import assessment_schema  # noqa: PLC0415 - as above
     from triage.knowledge.files import schema as knowledge_schema  # noqa: PLC0415 - as above
 
     if kind == "rule":
-        found = knowledge_schema("rule")
-    elif kind == "assessment":
-        found = assessment_schema()
-    elif kind == "audit":
-        found = audit_schema()
-    elif kind == "compact":
-        from triage.batch.compact import compact_schema  # noqa: PLC0415 - as above
-
-        found = compact_schema(load(rules))
-    else:
-        found = (intake_schema if kind == "intake" else case_schema)(load(rules))
-    click.echo(json.dumps(found, indent=2))
+        return knowledge_schema("rule")
+    if kind == "assessment":
+        return assessment_schema()
+    if kind == "audit":
+        return audit_schema()
+    derived = {"compact": compact_schema, "intake": intake_schema, "case": case_schema}
+    return derived[kind](load(rules))

@@ -13,6 +13,7 @@ from triage.knowledge.pronouns import address
 
 NOT_SURE = "not sure"
 NOTHING = "none"
+_FEW = 2
 _ITEM = {YES: "{}", NO: "not: {}", Missing.UNKNOWN: f"{NOT_SURE} about: {{}}"}
 
 
@@ -27,17 +28,21 @@ def answer_text(question: Question, answer: Any, *, about_other: bool = False) -
     return findings_text(question, {**others, **reading.named}, about_other=about_other)
 
 
-def findings_text(question: Question, values: Mapping[str, Value], *, about_other: bool = False) -> str:
+def findings_text(
+    question: Question, values: Mapping[str, Value], *, about_other: bool = False, in_brief: bool = False
+) -> str:
     """Return what the findings of one question say, in the words of the question; "" where none is known.
 
     Of a list that was gone through, the items that are absent are left out. Of any other list they are named,
     and the text says that the rest was not asked. An item whose value says that it does not apply
-    (`Missing.ABSENT`) need not have been asked.
+    (`Missing.ABSENT`) need not have been asked. `in_brief`, many absent items are only counted.
     """
     known = _known(question, values)
     if question.kind == "checklist":
         inapplicable = sum(values.get(finding) is Missing.ABSENT for finding in question.findings)
         is_whole = len(known) + inapplicable == len(question.findings)
+        if in_brief and not is_whole:
+            return _list_in_brief(question, known, about_other=about_other)
         return _list_text(question, known, is_whole=is_whole, about_other=about_other) if known else ""
     return "".join(value_text(question, value, about_other=about_other) for value in known.values())
 
@@ -60,12 +65,16 @@ def given_text(value: Value) -> str:
 
 
 def answers_in_words(
-    knowledge: KnowledgeBase, values: Mapping[str, Value], *, about_other: bool = False
+    knowledge: KnowledgeBase,
+    values: Mapping[str, Value],
+    *,
+    about_other: bool = False,
+    in_brief: bool = False,
 ) -> Iterator[tuple[Question, str]]:
     """Yield each question that is answered, with its answer; a list is whole where all that applies is."""
     memory = working_memory(knowledge, values)
     for question in knowledge.questions.values():
-        if text := findings_text(question, memory, about_other=about_other):
+        if text := findings_text(question, memory, about_other=about_other, in_brief=in_brief):
             yield question, text
 
 
@@ -74,13 +83,25 @@ def _list_text(question: Question, known: Mapping[str, Value], *, is_whole: bool
         return NOTHING
     if is_whole and set(known.values()) == {Missing.UNKNOWN}:
         return NOT_SURE
-    labels = (address(option.label, about_other=about_other) for option in question.options)
-    parts = [
-        _ITEM[known[finding]].format(label)
-        for finding, label in zip(question.findings, labels, strict=True)
-        if finding in known and not (is_whole and known[finding] == NO)
-    ]
+    told = {finding: value for finding, value in known.items() if not (is_whole and value == NO)}
+    parts = _item_texts(question, told, about_other=about_other)
     return "; ".join([*parts, *(() if is_whole else ("the rest not asked",))])
+
+
+def _item_texts(question: Question, known: Mapping[str, Value], *, about_other: bool) -> Iterator[str]:
+    for finding, option in zip(question.findings, question.options, strict=True):
+        if finding in known:
+            yield _ITEM[known[finding]].format(address(option.label, about_other=about_other))
+
+
+def _list_in_brief(question: Question, known: Mapping[str, Value], *, about_other: bool) -> str:
+    """Return what is known of a part of a list; of many items that are absent, how many they are."""
+    absent = [finding for finding, value in known.items() if value == NO]
+    if len(absent) <= _FEW:
+        return _list_text(question, known, is_whole=False, about_other=about_other) if known else ""
+    told = {finding: value for finding, value in known.items() if value != NO}
+    parts = _item_texts(question, told, about_other=about_other)
+    return "; ".join([*parts, f"{len(absent)} others asked about: {NOTHING}", "the rest not asked"])
 
 
 def _known(question: Question, values: Mapping[str, Value]) -> dict[str, Value]:

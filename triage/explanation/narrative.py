@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from triage.explanation.why_not import WhyNot
-from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep
+from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep, WithheldStep
 from triage.inference.truth import Truth
 from triage.knowledge.model import WHEN, KnowledgeBase
 from triage.knowledge.pronouns import address
@@ -42,7 +42,7 @@ def render_assessment(knowledge: KnowledgeBase, found: Assessment, width: int = 
     held = [step for step in found.withheld if step.rules]
     if held:
         lines += ["", "Not now, and why"]
-        lines += _bullets(f"{step.name}: because {'; and '.join(step.because)}" for step in held)
+        lines += _bullets(_held(held))
     lines += ["", "Watch for", *_bullets(found.watch_for)]
     if found.causes:
         lines += ["", "Possible causes (not a diagnosis)"]
@@ -53,6 +53,12 @@ def render_assessment(knowledge: KnowledgeBase, found: Assessment, width: int = 
     if open_flags:
         lines += ["", "Could not be ruled out", *_bullets(entry.title for entry in open_flags)]
     return page([*lines, "", _stamp(found)], width)
+
+
+def _held(steps: Sequence[WithheldStep]) -> Iterator[str]:
+    """Yield each reason once, with the steps that it holds back."""
+    for reason in dict.fromkeys(reason for step in steps for reason in step.because):
+        yield f"because {reason}: {'; '.join(step.name for step in steps if reason in step.because)}"
 
 
 def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[str, ...]]:

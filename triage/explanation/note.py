@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from triage.explanation.answers import NOTHING, answers_in_words
 from triage.explanation.short_result import verdict
@@ -30,15 +31,28 @@ class Note:
     foot: str
 
 
-def note_of(knowledge: KnowledgeBase, findings: Mapping[str, Value], day: str = "") -> Note:
-    """Return the note about some answers, finding by finding; `day` says when they were given."""
+def note_of(
+    knowledge: KnowledgeBase,
+    findings: Mapping[str, Value],
+    day: str = "",
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> Note:
+    """Return the note about some answers.
+
+    Args:
+        knowledge: the knowledge base.
+        findings: the answers, finding by finding.
+        day: when they were given.
+        words: the findings that were told in own words, with the words.
+    """
     found = assess_findings(knowledge, findings)
-    answers = list(answers_in_words(knowledge, findings, about_other=found.about_other))
+    answers = list(answers_in_words(knowledge, findings, about_other=found.about_other, in_brief=True))
+    told = {question.id: _told(question, words) for question, _ in answers}
     sections = {
         "Outcome": tuple(_outcome(found)),
         "Why": tuple(reason.because for reason in found.reasons if reason.disposition == found.disposition),
-        "What is so": tuple(_present(knowledge, answers, about_other=found.about_other)),
-        "Asked, and nothing of it is so": tuple(_absent(answers, about_other=found.about_other)),
+        "What is so": tuple(_present(knowledge, answers, told, about_other=found.about_other)),
+        "Asked, and nothing of it is so": tuple(_absent(answers, told, about_other=found.about_other)),
         "Not sure, so not ruled out": tuple(sign.label for sign in found.not_sure),
         "Not answered": tuple(_unanswered(knowledge, found)),
         "Possible causes (no diagnosis)": tuple(_causes(found)),
@@ -73,20 +87,33 @@ def _outcome(found: Assessment) -> Iterator[str]:
 
 
 def _present(
-    knowledge: KnowledgeBase, answers: Sequence[tuple[Question, str]], *, about_other: bool
+    knowledge: KnowledgeBase,
+    answers: Sequence[tuple[Question, str]],
+    told: Mapping[str, str],
+    *,
+    about_other: bool,
 ) -> Iterator[str]:
     whom = knowledge.rewording[0] if knowledge.rewording else ""
     for question, text in answers:
         if text != NOTHING and question.id != whom:
-            yield f"{address(question.ask, about_other=about_other)} {text}"
+            yield f"{address(question.ask, about_other=about_other)} {text}{told[question.id]}"
     if not answers:
         yield "Nothing was answered."
 
 
-def _absent(answers: Sequence[tuple[Question, str]], *, about_other: bool) -> Iterator[str]:
+def _absent(
+    answers: Sequence[tuple[Question, str]], told: Mapping[str, str], *, about_other: bool
+) -> Iterator[str]:
     for question, text in answers:
         if text == NOTHING:
-            yield address(question.ask, about_other=about_other)
+            yield f"{address(question.ask, about_other=about_other)}{told[question.id]}"
+
+
+def _told(question: Question, words: Mapping[str, str]) -> str:
+    """Return which words an answer came from, to stand behind it; "" where it came from none."""
+    said = dict.fromkeys(words[each] for each in question.findings if words.get(each))
+    shown = ", ".join(f'"{"".join(sign if sign.isprintable() else "?" for sign in each)}"' for each in said)
+    return f" (told in own words: {shown})" if said else ""
 
 
 def _unanswered(knowledge: KnowledgeBase, found: Assessment) -> Iterator[str]:

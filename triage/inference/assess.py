@@ -46,10 +46,12 @@ def assess(
         knowledge: a loaded knowledge base.
         answers: from question id to answer, as in a case file (see `triage.inference.intake.read_answers`).
         case: the id that the assessment carries.
-        engine: which evaluator runs the rules; both give the same assessment.
+        engine: which evaluator runs the rules; both give the same assessment. "experta", the reference, has
+            one engine a knowledge base, which all threads share and one uses at a time. "compiled" takes no
+            lock; what each costs stands in the page of examples (`triage/inference/README.md`).
 
     Raises:
-        IntakeError: an answer that does not fit the questionnaire.
+        IntakeError: answers that do not fit the questionnaire; its `problems` are all that is wrong.
     """
     return assess_findings(knowledge, read_answers(knowledge, answers), case, engine)
 

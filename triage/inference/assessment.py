@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -162,10 +163,16 @@ class Assessment:
     open_rules: tuple[str, ...]
     knowledge_base: Stamp
 
-    def record(self) -> dict[str, Any]:
-        """Return the assessment as JSON data (see `triage schema assessment`)."""
+    def to_dict(self) -> dict[str, Any]:
+        """Return the assessment as JSON data, plain dicts and lists (see `triage schema assessment`)."""
         record: dict[str, Any] = _plain(asdict(self))
         return {"schema_version": SCHEMA_VERSION, **record}
+
+    record = to_dict
+
+    def to_json(self) -> str:
+        """Return `to_dict()` as one line of JSON: the same bytes for the same answers."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:

@@ -2,32 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
+from triage.inference import misfits
+from triage.inference.misfits import MOST_HINTS, Misfit, kind_of, shown
+from triage.inference.truth import Missing, Value, WorkingMemory, can_hold
 from triage.knowledge.medicines import items_of_name, unknown_name
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+from triage.source.diagnostic import Diagnostic, Location
+from triage.source.pointer import pointer_text
 
 UNKNOWN = "unknown"
 NONE = "none"
 NOT_SURE_MARK = "?"
 _OF_ITEM: Mapping[str | None, Value] = {YES: YES, NO: NO, UNKNOWN: Missing.UNKNOWN}
-_LONGEST_SHOWN = 60
+_NO_NAMES = "an empty list says nothing; name a medicine, or leave it out"
+_NO_NAME = "is empty; name the medicine, or remove it"
 
 
 class IntakeError(ValueError):
-    """Answers that do not fit the questionnaire; `question` names the one at fault, if it is one."""
+    """Answers that do not fit the questionnaire; `question` names the first one at fault, if it is one.
 
-    def __init__(self, question: str, message: str) -> None:
+    `problems` is all that does not fit. The `pointer` of each leads to the value among the answers, and its
+    message says what is wrong and what to write instead.
+    """
+
+    def __init__(self, question: str, message: str, misfits: Sequence[Misfit] = ()) -> None:
         self.question = question
+        self.misfits = tuple(misfits) or (((question,) if question else (), message),)
         super().__init__(message)
 
-    def __reduce__(self) -> tuple[type[IntakeError], tuple[str, str]]:
+    @classmethod
+    def of(cls, question: str, misfits: Sequence[Misfit]) -> IntakeError:
+        """Return the error that tells of the first of these misfits, and holds them all."""
+        said = misfits[0][1]
+        if len(misfits) > 1:
+            said = f"{said}; and {len(misfits) - 1:,} more (see problems)"
+        return cls(question, said, misfits)
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """All that does not fit, in the order of the answers."""
+        return tuple(
+            Diagnostic(Location("answers", pointer=pointer_text(place)), message)
+            for place, message in self.misfits
+        )
+
+    def __reduce__(self) -> tuple[type[IntakeError], tuple[Any, ...]]:
         """Pass to another process whole."""
-        return type(self), (self.question, str(self))
+        return type(self), (self.question, str(self), self.misfits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +89,46 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
             contradict the list.
     """
     if not isinstance(answers, Mapping):
-        raise IntakeError("", f"answers are a mapping from question to answer, not {_shown(answers)}")
+        raise IntakeError("", f"answers are a mapping from question to answer, not {shown(answers)}")
     readings: dict[str, Reading] = {}
-    listed = knowledge.named_question
-    named: Mapping[str, str] | None = None
+    named: dict[str, Mapping[str, str]] = {}
+    wrong: list[IntakeError] = []
     for key, answer in answers.items():
-        name = _text(key)
-        if listed is not None and name == listed.names:
-            if named is not None:
-                raise IntakeError(listed.id, f'"{name}" appears twice')
-            named = read_names(knowledge, listed, answer)
-            continue
-        question = None if name is None else knowledge.questions.get(name)
-        if question is None:
-            raise IntakeError(name or "", f"unknown question {_shown(key)}")
-        if question.id in readings:
-            raise IntakeError(question.id, f'the question "{question.id}" appears twice')
-        readings[question.id] = read_answer(question, answer)
-    if listed is not None and named is not None:
-        readings[listed.id] = with_names(listed, readings.get(listed.id), named)
+        try:
+            _read_entry(knowledge, key, answer, readings, named, hinted=len(wrong) < MOST_HINTS)
+        except IntakeError as misfit:
+            wrong.append(misfit)
+    if wrong:
+        raise IntakeError.of(wrong[0].question, [each for misfit in wrong for each in misfit.misfits])
+    for name, findings in named.items():
+        readings[name] = with_names(knowledge.questions[name], readings.get(name), findings)
     return dict(_applying(knowledge, readings))
+
+
+def _read_entry(
+    knowledge: KnowledgeBase,
+    key: Any,
+    answer: Any,
+    readings: dict[str, Reading],
+    named: dict[str, Mapping[str, str]],
+    *,
+    hinted: bool,
+) -> None:
+    """Read one answer into the readings, or names under a key of their own into those that are named."""
+    name, listed = _text(key), knowledge.named_question
+    if listed is not None and name == listed.names:
+        if listed.id in named:
+            raise IntakeError(listed.id, f'"{name}" appears twice; keep one')
+        named[listed.id] = read_names(knowledge, listed, answer)
+        return
+    question = None if name is None else knowledge.questions.get(name)
+    if question is None:
+        raise IntakeError.of(
+            name or "", [((_place(key),), misfits.no_question(knowledge, key, hinted=hinted))]
+        )
+    if question.id in readings:
+        raise IntakeError(question.id, f'the question "{question.id}" appears twice; keep one')
+    readings[question.id] = read_answer(question, answer)
 
 
 def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iterator[tuple[str, Value]]:
@@ -104,7 +150,7 @@ def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
     """Tell of each finding of a question whether it applies, or may, after earlier answers."""
     applies = dict.fromkeys(question.findings, True)
     for gate, findings in question.behind.items():
-        if gate is not None and truth_of(gate, memory) is Truth.FALSE:
+        if gate is not None and not can_hold(gate, memory):
             applies.update(dict.fromkeys(findings, False))
     return applies
 
@@ -126,20 +172,24 @@ def read_names(knowledge: KnowledgeBase, question: Question, names: Any) -> Mapp
     Raises:
         IntakeError: there is no name, or one is not known.
     """
-    if not isinstance(names, (list, tuple)) or not names:
-        raise IntakeError(
-            question.id, f"{_shown(names)} is not a list of names; give at least one, or leave it out"
-        )
+    key = question.names
+    if not isinstance(names, (list, tuple)):
+        raise IntakeError.of(question.id, [((key,), f"give a list of names, not {kind_of(names)}")])
     named: dict[str, str] = {}
-    for each in names:
+    wrong: list[Misfit] = [] if names else [((key,), _NO_NAMES)]
+    for place, each in enumerate(names):
         name = _text(each)
+        items = None if name is None else items_of_name(knowledge, name)
         if name is None:
-            raise IntakeError(question.id, f"{_shown(each)} is not a name in {question.names}")
-        items = items_of_name(knowledge, name)
-        if items is None:
-            raise IntakeError(question.id, unknown_name(knowledge, name))
-        for item in items:
-            named.setdefault(f"{question.id}.{item}", name)
+            wrong.append(((key, place), f"a name is a text, not {kind_of(each)}"))
+        elif items is None:
+            hinted = len(wrong) < MOST_HINTS
+            said = unknown_name(knowledge, name, hinted=hinted) if name else _NO_NAME
+            wrong.append(((key, place), said))
+        for item in items or ():
+            named.setdefault(f"{question.id}.{item}", name or "")
+    if wrong:
+        raise IntakeError.of(question.id, wrong)
     return named
 
 
@@ -158,7 +208,9 @@ def with_names(question: Question, reading: Reading | None, named: Mapping[str, 
         value = reading.named.get(finding, YES)
         if value != YES:
             item, given = finding.partition(".")[2], UNKNOWN if isinstance(value, Missing) else value
-            message = f'"{item}" is "{given}", but "{_shortened(name)}" is one of these; remove one of them'
+            message = (
+                f'"{item}" is "{given}", but "{misfits.shortened(name)}" is one of these; remove one of them'
+            )
             raise IntakeError(question.id, message)
     return Reading({**reading.named, **dict.fromkeys(named, YES)}, reading.others)
 
@@ -166,6 +218,12 @@ def with_names(question: Question, reading: Reading | None, named: Mapping[str, 
 def _text(value: Any) -> str | None:
     """Return a text as a plain one, whatever it derives from; None if it is no text."""
     return str.__str__(value) if isinstance(value, str) else None
+
+
+def _place(key: Any) -> str:
+    """Return a key as it stands in a pointer."""
+    text = _text(key)
+    return shown(key) if text is None else text
 
 
 def _whole_number(value: Any) -> int | None:
@@ -182,19 +240,6 @@ def _whole_number(value: Any) -> int | None:
     return whole if whole == value else None
 
 
-def _shown(value: Any) -> str:
-    """Return any value as it can stand in a message."""
-    text = _text(value)
-    try:
-        return _shortened(repr(value)) if text is None else f'"{_shortened(text)}"'
-    except (ValueError, RecursionError):  # of more digits, or deeper, than Python writes out
-        return f"a value of the type {type(value).__name__}"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
-
-
 def _read_single(question: Question, answer: Any) -> Value:
     text = _text(answer)
     if text == UNKNOWN:
@@ -204,11 +249,13 @@ def _read_single(question: Question, answer: Any) -> Value:
         number = _whole_number(answer)
         if number is not None and question.minimum <= number <= question.maximum:
             return number
-        bounds = f"from {question.minimum} to {question.maximum}"
-        raise IntakeError(question.id, f"{_shown(answer)} is not a whole number of {question.unit} {bounds}")
+        raise IntakeError(
+            question.id,
+            misfits.no_value(question, answer) if number is None else misfits.out_of_bounds(question, number),
+        )
     if text is not None and text in question.values:
         return text
-    raise IntakeError(question.id, f"{_shown(answer)} is not one of {', '.join(question.values)}")
+    raise IntakeError(question.id, misfits.no_value(question, answer))
 
 
 def _read_checklist(question: Question, answer: Any) -> Reading:
@@ -218,43 +265,45 @@ def _read_checklist(question: Question, answer: Any) -> Reading:
     if text == UNKNOWN:
         return Reading({}, Missing.UNKNOWN)
     if isinstance(answer, Mapping):
-        items = ((item, _read_value(question, given)) for item, given in answer.items())
+        items = ((_place(item), item, given, False) for item, given in answer.items())
         return Reading(_read_items(question, items))
     if isinstance(answer, (list, tuple)) and answer:
-        return Reading(_read_items(question, map(_unmarked, answer)), NO)
-    raise IntakeError(
-        question.id,
-        f'{_shown(answer)} is not a checklist answer; give "none", "unknown", a list of items, or an object',
-    )
+        listed = ((place, *_unmarked(item)) for place, item in enumerate(answer))
+        return Reading(_read_items(question, listed), NO)
+    raise IntakeError(question.id, misfits.no_list(question, answer))
 
 
-def _read_items(question: Question, items: Iterable[tuple[Any, Value]]) -> dict[str, Value]:
-    """Return the findings of items, each of which can be given once."""
+def _read_items(question: Question, items: Iterable[tuple[str | int, Any, Any, bool]]) -> dict[str, Value]:
+    """Return the findings of items: of each its place, itself, what is said of it, and if it had the mark."""
     findings: dict[str, Value] = {}
-    for item, value in items:
+    wrong: list[Misfit] = []
+    for place, item, said, marked in items:
         text = _text(item)
         finding = f"{question.id}.{text}"
+        value = _OF_ITEM.get(_text(said))
         if text is None or finding not in question.findings:
-            raise IntakeError(question.id, f"{_shown(item)} is not an item of {question.id}")
-        if finding in findings:
-            raise IntakeError(question.id, f'"{text}" appears twice in {question.id}')
-        findings[finding] = value
+            hinted = len(wrong) < MOST_HINTS
+            message = misfits.no_item(question, item, marked=marked, hinted=hinted)
+        elif finding in findings:
+            unclear = "" if value == findings[finding] else ", and is both present and not sure"
+            message = f'"{text}" appears twice{unclear}; keep one'
+        elif value is None:
+            message = misfits.no_state(said)
+        else:
+            findings[finding] = value
+            continue
+        wrong.append(((question.id, place), message))
+    if wrong:
+        raise IntakeError.of(question.id, wrong)
     return findings
 
 
-def _unmarked(item: Any) -> tuple[Any, Value]:
-    """Return an item of a list without its mark, and what the mark says of it."""
+def _unmarked(item: Any) -> tuple[Any, str, bool]:
+    """Return an item of a list without its mark, what that says of it, and whether it had the mark."""
     text = _text(item)
     if text is None or not text.startswith(NOT_SURE_MARK):
-        return item, YES
-    return text.removeprefix(NOT_SURE_MARK), Missing.UNKNOWN
-
-
-def _read_value(question: Question, value: Any) -> Value:
-    text = _text(value)
-    if text in _OF_ITEM:
-        return _OF_ITEM[text]
-    raise IntakeError(question.id, f'{_shown(value)} is not "yes", "no" or "unknown"')
+        return item, YES, False
+    return text.removeprefix(NOT_SURE_MARK), UNKNOWN, True
 
 
 def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> WorkingMemory:

@@ -23,7 +23,7 @@ _SIMPLE: Mapping[Any, Schema] = {
 
 
 def assessment_schema() -> Schema:
-    """Return the JSON Schema of `Assessment.record()`."""
+    """Return the JSON Schema of `Assessment.to_dict()`."""
     return document_schema("assessment", SCHEMA_VERSION, "An assessment", schema_of(Assessment))
 
 

@@ -38,30 +38,46 @@ class Missing(Enum):
 Value: TypeAlias = str | int | Missing
 WorkingMemory: TypeAlias = Mapping[str, Value]
 
+_TRUE, _OPEN, _FALSE = Truth
 SETTLED = (Missing.NOT_APPLICABLE, Missing.ABSENT, Missing.NOT_CONCLUDED)
 
 
 def truth_of_test(test: Test, value: Value) -> Truth:
     """Return the truth of one test on one value."""
-    if value is Missing.ABSENT:
-        value = NO
     if isinstance(value, Missing):
-        return Truth.FALSE if value in SETTLED else Truth.OPEN
-    return Truth.TRUE if test.accepts_value(value) else Truth.FALSE
+        if value is not Missing.ABSENT:
+            return _FALSE if value in SETTLED else _OPEN
+        value = NO
+    return _TRUE if test.accepts_value(value) else _FALSE
 
 
 def truth_of(condition: Condition, memory: WorkingMemory) -> Truth:
     """Return the truth of a condition over a working memory that holds every finding it looks at."""
     if isinstance(condition, Test):
         return truth_of_test(condition, memory[condition.finding])
-    decisive, otherwise = (
-        (Truth.FALSE, Truth.TRUE) if isinstance(condition, All) else (Truth.TRUE, Truth.FALSE)
-    )
-    result = otherwise
+    decisive, result = (_FALSE, _TRUE) if isinstance(condition, All) else (_TRUE, _FALSE)
     for part in condition.parts:
-        truth = truth_of(part, memory)
+        if isinstance(part, Test):
+            truth = truth_of_test(part, memory[part.finding])
+        else:
+            truth = truth_of(part, memory)
         if truth is decisive:
-            return decisive
-        if truth is Truth.OPEN:
-            result = Truth.OPEN
+            return truth
+        if truth is _OPEN:
+            result = truth
     return result
+
+
+def can_hold(condition: Condition, memory: WorkingMemory) -> bool:
+    """Tell whether a condition is not false; quicker than its truth, as one part may decide before others."""
+    if isinstance(condition, Test):
+        return truth_of_test(condition, memory[condition.finding]) is not _FALSE
+    enough = not isinstance(condition, All)
+    for part in condition.parts:
+        if isinstance(part, Test):
+            held = truth_of_test(part, memory[part.finding]) is not _FALSE
+        else:
+            held = can_hold(part, memory)
+        if held is enough:
+            return enough
+    return not enough

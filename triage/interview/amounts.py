@@ -135,18 +135,18 @@ def _unit(question: Question, spelling: str, number: float, typed: str) -> str:
     wanted = singular_unit(question)
     if not spelling:
         if wanted in _LARGER and number:
-            either = f"{_cut(typed)} {wanted}s or {_cut(typed)} {_LARGER[wanted]}s"
+            either = f"{_counted(typed, number, wanted)} or {_counted(typed, number, _LARGER[wanted])}"
             raise NotUnderstood(f"Is that {either}? Please add the unit.")
         return wanted
     if spelling in (question.unit, wanted):
         return wanted
     fitting = _UNITS_FOR.get(wanted, ())
     if spelling == _MINUTES_OR_MONTHS:
-        months = f"{_cut(typed)} months"
+        months = _counted(typed, number, "month")
         if wanted == "year":
             raise NotUnderstood(f"Please give a number of {question.unit}, or write months out: {months}.")
         if "month" in fitting:
-            either = f"{_cut(typed)} minutes or {months}"
+            either = f"{_counted(typed, number, 'minute')} or {months}"
             raise NotUnderstood(f"Is that {either}? Please write the unit out{example_of(question)}.")
         unit: str | None = "minute"
     else:
@@ -160,6 +160,10 @@ def _unit(question: Question, spelling: str, number: float, typed: str) -> str:
             f"That cannot be: it is not asked in {unit}s. Please give a number{example_of(question)}."
         )
     return unit
+
+
+def _counted(typed: str, number: float, unit: str) -> str:
+    return f"{_cut(typed)} {unit}{'s' * (number != 1)}"
 
 
 def _cut(typed: str) -> str:

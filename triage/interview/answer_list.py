@@ -7,7 +7,7 @@ from typing import Any
 
 from triage.explanation.answers import answer_text
 from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
-from triage.interview.session import Session
+from triage.interview.interview import Interview
 from triage.knowledge.model import YES, Question
 from triage.knowledge.pronouns import address
 
@@ -21,20 +21,20 @@ def shown(question: Question, answer: Any, *, about_other: bool) -> str:
     return answer_text(question, answer, about_other=about_other)
 
 
-def way_of(session: Session) -> list[str]:
+def way_of(interview: Interview) -> list[str]:
     """Return the questions that can be gone back to: those met, then those that are still to answer."""
-    met = [name for name in session.way if name in session.knowledge.questions]
-    return [*met, *(name for name in session.assessment().questions if name not in met)]
+    met = [name for name in interview.way if name in interview.knowledge.questions]
+    return [*met, *(name for name in interview.assessment().questions if name not in met)]
 
 
-def answer_list(session: Session) -> Iterator[str]:
+def answer_list(interview: Interview) -> Iterator[str]:
     """Yield each question that can be gone back to, numbered, with its answer."""
-    about_other = session.about_other
-    for number, name in enumerate(way_of(session), start=1):
-        question = session.knowledge.questions[name]
-        given = session.answers.get(name)
+    about_other = interview.about_other
+    for number, name in enumerate(way_of(interview), start=1):
+        question = interview.knowledge.questions[name]
+        given = interview.answers.get(name)
         if given is not None:
             said = shown(question, given, about_other=about_other)
         else:
-            said = "skipped" if name in session.skipped else "not answered"
+            said = "skipped" if name in interview.skipped else "not answered"
         yield f"{number:>2}  {address(question.ask, about_other=about_other)} {said}"

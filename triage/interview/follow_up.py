@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from triage.explanation.short_result import Line, verdict
 from triage.interview.answer_list import answer_list, way_of
+from triage.interview.asking.alarm import Alarm
+from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
+from triage.interview.interview import Interview
 from triage.interview.menu import menu_lines
 from triage.interview.outcome import most_urgent, result_lines
 from triage.interview.parsing import NotUnderstood
 from triage.interview.replies import reply
-from triage.interview.session import Session
 from triage.interview.supposing import Supposing
-from triage.interview.terminal import OutOfInput, Terminal, columns, say_wrapped
+from triage.interview.terminal import Enough, OutOfInput, Terminal, columns, say_wrapped
 
 _LEAVE = ("", "q", "quit", "exit")
 
@@ -50,8 +53,8 @@ class FollowUp:
         return self.talk.terminal
 
     @property
-    def _session(self) -> Session:
-        return self.talk.session
+    def _session(self) -> Interview:
+        return self.talk.interview
 
     def hold(self) -> None:
         """Tell the result, and do what the person chooses from the menu, until it is enough.
@@ -67,27 +70,38 @@ class FollowUp:
                 typed = self.talk.hear("More? ", "").lower()
             except OutOfInput:
                 return
+            except Enough:
+                self._say_result()
+                continue
             if typed in self._commands:
                 self._commands[typed]()
             elif (name := self._numbered(typed)) is not None:
-                self.talk.change(name)
+                Course(self.talk).change(name)
                 self._say_result()
             else:
                 self._reply(typed)
+
+    def heed_dropped(self, lines: Sequence[str]) -> None:
+        """Ask about each danger sign in lines that are taken for no answer.
+
+        Raises:
+            Enough: the person wants no further question.
+        """
+        Alarm(self.talk).heed_dropped(lines)
 
     def remind(self) -> bool:
         """Say again what cannot wait, whichever complaint brings it; return whether there was any."""
         told: set[str] = set()
         for talk in self.talks:
-            dangers = {*talk.session.emergencies(), *talk.session.emergencies_in_doubt()}
+            dangers = {*talk.interview.emergencies(), *talk.interview.emergencies_in_doubt()}
             if dangers - told:
-                talk.remind()
+                Alarm(talk).remind()
             told |= dangers
         return bool(told)
 
     def _leave(self) -> None:
         self._is_over = True
-        if any(talk.session.at_emergency() for talk in self.talks):
+        if any(talk.interview.at_emergency() for talk in self.talks):
             self.remind()
 
     def _numbered(self, typed: str) -> str | None:
@@ -100,7 +114,7 @@ class FollowUp:
         try:
             text = reply(self._session, typed, columns(self._terminal))
         except NotUnderstood as misfit:
-            if self.talk.heeds_danger(typed):
+            if Alarm(self.talk).heeds_danger(typed):
                 self._say_result()
             else:
                 self.talk.misread("", misfit)
@@ -112,12 +126,13 @@ class FollowUp:
 
     def _suppose(self) -> None:
         self._say_answer_list()
-        Supposing(self.talk).hold()
+        with suppress(Enough):
+            Supposing(self.talk).hold()
         self._say_verdict()
 
     def _ask_about_another(self) -> None:
         """Ask about another complaint, but not again about the person; in an emergency it waits."""
-        if any(talk.session.at_emergency() for talk in self.talks):
+        if any(talk.interview.at_emergency() for talk in self.talks):
             say_wrapped(self._terminal, "Please get help first. The other complaint can wait.")
             self._say_verdict()
             return
@@ -134,18 +149,18 @@ class FollowUp:
         say_wrapped(
             self._terminal, "Another complaint. What you said about danger signs and health holds for it too."
         )
-        another.ask()
+        Course(another).ask()
         self._say_result()
 
     def _say_result(self) -> None:
         self._terminal.say()
-        self._say_lines(*result_lines([talk.session for talk in self.talks]))
+        self._say_lines(*result_lines([talk.interview for talk in self.talks]))
         self.has_told = True
         self._say_menu()
 
     def _say_verdict(self) -> None:
         """Say the verdict again: it may have scrolled away."""
-        found = most_urgent([talk.session for talk in self.talks])
+        found = most_urgent([talk.interview for talk in self.talks])
         self._terminal.say()
         self._say_lines(Line(verdict(found), strong=True))
         self._say_menu()

@@ -6,31 +6,31 @@ from collections.abc import Sequence
 
 from triage.explanation.short_result import Line, short_result, verdict
 from triage.inference.assessment import Assessment
-from triage.interview.session import Session
+from triage.interview.interview import Interview
 
 
-def most_urgent(sessions: Sequence[Session]) -> Assessment:
+def most_urgent(interviews: Sequence[Interview]) -> Assessment:
     """Return the most urgent of the assessments of some complaints.
 
     What cannot be judged yet is no all-clear: it comes before the least urgent rung, and after all others.
     """
-    ladder = list(sessions[0].knowledge.rungs)
+    ladder = list(interviews[0].knowledge.rungs)
 
     def urgency(found: Assessment) -> tuple[float, bool]:
         return (ladder.index(found.disposition) if found.disposition in ladder else 0.5, found.soon)
 
-    return max((session.assessment() for session in sessions), key=urgency)
+    return max((interview.assessment() for interview in interviews), key=urgency)
 
 
-def result_lines(sessions: Sequence[Session]) -> tuple[Line, ...]:
+def result_lines(interviews: Sequence[Interview]) -> tuple[Line, ...]:
     """Return the result of the latest complaint and, beside others, which holds for them all."""
-    latest = sessions[-1]
+    latest = interviews[-1]
     lines = short_result(latest.knowledge, latest.assessment())
-    if len(sessions) == 1:
+    if len(interviews) == 1:
         return lines
-    others = "; ".join(verdict(session.assessment()) for session in sessions[:-1])
+    others = "; ".join(verdict(interview.assessment()) for interview in interviews[:-1])
     return (
         *lines[:-1],
         Line(f"Before, for the other complaint: {others}. The more urgent holds:"),
-        Line(verdict(most_urgent(sessions)), strong=True),
+        Line(verdict(most_urgent(interviews)), strong=True),
     )

@@ -6,6 +6,7 @@ Steps are no findings: whatever the way, the answer names items of the question.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 from triage.inference.intake import NOT_SURE_MARK, UNKNOWN, read_answer
 from triage.inference.truth import Missing, Value
 from triage.interview.options import NotUnderstood
-from triage.interview.parsing import Reading, read
+from triage.interview.parsing import Reading, Taken, read
+from triage.interview.typed import quoted
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 MOST_LINES = 9
@@ -109,6 +111,25 @@ def read_names(question: Question, typed: str, knowledge: KnowledgeBase) -> Read
         NotUnderstood: with what would fit.
     """
     return read(replace(question, options=()), typed, knowledge, question.options)
+
+
+def contradicted(prompt: Prompt, typed: str, answers: Mapping[str, Value]) -> str:
+    """Return what to ask where a line begins with one answer and goes on to tell another; "" where not.
+
+    Args:
+        prompt: the prompt that was shown.
+        typed: the line.
+        answers: what the line tells, finding by finding.
+    """
+    told, words = answers.get(prompt.question.id), typed.replace(",", " ").split()
+    for count in range(1, len(words) if told else 0):
+        with suppress(NotUnderstood):
+            first = read(prompt.offer, " ".join(words[:count]))
+            if isinstance(first, Taken) and first.answer not in (told, UNKNOWN):
+                named = (option for option in prompt.offer.options if option.id in (told, first.answer))
+                numbers = " or ".join(str(prompt.number_of(option)) for option in named)
+                return f"{quoted(typed)} fits more than one answer: {numbers}. Please give the number."
+    return ""
 
 
 def following(prompt: Prompt, answer: Any) -> Prompt | Mapping[str, Value]:

@@ -16,10 +16,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from triage.explanation.note import FIRST_LINES, note_markdown, note_of, note_text
+from triage.explanation.note import FIRST_LINES, note_markdown, note_text
 from triage.inference.intake import IntakeError, as_answers, read_answers
 from triage.interview import dating
-from triage.interview.session import Session
+from triage.interview.interview import Interview
+from triage.interview.replies import note_about
 from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 
@@ -128,14 +129,14 @@ def is_note(path: Path) -> bool:
     return _first_line(path) in FIRST_LINES
 
 
-def save_note(path: Path, sessions: Iterable[Session], day: str) -> None:
+def save_note(path: Path, interviews: Iterable[Interview], day: str) -> None:
     """Write a note for the doctor about each complaint, as Markdown or as text by how the name ends.
 
     Raises:
         TargetError: the file cannot be written.
     """
     render = note_markdown if is_markdown(path) else note_text
-    notes = (render(note_of(each.knowledge, each.findings, day)) for each in sessions)
+    notes = (render(note_about(each, day)) for each in interviews)
     write_private(path, "\n".join(notes))
 
 

@@ -17,6 +17,8 @@ from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
 from triage.knowledge.model import KnowledgeBase, Question, Rule
 
+_NONE: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
@@ -133,6 +135,7 @@ class _Gates:
         self._memory = memory
         self._skipped = skipped
         self._before: dict[str, frozenset[str]] = {}
+        self._wanted: dict[str, frozenset[str]] = {}
 
     def can_be_asked(self, finding: str) -> bool:
         """Whether nobody has asked about a finding, it may apply, and the person has not skipped it."""
@@ -147,13 +150,12 @@ class _Gates:
             self._before[finding] = frozenset(filter(self.can_be_asked, open_findings))
         return self._before[finding]
 
-    def with_those_before(self, findings: Iterable[str]) -> set[str]:
+    def with_those_before(self, findings: Iterable[str]) -> frozenset[str]:
         """Return those of some findings that can be asked, and all that must be asked before them."""
-        wanted: set[str] = set()
-        waiting = list(filter(self.can_be_asked, findings))
-        while waiting:
-            finding = waiting.pop()
-            if finding not in wanted:
-                wanted.add(finding)
-                waiting += self.before(finding)
-        return wanted
+        return _NONE.union(*map(self._with_before, filter(self.can_be_asked, findings)))
+
+    def _with_before(self, finding: str) -> frozenset[str]:
+        if finding not in self._wanted:
+            before = self.before(finding)
+            self._wanted[finding] = before.union({finding}, *map(self._with_before, before))
+        return self._wanted[finding]

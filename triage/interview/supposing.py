@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triage.interview.answer_list import way_of
+from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
+from triage.interview.interview import Interview
 from triage.interview.parsing import NotUnderstood, Taken
 from triage.interview.prompts import Prompt, first_prompt, following, read_line
 from triage.interview.replies import what_if
-from triage.interview.session import Session
 from triage.interview.terminal import columns, say_wrapped
 from triage.knowledge.model import Question
 
@@ -27,7 +28,7 @@ class Supposing:
             OutOfInput: the input ends before that.
             Misread: a line of a script is not understood.
         """
-        names = way_of(self.talk.session)
+        names = way_of(self.talk.interview)
         self._say("Which answer shall be another? Give its number, or press Enter to go back.")
         typed = self.talk.hear("> ", "")
         if not typed:
@@ -35,35 +36,35 @@ class Supposing:
         if not (typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names)):
             self.talk.misread("", NotUnderstood(f"Please give a number from 1 to {len(names)}."))
             return
-        question = self.talk.session.knowledge.questions[names[int(typed) - 1]]
+        question = self.talk.interview.knowledge.questions[names[int(typed) - 1]]
         try:
             after = self._with_another_answer(question)
         except NotUnderstood as misfit:
             self.talk.misread(question.id, misfit)
             return
         self.talk.terminal.say()
-        for line in what_if(self.talk.session, after, columns(self.talk.terminal)).splitlines():
+        for line in what_if(self.talk.interview, after, columns(self.talk.terminal)).splitlines():
             self.talk.terminal.say(line)
         self._say("Your answers are as they were.")
 
-    def _with_another_answer(self, question: Question) -> Session:
-        """Return the session as it would be.
+    def _with_another_answer(self, question: Question) -> Interview:
+        """Return the interview as it would be.
 
         Raises:
             NotUnderstood: the answer is not certain.
         """
-        session = self.talk.session
-        step: object = first_prompt(question, session.items(question.id), opened=True)
+        interview = self.talk.interview
+        step: object = first_prompt(question, interview.items(question.id), opened=True)
         while isinstance(step, Prompt):
             prompt = step
-            self.talk.show_step(prompt)
-            reading = read_line(prompt, self.talk.hear("> ", question.id), session.knowledge)
+            Showing(self.talk).show_step(prompt)
+            reading = read_line(prompt, self.talk.hear("> ", question.id), interview.knowledge)
             if not isinstance(reading, Taken):
                 raise NotUnderstood("That is not certain. Please choose by number.")
             step = following(prompt, reading.answer) if prompt.is_list else reading.answer
         if question.kind == "checklist":
-            return session.answer_items(question.id, step)  # type: ignore[arg-type]
-        return session.answer(question.id, step)
+            return interview.answer_items(question.id, step)  # type: ignore[arg-type]
+        return interview.answer(question.id, step)
 
     def _say(self, text: str) -> None:
         say_wrapped(self.talk.terminal, text)

@@ -25,6 +25,10 @@ class Terminal(Protocol):
     def width(self) -> int:
         """The columns that it has now; a window can change."""
 
+    @property
+    def height(self) -> int:
+        """The lines that it has now."""
+
     def say(self, text: str = "", *, strong: bool = False) -> None:
         """Print lines."""
 
@@ -36,10 +40,12 @@ class Terminal(Protocol):
         """
 
 
-def say_wrapped(terminal: Terminal, text: str, *, strong: bool = False, hang: int = 0) -> None:
-    """Print a text in lines that fit, all but the first of them set in by `hang` columns."""
-    for line in wrap(text, later=" " * hang, width=columns(terminal)):
+def say_wrapped(terminal: Terminal, text: str, *, strong: bool = False, hang: int = 0) -> int:
+    """Print a text in lines that fit, all but the first set in by `hang` columns; return how many."""
+    lines = wrap(text, later=" " * hang, width=columns(terminal))
+    for line in lines:
         terminal.say(line, strong=strong)
+    return len(lines)
 
 
 def columns(terminal: Terminal) -> int:
@@ -53,6 +59,10 @@ class Quit(Exception):  # noqa: N818 - the person's wish, not a fault
     def __init__(self, keep_in: str = "") -> None:
         self.keep_in = keep_in
         super().__init__(keep_in)
+
+
+class Enough(Exception):  # noqa: N818 - the person's wish, not a fault
+    """The person wants to hear no further question after an emergency was told."""
 
 
 class OutOfInput(Exception):  # noqa: N818 - says where the input ended

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -14,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.gaps import gaps, is_gap
-from triage.source.diagnostic import Diagnostic, nearest
-from triage.source.folder import Entry, Kind, entries, shown
+from triage.source.diagnostic import Diagnostic, nearest, printable
+from triage.source.folder import Entry, Kind, entries
 from triage.source.pointer import Pointer, pointer_text
 from triage.source.toml_positions import lines_of
+from triage.source.toml_text import TomlError, read_toml
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -122,15 +122,9 @@ def read_folder(root: Path) -> Folder:
             continue
         digest.update(_entry(name, raw))
         try:
-            text = raw.decode("utf-8")
-            documents[name] = Document(name, text, tomllib.loads(text))
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-            problems.append(Diagnostic.at(name, line, "", "is not UTF-8; save the file as UTF-8"))
-        except tomllib.TOMLDecodeError as error:
-            problems.append(
-                Diagnostic.at(name, _line_in(str(error), text), "", f"is not valid TOML: {error}")
-            )
+            documents[name] = Document(name, *read_toml(raw))
+        except TomlError as error:
+            problems.append(Diagnostic.at(name, error.line, "", str(error)))
     tables = {
         name: documents.pop(f"{name}.toml")
         for name in (*TABLES, *OPTIONAL_TABLES)
@@ -196,13 +190,13 @@ def _listing(root: Path) -> _Listing:
     for entry in entries(root, lambda name: name not in _VERSION_STORES):
         name = "/".join(entry.parts)
         if fault := _fault(entry):
-            problems.append(Diagnostic.at(shown(name or str(root)), 0, "", fault))
+            problems.append(Diagnostic.at(printable(name or str(root)), 0, "", fault))
         elif entry.kind is Kind.FILE and name.endswith(_ENDING):
             files.append((name, entry.path))
         elif entry.kind is not Kind.FOLDER:
-            unread.append(shown(name))
+            unread.append(printable(name))
             if entry.kind is Kind.SEEN or (not entry.hidden and not _is_a_note(entry.name.lower())):
-                remains.append(shown(name))
+                remains.append(printable(name))
     return _Listing(tuple(files), tuple(problems), tuple(unread), tuple(remains))
 
 
@@ -216,7 +210,7 @@ def _fault(entry: Entry) -> str:
     if entry.kind is Kind.UNREADABLE:
         return f"cannot be read: {entry.detail}; make it readable, or remove it"
     if entry.kind is Kind.CIRCLE:
-        return f"is a link to {shown(entry.detail)}, which holds it: a circle; remove the link"
+        return f"is a link to {printable(entry.detail)}, which holds it: a circle; remove the link"
     if entry.hidden:
         return _hidden_fault(entry.name) if looks_like_a_rule else ""
     if entry.kind is Kind.NOWHERE:
@@ -243,7 +237,9 @@ def _name_fault(entry: Entry) -> str:
         return "is in a hidden folder, and is not read; move it, or remove it"
     if not name.endswith(_ENDING):
         ending = name[-len(_ENDING) :]
-        return f"ends in {ending}, and is not read; rename it to {shown(name.removesuffix(ending))}{_ENDING}"
+        return (
+            f"ends in {ending}, and is not read; rename it to {printable(name.removesuffix(ending))}{_ENDING}"
+        )
     try:
         "/".join(entry.parts).encode()
     except UnicodeEncodeError:
@@ -291,6 +287,9 @@ def _accepts(name: str, data: Mapping[str, Any]) -> bool:
         return False
 
 
+_LONGEST_SAID = 400
+
+
 def problems_of(document: Document, name: str) -> Iterator[Diagnostic]:
     """Yield what is not filled in yet, and what does not fit the schema."""
     for place, text in gaps(document.data):
@@ -319,12 +318,9 @@ def _schema_problem(document: Document, error: ValidationError) -> Diagnostic:
     elif error.validator == "required":
         wanted: Any = error.validator_value
         message = f"lacks {', '.join(key for key in wanted if key not in instance)}; add it"
+    elif error.validator == "maxItems":
+        message = f"has {len(instance):,} parts, and can have {error.validator_value}; divide it"
     else:
-        message = f"{error.message}; fix it"
+        said = error.message
+        message = f"{said if len(said) <= _LONGEST_SAID else f'{said[:_LONGEST_SAID]}...'}; fix it"
     return Diagnostic.at(document.path, document.line_of(*at), pointer_text(place), message)
-
-
-def _line_in(message: str, text: str) -> int:
-    _, _, rest = message.partition("at line ")
-    digits = rest.partition(",")[0]
-    return int(digits) if digits.isdigit() else text.rstrip("\n").count("\n") + 1

@@ -13,8 +13,9 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -35,15 +36,29 @@ _CLASSES: Mapping[str, Any] = {
 }
 
 
-def load_knowledge_base(folder: Path | str | None = None) -> KnowledgeBase:
+def load_knowledge_base(
+    folder: Path | str | None = None, calls: Mapping[str, str] = MappingProxyType({})
+) -> KnowledgeBase:
     """Load and check a knowledge base, or take it from the cache where these very files have been checked.
 
     Args:
         folder: a rules folder; without it, the rules that come with this package.
+        calls: whom to call, in the place of what the rules say: `{"emergency_call": "112"}`.
 
     Raises:
         KnowledgeBaseError: with every problem found, each with file, line, place and remedy.
+        CallsError: the rules name nobody like that to call, or the words cannot stand in a text.
     """
+    loaded = _loaded(folder)
+    if not calls:
+        return loaded
+    knowledge = replace(loaded, calls=loaded.calls.with_words(calls))
+    if place := place_of(loaded):
+        _places[knowledge] = place
+    return knowledge
+
+
+def _loaded(folder: Path | str | None) -> KnowledgeBase:
     root = Path(folder) if folder is not None else bundled_rules()
     place = _place(root)
     kept = place and _read(place)
@@ -126,6 +141,8 @@ def _write(place: Path, knowledge: KnowledgeBase) -> None:
 def write_sealed(place: Path, raw: bytes) -> None:
     """Write a file of the cache, where that is possible, and let the oldest knowledge bases go."""
     try:
+        if not place.parent.parent.parent.is_dir():  # a home that is not there is not made
+            return
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _ours(place.parent.stat()):
             return

@@ -66,6 +66,28 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """Signs to ask about where words stand near one another in a sentence, one of each set, in any order.
+
+    A set is written `chest | rib* | {trunk}`: words, beginnings of words, names of sets. It does not count
+    where a word of `unless` stands among them. `within` is how many words they may take up; 0 as usual.
+    """
+
+    asks: tuple[str, ...]
+    words: tuple[str, ...]
+    unless: str = ""
+    within: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A set of words that tell of fear and name no sign, and the question of signs that they call for."""
+
+    asks: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """How people are named: the option for the one who writes, and the option for anybody else."""
 
@@ -80,10 +102,11 @@ class Lexicon:
     `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
     one another inside phrases, `cues` words that tell of denial, past, others and guessing. `lasting` are
     questions and answers of which the past counts too, `guessable` those that a comparison does not undo,
-    `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `ordinary`
+    `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `dosing` are
+    questions whose phrases tell how a medicine is taken where they follow its name. `ordinary`
     are rightly written words that look like misspelt ones. `example` is a sentence that shows how one may
     tell what is wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its
-    kinds named.
+    kinds named. `hints` are signs of danger to ask about, `sets` their words that go together.
     """
 
     says: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -97,10 +120,14 @@ class Lexicon:
     guessable: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    dosing: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     people: People | None = None
     example: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
+    sets: Mapping[str, str] = field(default_factory=dict)
+    hints: tuple[Hint, ...] = ()
+    alarm: Alarm | None = None
 
 
 def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
@@ -111,6 +138,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
             for option, phrases in options.items():
                 name = f"{question}.{option}"
                 says[name] = (*says.get(name, ()), *phrases)
+    alarm = next((Alarm(**topic["alarm"]) for topic in topics if "alarm" in topic), None)
     people = next((People(**topic["people"]) for topic in topics if "people" in topic), None)
     return Lexicon(
         says=says,
@@ -121,10 +149,13 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         cues=_tables(topics, "cues"),
         people=people,
         more={name: text for topic in topics for name, text in topic.get("more", {}).items()},
+        sets={name: words for topic in topics for name, words in topic.get("sets", {}).items()},
+        hints=tuple(Hint(**_frozen(row)) for topic in topics for row in topic.get("hint", ())),
+        alarm=alarm,
         example=next((topic["example"] for topic in topics if "example" in topic), ""),
         **{
             name: _all(topics, name)
-            for name in ("ignored", "lasting", "guessable", "kept", "closed", "ordinary")
+            for name in ("ignored", "lasting", "guessable", "kept", "closed", "dosing", "ordinary")
         },
     )
 
@@ -143,6 +174,11 @@ def _tables(topics: Sequence[Mapping[str, Any]], key: str) -> Mapping[str, tuple
 
 def _all(topics: Sequence[Mapping[str, Any]], key: str) -> tuple[str, ...]:
     return tuple(phrase for topic in topics for phrase in topic.get(key, ()))
+
+
+def alternatives(written: str) -> list[str]:
+    """Return what a set holds: what stands between its bars."""
+    return [each.strip() for each in written.split("|")]
 
 
 def words_of(text: str) -> list[Word]:

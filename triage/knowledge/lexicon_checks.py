@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.knowledge.files import Document, Folder
-from triage.knowledge.lexicon import GAP, SLOTS, words_of
+from triage.knowledge.lexicon import GAP, SLOTS, alternatives, words_of
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 
@@ -16,6 +16,7 @@ def lexicon_problems(files: Folder) -> Iterator[Diagnostic]:
     questions = {row["id"]: row for row in files.tables["questionnaire"].data["question"]}
     names = [*questions, *_answers(questions)]
     lists = {name for document in files.lexicon for name in document.data.get("lists", {})}
+    sets = {name for document in files.lexicon for name in document.data.get("sets", {})}
     for document in files.lexicon:
         for place, name in _names(document.data):
             if name not in names:
@@ -24,6 +25,7 @@ def lexicon_problems(files: Folder) -> Iterator[Diagnostic]:
         for place, phrase in _phrases(document.data):
             if fault := _fault(phrase, lists):
                 yield _problem(document, place, f'"{phrase}" {fault}')
+        yield from _set_problems(document, sets)
     yield from _doubles(files)
 
 
@@ -47,7 +49,11 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
             yield from ((((kind, number, "options")), option) for option in row["options"])
     for number, row in enumerate(topic.get("amount", ())):
         yield ("amount", number, "question"), row["question"]
-    for kind in ("lasting", "guessable", "kept", "closed"):
+    for number, row in enumerate(topic.get("hint", ())):
+        yield from ((("hint", number, "asks"), name) for name in row["asks"])
+    if "alarm" in topic:
+        yield ("alarm", "asks"), topic["alarm"]["asks"]
+    for kind in ("lasting", "guessable", "kept", "closed", "dosing"):
         yield from (((kind,), name) for name in topic.get(kind, ()))
     yield from ((("more", name), name) for name in topic.get("more", ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())
@@ -64,6 +70,27 @@ def _phrases(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
         for number, row in enumerate(topic.get(kind, ())):
             yield from (((kind, number, "phrases"), phrase) for phrase in row["phrases"])
     yield from ((("ignored",), phrase) for phrase in topic.get("ignored", ()))
+
+
+def _set_problems(document: Document, sets: set[str]) -> Iterator[Diagnostic]:
+    """Yield what is wrong in sets of words: an alternative that holds no word, a set that is not there."""
+    for place, written in _written_sets(document.data):
+        for each in alternatives(written):
+            if each.startswith("{") and each[1:-1] not in sets:
+                message = f'"{written}" names the set {each}, which is not there{nearest(each[1:-1], sets)}'
+                yield _problem(document, place, message)
+            elif not any(letter.isalnum() for letter in each):
+                yield _problem(document, place, f'"{written}" holds no word between two bars; remove one')
+
+
+def _written_sets(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
+    yield from ((("sets", name), written) for name, written in topic.get("sets", {}).items())
+    for number, row in enumerate(topic.get("hint", ())):
+        yield from ((("hint", number, "words"), written) for written in row["words"])
+        if "unless" in row:
+            yield ("hint", number, "unless"), row["unless"]
+    if "alarm" in topic:
+        yield ("alarm", "words"), topic["alarm"]["words"]
 
 
 def _fault(phrase: str, lists: set[str]) -> str:

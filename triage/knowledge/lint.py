@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -18,7 +18,7 @@ from triage.knowledge.checks import first_out_of_order
 from triage.knowledge.citations import idle_claims, unused_claims, unused_sources
 from triage.knowledge.conditions import Written, tests_of, written_tests
 from triage.knowledge.files import Document, Folder, schema
-from triage.knowledge.model import Calls, KnowledgeBase
+from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.naming import advice_in
 from triage.source.diagnostic import Diagnostic
 from triage.source.pointer import Pointer, pointer_text
@@ -392,14 +392,22 @@ def _stray_blank(base: Base) -> Iterator[Diagnostic]:
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}?|\}")
 _TWO_FORMS = re.compile(r"\{[^{}|]*\|[^{}|]*\}")
-_NAMING_A_CALL = {"action", "how", "words", "watch_for", "not_sure_emergency", "refused_danger"}
-_CALLS = {f"{{{each.name}}}" for each in fields(Calls)}
+_NAMING_A_CALL = {
+    "action",
+    "how",
+    "words",
+    "watch_for",
+    "not_sure_emergency",
+    "refused_danger",
+    "in_emergency",
+}
 
 
 def _unknown_placeholder(base: Base) -> Iterator[Diagnostic]:
+    calls = {f"{{{name}}}" for name in base.files.tables["ladder"].data["ladder"]}
     for document, place, text in base.texts():
         keys = {key for key in place if isinstance(key, str)}
-        known = {"{you}", *_CALLS} if keys & _NAMING_A_CALL else {"{you}"}
+        known = {"{you}", *calls} if keys & _NAMING_A_CALL else {"{you}"}
         for found in _PLACEHOLDER.findall(text):
             if found not in known and not _TWO_FORMS.fullmatch(found):
                 message = f"{found} is shown as it is; here only {' and '.join(sorted(known))} is replaced"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from triage.knowledge.calls import Calls
 from triage.knowledge.checks import check_folder, check_knowledge_base
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
@@ -15,7 +16,6 @@ from triage.knowledge.lines import lines_of_keys, lines_of_rows, lines_of_tests
 from triage.knowledge.model import (
     WHEN,
     YES,
-    Calls,
     Cause,
     Claim,
     Explanation,
@@ -87,7 +87,7 @@ def _build(files: Folder) -> KnowledgeBase:
         title=meta["title"],
         reviewed_by_clinician=meta["reviewed_by_clinician"],
         sha256=files.sha256,
-        calls=Calls(**ladder["ladder"]),
+        calls=Calls(dict(ladder["ladder"])),
         questions=_by_id(_questions(files.tables["questionnaire"], reader, gates)),
         thresholds=thresholds,
         findings=_by_id(Finding(**row) for row in tables["findings"]["finding"]),

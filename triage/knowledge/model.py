@@ -6,8 +6,10 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Literal, TypeVar
 
+from triage.knowledge.calls import Calls
 from triage.knowledge.conditions import All, Condition, findings_of
 from triage.knowledge.lexicon import Lexicon
 from triage.knowledge.spelling import plain_name
@@ -297,21 +299,6 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Calls:
-    """Whom to call, as texts name them: each field is a mark, `{poison_line}`, that its words replace."""
-
-    emergency_call: str
-    out_of_hours_line: str
-    poison_line: str
-
-    def named_in(self, text: str) -> str:
-        """Return a text with the marks replaced."""
-        for field_of in fields(self):
-            text = text.replace(f"{{{field_of.name}}}", getattr(self, field_of.name))
-        return text
-
-
-@dataclass(frozen=True, slots=True)
 class Undetermined:
     """The outcome that stands outside the ladder: not enough is known."""
 
@@ -329,6 +316,7 @@ class Laws:
 
     `not_sure_emergency` is said where a sign that the person is not sure about could alone be an emergency,
     `refused_danger` where an answer about danger signs is not understood; "" says nothing more.
+    `in_emergency` is said before the first question.
     """
 
     not_sure_disposition: str
@@ -339,6 +327,7 @@ class Laws:
     beyond_documents: str
     not_sure_emergency: str = ""
     refused_danger: str = ""
+    in_emergency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,7 +393,7 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class KnowledgeBase:
-    """Everything the system knows. Compared by identity; `sha256` tells two apart by content."""
+    """Everything the system knows; it cannot be changed. Compared by identity, `sha256` tells two apart."""
 
     id: str
     version: str
@@ -431,6 +420,13 @@ class KnowledgeBase:
     reviews: Mapping[str, Review] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Close its tables: threads share them, and an engine is built from them once."""
+        for each in fields(self):
+            table = getattr(self, each.name)
+            if isinstance(table, dict):
+                object.__setattr__(self, each.name, MappingProxyType(table))
 
     def line_of(self, table: str, row: str) -> int:
         """Return the line of a row (or of an option, as `question.option`) in its table; 1 when unknown."""

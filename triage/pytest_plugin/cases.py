@@ -253,9 +253,10 @@ def _under_name(given: RawCase | Unreadable, file: str) -> RawCase | Unreadable:
 
 
 def _name(raw: RawCase | Unreadable, number: int) -> str:
+    """Return the id of a case without what has a meaning of its own where pytest is given a name."""
     if isinstance(raw, Unreadable):
         return "unreadable"
-    return raw.id or f"case-{number}"
+    return raw.id.replace("::", ":").replace("[", "(").replace("]", ")") or f"case-{number}"
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from triage.cases.scanning import scan
-from triage.source.diagnostic import Diagnostic
-from triage.source.folder import shown
+from triage.source.diagnostic import Diagnostic, printable
 
 
 def look_through(paths: Iterable[Path]) -> list[str]:
@@ -24,7 +23,7 @@ def look_through(paths: Iterable[Path]) -> list[str]:
         if path.is_dir():
             found = scan(path, passed.append)
             faults += [
-                f"{shown(each.file)}: {each.message}" for each in found if isinstance(each, Diagnostic)
+                f"{printable(each.file)}: {each.message}" for each in found if isinstance(each, Diagnostic)
             ]
     if faults:
         raise pytest.UsageError("\n".join(faults))

@@ -27,7 +27,10 @@ class Location:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Diagnostic:
-    """What is wrong at a location, and what to do about it; as text `file:line:column /pointer message`."""
+    """What is wrong at a location, and what to do about it; as text `file:line:column /pointer message`.
+
+    The text is one line that a terminal can show: what is not printable stands escaped in it.
+    """
 
     location: Location
     message: str
@@ -39,7 +42,7 @@ class Diagnostic:
 
     def __str__(self) -> str:
         location = replace(self.location, pointer=self.location.pointer or "/")
-        return f"{location} {self.message}"
+        return printable(f"{location} {self.message}")
 
     @property
     def file(self) -> str:
@@ -68,6 +71,13 @@ class Diagnostic:
             "pointer": self.location.pointer,
             "message": self.message,
         }
+
+
+def printable(text: str) -> str:
+    """Return a text with what would move a cursor, break a line or turn the reading direction escaped."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+from triage.source.diagnostic import printable
+
 
 class Kind(Enum):
     """What an entry is."""
@@ -60,14 +62,9 @@ def entries(root: Path, wanted: Callable[[str], bool] = lambda _: True) -> list[
     return sorted(_Walk(root, wanted).all(), key=lambda entry: entry.parts)
 
 
-def shown(name: str) -> str:
-    """Return a name that can be printed: what is no text, or would steer a terminal, is escaped."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in name)
-
-
 def counted(names: Iterable[str], most: int = 5) -> str:
     """Return names as a list that fits a line, the first of them where there are many."""
-    listed = [shown(name) for name in names]
+    listed = [printable(name) for name in names]
     return ", ".join(listed[:most]) + (", ..." if len(listed) > most else "")
 
 

@@ -44,7 +44,7 @@ class AnswerFile:
 
     def __post_init__(self) -> None:
         """Begin with the answers that the talk begins with."""
-        self._answers, self._stale = dict(self.talk.session.answers), frozenset(self.talk.stale)
+        self._answers, self._stale = dict(self.talk.interview.answers), frozenset(self.talk.stale)
         self.given_at = dict(self.saved.given_at)
 
     def note(self) -> None:
@@ -78,7 +78,7 @@ class AnswerFile:
 
     def _date(self) -> bool:
         """Note when new answers were given; return whether there are any, or some are gone."""
-        answers, stale = dict(self.talk.session.answers), frozenset(self.talk.stale)
+        answers, stale = dict(self.talk.interview.answers), frozenset(self.talk.stale)
         if answers == self._answers and stale == self._stale:
             return False
         confirmed = self._stale - stale
@@ -91,8 +91,8 @@ class AnswerFile:
         if not self._owned and self._is_only_copy(place):
             self.aside = set_aside(path)
         self._owned = True
-        session = self.talk.session
-        save_answers(path, session.knowledge, self._answers, self.given_at, session.words())
+        interview = self.talk.interview
+        save_answers(path, interview.knowledge, self._answers, self.given_at, interview.words())
         self._kept = self._state()
 
     def _is_only_copy(self, place: str) -> bool:

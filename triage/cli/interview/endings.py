@@ -11,8 +11,10 @@ import click
 from triage.cli.common import Exit
 from triage.cli.files import fall_silent
 from triage.cli.interview.signals import Ended, ignore_signals
+from triage.interview.asking.course import Course
 from triage.interview.follow_up import FollowUp
-from triage.interview.terminal import Misread, OutOfInput, Quit
+from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, columns
+from triage.source.text import wrap
 
 _SIGNALLED = 128
 _HANG_UP = getattr(signal, "SIGHUP", None)
@@ -40,15 +42,22 @@ def hold_undisturbed(follow_up: FollowUp) -> BaseException | None:
 def _hold(follow_up: FollowUp) -> BaseException | None:
     """Hold the conversation; return what ended it early, or None."""
     try:
-        follow_up.talk.hold()
+        Course(follow_up.talk).hold()
         follow_up.hold()
     except (Exception, KeyboardInterrupt, Ended) as end:  # noqa: BLE001 - the answers are kept before anything else
         return end
     return None
 
 
+def say_beside(terminal: Terminal, text: str) -> None:
+    """Say on standard error what is no part of the talk; to a person in lines that fit the window."""
+    lines = wrap(text, width=columns(terminal)) if terminal.interactive else [text]
+    click.echo("\n".join(lines), err=True)
+
+
 def say_how_it_ended(follow_up: FollowUp, end: BaseException | None) -> int:
     """Say what there is to say to someone who leaves early; return the exit code."""
+    terminal = follow_up.talk.terminal
     if end is None:
         return Exit.DONE
     if isinstance(end, OSError) or (isinstance(end, Ended) and end.number == _HANG_UP):
@@ -61,17 +70,13 @@ def say_how_it_ended(follow_up: FollowUp, end: BaseException | None) -> int:
             click.echo()
         urgent = follow_up.remind() if isinstance(end, (*_CODES, Ended)) else False
         if isinstance(end, Quit):
-            stopped = "You have stopped before the end"
-            click.echo(
-                f"{stopped}; what is said above holds."
-                if urgent or follow_up.has_told
-                else f"{stopped}, so there is no result.",
-                err=True,
-            )
+            holds = urgent or follow_up.has_told
+            rest = "; what is said above holds." if holds else ", so there is no result."
+            say_beside(terminal, f"You have stopped before the end{rest}")
         elif isinstance(end, OutOfInput):
-            click.echo(f"The input ended before the question {end.question}.", err=True)
+            say_beside(terminal, f"The input ended before the question {end.question}.")
         elif isinstance(end, Misread):
-            click.echo(str(end), err=True)
+            say_beside(terminal, str(end))
     if isinstance(end, Ended):
         return _SIGNALLED + end.number
     if type(end) not in _CODES:

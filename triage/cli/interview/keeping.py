@@ -99,7 +99,7 @@ class Keeper:
         transcript = self.places.transcript
         if transcript is None:
             return []
-        knowledge = self.follow_up.talk.session.knowledge
+        knowledge = self.follow_up.talk.interview.knowledge
         aside = _set_aside(transcript, partial(is_transcript, knowledge=knowledge))
         write_private(Path(transcript), "  \n".join(heard) + "\n")
         return [] if aside is None else [f"The earlier transcript is kept as {aside}."]
@@ -109,7 +109,7 @@ class Keeper:
         if note is None:
             return []
         aside = _set_aside(note, is_note)
-        save_note(Path(note), [talk.session for talk in self.follow_up.talks], today())
+        save_note(Path(note), [talk.interview for talk in self.follow_up.talks], today())
         notes = [] if aside is None else [f"The earlier note is kept as {aside}."]
         return [*notes, f"The note for the doctor is kept in {note}."]
 

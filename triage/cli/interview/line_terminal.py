@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -26,12 +27,13 @@ class ClickTerminal:
     """Plain lines through click; bold only where the terminal and the person allow it.
 
     Where a person types, a line can be edited, and several lines that come at once are asked about: none of
-    them answers a question that was not shown yet.
+    them answers a question that was not shown yet. `heed_dropped` is called with lines that are not taken.
     """
 
     def __init__(self, color: str) -> None:
         self.heard: list[str] = []
         self.line = 0
+        self.heed_dropped: Callable[[list[str]], None] = lambda _: None
         self.interactive = sys.stdin is not None and sys.stdin.isatty()
         self._color = color == "always" or (color == "auto" and wants_style(sys.stdout))
         for stream, errors in (
@@ -47,6 +49,11 @@ class ClickTerminal:
     def width(self) -> int:
         """The columns that the window has now."""
         return min(max(_NARROWEST, shutil.get_terminal_size().columns), _WIDEST)
+
+    @property
+    def height(self) -> int:
+        """The lines that the window has now."""
+        return shutil.get_terminal_size().lines
 
     def say(self, text: str = "", *, strong: bool = False) -> None:
         """Print a line."""
@@ -64,6 +71,7 @@ class ClickTerminal:
         """
         if early := self._waiting():
             self._say(f"This came before the question was shown, so it is not taken: {_listed(early)}.")
+            self.heed_dropped(early)
         for _ in range(_MOST_PASTES):
             line = self._hear(prompt)
             more = self._waiting()
@@ -81,13 +89,16 @@ class ClickTerminal:
         )
         reply = self._hear("> ").strip().lower()
         whole = reply in ("y", "yes")
-        if self._waiting() or not (whole or reply == "1"):
+        more = self._waiting()
+        if more or not (whole or reply == "1"):
+            self.heed_dropped([*lines, *more])
             self._say("Nothing is taken. Please answer the question now.")
             return ""
         if not whole:
             self._say(
                 "The other lines do not count. Please type again what matters of them when it is asked."
             )
+            self.heed_dropped(lines[1:])
         return " ".join(lines) if whole else lines[0]
 
     def _waiting(self) -> list[str]:

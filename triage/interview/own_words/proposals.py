@@ -3,59 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from triage.explanation.amounts import SLACK, singular_unit
 from triage.inference.truth import Value
+from triage.interview.own_words.hints import HintBook, hint_book
+from triage.interview.own_words.medicine_names import MedicineNames
 from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
 from triage.interview.own_words.spelling import NearWords, tolerance
-from triage.interview.own_words.standing import Cues, Owner, Reading, Standing, read_standings
-from triage.knowledge.lexicon import Amounts, Word, comparable, words_of
+from triage.interview.own_words.standing import (
+    Cues,
+    Owner,
+    Reading,
+    Readings,
+    Standing,
+    is_ruled_out,
+)
+from triage.interview.own_words.told import Choice, Proposal, Told
+from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
 from triage.knowledge.model import YES, KnowledgeBase
-from triage.knowledge.spelling import plain_name
 
 _LONGEST = 4000
-_LONGEST_NAME = 3
-_SHORTEST_NAME = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """An answer that some words seem to give.
-
-    `finding` is the question, or the item of a checklist (`question.item`); `value` is what it would be;
-    `words` are the person's own. `danger` marks a red flag, which is asked about by itself.
-    """
-
-    finding: str
-    value: Value
-    words: str
-    danger: bool = False
-
-    @property
-    def question(self) -> str:
-        """The question that it answers."""
-        return self.finding.partition(".")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Words that leave open which of some items of a checklist they mean; items without their question."""
-
-    question: str
-    items: tuple[str, ...]
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a text seems to say: answers to confirm, and words of which one must choose what they mean."""
-
-    proposals: tuple[Proposal, ...]
-    choices: tuple[Choice, ...]
+_UNITS_OF_DOSES = ("mg", "mcg", "g", "ml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +55,7 @@ class Listener:
             (text, _Option((f"{question.id}.{option.id}",)))
             for question in self.knowledge.questions.values()
             for option in question.options
+            if f"{question.id}.{option.id}" not in self.hints.asked
             for text in option.words
         )
         phrases += ((text, _Option(row.options)) for row in lexicon.together for text in row.phrases)
@@ -107,11 +80,12 @@ class Listener:
         return within.isdisjoint(lexicon.kept)
 
     def _is_danger(self, means: object) -> bool:
-        return isinstance(means, _Option) and bool(means.names) and self._red_flags.issuperset(means.names)
+        return isinstance(means, _Option) and bool(means.names) and self._dangers.issuperset(means.names)
 
     @cached_property
-    def _red_flags(self) -> frozenset[str]:
-        return frozenset(self.knowledge.red_flags)
+    def _dangers(self) -> frozenset[str]:
+        """What is asked about and never proposed: the red flags, and what else hints ask about."""
+        return self.hints.asked.union(self.knowledge.red_flags)
 
     def _questions(self, means: object) -> frozenset[str]:
         if isinstance(means, _Option):
@@ -126,15 +100,17 @@ class Listener:
     @cached_property
     def _right(self) -> frozenset[str]:
         ordinary = frozenset(comparable(word) for word in self.knowledge.lexicon.ordinary)
-        return self.book.vocabulary | self.cues.book.vocabulary | ordinary
+        return self.book.vocabulary | self.cues.book.vocabulary | self.hints.vocabulary | ordinary
+
+    @cached_property
+    def hints(self) -> HintBook:
+        """The hints at signs of danger."""
+        return hint_book(self.knowledge.lexicon)
 
     @cached_property
     def _near_words(self) -> NearWords:
-        return NearWords(word for word in self.book.vocabulary if word.isalpha())
-
-    @cached_property
-    def _near_names(self) -> NearWords:
-        return NearWords(self.knowledge.names)
+        words = self.book.vocabulary | self.hints.vocabulary
+        return NearWords(word for word in words if word.isalpha() and word not in self.knowledge.names)
 
     def proposals(self, text: str, weekday: int | None = None) -> tuple[Proposal, ...]:
         """Return the answers that a text seems to give; as `hear`, without what is open."""
@@ -150,9 +126,17 @@ class Listener:
         typed = text[:_LONGEST]
         words = _ended(self._spelt(words_of(typed)))
         matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
-        matches += self._medicines(typed, words, matches)
-        reading = read_standings(self.cues, words, matches)
-        return self._told(typed, reading, matches)
+        medicines = self._medicines(typed, words, matches)
+        matches = [*self._without_doses(words, matches, medicines), *medicines]
+        readings = Readings(self.cues, words, matches)
+        patient = self._patient(readings.plain, matches)
+        hinted = self.hints.read(words, self._right)
+        asked, alarms = (
+            [each for each in found if _may_be_so(readings.beside(each), each, patient)]
+            for found in (hinted.matches(), hinted.alarms())
+        )
+        told = self._told(typed, readings.plain, matches, asked)
+        return replace(told, alarm=_said(typed, words, alarms[0]) if alarms else "")
 
     def _spelt(self, words: Sequence[Word]) -> list[Word]:
         """Return words with those that are misspelt put right."""
@@ -161,49 +145,45 @@ class Listener:
     def _put_right(self, word: Word) -> Word:
         if word.mark or not word.text.isalpha() or word.text in self._right or not tolerance(word.text):
             return word
+        if self.hints.knows(word.text):
+            return word
         near = self._near_words.like(word.text)
         return Word(near[0], word.start, word.end) if len(near) == 1 else word
-
-    # Medicines.
 
     def _medicines(self, text: str, words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
         question = self.knowledge.named_question
         if question is None:
             return []
         taken = {place for match in matches for place in match.places}
-        found: list[Match] = []
-        place = 0
-        while place < len(words):
-            name = None if place in taken or words[place].mark else self._name(text, words, place)
-            if name is not None:
-                places, items = name
-                means = _Option(tuple(f"{question.id}.{item}" for item in items))
-                found.append(Match(places, means))
-            place = name[0][-1] + 1 if name else place + 1
-        return found
+        return [
+            Match(places, _Option(tuple(f"{question.id}.{item}" for item in items)))
+            for places, items in self._names.in_text(text, words, taken)
+        ]
 
-    def _name(
-        self, text: str, words: Sequence[Word], place: int
-    ) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
-        for length in range(_LONGEST_NAME, 0, -1):
-            part = words[place : place + length]
-            if len(part) < length or any(word.mark for word in part):
-                continue
-            known = self.knowledge.names.get(plain_name(text[part[0].start : part[-1].end]))
-            if known is not None:
-                return tuple(range(place, place + length)), known.items
-        word = plain_name(text[words[place].start : words[place].end])
-        if len(word) < _SHORTEST_NAME or words[place].text in self._right or not word.isalpha():
-            return None
-        items = {self.knowledge.names[name].items for name in self._near_names.like(word)}
-        return ((place,), items.pop()) if len(items) == 1 else None
+    def _without_doses(
+        self, words: Sequence[Word], matches: Sequence[Match], medicines: Sequence[Match]
+    ) -> Iterator[Match]:
+        """Yield matches without those that tell when a medicine is taken: "baclofen 10 mg at night"."""
+        ends = {match.end for match in medicines}
+        for match in matches:
+            before = match.start - 1
+            while before >= 0 and (words[before].text.isdecimal() or words[before].text in _UNITS_OF_DOSES):
+                before -= 1
+            if before not in ends or self._questions(match.means).isdisjoint(self.knowledge.lexicon.dosing):
+                yield match
+
+    @cached_property
+    def _names(self) -> MedicineNames:
+        return MedicineNames(self.knowledge.names, self._right)
 
     # What it comes to.
 
-    def _told(self, text: str, reading: Reading, matches: Sequence[Match]) -> Told:
+    def _told(self, text: str, reading: Reading, matches: Sequence[Match], hinted: Sequence[Match]) -> Told:
         patient = self._patient(reading, matches)
         told: dict[str, dict[Value, Proposal]] = {}
         choices: dict[Choice, None] = {}
+        evidence = {place for match in hinted for place in match.places}
+        certain: set[str] = set()
         for match in matches:
             owner = reading.owner(match)
             anothers = Owner.NOBODY not in (owner, patient) and owner is not patient
@@ -212,13 +192,16 @@ class Listener:
                     continue
                 if isinstance(match.means, _Option) and match.means.either:
                     choices[_choice(match.means, proposal.words)] = None
-                else:
-                    _keep_longest(told.setdefault(proposal.finding, {}), proposal)
-        for proposal in self._about(patient):
+                    continue
+                if not evidence.issuperset(match.places):
+                    certain.add(proposal.finding)
+                _keep_longest(told.setdefault(proposal.finding, {}), proposal)
+        for proposal in (*self._about(patient), *_hinted_at(text, reading.words, hinted)):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
         single = (next(iter(values.values())) for values in told.values() if len(values) == 1)
-        proposals = tuple(sorted(single, key=lambda proposal: order[proposal.finding]))
+        kept = _without_bystanders(tuple(single), certain)
+        proposals = tuple(sorted(kept, key=lambda proposal: order[proposal.finding]))
         named = {each.finding for each in proposals}
         left = (
             each for each in choices if named.isdisjoint(f"{each.question}.{item}" for item in each.items)
@@ -231,7 +214,8 @@ class Listener:
         if anothers:
             return False
         if proposal.danger:
-            return not standing & (Standing.DENIED | Standing.PAST) or bool(standing & Standing.DOUBTFUL)
+            return not is_ruled_out(standing)
+        standing &= ~Standing.WELL
         if not named.isdisjoint(lexicon.lasting):
             standing &= ~Standing.PAST
         if not named.isdisjoint(lexicon.guessable):
@@ -239,13 +223,13 @@ class Listener:
         return not standing
 
     def _of_match(self, text: str, words: Sequence[Word], match: Match) -> Iterator[Proposal]:
-        said = " ".join(text[words[match.start].start : words[match.end].end].split())
+        said = _said(text, words, match)
         if isinstance(match.means, Amounts):
             yield from self._of_amount(match, match.means, said)
         elif isinstance(match.means, _Option):
             for name in match.means.names:
                 finding, value = self._answer(name)
-                yield Proposal(finding, value, said, danger=finding in self.knowledge.red_flags)
+                yield Proposal(finding, value, said, danger=finding in self._dangers)
 
     def _answer(self, name: str) -> tuple[str, Value]:
         question_id, _, option = name.partition(".")
@@ -267,7 +251,9 @@ class Listener:
         owners = [reading.owner(match) for match in matches if isinstance(match.means, _Option | Amounts)]
         if Owner.WRITER in owners:
             return Owner.WRITER
-        return Owner.OTHER if Owner.OTHER in owners else Owner.NOBODY
+        if Owner.OTHER in (*owners, *reading.owners):
+            return Owner.OTHER if Owner.OTHER in owners else Owner.NOBODY
+        return Owner.WRITER if Owner.WRITER in reading.owners else Owner.NOBODY
 
     def _about(self, patient: Owner) -> Iterator[Proposal]:
         people = self.knowledge.lexicon.people
@@ -275,6 +261,35 @@ class Listener:
             return
         finding, value = self._answer(people.writer if patient is Owner.WRITER else people.other)
         yield Proposal(finding, value, "")
+
+
+def _hinted_at(text: str, words: Sequence[Word], hinted: Sequence[Match]) -> Iterator[Proposal]:
+    for match in hinted:
+        if isinstance(match.means, Hint):
+            said = _said(text, words, match)
+            yield from (Proposal(finding, YES, said, danger=True) for finding in match.means.asks)
+
+
+def _without_bystanders(proposals: Sequence[Proposal], certain: Collection[str]) -> Iterator[Proposal]:
+    """Yield proposals, but of one list none from the words of a danger alone where another is from others.
+
+    "Cramp in my hand, and half my face droops" is about the hand.
+    """
+    sure = {each.question for each in proposals if each.finding in certain and not each.danger}
+    for each in proposals:
+        if each.danger or each.finding in certain or each.question not in sure:
+            yield each
+
+
+def _may_be_so(reading: Reading, match: Match, patient: Owner) -> bool:
+    """Whether none of some words is denied, past, called well, or another's."""
+    anothers = patient is Owner.WRITER and Owner.OTHER in {reading.owners[place] for place in match.places}
+    return not anothers and not any(is_ruled_out(reading.standings[place]) for place in match.places)
+
+
+def _said(text: str, words: Sequence[Word], match: Match) -> str:
+    """Return the words of a text from the first to the last of a match."""
+    return " ".join(text[words[match.start].start : words[match.end].end].split())
 
 
 def _keep_longest(told: dict[Value, Proposal], proposal: Proposal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from triage.knowledge.lexicon import Lexicon, Word
 _WIDEST = 8
 _NEAREST = 3
 _LISTED = 3
-_NAMING = ("writer", "relations", "pronouns", "subjects")
+_ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides")
 _JOINTS = ("and", "but")
 
 
@@ -25,6 +25,13 @@ class Standing(Flag):
     DOUBTFUL = auto()
     PAST = auto()
     GUESSED = auto()
+    WELL = auto()
+
+
+def is_ruled_out(standing: Standing) -> bool:
+    """Whether words say that a sign of danger is not there now; what is in doubt is not ruled out."""
+    against = standing & (Standing.DENIED | Standing.PAST | Standing.WELL)
+    return bool(against) and not standing & Standing.DOUBTFUL
 
 
 class Owner(Enum):
@@ -61,10 +68,16 @@ class Reading:
     words: Sequence[Word]
     standings: Sequence[Standing]
     owners: Sequence[Owner]
+    dates: Sequence[frozenset[int]] = ()
 
     def standing(self, match: Match) -> Standing:
-        """Return how a phrase is meant: as its first word is, or as a denial inside it says."""
-        return self.standings[match.start] | self._inside(match)
+        """Return how a phrase is meant: as its first word is, or as a denial inside it says.
+
+        What tells of the past inside the phrase itself dates only the words around it.
+        """
+        said = self.standings[match.start] | self._inside(match)
+        dates_itself = any(places.issubset(match.places) for places in self.dates)
+        return said & ~Standing.PAST if dates_itself else said
 
     def owner(self, match: Match) -> Owner:
         """Return whom a phrase is about."""
@@ -78,6 +91,34 @@ class Reading:
         return said
 
 
+@dataclass
+class Readings:
+    """The readings of a text in which one more match is taken: a cue inside that match tells nothing then."""
+
+    cues: Cues
+    words: Sequence[Word]
+    matches: Sequence[Match]
+    _kept: dict[frozenset[int], Reading] = field(init=False, default_factory=dict)
+
+    @cached_property
+    def plain(self) -> Reading:
+        """How the words are meant where no more is taken."""
+        return read_standings(self.cues, self.words, self.matches)
+
+    @cached_property
+    def _of_cues(self) -> frozenset[int]:
+        return frozenset(place for cue in self.cues.book.every_match(self.words) for place in cue.places)
+
+    def beside(self, match: Match) -> Reading:
+        """Return how the words are meant where this match is taken too."""
+        places = self._of_cues.intersection(match.places)
+        if places not in self._kept:
+            self._kept[places] = (
+                read_standings(self.cues, self.words, [*self.matches, match]) if places else self.plain
+            )
+        return self._kept[places]
+
+
 def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) -> Reading:
     """Return how the words of a text are meant.
 
@@ -88,7 +129,11 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
     """
     taken = {place for match in matches for place in match.places}
     cues_found = cues.book.longest(
-        [cue for cue in cues.book.every_match(words) if cue.means in _NAMING or taken.isdisjoint(cue.places)]
+        [
+            cue
+            for cue in cues.book.every_match(words)
+            if cue.means in _ALWAYS_TELLING or taken.isdisjoint(cue.places)
+        ]
     )
     found: dict[int, Match] = {}
     for cue in cues_found:
@@ -101,8 +146,13 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
         _guess(words, found, standings, begin, end)
     for cue in cues_found:
         if cue.means == "denials_after":
-            _deny_before(words, cue, standings)
-    return Reading(words, standings, _owners(words, found))
+            _mark_before(words, cue, standings, Standing.DENIED)
+        elif cue.means == "lifelong":
+            _mark_part(words, _before_joint(words, cue.start), standings, Standing.WELL)
+        elif cue.means == "assurances" and not _is_turned(found, cue):
+            _mark_before(words, cue, standings, Standing.WELL)
+    dates = [frozenset(cue.places) for cue in cues_found if cue.means == "past"]
+    return Reading(words, standings, _owners(words, found), dates)
 
 
 def _sentences(words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -178,17 +228,34 @@ def _begins_anew(words: Sequence[Word], found: Mapping[int, Match], place: int, 
     return place < end and _kind(found, place) in ("subjects", "writer", "relations", "pronouns", "closers")
 
 
-def _deny_before(words: Sequence[Word], cue: Match, standings: list[Standing]) -> None:
-    """Mark what stands before a denial that ends its part of a sentence: "chest pain: none"."""
+def _is_turned(found: Mapping[int, Match], cue: Match) -> bool:
+    """Whether a denial stands before a cue: "not right", "isn't so good"."""
+    return any("denial" in _kind(found, cue.start - back) for back in range(1, _NEAREST))
+
+
+def _mark_before(words: Sequence[Word], cue: Match, standings: list[Standing], mark: Standing) -> None:
+    """Mark what stands before words that end their part of a sentence: "chest pain: none", "all is fine"."""
     after = cue.end + 1
     if after < len(words) and not words[after].mark and words[after].text not in _JOINTS:
         return
     back = cue.start - 1
     if back >= 0 and words[back].mark and words[back].text in ":?(-":
         back -= 1
+    _mark_part(words, back, standings, mark)
+
+
+def _mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:
+    """Mark the words from a place back to where their part of the sentence begins."""
     while back >= 0 and not words[back].mark and words[back].text not in _JOINTS:
-        standings[back] |= Standing.DENIED
+        standings[back] |= mark
         back -= 1
+
+
+def _before_joint(words: Sequence[Word], start: int) -> int:
+    """Return the place before some words, or before a joint that stands near them: "but that's been so"."""
+    near = range(start - 1, max(-1, start - 1 - _NEAREST), -1)
+    joint = next((at for at in near if words[at].mark or words[at].text in _JOINTS), start)
+    return joint - 1
 
 
 def _clauses(
@@ -212,10 +279,14 @@ def _date(
     words: Sequence[Word], found: Mapping[int, Match], standings: list[Standing], begin: int, end: int
 ) -> None:
     """Mark clauses that tell of the past, unless they tell of today too."""
+    led = False
     for start, stop in _clauses(words, found, begin, end):
         kinds = {_kind(found, place) for place in range(start, stop)}
-        if "past" not in kinds or "present" in kinds:
+        told = "past" in kinds or led
+        if not told or "present" in kinds:
+            led = False
             continue
+        led = stop - start <= _LISTED or led
         for place in range(start, stop):
             standings[place] |= Standing.PAST
 

@@ -1,19 +1,25 @@
-"""Asking about what was told in own words: each danger sign by itself, all else as one list to confirm."""
+"""Asking about what was told in own words: each danger sign by itself, all else to be confirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
 from triage.explanation.answers import answer_text
+from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Value
 from triage.interview.options import NotUnderstood
-from triage.interview.own_words.proposals import Choice, Proposal
+from triage.interview.own_words.told import Choice, Proposal
 from triage.interview.parsing import read_answer, yes_no_or_not_sure
 from triage.interview.typed import quoted
-from triage.knowledge.model import NO, YES, KnowledgeBase
+from triage.knowledge.model import NO, YES, KnowledgeBase, Option
 
+_Meaning = TypeVar("_Meaning")
 _VALUES: Mapping[str, Value] = {YES: YES, NO: NO, "unknown": Missing.UNKNOWN}
+_MOST_BY_THEMSELVES = 3
+_LONGEST_LIST = 9
 _HELP = "Type y if all of it is right, or the numbers of what is wrong. Type n to take nothing of it."
 
 
@@ -26,7 +32,7 @@ class Telling:
     """
 
     knowledge: KnowledgeBase
-    say: Callable[..., None]
+    say: Callable[..., object]
     hear: Callable[[], str]
     propose: Callable[[str], Sequence[Proposal]]
     address: Callable[[str], str]
@@ -34,55 +40,88 @@ class Telling:
     leave: Callable[[], None]
 
     def ask_dangers(self, dangers: Iterable[Proposal]) -> Mapping[str, Value]:
-        """Ask about each danger sign by itself; return what was answered."""
+        """Ask about each danger sign by itself, or about many by a list; return what was answered."""
         waiting = list(dangers)
         answers: dict[str, Value] = {}
         while waiting:
-            danger = waiting.pop(0)
-            if danger.finding not in answers:
+            if len(waiting) > _MOST_BY_THEMSELVES:
+                listed, waiting = waiting[:_LONGEST_LIST], waiting[_LONGEST_LIST:]
+                answers.update(self._ask_list(listed, waiting))
+            else:
+                danger = waiting.pop(0)
                 answers[danger.finding] = self._ask_danger(danger, waiting)
+            waiting = [each for each in waiting if each.finding not in answers]
         return answers
 
-    def _ask_danger(self, danger: Proposal, waiting: list[Proposal]) -> Value:
+    def _ask_list(self, dangers: Sequence[Proposal], waiting: list[Proposal]) -> Mapping[str, Value]:
+        """Ask which of some danger signs are so; return what was answered of each."""
+        options = tuple(replace(self._option(each), id=each.finding) for each in dangers)
+        offer = replace(self.knowledge.questions[dangers[0].question], kind="checklist", options=options)
+        self.say("")
+        self.say("Some of what you wrote can be a sign of danger. Which of these are so now?", strong=True)
+        for place, option in enumerate(options, start=1):
+            self.say(f"{place}  {self.address(option.label)}", hang=3)
+        self.say("one or several, none, or not sure")
+        asked = {option.id for option in options}
+
+        def values_of(typed: str) -> Mapping[str, Value]:
+            try:
+                return _of_each(options, read_answer(offer, typed))
+            except NotUnderstood:
+                waiting.extend(each for each in self._dangers(typed) if each.finding not in asked)
+                raise
+
+        return self._hear(values_of)
+
+    def _dangers(self, typed: str) -> Iterator[Proposal]:
+        return (each for each in self.propose(typed) if each.danger)
+
+    def _option(self, danger: Proposal) -> Option:
+        """Return the line that a danger sign stands on."""
         question = self.knowledge.questions[danger.question]
-        option = next(each for each in question.options if danger.finding == f"{question.id}.{each.id}")
+        item = danger.finding.partition(".")[2]
+        return next((each for each in question.options if each.id == item), Option(question.id, question.ask))
+
+    def _ask_danger(self, danger: Proposal, waiting: list[Proposal]) -> Value:
+        option = self._option(danger)
         self.say("")
         self.say(f"You wrote {quoted(danger.words)}. Is this so now?", strong=True)
         self.say(self.address(option.label))
         if option.means:
             self.say(self.address(option.means))
         self.say("yes, no, or not sure")
-        while True:
-            typed = self.hear()
-            if typed.lower() in ("q", "quit"):
-                self.leave()
-                continue
+
+        def value_of(typed: str) -> Value:
             try:
                 return _VALUES[yes_no_or_not_sure(typed)]
-            except NotUnderstood as misfit:
-                waiting += (each for each in self.propose(typed) if each.danger)
-                self.misread(misfit)
+            except NotUnderstood:
+                waiting.extend(self._dangers(typed))
+                raise
+
+        return self._hear(value_of)
 
     def confirm(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
         """Show what was understood, and return what the person says is right: all, some, or nothing."""
         left = list(proposals)
         while left:
             self._show(left)
-            typed = self.hear().lower().rstrip(".!")
-            if typed in ("q", "quit"):
+            wrong = self._hear(partial(_wrong, most=len(left)))
+            if not wrong:
+                break
+            left = [each for place, each in enumerate(left, start=1) if place not in wrong]
+        return left
+
+    def _hear(self, understand: Callable[[str], _Meaning]) -> _Meaning:
+        """Return what the next line means that is understood."""
+        while True:
+            typed = self.hear()
+            if typed.lower() in ("q", "quit"):
                 self.leave()
                 continue
-            if typed in ("y", "yes"):
-                return left
-            if typed in ("n", "no", "none", "b", "back", "s", "skip"):
-                return ()
-            numbers = typed.replace(",", " ").split()
-            if numbers and all(each.isdecimal() and 1 <= int(each[:4]) <= len(left) for each in numbers):
-                wrong = {int(each) for each in numbers}
-                left = [each for place, each in enumerate(left, start=1) if place not in wrong]
-                continue
-            self.misread(NotUnderstood(_HELP))
-        return ()
+            try:
+                return understand(typed)
+            except NotUnderstood as misfit:
+                self.misread(misfit)
 
     def choose(self, choice: Choice) -> Sequence[str]:
         """Ask which items some words mean; return those chosen, none where the person is not sure."""
@@ -94,17 +133,8 @@ class Telling:
         for place, option in enumerate(options, start=1):
             self.say(f"{place}  {self.address(option.label)}", hang=3)
         self.say("one or several, none, or not sure")
-        while True:
-            typed = self.hear()
-            if typed.lower() in ("q", "quit"):
-                self.leave()
-                continue
-            try:
-                answer = read_answer(offer, typed)
-            except NotUnderstood as misfit:
-                self.misread(misfit)
-                continue
-            return [item for item in answer if not item.startswith("?")] if isinstance(answer, list) else ()
+        answer = self._hear(partial(read_answer, offer))
+        return [item for item in answer if not item.startswith("?")] if isinstance(answer, list) else ()
 
     def _show(self, proposals: Sequence[Proposal]) -> None:
         self.say("")
@@ -121,3 +151,32 @@ class Telling:
             item = proposal.finding.partition(".")[2]
             return self.address(next(each.label for each in question.options if each.id == item))
         return f"{self.address(question.ask)} {self.address(answer_text(question, proposal.value))}"
+
+
+def _wrong(typed: str, most: int) -> frozenset[int]:
+    """Return the numbers of what is wrong, up to `most`.
+
+    Raises:
+        NotUnderstood: with what would fit.
+    """
+    text = typed.lower().rstrip(".!")
+    if text in ("y", "yes"):
+        return frozenset()
+    if text in ("n", "no", "none", "b", "back", "s", "skip"):
+        return frozenset(range(1, most + 1))
+    numbers = text.replace(",", " ").split()
+    if numbers and all(each.isdecimal() and 1 <= int(each[:4]) <= most for each in numbers):
+        return frozenset(map(int, numbers))
+    raise NotUnderstood(_HELP)
+
+
+def _of_each(options: Sequence[Option], answer: Any) -> Mapping[str, Value]:
+    """Return what an answer to a list of signs says of each of them."""
+    if answer == UNKNOWN:
+        return {option.id: Missing.UNKNOWN for option in options}
+    chosen = answer if isinstance(answer, list) else ()
+    return {option.id: _of_one(option.id, chosen) for option in options}
+
+
+def _of_one(finding: str, chosen: Sequence[str]) -> Value:
+    return YES if finding in chosen else Missing.UNKNOWN if NOT_SURE_MARK + finding in chosen else NO

@@ -10,17 +10,24 @@ from typing import Any
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
 from triage.inference.doubts import doubts, emergencies_in_doubt
-from triage.inference.intake import applicability, as_answers, read_answers, working_memory
+from triage.inference.intake import (
+    IntakeError,
+    applicability,
+    as_answers,
+    read_answer,
+    read_answers,
+    working_memory,
+)
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
 from triage.interview.narrowing import dangers, settled, written
 from triage.interview.selection import Outlook, outlook
 from triage.knowledge.model import KnowledgeBase, Question, Rule
-from triage.knowledge.pronouns import is_about_other
+from triage.knowledge.pronouns import address, is_about_other
 
 
 @dataclass(frozen=True)
-class Session:
+class Interview:
     """One interview as it stands; every change gives a new one.
 
     `answers` are the answers in force, `remembered` those taken back, offered again when their question
@@ -54,6 +61,10 @@ class Session:
         """Whether the interview is about someone else."""
         return is_about_other(self.knowledge, self.answers)
 
+    def word(self, text: str) -> str:
+        """Return a text of the knowledge base as it is said to this person, or about someone else."""
+        return address(text, about_other=self.about_other)
+
     @property
     def first(self) -> str:
         """The question that is asked first: how texts are worded depends on it; "" where none does."""
@@ -68,15 +79,24 @@ class Session:
     def _outlook(self) -> Outlook:
         return outlook(self.knowledge, self.findings, self.skipped, everything=self.everything)
 
-    def next_question(self) -> Question | None:
-        """Return the question to ask now, or None when no answer could change anything."""
+    def next(self) -> Question | None:
+        """Return the question to ask now, or None when no answer could change anything.
+
+        A checklist has only the items that are worth asking about.
+        """
         if self.first:
             return self.knowledge.questions[self.first]
-        askable = self.outlook().askable
-        return askable[0] if askable else None
+        question = next(iter(self.outlook().askable), None)
+        if question is None or question.kind != "checklist":
+            return question
+        shown = self.outlook().items[question.id]
+        return replace(question, options=tuple(each for each in question.options if each.id in shown))
 
     def left(self) -> int:
-        """Return how many questions can still come at most, the one asked now included."""
+        """Return how many questions can still come at most, the one asked now included.
+
+        Answers that name no item but those asked about never make it more.
+        """
         found = self.outlook()
         return found.left + (bool(self.first) and self.first not in found.rests)
 
@@ -101,29 +121,49 @@ class Session:
             if (finding in shown if shown else applies[finding])
         )
 
-    def answer(self, name: str, answer: Any) -> Session:
-        """Return the session with a question answered as a case file does.
+    def answer(self, name: str, answer: Any) -> Interview:
+        """Return the interview with a question answered as a case file does.
 
-        Older answers say no more than they did, and what no longer applies is put by.
+        Where a checklist is asked about for a part, the answer speaks of this part and of what it names.
+
+        Raises:
+            IntakeError: there is no such question, or it does not have this answer.
+        """
+        if name not in self.knowledge.questions:
+            raise IntakeError(name, f'unknown question "{name}"')
+        reading = read_answer(self.knowledge.questions[name], answer)
+        if name not in self.answers or all(each.id != name for each in self.outlook().askable):
+            return self.change(name, answer)
+        rest = {} if reading.others is None else dict.fromkeys(self.items(name), reading.others)
+        named = {finding.partition(".")[2]: value for finding, value in reading.named.items()}
+        return self.answer_items(name, {**rest, **named})
+
+    def change(self, name: str, answer: Any) -> Interview:
+        """Return the interview with the whole answer to a question put in the place of any other.
+
+        Older answers to other questions say no more than they did, and what no longer applies is put by.
+
+        Raises:
+            IntakeError: the question does not have this answer.
         """
         way = self.way if name in self.way else (*self.way, name)
         changed = replace(self, way=way, skipped=self.skipped - {name})
         return changed._with({**self.answers, name: answer}, name)  # noqa: SLF001 - its own class
 
-    def answer_items(self, name: str, items: Mapping[str, Value]) -> Session:
-        """Return the session with some items of a checklist answered; what was said of others stays."""
+    def answer_items(self, name: str, items: Mapping[str, Value]) -> Interview:
+        """Return the interview with some items of a checklist answered; what was said of others stays."""
         question, findings = self.knowledge.questions[name], self.findings
         told = {f"{name}.{item}": value for item, value in items.items()}
         values = {each: findings[each] for each in question.findings if each in findings} | told
-        return self.answer(name, written(self.knowledge, question, values, self._applies(question)))
+        return self.change(name, written(self.knowledge, question, values, self._applies(question)))
 
-    def tell(self, finding: str, value: Value, words: str) -> Session:
-        """Return the session with one finding answered from what a person said in their own words."""
+    def tell(self, finding: str, value: Value, words: str) -> Interview:
+        """Return the interview with one finding answered from what a person said in their own words."""
         told = {**self.told, finding: (value, words)}
         return replace(self.settle(finding, value), told=told)
 
-    def recall(self, words: Mapping[str, str]) -> Session:
-        """Return the session with the words that some answers in force came from."""
+    def recall(self, words: Mapping[str, str]) -> Interview:
+        """Return the interview with the words that some answers in force came from."""
         told = {
             finding: (self.findings[finding], said)
             for finding, said in words.items()
@@ -139,8 +179,13 @@ class Session:
             if self.findings.get(finding) == value
         }
 
-    def skip(self, name: str) -> Session:
-        """Return the session with a question left unanswered on purpose.
+    def is_told_alone(self, question: Question) -> bool:
+        """Whether something of a question is known, and all of it was told in own words."""
+        known = {each for each in question.findings if each in self.findings}
+        return len(known) > 0 and known <= self.words().keys()
+
+    def skip(self, name: str) -> Interview:
+        """Return the interview with a question left unanswered on purpose.
 
         Where it came again for a part, the other part stays; and so do red flags said yes or not sure to.
         """
@@ -155,12 +200,12 @@ class Session:
             rest[name] = written(self.knowledge, question, stays, {})
         return changed._with(rest, name)  # noqa: SLF001 - its own class
 
-    def back(self) -> Session:
-        """Return the session one question earlier; the answer taken back is remembered."""
+    def back(self) -> Interview:
+        """Return the interview one question earlier; the answer taken back is remembered."""
         return self.without(self.way[-1]) if self.way else self
 
-    def without(self, name: str) -> Session:
-        """Return the session with one answer taken back and remembered."""
+    def without(self, name: str) -> Interview:
+        """Return the interview with one answer taken back and remembered."""
         rest = {key: value for key, value in self.answers.items() if key != name}
         kept = {**self.remembered, **self._as_remembered(name)}
         way = tuple(each for each in self.way if each != name)
@@ -173,30 +218,30 @@ class Session:
         values = {each: findings[each] for each in question.findings if each in findings}
         return as_answers(self.knowledge, values)
 
-    def meet_again(self, name: str) -> Session:
-        """Return the session with a question met last; its answer is offered again, and stays in force."""
+    def meet_again(self, name: str) -> Interview:
+        """Return the interview with a question met last; its answer is offered again, and stays in force."""
         remembered = {**self.remembered, **self._as_remembered(name)}
         return replace(self, remembered=remembered, way=(*(each for each in self.way if each != name), name))
 
-    def of_another_complaint(self) -> Session:
-        """Return a session about another complaint; what is about the person has its answer."""
+    def of_another_complaint(self) -> Interview:
+        """Return an interview about another complaint; what is about the person has its answer."""
         shared = [name for name in self.answers if self.knowledge.questions[name].shared]
         answers = {key: answer for name in shared for key, answer in self._as_remembered(name).items()}
-        return Session(self.knowledge, answers, way=tuple(answers), everything=self.everything)
+        return Interview(self.knowledge, answers, way=tuple(answers), everything=self.everything)
 
-    def remember(self, answers: Mapping[str, Any]) -> Session:
-        """Return the session with answers to offer again."""
+    def remember(self, answers: Mapping[str, Any]) -> Interview:
+        """Return the interview with answers to offer again."""
         return replace(self, remembered=dict(answers))
 
     def assessment(self, case: str = "intake") -> Assessment:
         """Assess the answers in force, as `triage evaluate` would."""
         return assess(self.knowledge, self.answers, case)
 
-    def settle(self, finding: str, value: Value) -> Session:
-        """Return the session with one item of an answer said anew."""
+    def settle(self, finding: str, value: Value) -> Interview:
+        """Return the interview with one item of an answer said anew."""
         question = self.knowledge.question_of[finding]
         if question.kind != "checklist":
-            return self.answer(question.id, value)
+            return self.change(question.id, value)
         return self.answer_items(question.id, {finding.partition(".")[2]: value})
 
     def at_emergency(self) -> bool:
@@ -224,8 +269,8 @@ class Session:
         """Tell of each finding of a question whether it applies, or may."""
         return applicability(question, self._memory)
 
-    def _with(self, answers: Mapping[str, Any], changed: str) -> Session:
-        """Return the session after a change of one answer, with all others settled."""
+    def _with(self, answers: Mapping[str, Any], changed: str) -> Interview:
+        """Return the interview after a change of one answer, with all others settled."""
         now = settled(self.knowledge, self.answers, answers, self.remembered, changed)
         kept = [name for name in self.way if name in now.answers or name in self.skipped]
         way = (*kept, *(name for name in now.answers if name not in kept and name not in answers))

@@ -1,0 +1,75 @@
+"""What was meant by an answer that is almost one: a number in quotes, true for yes, a label, capitals.
+
+Only what has one reading is told. `null` has two (not asked, not sure); "None" may be a list gone through, or
+a value that a program did not have; an item alone does not say whether the rest of its list was gone through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
+from triage.knowledge.pronouns import address
+
+_UNKNOWN = "unknown"
+_STATES = {"yes": YES, "no": NO, "true": YES, "false": NO, _UNKNOWN: _UNKNOWN}
+_LONGEST = 300
+_NUMBER = re.compile(r"\s*([0-9]{1,9})(?:\.0{1,9})?\s*")
+
+
+def intended_question(knowledge: KnowledgeBase, key: str) -> str | None:
+    """Return the id of the question that a key means: its id in other letters, or its text."""
+    ids = {*knowledge.questions, *(question.names for question in knowledge.questions.values())} - {""}
+    texts = ((question.id, question.ask) for question in knowledge.questions.values())
+    return _only(key, ids, texts)
+
+
+def intended_value(question: Question, value: Any) -> str | int | None:
+    """Return what a value means as the answer to a question that is no checklist; None where that is open."""
+    if question.kind == "number":
+        number = _NUMBER.fullmatch(value) if isinstance(value, str) else None
+        if number and question.minimum <= int(number[1]) <= question.maximum:
+            return int(number[1])
+        return _UNKNOWN if isinstance(value, str) and _plain(value) == _UNKNOWN else None
+    if question.kind == "yes_no":
+        return intended_state(value)
+    return _only(value, {*question.values, _UNKNOWN}, _labels(question.options))
+
+
+def intended_item(question: Question, item: Any) -> str | None:
+    """Return the id of the item of a checklist that a text means."""
+    return _only(item, {option.id for option in question.options}, _labels(question.options))
+
+
+def intended_state(value: Any) -> str | None:
+    """Return what a value says of one item: "yes", "no" or "unknown"."""
+    text = str(value) if isinstance(value, bool) else value
+    return _STATES.get(_plain(text)) if isinstance(text, str) else None
+
+
+def _labels(options: Iterable[Option]) -> Iterable[tuple[str, str]]:
+    return ((option.id, option.label) for option in options)
+
+
+def _only(text: Any, ids: Iterable[str], labels: Iterable[tuple[str, str]]) -> str | None:
+    """Return the one id that a text is, but for capitals and spaces, or whose label it is."""
+    if not isinstance(text, str) or len(text) > _LONGEST:
+        return None
+    plain = _plain(text)
+    meant = {plain} & {*ids}
+    meant |= {name for name, label in labels if plain in _spellings(label)}
+    return meant.pop() if len(meant) == 1 else None
+
+
+@lru_cache(maxsize=4096)
+def _spellings(label: str) -> frozenset[str]:
+    if "you" not in label:
+        return frozenset([_plain(label)])
+    return frozenset(_plain(address(label, about_other=other)) for other in (False, True))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_-]+", "_", text.strip()).lower()

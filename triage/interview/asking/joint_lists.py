@@ -1,0 +1,149 @@
+"""Several lists behind one: which of them are needed is asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
+from triage.interview.asking.alarm import Alarm
+from triage.interview.asking.questions import Questions
+from triage.interview.asking.sentences import Sentences
+from triage.interview.asking.showing import Showing
+from triage.interview.conversation import Conversation
+from triage.interview.interview import Interview
+from triage.interview.parsing import NotUnderstood
+from triage.interview.prompts import joint_prompt, read_line, read_names
+from triage.knowledge.model import NO, Question
+
+_IS_THERE_MORE = "Besides what you have told: is there more of any of this? Give the numbers, or none."
+
+
+@dataclass(frozen=True)
+class JointLists:
+    """Asks lists of a talk jointly."""
+
+    talk: Conversation
+
+    @cached_property
+    def _alarm(self) -> Alarm:
+        return Alarm(self.talk)
+
+    @cached_property
+    def _showing(self) -> Showing:
+        return Showing(self.talk)
+
+    @cached_property
+    def _sentences(self) -> Sentences:
+        return Sentences(self.talk)
+
+    @cached_property
+    def _questions(self) -> Questions:
+        return Questions(self.talk)
+
+    def together(self, name: str) -> list[Question]:
+        """Return the questions that one list can stand for, with the one of this name.
+
+        None of them was answered, save that some of it may have been told in own words.
+        """
+        interview = self.talk.interview
+        more = interview.knowledge.lexicon.more
+        is_told = name in more and interview.is_told_alone(interview.knowledge.questions[name])
+        able = []
+        for each in interview.outlook().askable:
+            if each.id in more and interview.is_told_alone(each):
+                able.append(replace(each, first_line=more[each.id], first_ask=each.means))
+            elif is_told:  # what was begun is ended first; other lists wait for the signs of danger
+                continue
+            elif each.first_line and each.id not in {
+                *interview.answers,
+                *interview.remembered,
+            }:
+                able.append(each)
+        return able if any(each.id == name for each in able) else []
+
+    def ask(self, questions: Sequence[Question]) -> bool:
+        """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""
+        is_rest = all(self.talk.interview.is_told_alone(each) for each in questions)
+        prompt = joint_prompt(questions, _IS_THERE_MORE) if is_rest else joint_prompt(questions)
+        self._showing.show(prompt)
+        while True:
+            typed = self._alarm.hear_answer(questions[0].id)
+            command = typed.lower()
+            if command in ("b", "back"):
+                self.talk.step_back()
+                return self._alarm.heed()
+            if command in ("s", "skip"):
+                for question in questions:
+                    self.talk.interview = self.talk.interview.skip(question.id)
+                return self._alarm.after_answer()
+            if command in ("q", "quit"):
+                self.talk.leave(questions[0].id)
+            elif named := self._naming(questions, typed):
+                return self._questions.ask(named.id, typed)
+            elif self._sentences.is_told_at(prompt, typed):
+                return self._sentences.take_told_at(prompt.question, typed)
+            elif (answer := self._questions.answer(prompt, typed)) is not None:
+                return self._ask_chosen(questions, answer)
+
+    def _naming(self, questions: Sequence[Question], typed: str) -> Question | None:
+        """Return the first question whose list has what a line names, where it is words and no answer."""
+        with suppress(NotUnderstood):
+            read_line(joint_prompt(questions), typed, self.talk.interview.knowledge)
+            return None
+        for question in self.talk.interview.knowledge.questions.values():
+            if question.id not in {each.id for each in questions}:
+                continue
+            with suppress(NotUnderstood):
+                read_names(question, typed, self.talk.interview.knowledge)
+                return question
+        return None
+
+    def _ask_chosen(self, questions: Sequence[Question], answer: Any) -> bool:
+        """Take "no" for the lists that were not chosen, and ask those that were; return whether to go on.
+
+        An answer item by item, as words give it, rules no list out.
+        """
+        before, asked = self.talk.interview, self.talk.asked
+        names = [each.id for each in questions]
+        chosen = {name.removeprefix(NOT_SURE_MARK) for name in (names if answer == UNKNOWN else answer)}
+        for question in questions:
+            if question.id not in chosen and not isinstance(answer, Mapping):
+                items = dict.fromkeys(self.talk.interview.items(question.id), NO)
+                self.talk.interview = self.talk.interview.answer_items(question.id, items)
+        if not self._alarm.after_answer():
+            return False
+        return self._ask_in_turn([each for each in questions if each.id in chosen], before, asked)
+
+    def _ask_in_turn(self, lists: Sequence[Question], before: Interview, asked: int) -> bool:
+        """Ask the lists that were chosen; return whether to go on asking.
+
+        Who goes back from the first of them chooses again: what was not chosen then is not "none".
+        """
+        names = {each.id for each in lists}
+        while True:
+            met = {*self.talk.interview.answers, *self.talk.interview.skipped}
+            askable = {each.id for each in self.talk.interview.outlook().askable}
+            due = next((each for each in lists if each.id in askable and self._is_open(each)), None)
+            if due is None:
+                return True
+            if not self._questions.ask(due.id, opened=True):
+                return False
+            if met.isdisjoint(names) and names.isdisjoint(
+                {*self.talk.interview.answers, *self.talk.interview.skipped}
+            ):
+                kept = {
+                    name: given for name, given in self.talk.interview.remembered.items() if name in names
+                }
+                again = before.remember({**before.remembered, **kept})
+                self.talk.interview, self.talk.asked = self._questions.with_told(again), asked
+                return True
+
+    def _is_open(self, question: Question) -> bool:
+        """Whether a list was not asked yet; what was told of it in own words does not count."""
+        if question.id in self.talk.interview.skipped:
+            return False
+        return question.id not in self.talk.interview.answers or self.talk.interview.is_told_alone(question)

@@ -1,0 +1,62 @@
+"""What a line says in own words, beyond an answer to a question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.interview.conversation import Conversation
+from triage.interview.own_words.proposals import listener
+from triage.interview.own_words.telling import Telling
+from triage.interview.own_words.told import Choice, Proposal
+from triage.knowledge.model import Question
+
+_WORDS = re.compile(r"[^\W\d_]{3}")
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Listens to what the person of a talk types."""
+
+    talk: Conversation
+
+    def proposals(self, typed: str) -> Sequence[Proposal]:
+        """Return what a line seems to say that is not known to be so."""
+        if not _WORDS.search(typed):
+            return ()
+        today = datetime.now().astimezone().weekday()
+        found = listener(self.talk.interview.knowledge).proposals(typed, today)
+        return [each for each in found if self.talk.interview.findings.get(each.finding) != each.value]
+
+    @property
+    def telling(self) -> Telling:
+        """The talk about what was told."""
+        return Telling(
+            self.talk.interview.knowledge,
+            self.talk.say,
+            lambda: self.talk.hear("> ", ""),
+            self.proposals,
+            self.talk.interview.word,
+            lambda misfit: self.talk.misread("", misfit),
+            lambda: self.talk.leave(""),
+        )
+
+    def choices(self, typed: str) -> Sequence[Choice]:
+        """Return the words of a line of which the person must choose what they mean."""
+        found = listener(self.talk.interview.knowledge).hear(typed).choices
+        known = self.talk.interview.findings
+        return [each for each in found if not any(f"{each.question}.{item}" in known for item in each.items)]
+
+    def dangers(self, typed: str) -> Sequence[Proposal]:
+        """Return the danger signs that a line seems to tell of, and that are not known to be so."""
+        return [each for each in self.proposals(typed) if each.danger]
+
+    def first_after_fear(self, typed: str) -> Question | None:
+        """Return the question of signs that threaten life where a line tells of fear, else None."""
+        knowledge = self.talk.interview.knowledge
+        alarm = knowledge.lexicon.alarm
+        if alarm is None or not listener(knowledge).hear(typed).alarm:
+            return None
+        return knowledge.questions[alarm.asks]

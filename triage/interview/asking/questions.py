@@ -1,0 +1,215 @@
+"""One question after its first prompt: step by step, until its answer is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from triage.inference.truth import Value
+from triage.interview.asking.alarm import Alarm
+from triage.interview.asking.sentences import Sentences
+from triage.interview.asking.showing import Showing
+from triage.interview.conversation import Conversation
+from triage.interview.interview import Interview
+from triage.interview.options import labels
+from triage.interview.parsing import Guess, Inquiry, NotUnderstood, Taken, read, yes_no_or_not_sure
+from triage.interview.prompts import Prompt, first_prompt, following, marked, read_line
+from triage.interview.typed import holds
+from triage.knowledge.model import NO, YES, Question
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Asks single questions of a talk."""
+
+    talk: Conversation
+
+    @cached_property
+    def _alarm(self) -> Alarm:
+        return Alarm(self.talk)
+
+    @cached_property
+    def _showing(self) -> Showing:
+        return Showing(self.talk)
+
+    @cached_property
+    def _sentences(self) -> Sentences:
+        return Sentences(self.talk)
+
+    def with_told(self, earlier: Interview) -> Interview:
+        """Return an earlier state of the interview with the danger signs that were told since."""
+        flags = self.talk.interview.knowledge.red_flags
+        for finding, (value, words) in self.talk.interview.told.items():
+            if finding in flags and finding not in earlier.told:
+                earlier = earlier.tell(finding, value, words)
+        return earlier
+
+    def ask(self, name: str, begun: str = "", *, opened: bool = False) -> bool:
+        """Ask one question, step by step; return whether to go on asking.
+
+        Args:
+            name: the question.
+            begun: the first line, where it has been typed already.
+            opened: whether it is known that something of its list is so.
+        """
+        question = self.talk.interview.knowledge.questions[name]
+        prompt = first_prompt(question, self.talk.interview.items(name), opened=opened)
+        earlier: list[tuple[Prompt, Interview]] = []
+        if not begun:
+            self._showing.show(prompt)
+        while True:
+            typed, begun = begun or self._alarm.hear_answer(question.id), ""
+            command = typed.lower()
+            if _is_back(command, question) and earlier:
+                prompt, interview = earlier.pop()
+                self.talk.interview = self.with_told(interview)
+                self._showing.show_step(prompt)
+            elif _is_back(command, question):
+                self.talk.step_back()
+                return self._alarm.heed()
+            elif command in ("s", "skip"):
+                self.talk.interview = self.talk.interview.skip(question.id)
+                return self._alarm.after_answer()
+            elif not command and not earlier and self._showing.kept(prompt) is not None:
+                return self._take(question, self._showing.kept(prompt))
+            elif rest := self.rest(prompt, typed):
+                due = self.talk.interview.next()
+                return self._alarm.heed() and due is not None and self.ask(due.id, rest)
+            elif self._sentences.is_told_at(prompt, typed):
+                return self._sentences.take_told_at(question, typed)
+            elif (answer := self.answer(prompt, typed)) is not None:
+                step = _step_after(prompt, answer)
+                if not isinstance(step, Prompt):
+                    return self._take(question, step)
+                earlier.append((prompt, self.talk.interview))
+                if not self._note(question, step.given):
+                    return (
+                        question.id not in self.talk.interview.answers
+                    )  # gone means that the person went back
+                prompt = step
+                self._showing.show_step(prompt)
+            else:
+                self._showing.show_unless_shown(prompt)
+
+    def rest(self, prompt: Prompt, typed: str, *, look: bool = False) -> str:
+        """Take the first answer of a line that holds the next one too, and return what is left of the line.
+
+        Both must be certain: else nothing is taken, and the line is read as one answer. With `look`, nothing
+        is taken either.
+        """
+        question, words = prompt.question, typed.replace(",", " ").split()
+        for count in range(1, len(words) if question.same_line else 0):
+            first, rest = " ".join(words[:count]), " ".join(words[count:])
+            with suppress(NotUnderstood):
+                reading = read_line(prompt, first, self.talk.interview.knowledge)
+                if not isinstance(reading, Taken):
+                    continue
+                interview = self.talk.interview.answer(question.id, reading.answer)
+                due = interview.next()
+                if due is not None and isinstance(read(due, rest, interview.knowledge), Taken):
+                    if not look:
+                        self.talk.interview, self.talk.asked = interview, self.talk.asked + 1
+                    return rest
+        return ""
+
+    def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
+        """Take what a step has said of some items, and tell a new emergency; return whether to go on."""
+        if given:
+            self.talk.interview = self.talk.interview.answer_items(question.id, given)
+        if not set(self.talk.interview.emergencies()) - self.talk.told:
+            return True
+        return self._alarm.heed() and question.id in self.talk.interview.answers
+
+    def answer(self, prompt: Prompt, typed: str) -> Any:
+        """Return the answer that a line gives, once it is certain; None to ask again."""
+        question = prompt.whole
+        if typed.lower() in ("?", "why"):
+            self._showing.explain(prompt)
+            return None
+        try:
+            reading = read_line(prompt, typed, self.talk.interview.knowledge)
+        except NotUnderstood as misfit:
+            self.talk.misread(question.id or prompt.shown[0], misfit)
+            return None
+        if isinstance(reading, Inquiry):
+            for option in question.options:
+                if option.id in reading.options:
+                    self._showing.explain_option(prompt, option)
+            self.talk.say("Nothing is taken for an answer yet. Please answer the question now.")
+            return None
+        if isinstance(reading, Taken):
+            answer, echo = reading.answer, reading.echo
+        else:
+            answer, echo = self._confirmed(prompt, reading), True
+        if answer is not None and echo:
+            colon = "" if question.kind == "number" else ":"
+            self.talk.say(f"Taken as{colon} {self.talk.shown(question, answer)}.")
+        # What was found by words alone says nothing of the other signs of its list, and of no other list.
+        by_words = isinstance(reading, Guess) and not reading.certain and bool(question.red_flags)
+        among_lists = not question.id and echo and any(map(str.isalpha, typed))
+        return dict(marked(answer)) if (by_words or among_lists) and isinstance(answer, list) else answer
+
+    def _confirmed(self, prompt: Prompt, guess: Guess) -> Any:
+        """Ask about each option that was found by words; return what counts, or None to ask again."""
+        question = prompt.whole
+        items = list(guess.certain)
+        for option in question.options:
+            if option.id not in guess.doubtful:
+                continue
+            number = prompt.number_of(option)
+            place = f"{number}, " if number else ""
+            self.talk.say(f'Do you mean {place}"{self.talk.interview.word(option.label)}"?', strong=True)
+            if option.means:
+                self.talk.say(self.talk.interview.word(option.means))
+            answer = self._hear_yes_or_no(question)
+            if answer == YES:
+                items.append(option.id)
+            elif answer == "unknown":
+                items.append(f"?{option.id}")
+        if question.kind != "checklist":
+            items = [item for item in items if not item.startswith("?")]
+        if not items:
+            none = ", or type none" if question.kind == "checklist" else ""
+            self.talk.say(f"Then nothing is taken. Please choose by number{none}.")
+            self.talk.say_whom_to_call(question)
+            return None
+        if question.kind != "checklist":
+            return items[0]
+        order = [option.id for option in question.options]
+        return sorted(items, key=lambda item: order.index(item.removeprefix("?")))
+
+    def _hear_yes_or_no(self, question: Question) -> str:
+        self.talk.say("yes, no, or not sure")
+        while True:
+            typed = self._alarm.hear("> ", question.id)
+            if typed.lower() in ("q", "quit"):
+                self.talk.leave(question.id)
+            if typed.lower() in ("b", "back"):
+                return NO
+            try:
+                return yes_no_or_not_sure(typed)
+            except NotUnderstood as misfit:
+                self.talk.misread(question.id, misfit)
+
+    def _take(self, question: Question, answer: Any) -> bool:
+        if question.kind == "checklist":
+            self.talk.interview = self.talk.interview.answer_items(question.id, answer)
+        else:
+            self.talk.interview = self.talk.interview.answer(question.id, answer)
+        return self._alarm.after_answer()
+
+
+def _step_after(prompt: Prompt, answer: Any) -> Any:
+    """Return the next step of a question, or its answer; of a list, what is said item by item."""
+    if isinstance(answer, Mapping):
+        return {**prompt.given, **answer}
+    return following(prompt, answer) if prompt.is_list else answer
+
+
+def _is_back(command: str, question: Question) -> bool:
+    """Whether the person wants to go back: "back" can also be a part of the body."""
+    names_a_part = any(holds(label, "back") for option in question.options for label in labels(option))
+    return command == "b" or (command == "back" and not names_a_part)

@@ -1,0 +1,75 @@
+"""What a line tells in own words: of the question at hand, and of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from triage.interview.asking.alarm import Alarm
+from triage.interview.asking.listening import Listening
+from triage.interview.conversation import Conversation
+from triage.interview.own_words.told import Choice, Proposal
+from triage.interview.parsing import NotUnderstood
+from triage.interview.prompts import Prompt, read_line
+from triage.knowledge.model import YES, Question
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Takes what the person of a talk tells, once it is confirmed."""
+
+    talk: Conversation
+
+    @cached_property
+    def _alarm(self) -> Alarm:
+        return Alarm(self.talk)
+
+    @cached_property
+    def _listening(self) -> Listening:
+        return Listening(self.talk)
+
+    def take_told(self, proposals: Sequence[Proposal], choices: Sequence[Choice] = ()) -> bool:
+        """Take what the person confirms of some proposals, and chooses; return whether to go on."""
+        for each in self._listening.telling.confirm(proposals):
+            self.talk.interview = self.talk.interview.tell(each.finding, each.value, each.words)
+        for choice in choices:
+            for item in self._listening.telling.choose(choice):
+                self.talk.interview = self.talk.interview.tell(f"{choice.question}.{item}", YES, choice.words)
+        return self._alarm.after_answer()
+
+    def is_told_at(self, prompt: Prompt, typed: str) -> bool:
+        """Whether a line at a question is no answer to it, and yet says something, of it or of others."""
+        if not typed[:1].isalpha():
+            return False
+        with suppress(NotUnderstood):
+            read_line(prompt, typed, self.talk.interview.knowledge)
+            return False
+        if prompt.question.red_flags:
+            return bool(self.talk.asked_now)  # else whoever is not understood here must hear whom to call
+        return bool(
+            self.talk.asked_now or self._tellable(prompt.question, typed) or self._listening.choices(typed)
+        )
+
+    def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
+        """Return what a line says that is no danger; a script speaks of the question at hand alone."""
+        proposals = [each for each in self._listening.proposals(typed) if not each.danger]
+        own = [each for each in proposals if each.question == question.id]
+        return proposals if self.talk.terminal.interactive else own
+
+    def take_told_at(self, question: Question, typed: str) -> bool:
+        """Take what a line says of the question at hand, and what is confirmed of the rest."""
+        proposals = self._tellable(question, typed)
+        others = [each for each in proposals if each.question != question.id]
+        own = [each for each in proposals if each.question == question.id]
+        for each in own:
+            self.talk.say(f"Taken as: {self.talk.shown(question, self._as_answer(question, each))}.")
+            self.talk.interview = self.talk.interview.tell(each.finding, each.value, each.words)
+        choices = self._listening.choices(typed) if self.talk.terminal.interactive else ()
+        return self.take_told(others, choices) if proposals or choices or not self.talk.asked_now else True
+
+    def _as_answer(self, question: Question, proposal: Proposal) -> Any:
+        is_item = question.kind == "checklist"
+        return [proposal.finding.partition(".")[2]] if is_item else proposal.value

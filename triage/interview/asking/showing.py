@@ -1,0 +1,120 @@
+"""A question on the terminal: what is put to the person, and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from triage.interview.amounts import example_of
+from triage.interview.conversation import Conversation
+from triage.interview.prompts import Prompt, known
+from triage.knowledge.model import Option, Question
+from triage.source.text import plural
+
+_MOST_RULES_SHOWN = 4
+_BELOW = 2
+"""The lines below a list: what can be typed, and where it is typed."""
+_IS_LONG = "This list is longer than your window: scroll up for its first lines."
+
+
+@dataclass(frozen=True)
+class Showing:
+    """Shows questions in a talk."""
+
+    talk: Conversation
+
+    def kept(self, prompt: Prompt) -> Any:
+        """Return what Enter gives: what was said before of all that is shown now; None if there is none."""
+        answer = self.talk.interview.remembered.get(prompt.question.id)
+        return (
+            known(prompt.question, answer, prompt.shown) if answer is not None and prompt.is_list else answer
+        )
+
+    def show(self, prompt: Prompt) -> None:
+        """Show a question, how many can follow, and what was said of it before."""
+        left = self.talk.interview.left()
+        self.talk.terminal.say()
+        again = f"Asked again, {len(self.talk.stale) - 1} more of these to come" if self.talk.stale else ""
+        self.talk.say(again or f"Question {self.talk.asked + 1}, at most {max(0, left - 1)} left")
+        if told := self._told_already(prompt):
+            self.talk.say(f"You have told already: {told}. This is about anything else.")
+        self.show_step(prompt)
+        if self.kept(prompt) is not None:
+            question = prompt.question
+            self.talk.say(
+                f"Enter keeps: {self.talk.shown(question, self.talk.interview.remembered[question.id])}"
+            )
+
+    def _told_already(self, prompt: Prompt) -> str:
+        """Return what was told of a list in own words, where the list comes back for the rest."""
+        told = self.talk.interview.words()
+        items = [each.id for each in prompt.question.options if f"{prompt.question.id}.{each.id}" in told]
+        return self.talk.shown(prompt.question, items) if items and prompt.is_list else ""
+
+    def show_unless_shown(self, prompt: Prompt) -> None:
+        """Show a prompt where another was shown last: the next line would be typed for that."""
+        if self.talk.put is not prompt:
+            self.show(prompt)
+
+    def show_step(self, prompt: Prompt) -> None:
+        """Show what is put to the person, line by line; what is asked stands in sight of the answer."""
+        self.talk.put = prompt
+        question, word = prompt.offer, self.talk.interview.word
+        height = self.talk.say(word(question.ask), strong=True)
+        width = len(str(len(question.options)))
+        group = ""
+        for number, option in enumerate(question.options, start=1):
+            if option.group and option.group != group:
+                group = option.group
+                height += self.talk.say(f"{group}:")
+            height += self.talk.say(f"{number:>{width}}  {word(option.label)}", hang=width + 2)
+        if self.talk.terminal.interactive and height + _BELOW > self.talk.terminal.height:
+            self.talk.say(_IS_LONG)
+            self.talk.say(word(question.ask), strong=True)
+        if question.same_line:
+            self.talk.say(word(question.same_line))
+        if hint := _hint(question):
+            self.talk.say(hint)
+
+    def explain(self, prompt: Prompt) -> None:
+        """Say what a question means, why it is asked, and what rests on it."""
+        question = prompt.offer
+        self.talk.say(f"What it means: {self.talk.interview.word(question.means)}")
+        for option in question.options:
+            if option.means:
+                self.explain_option(prompt, option)
+        self.talk.say(f"Why it is asked: {self.talk.interview.word(question.why)}")
+        rules = self.talk.interview.outlook().rests.get(question.id, ())
+        knowledge = self.talk.interview.knowledge
+        told = sorted(
+            (rule for rule in rules if rule.disposition),
+            key=lambda rule: -knowledge.rungs[rule.disposition].rank,
+        )
+        if told:
+            self.talk.say("What rests on it now:")
+        for rule in told[:_MOST_RULES_SHOWN]:
+            names = [knowledge.sources[name].publisher for name in rule.provenance.guidance]
+            names += sorted({knowledge.claims[claim].document for claim in rule.provenance.claims})
+            outcome = knowledge.rungs[rule.disposition].title
+            self.talk.say(
+                f"- {self.talk.interview.word(rule.title)}: {outcome} ({', '.join(dict.fromkeys(names))})",
+                hang=2,
+            )
+        more = len(rules) - len(told[:_MOST_RULES_SHOWN])
+        if more > 0:
+            self.talk.say(f"- and {plural(more, 'other rule')} on what to do or what is safe", hang=2)
+
+    def explain_option(self, prompt: Prompt, option: Option) -> None:
+        """Say what one line of a question means."""
+        number = prompt.number_of(option)
+        means = f": {self.talk.interview.word(option.means)}" if option.means else ""
+        self.talk.say(f"{number or '-'}  {self.talk.interview.word(option.label)}{means}", hang=3)
+
+
+def _hint(question: Question) -> str:
+    """Return what can be typed, where the lines of a question do not show it."""
+    if question.kind == "number":
+        return f"a number{example_of(question)}, or not sure"
+    if question.kind == "yes_no":
+        return "yes, no, or not sure"
+    return "one or several, none, or not sure" if question.kind == "checklist" else ""

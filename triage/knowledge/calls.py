@@ -1,0 +1,41 @@
+"""Whom to call: the words by which texts name a number, and the numbers that a person has set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_MOST_LETTERS = 60
+_CALLABLE = re.compile(r"[\w+(][\w +()./,'-]*")
+
+
+class CallsError(ValueError):
+    """What was set cannot stand for whom to call; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Whom to call: from each mark that texts name them by (`{poison_line}`) to the words that replace it."""
+
+    words: Mapping[str, str]
+
+    def named_in(self, text: str) -> str:
+        """Return a text with the marks replaced."""
+        for name, words in self.words.items():
+            text = text.replace(f"{{{name}}}", words)
+        return text
+
+    def with_words(self, words: Mapping[str, str]) -> Calls:
+        """Return whom to call, some of them in other words, such as the numbers of a country.
+
+        Raises:
+            CallsError: a name that no text has, or words that cannot stand in a text.
+        """
+        for name, each in words.items():
+            if name not in self.words:
+                raise CallsError(f'"{name}" is nobody to call; the names are {", ".join(self.words)}')
+            if not _CALLABLE.fullmatch(each) or len(each) > _MOST_LETTERS:
+                most = f"at most {_MOST_LETTERS} signs"
+                raise CallsError(f"{name}: please give a number or a few words, {most}")
+        return Calls({**self.words, **words})
