@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path, PurePath
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -159,7 +159,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
     Exit codes: 0 done, 1 an expectation was missed, 3 an input was invalid (the others are still assessed),
     4 the knowledge base is invalid, 5 there were no cases, 6 the two evaluators differ, 7 broken off.
     """
-    chosen = form or _form_of(output, folder=dask is not None)
+    told = _form_of(output, folder=dask is not None)
+    chosen = form or told
     _refuse_what_cannot_be(paths, output, chosen, detail, folder=dask is not None)
     if dask is not None:
         _refuse_what_no_cluster_can(paths, output, dask, jobs, chosen, fail_fast=fail_fast)
@@ -203,7 +204,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
 
 
 def _form_of(output: str | None, *, folder: bool) -> str:
-    """Return the format that the name of an output tells; refuse a name that tells none."""
+    """Return the format that the name of an output tells; refuse an ending that is none."""
     name = PurePath(plain_name((output or "").rstrip("/")))
     ending = name.suffix.removeprefix(".").lower()
     if ending in FORMATS or ending in _ENDINGS:
@@ -211,14 +212,10 @@ def _form_of(output: str | None, *, folder: bool) -> str:
     if folder:
         return "jsonl"
     if ending and output and not is_written_through(output):
-        _refuse_ending(output, ending)
+        raise click.UsageError(
+            f'-o {output}: ".{ending}" is no format; end the name in .jsonl, .json, .csv or .txt'
+        )
     return "table"
-
-
-def _refuse_ending(output: str, ending: str) -> NoReturn:
-    raise click.UsageError(
-        f'-o {output}: ".{ending}" is no format; end the name in .jsonl, .json, .csv or .txt, or say --format'
-    )
 
 
 def _refuse_what_cannot_be(
