@@ -84,10 +84,36 @@ def test_the_name_of_the_output_tells_its_format(path: str, tmp_path: Path) -> N
 
 
 def test_a_name_whose_ending_is_no_format_is_refused(path: str, tmp_path: Path) -> None:
-    result = run(path, "-o", str(tmp_path / "a.parquet"))
-    assert result.exit_code == 2
-    assert '".parquet" is no format' in result.stderr
-    assert run(path, "-o", str(tmp_path / "a.parquet"), "--format", "jsonl").exit_code == 0
+    for more in ([], ["--format", "jsonl"]):
+        result = run(path, "-o", str(tmp_path / "a.parquet"), *more)
+        assert result.exit_code == 2
+        assert '".parquet" is no format' in result.stderr
+    assert run(path, "-o", str(tmp_path / "a"), "--format", "jsonl").exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "table"])
+def test_a_file_name_that_is_not_utf_8_stands_in_records_with_its_bytes_escaped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = os.fsdecode(b"caf\xe9.jsonl")
+    (tmp_path / name).write_bytes(PEOPLE + b"{}\n")
+    (tmp_path / os.fsdecode(b"none\xff.json")).write_bytes(b"{")
+    result = run(".", "--format", form)
+    assert result.exit_code == 3
+    assert "caf\\udce9.jsonl:41" in result.stderr
+    if form != "table":
+        assert result.stdout.replace("\\\\", "\\").count("caf\\udce9.jsonl") >= 41
+    assert "none\\udcff.json" in result.stdout.replace("\\\\", "\\")
+
+
+def test_an_id_does_not_move_the_cursor_of_a_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(as_lines([{"id": "\x1b[31mred\n", "answers": {}}, {"id": "\u202eb", "answers": {}}]))
+    shown = run(str(file)).stdout
+    assert "\n\\x1b[31mred\\n  " in shown
+    assert "\n\\u202eb  " in shown
+    assert json.loads(lines(str(file)).splitlines()[0])["case"] == "\x1b[31mred\n"
 
 
 def test_standard_input_to_standard_output(path: str) -> None:

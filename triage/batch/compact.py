@@ -12,6 +12,7 @@ from triage.cases.expectations import shown
 from triage.cases.schema import DRAFT
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import encodable
 
 DECISIONS = (
     "disposition",
@@ -33,7 +34,7 @@ def compact_record(knowledge: KnowledgeBase, outcome: Outcome) -> dict[str, Any]
     found = outcome.assessment
     return {
         "schema_version": SCHEMA_VERSION,
-        "file": outcome.file,
+        "file": encodable(outcome.file),
         "line": outcome.line,
         "case": outcome.case,
         **({META: json.loads(outcome.meta)} if outcome.meta else {}),

@@ -14,7 +14,7 @@ from triage.batch.evaluate import Outcome
 from triage.batch.layouts import Columns, Lanes, Layout, always, choice, listed, urgency
 from triage.batch.tally import Tally
 from triage.knowledge.model import KnowledgeBase
-from triage.source.diagnostic import Diagnostic, Location
+from triage.source.diagnostic import Diagnostic, Location, encodable
 
 COLUMNS = (
     "case",
@@ -72,7 +72,7 @@ class Csv:
     def record(self, outcome: Outcome) -> bytes:
         """Return one record, with what ends it."""
         record = compact_record(self._knowledge, outcome)
-        first = [outcome.case, outcome.file, str(outcome.line), *self._cells_of(outcome.meta)]
+        first = [outcome.case, record["file"], str(outcome.line), *self._cells_of(outcome.meta)]
         first.append("yes" if record["valid"] else "no")
         expected = [_told(outcome.file, record["errors"]), outcome.expectation]
         expected.append(_told(outcome.file, record["missed"]))
@@ -111,7 +111,7 @@ class Csv:
         """Return the texts with which each record of a block begins."""
         places: list[bytes] = []
         for file, count in lanes.files:
-            before = f",{_cell(file)},"
+            before = f",{_cell(encodable(file))},"
             numbers = lanes.numbers[len(places) : len(places) + count]
             places += [f"{before}{number}".encode() for number in numbers]
         if self._meta:

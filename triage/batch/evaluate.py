@@ -14,7 +14,7 @@ from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import EXPERTA, Engine
 from triage.knowledge.model import KnowledgeBase
-from triage.source.diagnostic import Diagnostic
+from triage.source.diagnostic import Diagnostic, encodable
 
 SCHEMA_VERSION = "2"
 """Of the records."""
@@ -57,7 +57,7 @@ class Outcome:
         """Return the outcome as JSON data, one record a case."""
         return {
             "schema_version": SCHEMA_VERSION,
-            "file": self.file,
+            "file": encodable(self.file),
             "line": self.line,
             "case": self.case,
             **({META: json.loads(self.meta)} if self.meta else {}),

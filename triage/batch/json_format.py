@@ -13,6 +13,7 @@ from triage.batch.layouts import Columns, Lanes, Layout, always, choice, listed
 from triage.batch.metadata import META
 from triage.batch.tally import Tally
 from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import encodable
 
 _VALID = b',"valid":true,"errors":[],"expectation":%b,"missed":%b'
 
@@ -117,7 +118,10 @@ def _texts(names: Iterable[str]) -> Iterable[bytes]:
 
 def _openings(file: str, numbers: Sequence[int]) -> list[bytes]:
     """Return what every record begins with, up to the id of the case."""
-    opening = b'{"schema_version":%b,"file":%b,"line":' % (orjson.dumps(SCHEMA_VERSION), orjson.dumps(file))
+    opening = b'{"schema_version":%b,"file":%b,"line":' % (
+        orjson.dumps(SCHEMA_VERSION),
+        orjson.dumps(encodable(file)),
+    )
     closing = b',"case":'
     lines = orjson.dumps(list(numbers))[1:-1].replace(b",", closing + b"\n" + opening)
     return (opening + lines + closing).split(b"\n")

@@ -9,6 +9,7 @@ from triage.batch.evaluate import EXPECTATIONS, Outcome
 from triage.batch.layouts import Columns, Found, Lanes, Layout, choice
 from triage.batch.tally import Tally
 from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import printable
 
 _WIDTH = 39
 _MARKS = dict(zip(EXPECTATIONS, ("", "as expected", "MISSED", "known miss"), strict=True))
@@ -72,6 +73,7 @@ class Table:
 
 
 def _name(text: str) -> bytes:
+    text = printable(text)
     if len(text) > _WIDTH:
         text = text[: _WIDTH - 3] + "..."
     return f"{text:<{_WIDTH}}".encode()

@@ -12,6 +12,7 @@ from triage.batch.tally import Tally
 from triage.cases.cutting import Lines
 from triage.cases.raw_case import Unreadable
 from triage.cases.sheets import Pieces, Sheet
+from triage.source.diagnostic import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class InputReplacedError(Exception):
 
     def __str__(self) -> str:
         """Say which file, and what to do."""
-        return f"{self.file}: was replaced or changed while it was read; run it again"
+        return f"{printable(self.file)}: was replaced or changed while it was read; run it again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from triage.cases.compression import decompressed, plain_name
 from triage.cases.cutting import sheets, sheets_of_stdin
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.sheets import Sheet
-from triage.source.diagnostic import Diagnostic, Location
+from triage.source.diagnostic import Diagnostic, Location, printable
 
 STDIN = "-"
 _BLOCK = 1 << 20
@@ -71,7 +71,9 @@ def _files_in(folder: Path, say: Callable[[str], None]) -> Iterator[Path | Unrea
             continue
         name = plain_name(str(found))
         if name in plain:
-            say(f"{found}: stands beside {name}, plain or compressed in another way; both are read")
+            say(
+                printable(f"{found}: stands beside {name}, plain or compressed in another way; both are read")
+            )
         plain.add(name)
         yield found
     if empty:
