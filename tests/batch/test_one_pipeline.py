@@ -133,13 +133,22 @@ def test_a_meta_that_is_no_strict_json_is_refused(meta: str) -> None:
 def test_meta_stands_in_the_record_as_it_was_written_and_in_columns(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     meta = '{ "ward": "B 12", "n": 1.50,\n "more": [1, {"x": null}], "big": 123456789012345678901234567890 }'
-    path.write_text(f'[{{"id": "one", "meta": {meta}, "answers": {{}}}}, {{"id": "two", "answers": {{}}}}]')
-    first, second = output(path).splitlines()
+    spoilt = f'{{"id": "bad", "meta": {meta}, "answers": {{"age": -1}}}}'
+    path.write_text(
+        f'[{{"id": "one", "meta": {meta}, "answers": {{}}}}, {{"id": "two", "answers": {{}}}}, {spoilt}]'
+    )
+    first, second, third = output(path).splitlines()
     kept = b'"meta":{"ward":"B 12","n":1.50,"more":[1,{"x":null}],"big":123456789012345678901234567890}'
     assert kept in first
+    assert kept in third
+    assert not json.loads(third)["valid"]
     assert b'"meta"' not in second
     rows = [*csv.DictReader(io.StringIO(output(path, form="csv", meta=("ward", "more")).decode()))]
-    assert [(row["ward"], row["more"]) for row in rows] == [("B 12", '[1, {"x": null}]'), ("", "")]
+    assert [(row["ward"], row["more"]) for row in rows] == [
+        ("B 12", '[1, {"x": null}]'),
+        ("", ""),
+        ("B 12", '[1, {"x": null}]'),
+    ]
 
 
 @pytest.mark.parametrize("form", ["csv", "table", "json"])

@@ -170,7 +170,7 @@ class _BlockRun:
             if place in self._block.repeated:
                 double = repeated_id(given, self._block.repeated[place])
                 before = admitted.diagnostics if isinstance(admitted, InvalidCase) else ()
-                admitted = InvalidCase(given.id, given.file, given.line, (*before, double))
+                admitted = InvalidCase(given.id, given.file, given.line, (*before, double), raw=given)
         if self._is_single():
             outcome = self._evaluator.reference.outcome(admitted)
         else:

@@ -89,7 +89,12 @@ class Evaluator:
         """
         if isinstance(case, InvalidCase):
             return Outcome(
-                case.id, case.file, case.line, errors=case.diagnostics, empty_folder=case.empty_folder
+                case.id,
+                case.file,
+                case.line,
+                errors=case.diagnostics,
+                empty_folder=case.empty_folder,
+                meta=meta_of(case.raw) if case.raw else b"",
             )
         line = case.line
         if both:
@@ -111,5 +116,5 @@ class Evaluator:
             missed=missed,
             warnings=case.warnings,
             known_miss=KNOWN_MISS in case.expect,
-            meta=meta_of(case.raw.text) if META in case.raw.data else b"",
+            meta=meta_of(case.raw),
         )

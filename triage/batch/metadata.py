@@ -8,23 +8,22 @@ from typing import Any
 
 import msgspec
 import orjson
-from msgspec import UNSET, Raw
+from msgspec import Raw
 
+from triage.cases.raw_case import RawCase
 from triage.inference.intake import IntakeError
 
 META = "meta"
 _DEEPEST = 50
 
 
-_parse: Callable[[str], Any] = msgspec.json.Decoder(
-    msgspec.defstruct("Carrying", [(META, Raw, UNSET)])
-).decode
+_parse: Callable[[str], Any] = msgspec.json.Decoder(msgspec.defstruct("Carrying", [(META, Raw)])).decode
 
 
-def meta_of(text: str) -> bytes:
-    """Return what a valid case carries along, as compact JSON; nothing where it carries nothing."""
-    meta = _parse(text).meta
-    return b"" if meta is UNSET else compact(meta)
+def meta_of(raw: RawCase) -> bytes:
+    """Return what a case carries along, valid or not, as compact JSON; nothing where that is no object."""
+    carries = isinstance(raw.data, dict) and isinstance(raw.data.get(META), dict)
+    return compact(_parse(raw.text).meta) if carries else b""
 
 
 def compact(meta: Raw) -> bytes:

@@ -61,13 +61,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class InvalidCase:
-    """Something that is not a valid case, and why; `empty_folder` says that there was nothing to read."""
+    """Something that is not a valid case, and why.
+
+    `raw` is what was read, if it could be; `empty_folder` says that there was nothing to read.
+    """
 
     id: str
     file: str
     line: int
     diagnostics: tuple[Diagnostic, ...]
     empty_folder: bool = False
+    raw: RawCase | None = None
 
 
 class CaseRegister:
@@ -86,7 +90,7 @@ class CaseRegister:
         now, warnings = self._checker.with_ids_in_force(given)
         diagnostics = [*self._checker.check(now), *self._double(given)]
         if diagnostics:
-            return InvalidCase(given.id, given.file, given.line, tuple(diagnostics))
+            return InvalidCase(given.id, given.file, given.line, tuple(diagnostics), raw=given)
         return Case(given, now.data["answers"], tuple(warnings))
 
     def _double(self, raw: RawCase) -> Sequence[Diagnostic]:
