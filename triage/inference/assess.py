@@ -7,9 +7,10 @@ of the knowledge base, so that an assessment has the same bytes whatever order t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from triage.inference.assessment import (
     UNDETERMINED,
@@ -85,6 +86,17 @@ def _assess(
     return tuple(assessments[each] for each in firings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Texts of a knowledge base that have been said, to the person or about another, and sources cited."""
+
+    said: tuple[dict[str, str], dict[str, str]] = field(default_factory=lambda: ({}, {}))
+    cited: dict[Provenance, tuple[Citation, ...]] = field(default_factory=dict)
+
+
+_TEXTS: WeakKeyDictionary[KnowledgeBase, _Texts] = WeakKeyDictionary()
+
+
 @dataclass(frozen=True)
 class _Fold:
     """One assessment in the making."""
@@ -135,16 +147,27 @@ class _Fold:
                 sha256=knowledge.sha256,
                 reviewed_by_clinician=knowledge.reviewed_by_clinician,
                 notice="" if knowledge.reviewed_by_clinician else knowledge.laws.not_reviewed,
-                signed=tuple(rule.id for rule in self.fired if rule.id in signed(knowledge)),
+                signed=tuple(rule.id for rule in self.fired if rule.id in self.signed),
             ),
         )
 
     def say(self, text: str) -> str:
-        return self.knowledge.calls.named_in(address(text, about_other=self.about_other))
+        said = self.texts.said[self.about_other]
+        if text not in said:
+            said[text] = self.knowledge.calls.named_in(address(text, about_other=self.about_other))
+        return said[text]
+
+    @cached_property
+    def texts(self) -> _Texts:
+        return _TEXTS.setdefault(self.knowledge, _Texts())
 
     @cached_property
     def about_other(self) -> bool:
         return is_about_other(self.knowledge, self.memory)
+
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        return signed(self.knowledge)
 
     @cached_property
     def fired(self) -> tuple[Rule, ...]:
@@ -154,6 +177,10 @@ class _Fold:
     def open(self) -> tuple[Rule, ...]:
         names = self.firings.open
         return tuple(rule for rule in self.knowledge.rules.values() if rule.id in names)
+
+    @cached_property
+    def cautioning(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.open if rule.withholds)
 
     @cached_property
     def by_urgency(self) -> tuple[Rule, ...]:
@@ -257,6 +284,11 @@ class _Fold:
         return Answer(finding=finding, value=shown, label=self.say(self.knowledge.label_of(finding)))
 
     def citations(self, provenance: Provenance) -> tuple[Citation, ...]:
+        if provenance not in self.texts.cited:
+            self.texts.cited[provenance] = self.cited(provenance)
+        return self.texts.cited[provenance]
+
+    def cited(self, provenance: Provenance) -> tuple[Citation, ...]:
         documents = {self.knowledge.claims[claim].document for claim in provenance.claims}
         cited = documents | set(provenance.guidance)
         return tuple(
@@ -311,11 +343,16 @@ class _Fold:
         """Sort the steps that rules offer into those given and those withheld, each with its reasons."""
         given: list[SelfCareStep] = []
         withheld: list[WithheldStep] = []
+        offered: dict[str, list[str]] = {}
+        for rule in self.fired:
+            for name in rule.steps:
+                offered.setdefault(name, []).append(rule.id)
+        withholding = [rule for rule in self.fired if rule.withholds]
         for step in self.knowledge.steps.values():
-            offering = tuple(rule.id for rule in self.fired if step.id in rule.steps)
-            if not offering:
+            if step.id not in offered:
                 continue
-            against = [rule for rule in self.fired if set(rule.withholds) & set(step.kinds)]
+            offering = tuple(offered[step.id])
+            against = [rule for rule in withholding if not set(step.kinds).isdisjoint(rule.withholds)]
             if against:
                 because = tuple(dict.fromkeys(self.say(rule.reason) for rule in against))
                 withheld.append(
@@ -336,8 +373,8 @@ class _Fold:
     def offer(self, step: Step, offering: tuple[str, ...]) -> SelfCareStep:
         cautions = tuple(
             Caution(rule.id, self.say(rule.caution))
-            for rule in self.open
-            if set(rule.withholds) & set(step.kinds)
+            for rule in self.cautioning
+            if not set(step.kinds).isdisjoint(rule.withholds)
         )
         return SelfCareStep(
             id=step.id,
