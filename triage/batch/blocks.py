@@ -35,6 +35,8 @@ from triage.source.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from triage.batch.by_columns import ByColumns
+    from triage.batch.fragments import Records
+    from triage.batch.whole_records import WholeRecords
 
 FIRST_CHECKED = 100
 """So many cases of a run are checked by experta, and one in so many from there."""
@@ -87,10 +89,6 @@ class BlockEvaluator:
         return _BlockRun(self, task).done()
 
     @cached_property
-    def _by_columns(self) -> bool:
-        return self.settings.engine == COMPILED and not self.settings.full
-
-    @cached_property
     def format(self) -> Format:
         """What writes the records."""
         return self.settings.format(self.knowledge)
@@ -108,7 +106,7 @@ class BlockEvaluator:
     @cached_property
     def columns(self) -> ByColumns | None:
         """The quick way, where it serves."""
-        if not self._by_columns:
+        if self.settings.engine != COMPILED:
             return None
         from triage.batch.by_columns import ByColumns  # noqa: PLC0415 - a single case does without it
 
@@ -215,7 +213,12 @@ class _BlockRun:
         missed = {
             lane: (what, [each.record() for each in missing]) for lane, (what, missing) in expected.items()
         }
-        records = columns.records(found, Lanes(files, numbers, decoded.ids, decoded.meta, missed))
+        lanes = Lanes(files, numbers, decoded.ids, decoded.meta, missed)
+        if self._evaluator.settings.full:
+            texts = [self._texts[place] for place in decoded.places]
+            records: Records | WholeRecords = columns.whole_records(found, lanes, texts)
+        else:
+            records = columns.records(found, lanes)
         self._check(columns, decoded, found)
         taken = 0
         for before, place in decoded.rejected:

@@ -9,9 +9,11 @@ from triage.batch.decoded import Decoded
 from triage.batch.evaluate import KNOWN, MET, MISSED, NOTHING
 from triage.batch.formats import Format
 from triage.batch.fragments import FragmentWriter, Records
+from triage.batch.json_format import JsonLines
 from triage.batch.jsonl_decoder import JsonlDecoder
 from triage.batch.layouts import Columns, Found, Lanes
 from triage.batch.tally import Tally
+from triage.batch.whole_records import WholeRecords
 from triage.inference.compiled import compiled
 from triage.inference.outcomes import Fold
 from triage.knowledge.model import KnowledgeBase
@@ -39,6 +41,12 @@ class ByColumns:
     def records(self, found: Found, lanes: Lanes) -> Records:
         """Return their records."""
         return self._writer.records(found, self._format.given(lanes), len(lanes.ids))
+
+    def whole_records(self, found: Found, lanes: Lanes, texts: Sequence[bytes]) -> WholeRecords:
+        """Return their records with whole assessments; `texts` are those of the cases."""
+        if not isinstance(self._format, JsonLines):
+            raise TypeError(self._format)
+        return WholeRecords(self.compiled.knowledge, self._format, found, self._format.given(lanes), texts)
 
     def count(self, tally: Tally, found: Found) -> None:
         """Count what cases come to."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Container, Mapping
 from typing import Any
 
@@ -12,7 +11,6 @@ from triage.cases.expectations import shown
 from triage.cases.schema import DRAFT
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.knowledge.model import KnowledgeBase
-from triage.source.diagnostic import encodable
 
 DECISIONS = (
     "disposition",
@@ -33,15 +31,7 @@ def compact_record(knowledge: KnowledgeBase, outcome: Outcome) -> dict[str, Any]
     """Return an outcome as a compact record (see `compact_schema`)."""
     found = outcome.assessment
     return {
-        "schema_version": SCHEMA_VERSION,
-        "file": encodable(outcome.file),
-        "line": outcome.line,
-        "case": outcome.case,
-        **({META: json.loads(outcome.meta)} if outcome.meta else {}),
-        "valid": found is not None,
-        "errors": [error.record() for error in outcome.errors],
-        "expectation": outcome.expectation,
-        "missed": [miss.record() for miss in outcome.missed],
+        **outcome.record(),
         **(decided(knowledge, found) if found else dict.fromkeys(DECISIONS)),
         "knowledge_base": stamp(knowledge),
     }

@@ -54,7 +54,7 @@ class Outcome:
         return KNOWN if self.known_miss else MET
 
     def record(self) -> dict[str, Any]:
-        """Return the outcome as JSON data, one record a case."""
+        """Return as JSON data what records of every detail begin with."""
         return {
             "schema_version": SCHEMA_VERSION,
             "file": encodable(self.file),
@@ -65,7 +65,6 @@ class Outcome:
             "errors": [error.record() for error in self.errors],
             "expectation": self.expectation,
             "missed": [miss.record() for miss in self.missed],
-            "assessment": self.assessment.record() if self.assessment else None,
         }
 
 

@@ -12,6 +12,8 @@ from triage.batch.evaluate import SCHEMA_VERSION, Outcome
 from triage.batch.layouts import Columns, Lanes, Layout, always, choice, listed
 from triage.batch.metadata import META
 from triage.batch.tally import Tally
+from triage.inference.assessment import SCHEMA_VERSION as ASSESSMENT_VERSION
+from triage.inference.assessment import Assessment
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import encodable
 
@@ -44,10 +46,19 @@ class JsonLines:
 
     def record(self, outcome: Outcome) -> bytes:
         """Return one record, with what ends it."""
-        data = outcome.record() if self._full else compact_record(self._knowledge, outcome)
+        if self._full:
+            found = outcome.assessment
+            assessed = orjson.Fragment(_assessed(found)) if found else None
+            data = {**outcome.record(), "assessment": assessed}
+        else:
+            data = compact_record(self._knowledge, outcome)
         if outcome.meta:
             data[META] = orjson.Fragment(outcome.meta)
         return orjson.dumps(data) + self.ends
+
+    def whole(self, found: Assessment) -> bytes:
+        """Return what stands in a record with a whole assessment behind what is given."""
+        return b',"assessment":%b}%b' % (_assessed(found), self.ends)
 
     def given(self, lanes: Lanes) -> Sequence[Sequence[bytes]]:
         """Return the texts with which each record of a block begins."""
@@ -99,6 +110,11 @@ class JsonList(JsonLines):
     def block(self, records: Iterable[bytes]) -> bytes:
         """Return the records of a block with a comma between them."""
         return b"".join(records).removesuffix(self.ends)
+
+
+def _assessed(found: Assessment) -> bytes:
+    """Return an assessment as JSON, the same as its `to_dict` in a thirtieth of the time."""
+    return b'{"schema_version":%b,%b' % (orjson.dumps(ASSESSMENT_VERSION), orjson.dumps(found)[1:])
 
 
 def json_texts(texts: Sequence[str]) -> list[bytes]:

@@ -76,6 +76,19 @@ def assess_by_each(
     return _assess(knowledge, read_answers(knowledge, answers), case, engines)
 
 
+def assess_fired(
+    knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str, firings: Firings
+) -> Assessment:
+    """Assess one intake of which it is known which rules fire.
+
+    Raises:
+        IntakeError: an answer that does not fit the questionnaire.
+    """
+    memory = working_memory(knowledge, read_answers(knowledge, answers))
+    supports = Supports(knowledge, with_conclusions(knowledge, memory))
+    return _Fold(knowledge, memory, supports, firings, case).assessment()
+
+
 def _assess(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], case: str, engines: Sequence[Engine]
 ) -> tuple[Assessment, ...]:
