@@ -46,7 +46,7 @@ class ByColumns:
         """Return their records with whole assessments; `texts` are those of the cases."""
         if not isinstance(self._format, JsonLines):
             raise TypeError(self._format)
-        return WholeRecords(self.compiled.knowledge, self._format, found, self._format.given(lanes), texts)
+        return WholeRecords(self.compiled, self._format, found, self._format.given(lanes), texts)
 
     def count(self, tally: Tally, found: Found) -> None:
         """Count what cases come to."""

@@ -77,16 +77,10 @@ def assess_by_each(
 
 
 def assess_fired(
-    knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str, firings: Firings
+    knowledge: KnowledgeBase, memory: WorkingMemory, complete: WorkingMemory, firings: Firings, case: str
 ) -> Assessment:
-    """Assess one intake of which it is known which rules fire.
-
-    Raises:
-        IntakeError: an answer that does not fit the questionnaire.
-    """
-    memory = working_memory(knowledge, read_answers(knowledge, answers))
-    supports = Supports(knowledge, with_conclusions(knowledge, memory))
-    return _Fold(knowledge, memory, supports, firings, case).assessment()
+    """Assess one intake of which it is known what fires: `complete` is its memory with all conclusions."""
+    return _Fold(knowledge, memory, Supports(knowledge, complete), firings, case).assessment()
 
 
 def _assess(
