@@ -28,7 +28,7 @@ CROWD = people(60, seed=50)
 
 def output(*paths: Path | str, **more: Any) -> bytes:
     settings = Settings(
-        **{name: more.pop(name) for name in ("form", "meta", "check", "engine") if name in more}
+        **{name: more.pop(name) for name in ("form", "full", "meta", "check", "engine") if name in more}
     )
     run = Run(KNOWLEDGE, settings, tuple(map(str, paths)), io.BytesIO(), **more)
     return b"".join(bytes(piece) for piece in run.pieces())
@@ -216,3 +216,17 @@ def test_the_first_fault_can_be_the_last_record(tmp_path: Path) -> None:
     for jobs in (1, 2):
         found = output(path, jobs=jobs, fail_fast=True).splitlines()
         assert [json.loads(line)["valid"] for line in found] == [True, True, True, False]
+
+
+def test_a_whole_assessment_from_columns_is_what_experta_and_the_fold_make_of_the_case(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.jsonl"
+    odd = [{"id": "none", "answers": {}}, {"id": "n", "answers": {"age": 40.0}, "meta": {"a": 1}}]
+    cases = [*CROWD[:25], {"id": "bad", "answers": {"age": -1}}, *odd]
+    path.write_bytes(as_lines(cases))
+    found = [json.loads(line) for line in output(path, full=True).splitlines()]
+    for case, record in zip(cases, found, strict=True):
+        wanted = None if case["id"] == "bad" else assess(KNOWLEDGE, case["answers"], case["id"]).to_dict()
+        assert record["assessment"] == wanted
+    assert found[-1]["meta"] == {"a": 1}

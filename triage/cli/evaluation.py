@@ -17,7 +17,7 @@ import click
 from triage.batch.blocks import Settings
 from triage.batch.crosscheck import Mismatch
 from triage.batch.repeated_ids import MOST_IDS
-from triage.batch.stream import Run
+from triage.batch.stream import BLOCK_SIZE, SMALL_BLOCK_SIZE, Run
 from triage.batch.tally import Tally
 from triage.batch.tasks import InputReplacedError
 from triage.batch.workers import WorkerLostError
@@ -86,6 +86,7 @@ def run_here(knowledge: KnowledgeBase, options: Options) -> Tally:
         paths=options.paths,
         stdin=sys.stdin.buffer,
         jobs=options.jobs,
+        block_size=SMALL_BLOCK_SIZE if options.settings.full else BLOCK_SIZE,
         say=messages.say,
         watch=progress,
         fail_fast=options.fail_fast,
