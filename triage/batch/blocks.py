@@ -275,6 +275,7 @@ class _BlockRun:
                 Diagnostic(raw.locate(("expect", key)), message) for key, message in every.misses(lane, shown)
             ]
             self._say(place, missing)
+            self._done.tally.add_misses(missing)
             self._faults.append(place)
             became[lane] = (MISSED, missing)
         met = checked & ~missed & ~known

@@ -26,6 +26,7 @@ class ByColumns:
         """Build what every block needs."""
         self.compiled = compiled(knowledge)
         self.rules = list(knowledge.rules)
+        self._for_care = [self.compiled.number_of[rule.id] for rule in knowledge.reasons_for_care]
         self._fold = Fold(knowledge)
         self._writer = FragmentWriter(form.layout())
         self._format = form
@@ -56,6 +57,13 @@ class ByColumns:
         tally.causes.update({name: column.bit_count() for name, column in found.outcomes.causes.items()})
         fired = zip(self.rules, found.verdicts.fired, strict=True)
         tally.rules.update({rule: column.bit_count() for rule, column in fired})
+        tally.open.update(
+            {
+                self.rules[number]: count
+                for number in self._for_care
+                if (count := (found.verdicts.possible[number] & ~found.verdicts.fired[number]).bit_count())
+            }
+        )
         missed, known = found.expectations.get(MISSED, 0), found.expectations.get(KNOWN, 0)
         tally.missed += missed.bit_count()
         tally.known_misses += known.bit_count()

@@ -12,7 +12,7 @@ import click
 
 from triage.cases.compression import ZstdMissingError, compress, ending_of, plain_name
 from triage.cli.common import Exit, leave, load, rules_option, warn
-from triage.cli.files import check_targets, or_standard_output
+from triage.cli.files import check_targets, named, or_standard_output
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.source.atomic import is_written_through
 
@@ -73,6 +73,14 @@ def _check(_: click.Context, option: click.Parameter, value: str) -> int:
     return int(value)
 
 
+def _page(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    """Take the name of a page, which tells that it is one."""
+    named(context, option, name)
+    if name and not name.lower().endswith((".html", ".htm")):
+        raise click.BadParameter("the report is a page; end its name in .html", param=option)
+    return name
+
+
 @click.command(cls=_Command)
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @click.option(
@@ -121,6 +129,13 @@ def _check(_: click.Context, option: click.Parameter, value: str) -> int:
     help="Of the summary; text unless json is asked for.",
 )
 @click.option(
+    "--report",
+    type=click.Path(dir_okay=False),
+    callback=_page,
+    metavar="FILE.html",
+    help="Write what was counted as one page with bars: reasons, causes, what was missed and invalid.",
+)
+@click.option(
     "--dask",
     metavar="local|tcp://HOST:PORT",
     help="Share the run among the workers of a dask cluster, or of one that is started here.",
@@ -140,6 +155,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
     names: str | None,
     summary: str | None,
     summary_format: str | None,
+    report: str | None,
     dask: str | None,
     rules: str | None,
     *,
@@ -162,8 +178,11 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
     told = _form_of(output, folder=dask is not None)
     chosen = form or told
     _refuse_what_cannot_be(paths, output, chosen, detail, folder=dask is not None)
+    if report and any(_is_the_same_file(path, report) for path in paths):
+        raise click.UsageError(f"--report {report} is one of the inputs; name another file")
     if dask is not None:
         _refuse_what_no_cluster_can(paths, output, dask, jobs, chosen, fail_fast=fail_fast)
+    check_targets(report)
     knowledge = load(rules)
     from triage.batch.blocks import Settings  # noqa: PLC0415 - a refusal comes without its libraries
     from triage.batch.crosscheck import Mismatch  # noqa: PLC0415 - as above
@@ -197,6 +216,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
     if summary or summary_format:
         as_json = summary_format == "json"
         evaluation.say_summary(knowledge, tally, as_json=as_json, everything=summary == "all")
+    if report:
+        evaluation.write_report(knowledge, tally, paths, report)
     code = evaluation.exit_code(tally)
     if code is Exit.NO_CASES and not tally.empty_folders:
         warn("there were no cases in what was given")

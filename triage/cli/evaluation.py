@@ -153,6 +153,13 @@ def say_summary(knowledge: KnowledgeBase, tally: Tally, *, as_json: bool, everyt
         click.echo(line, err=True)
 
 
+def write_report(knowledge: KnowledgeBase, tally: Tally, paths: Sequence[str], report: str) -> None:
+    """Write the counts of a run as a page."""
+    from triage.batch.report import html  # noqa: PLC0415 - loads the templates, only needed here
+
+    write_whole(report, [html(knowledge, tally, paths)])
+
+
 def keep_case(mismatch: Mismatch, output: str | None) -> NoReturn:
     """Say where the evaluators differ, save the case beside the output, and leave."""
     click.echo(str(mismatch), err=True)
