@@ -17,7 +17,8 @@ from support.shipped import KNOWLEDGE
 from support.strategies import written_cases
 
 from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.compact import compact_record, compact_schema
+from triage.batch.compact import compact_record
+from triage.batch.record_schemas import compact_schema, full_schema
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
 from triage.inference.intake import read_answers, working_memory
@@ -79,10 +80,12 @@ def test_a_population() -> None:
     assert len({record["disposition"] for record in found}) > 3
 
 
-def test_records_fit_their_schema() -> None:
-    data = as_lines([*people(60, seed=5), {"id": "bad", "answers": {"age": -1}}])
-    validator = Draft202012Validator(compact_schema(KNOWLEDGE))
-    found = records(BULK, data)
+@pytest.mark.parametrize("full", [False, True])
+def test_records_fit_their_schema(*, full: bool) -> None:
+    expecting = {"id": "e", "answers": {}, "expect": {"soon": True}, "meta": {"a": 1}}
+    data = as_lines([*people(30, seed=5), expecting, {"id": "bad", "answers": {"age": -1}}])
+    validator = Draft202012Validator(full_schema() if full else compact_schema(KNOWLEDGE))
+    found = records(BlockEvaluator(KNOWLEDGE, Settings(full=full)), data)
     for record in found:
         validator.validate(record)
     assert [record["valid"] for record in found[-2:]] == [True, False]

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -351,9 +350,3 @@ def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_progress_in_words(progress: Progress, seconds: float, said: str) -> None:
     assert told(progress, seconds) == said
-
-
-def test_the_compact_schema_is_published() -> None:
-    result = CliRunner().invoke(main, ["schema", "compact"])
-    schema: dict[str, Any] = json.loads(result.stdout)
-    assert schema["title"] == "A compact record of one case"
