@@ -260,7 +260,10 @@ def test_full_records_are_those_of_an_ordinary_run() -> None:
         for raw in [RawCase("x.jsonl", json.loads(line[1]), line[1].decode(), (), line[0])]
     ]
     output = evaluator(block(data)).output
-    ordinary = [json.dumps(each.record(), ensure_ascii=False, separators=(",", ":")) for each in outcomes]
+    whole = [
+        {**each.record(), "assessment": each.assessment.to_dict()} for each in outcomes if each.assessment
+    ]
+    ordinary = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in whole]
     assert output.decode().splitlines() == ordinary
     assert [record["case"] for record in records(BULK, data)] == [
         compact_record(KNOWLEDGE, outcome)["case"] for outcome in outcomes

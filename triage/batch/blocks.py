@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from triage.batch.by_columns import ByColumns
     from triage.batch.fragments import Records
     from triage.batch.whole_records import WholeRecords
+
+_Where: TypeAlias = tuple[list[tuple[str, int]], Sequence[int]]
 
 FIRST_CHECKED = 100
 """So many cases of a run are checked by experta, and one in so many from there."""
@@ -226,7 +228,7 @@ class _BlockRun:
             yield self._one(place)
             taken = before
         yield records.text(taken, len(decoded.ids))
-        self._tell_ids(decoded)
+        self._tell_ids(decoded, (files, numbers))
 
     def _misread(self, error: MisreadError) -> Exception:
         place = next(
@@ -235,7 +237,7 @@ class _BlockRun:
         ((file, _),), (number,) = self._where([place])
         return misread(f"{file}:{number}", error.line, error.names)
 
-    def _where(self, places: Sequence[int]) -> tuple[list[tuple[str, int]], Sequence[int]]:
+    def _where(self, places: Sequence[int]) -> _Where:
         """Return the file of each of some places in order, run by run, and its line."""
         files: list[tuple[str, int]] = []
         numbers: list[int] = []
@@ -249,7 +251,8 @@ class _BlockRun:
                 files.append((part.file, 1))
                 continue
             lines = part.numbers
-            numbers += [lines[place - start] for place in places[first:last]]
+            whole = last - first == end - start
+            numbers += lines if whole else [lines[place - start] for place in places[first:last]]
             files.append((part.sheet.file, last - first))
         return files, numbers
 
@@ -303,10 +306,13 @@ class _BlockRun:
             if fields:
                 raise mismatch(reference, data["answers"], name, fields, tuple(seen["fired"]))
 
-    def _tell_ids(self, decoded: Decoded) -> None:
-        """Keep the ids of the cases, each with its place, in order."""
+    def _tell_ids(self, decoded: Decoded, where: _Where | None = None) -> None:
+        """Keep the ids of the cases, each with its place, in order; `where` is where those decoded stand."""
         done = self._done
         done.ids, done.places = decoded.ids, decoded.places
+        if not self._ids and where:
+            done.files, done.numbers = where
+            return
         if self._ids:
             both = sorted([*zip(decoded.places, decoded.ids, strict=True), *self._ids.items()])
             done.places, done.ids = [place for place, _ in both], [name for _, name in both]

@@ -8,7 +8,7 @@ from typing import ClassVar
 import orjson
 
 from triage.batch.compact import compact_record, stamp
-from triage.batch.evaluate import SCHEMA_VERSION, Outcome
+from triage.batch.evaluate import NOTHING, SCHEMA_VERSION, Outcome
 from triage.batch.layouts import Columns, Lanes, Layout, always, choice, listed
 from triage.batch.metadata import META
 from triage.batch.tally import Tally
@@ -18,6 +18,7 @@ from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import encodable
 
 _VALID = b',"valid":true,"errors":[],"expectation":%b,"missed":%b'
+_NOTHING_EXPECTED = _VALID % (orjson.dumps(NOTHING), b"[]")
 
 
 class JsonLines:
@@ -65,19 +66,19 @@ class JsonLines:
         openings: list[bytes] = []
         for file, count in lanes.files:
             openings += _openings(file, lanes.numbers[len(openings) : len(openings) + count])
-        expected = [_VALID % (b'"none"', b"[]")] * len(lanes.ids)
-        for lane, (what, missed) in lanes.expected.items():
-            expected[lane] = _VALID % (orjson.dumps(what), orjson.dumps(missed) if missed else b"[]")
-        names = json_texts(lanes.ids)
-        for lane, meta in lanes.meta.items():
-            names[lane] = b'%b,"meta":%b' % (names[lane], meta)
-        return openings, names, expected
+        texts = json_texts(lanes.ids, _NOTHING_EXPECTED)
+        for lane in lanes.meta.keys() | lanes.expected.keys():
+            what, missed = lanes.expected.get(lane, (NOTHING, ()))
+            meta = b',"meta":%b' % lanes.meta[lane] if lane in lanes.meta else b""
+            name = texts[lane].removesuffix(_NOTHING_EXPECTED)
+            texts[lane] = name + meta + _VALID % (orjson.dumps(what), orjson.dumps(missed))
+        return openings, texts
 
     def layout(self) -> Layout:
         """Return what stands in a record of ids behind what is given."""
         columns = Columns(self._knowledge)
         return Layout(
-            3,
+            2,
             (
                 choice(_keyed("disposition", columns.dispositions), columns.of_disposition),
                 choice((b',"soon":true', b',"soon":false'), columns.of_soon),
@@ -117,11 +118,15 @@ def _assessed(found: Assessment) -> bytes:
     return b'{"schema_version":%b,%b' % (orjson.dumps(ASSESSMENT_VERSION), orjson.dumps(found)[1:])
 
 
-def json_texts(texts: Sequence[str]) -> list[bytes]:
-    """Return texts as JSON: written one a line, they can be told apart, since no text holds a line break."""
+def json_texts(texts: Sequence[str], behind: bytes) -> list[bytes]:
+    """Return texts as JSON, and the same behind each.
+
+    Written one a line they can be told apart, since no text holds a line break.
+    """
     if not texts:
         return []
-    return orjson.dumps(texts, option=orjson.OPT_INDENT_2)[4:-2].split(b",\n  ")
+    lines = orjson.dumps(texts, option=orjson.OPT_INDENT_2)[4:-2].replace(b",\n  ", behind + b"\n")
+    return (lines + behind).split(b"\n")
 
 
 def _keyed(key: str, names: Iterable[str]) -> Iterable[bytes]:

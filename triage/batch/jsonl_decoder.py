@@ -103,9 +103,8 @@ class JsonlDecoder:
         """
         rows: list[bytes] = []
         ids: list[str] = []
-        more: dict[int, Any] = {}
+        more: dict[int, tuple[int, Any]] = {}
         rejected: set[int] = set()
-        beside = 0
         parse_text, row, add, name = self._parse, self._row, rows.append, ids.append
         for place, text in enumerate(texts):
             if refused and place in refused:
@@ -113,24 +112,22 @@ class JsonlDecoder:
                 continue
             try:
                 case: Any = parse_text(text)
-                colons = 0
                 if not (
                     case.title is case.source is case.expect is case.meta is UNSET
                     and case.knowledge_base is case.given_at is case.from_words is UNSET
                 ):
-                    colons = _colons_beside(case)
-                    more[place] = case
+                    more[place] = _colons_beside(case), case
                 try:
                     add(row(case.answers, text))
                 except TypeError:
                     add(self._row_with_objects(case.answers, text))
+                name(case.id)
             except _REFUSALS:
                 rejected.add(place)
-            else:
-                name(case.id)
-                beside += colons
+                more.pop(place, None)
         # Every case has the keys "id" and "answers", and its id may hold colons.
-        return rows, ids, beside + 2 * len(ids) + "".join(ids).count(_COLON), more, rejected
+        colons = 2 * len(ids) + "".join(ids).count(_COLON) + sum(each for each, _ in more.values())
+        return rows, ids, colons, {place: case for place, (_, case) in more.items()}, rejected
 
     def _repeats(self, text: bytes) -> bool:
         """Tell whether an accepted text has a key twice: the parser keeps the last one silently.
