@@ -153,14 +153,19 @@ def _place(question: Question, digits: str) -> int:
 
 def _exact(question: Question, said: str) -> int | None:
     """Return the place of the one option that is named in full, with or without its number before it."""
+    numbered = _NUMBERED.fullmatch(said)
+    named = _named(question, said)
+    if named is None and numbered:
+        named = _named(question, numbered["label"])
+        return named if named == int(numbered["number"]) - 1 else None
+    return named
+
+
+def _named(question: Question, said: str) -> int | None:
     for place, option in enumerate(question.options):
         spaced = () if option.red_flag else (option.id.replace("_", " "),)
         if said in (option.id, *spaced, *labels(option)):
             return place
-    numbered = _NUMBERED.fullmatch(said)
-    if numbered:
-        labelled = _exact(question, numbered["label"])
-        return labelled if labelled == int(numbered["number"]) - 1 else None
     return None
 
 
