@@ -31,6 +31,7 @@ _AGAIN = "You are not sure about this one"
 _WARNED = "press Enter to stop asking"
 _CONFIRM = "Do you mean"
 _UNDERSTOOD = "This is what I understood"
+_ENDLESS = 500
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class CaseTypist:
     def ask(self, prompt: str) -> str:
         self.said.append(prompt)
         self.prompts += 1
+        assert self.prompts < _ENDLESS, f"asked again and again: {self.said[-5:]}"
         self.line += 1
         lately = " ".join(self.said[self._heard :])
         self._heard = len(self.said)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 
 from triage.explanation.narrative import in_doubt
 from triage.inference.assessment import Assessment
@@ -28,14 +27,6 @@ class Alarm:
 
     talk: Conversation
 
-    @cached_property
-    def _listening(self) -> Listening:
-        return Listening(self.talk)
-
-    @cached_property
-    def _showing(self) -> Showing:
-        return Showing(self.talk)
-
     def remind(self) -> bool:
         """Say again what cannot wait, for someone who leaves early; return whether there was any."""
         found = self.talk.interview.assessment()
@@ -55,7 +46,7 @@ class Alarm:
         """
         self.talk.asked_now = {}
         if not self._is_as_shown(typed):
-            dangers, asked_anyhow = self._listening.dangers(typed), self._named_by(typed)
+            dangers, asked_anyhow = Listening(self.talk).dangers(typed), self._named_by(typed)
             self._ask_dangers([each for each in dangers if each.finding not in asked_anyhow])
 
     def heed_dropped(self, lines: Sequence[str]) -> None:
@@ -65,14 +56,14 @@ class Alarm:
             Enough: the person wants no further question.
         """
         texts = (*lines, " ".join(lines))
-        found = {each.finding: each for text in texts for each in self._listening.dangers(text)}
+        found = {each.finding: each for text in texts for each in Listening(self.talk).dangers(text)}
         self._ask_dangers(list(found.values()))
 
     def _ask_dangers(self, dangers: Sequence[Proposal]) -> None:
         if not dangers:
             return
         words = {each.finding: each.words for each in dangers}
-        answers = self._listening.telling.ask_dangers(dangers)
+        answers = Listening(self.talk).telling.ask_dangers(dangers)
         for finding, value in answers.items():
             self.talk.asked_again.add(finding)
             self.talk.interview = self.talk.interview.tell(finding, value, words.get(finding, ""))
@@ -183,7 +174,7 @@ class Alarm:
             if typed in ("q", "quit"):
                 self.talk.leave(question.id)
             if typed == "?":
-                self._showing.explain(Prompt(question, question))
+                Showing(self.talk).explain(Prompt(question, question))
                 continue
             if typed in ("s", "skip"):
                 return

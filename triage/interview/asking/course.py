@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 
 from triage.inference.assessment import Assessment
 from triage.interview.asking.alarm import Alarm
@@ -31,30 +30,6 @@ class Course:
 
     talk: Conversation
 
-    @cached_property
-    def _alarm(self) -> Alarm:
-        return Alarm(self.talk)
-
-    @cached_property
-    def _showing(self) -> Showing:
-        return Showing(self.talk)
-
-    @cached_property
-    def _sentences(self) -> Sentences:
-        return Sentences(self.talk)
-
-    @cached_property
-    def _questions(self) -> Questions:
-        return Questions(self.talk)
-
-    @cached_property
-    def _joint_lists(self) -> JointLists:
-        return JointLists(self.talk)
-
-    @cached_property
-    def _listening(self) -> Listening:
-        return Listening(self.talk)
-
     def hold(self) -> Assessment:
         """Ask until no answer could change anything, and return the result.
 
@@ -64,7 +39,7 @@ class Course:
             Misread: a line of a script is not understood.
         """
         self.talk.say(self.talk.interview.knowledge.title, strong=True)
-        go_on = not self.talk.interview.at_emergency() or self._alarm.heed()
+        go_on = not self.talk.interview.at_emergency() or Alarm(self.talk).heed()
         for note in self.talk.notes:
             self.talk.say(note, hang=2 if note.startswith("- ") else 0)
         if go_on:
@@ -81,7 +56,7 @@ class Course:
             Misread: a line of a script is not understood.
         """
         with suppress(Enough):
-            if self._alarm.heed() and self._ask_stale() and self._begin():
+            if Alarm(self.talk).heed() and self._ask_stale() and self._begin():
                 self._ask_all()
 
     def change(self, name: str) -> None:
@@ -96,7 +71,7 @@ class Course:
             remembered = {**self.talk.interview.remembered, name: self.talk.interview.answers[name]}
             self.talk.interview = self.talk.interview.remember(remembered)
         with suppress(Enough):
-            if self._questions.ask(name):
+            if Questions(self.talk).ask(name):
                 self._ask_all()
 
     def _begin(self) -> bool:
@@ -108,27 +83,27 @@ class Course:
         self.talk.say(_INVITATION.format(example=example))
         self.talk.say(_GO_BY_LISTS)
         prompt = first_prompt(question, self.talk.interview.items(question.id))
-        self._showing.show(prompt)
-        typed = self._alarm.hear_answer(question.id)
+        Showing(self.talk).show(prompt)
+        typed = Alarm(self.talk).hear_answer(question.id)
         if not typed:
             return True
-        feared = self._listening.first_after_fear(typed)
-        if feared and not self._questions.ask(feared.id):
+        feared = Listening(self.talk).first_after_fear(typed)
+        if feared and not Questions(self.talk).ask(feared.id):
             return False
         if not self._is_told(prompt, typed):
-            return self._questions.ask(question.id, typed)
-        proposals = [each for each in self._listening.proposals(typed) if not each.danger]
+            return Questions(self.talk).ask(question.id, typed)
+        proposals = [each for each in Listening(self.talk).proposals(typed) if not each.danger]
         if contradiction := contradicted(prompt, typed, {each.finding: each.value for each in proposals}):
             self.talk.misread("", NotUnderstood(contradiction))
-            return self._questions.ask(question.id)
-        choices = self._listening.choices(typed)
+            return Questions(self.talk).ask(question.id)
+        choices = Listening(self.talk).choices(typed)
         if not proposals and not choices:
             self.talk.say(_NOT_USED)
-        return self._sentences.take_told(proposals, choices)
+        return Sentences(self.talk).take_told(proposals, choices)
 
     def _is_told(self, prompt: Prompt, typed: str) -> bool:
         """Whether a line tells something in own words, and is no answer to the question that was put."""
-        if len(typed.split()) < _SENTENCE or self._questions.rest(prompt, typed, look=True):
+        if len(typed.split()) < _SENTENCE or Questions(self.talk).rest(prompt, typed, look=True):
             return False
         with suppress(NotUnderstood):
             return not isinstance(read_line(prompt, typed, self.talk.interview.knowledge), Taken)
@@ -147,8 +122,8 @@ class Course:
 
     def _ask_all(self) -> None:
         while (question := self.talk.interview.next()) is not None:
-            together = self._joint_lists.together(question.id)
-            one, several = self._questions, self._joint_lists
+            together = JointLists(self.talk).together(question.id)
+            one, several = Questions(self.talk), JointLists(self.talk)
             if not (several.ask(together) if len(together) > 1 else one.ask(question.id)):
                 return
 
@@ -161,7 +136,7 @@ class Course:
                 self.talk.stale.pop(0)
                 continue
             self.talk.interview = interview.meet_again(name)
-            go_on = self._questions.ask(name)
+            go_on = Questions(self.talk).ask(name)
             went_back, self.talk.asked = self.talk.asked < asked, asked
             if not went_back:
                 before.append((self.talk.stale.pop(0), interview))

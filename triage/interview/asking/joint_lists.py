@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
@@ -27,22 +26,6 @@ class JointLists:
     """Asks lists of a talk jointly."""
 
     talk: Conversation
-
-    @cached_property
-    def _alarm(self) -> Alarm:
-        return Alarm(self.talk)
-
-    @cached_property
-    def _showing(self) -> Showing:
-        return Showing(self.talk)
-
-    @cached_property
-    def _sentences(self) -> Sentences:
-        return Sentences(self.talk)
-
-    @cached_property
-    def _questions(self) -> Questions:
-        return Questions(self.talk)
 
     def together(self, name: str) -> list[Question]:
         """Return the questions that one list can stand for, with the one of this name.
@@ -69,24 +52,24 @@ class JointLists:
         """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""
         is_rest = all(self.talk.interview.is_told_alone(each) for each in questions)
         prompt = joint_prompt(questions, _IS_THERE_MORE) if is_rest else joint_prompt(questions)
-        self._showing.show(prompt)
+        Showing(self.talk).show(prompt)
         while True:
-            typed = self._alarm.hear_answer(questions[0].id)
+            typed = Alarm(self.talk).hear_answer(questions[0].id)
             command = typed.lower()
             if command in ("b", "back"):
                 self.talk.step_back()
-                return self._alarm.heed()
+                return Alarm(self.talk).heed()
             if command in ("s", "skip"):
                 for question in questions:
                     self.talk.interview = self.talk.interview.skip(question.id)
-                return self._alarm.after_answer()
+                return Alarm(self.talk).after_answer()
             if command in ("q", "quit"):
                 self.talk.leave(questions[0].id)
             elif named := self._naming(questions, typed):
-                return self._questions.ask(named.id, typed)
-            elif self._sentences.is_told_at(prompt, typed):
-                return self._sentences.take_told_at(prompt.question, typed)
-            elif (answer := self._questions.answer(prompt, typed)) is not None:
+                return Questions(self.talk).ask(named.id, typed)
+            elif Sentences(self.talk).is_told_at(prompt, typed):
+                return Sentences(self.talk).take_told_at(prompt.question, typed)
+            elif (answer := Questions(self.talk).answer(prompt, typed)) is not None:
                 return self._ask_chosen(questions, answer)
 
     def _naming(self, questions: Sequence[Question], typed: str) -> Question | None:
@@ -114,7 +97,7 @@ class JointLists:
             if question.id not in chosen and not isinstance(answer, Mapping):
                 items = dict.fromkeys(self.talk.interview.items(question.id), NO)
                 self.talk.interview = self.talk.interview.answer_items(question.id, items)
-        if not self._alarm.after_answer():
+        if not Alarm(self.talk).after_answer():
             return False
         return self._ask_in_turn([each for each in questions if each.id in chosen], before, asked)
 
@@ -130,7 +113,7 @@ class JointLists:
             due = next((each for each in lists if each.id in askable and self._is_open(each)), None)
             if due is None:
                 return True
-            if not self._questions.ask(due.id, opened=True):
+            if not Questions(self.talk).ask(due.id, opened=True):
                 return False
             if met.isdisjoint(names) and names.isdisjoint(
                 {*self.talk.interview.answers, *self.talk.interview.skipped}
@@ -139,7 +122,7 @@ class JointLists:
                     name: given for name, given in self.talk.interview.remembered.items() if name in names
                 }
                 again = before.remember({**before.remembered, **kept})
-                self.talk.interview, self.talk.asked = self._questions.with_told(again), asked
+                self.talk.interview, self.talk.asked = Questions(self.talk).with_told(again), asked
                 return True
 
     def _is_open(self, question: Question) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from triage.inference.truth import Value
@@ -27,18 +26,6 @@ class Questions:
 
     talk: Conversation
 
-    @cached_property
-    def _alarm(self) -> Alarm:
-        return Alarm(self.talk)
-
-    @cached_property
-    def _showing(self) -> Showing:
-        return Showing(self.talk)
-
-    @cached_property
-    def _sentences(self) -> Sentences:
-        return Sentences(self.talk)
-
     def with_told(self, earlier: Interview) -> Interview:
         """Return an earlier state of the interview with the danger signs that were told since."""
         flags = self.talk.interview.knowledge.red_flags
@@ -59,27 +46,27 @@ class Questions:
         prompt = first_prompt(question, self.talk.interview.items(name), opened=opened)
         earlier: list[tuple[Prompt, Interview]] = []
         if not begun:
-            self._showing.show(prompt)
+            Showing(self.talk).show(prompt)
         while True:
-            typed, begun = begun or self._alarm.hear_answer(question.id), ""
+            typed, begun = begun or Alarm(self.talk).hear_answer(question.id), ""
             command = typed.lower()
             if _is_back(command, question) and earlier:
                 prompt, interview = earlier.pop()
                 self.talk.interview = self.with_told(interview)
-                self._showing.show_step(prompt)
+                Showing(self.talk).show_step(prompt)
             elif _is_back(command, question):
                 self.talk.step_back()
-                return self._alarm.heed()
+                return Alarm(self.talk).heed()
             elif command in ("s", "skip"):
                 self.talk.interview = self.talk.interview.skip(question.id)
-                return self._alarm.after_answer()
-            elif not command and not earlier and self._showing.kept(prompt) is not None:
-                return self._take(question, self._showing.kept(prompt))
+                return Alarm(self.talk).after_answer()
+            elif not command and not earlier and Showing(self.talk).kept(prompt) is not None:
+                return self._take(question, Showing(self.talk).kept(prompt))
             elif rest := self.rest(prompt, typed):
                 due = self.talk.interview.next()
-                return self._alarm.heed() and due is not None and self.ask(due.id, rest)
-            elif self._sentences.is_told_at(prompt, typed):
-                return self._sentences.take_told_at(question, typed)
+                return Alarm(self.talk).heed() and due is not None and self.ask(due.id, rest)
+            elif Sentences(self.talk).is_told_at(prompt, typed):
+                return Sentences(self.talk).take_told_at(question, typed)
             elif (answer := self.answer(prompt, typed)) is not None:
                 step = _step_after(prompt, answer)
                 if not isinstance(step, Prompt):
@@ -90,9 +77,9 @@ class Questions:
                         question.id not in self.talk.interview.answers
                     )  # gone means that the person went back
                 prompt = step
-                self._showing.show_step(prompt)
+                Showing(self.talk).show_step(prompt)
             else:
-                self._showing.show_unless_shown(prompt)
+                Showing(self.talk).show_unless_shown(prompt)
 
     def rest(self, prompt: Prompt, typed: str, *, look: bool = False) -> str:
         """Take the first answer of a line that holds the next one too, and return what is left of the line.
@@ -121,13 +108,13 @@ class Questions:
             self.talk.interview = self.talk.interview.answer_items(question.id, given)
         if not set(self.talk.interview.emergencies()) - self.talk.told:
             return True
-        return self._alarm.heed() and question.id in self.talk.interview.answers
+        return Alarm(self.talk).heed() and question.id in self.talk.interview.answers
 
     def answer(self, prompt: Prompt, typed: str) -> Any:
         """Return the answer that a line gives, once it is certain; None to ask again."""
         question = prompt.whole
         if typed.lower() in ("?", "why"):
-            self._showing.explain(prompt)
+            Showing(self.talk).explain(prompt)
             return None
         try:
             reading = read_line(prompt, typed, self.talk.interview.knowledge)
@@ -137,7 +124,7 @@ class Questions:
         if isinstance(reading, Inquiry):
             for option in question.options:
                 if option.id in reading.options:
-                    self._showing.explain_option(prompt, option)
+                    Showing(self.talk).explain_option(prompt, option)
             self.talk.say("Nothing is taken for an answer yet. Please answer the question now.")
             return None
         if isinstance(reading, Taken):
@@ -184,7 +171,7 @@ class Questions:
     def _hear_yes_or_no(self, question: Question) -> str:
         self.talk.say("yes, no, or not sure")
         while True:
-            typed = self._alarm.hear("> ", question.id)
+            typed = Alarm(self.talk).hear("> ", question.id)
             if typed.lower() in ("q", "quit"):
                 self.talk.leave(question.id)
             if typed.lower() in ("b", "back"):
@@ -199,7 +186,7 @@ class Questions:
             self.talk.interview = self.talk.interview.answer_items(question.id, answer)
         else:
             self.talk.interview = self.talk.interview.answer(question.id, answer)
-        return self._alarm.after_answer()
+        return Alarm(self.talk).after_answer()
 
 
 def _step_after(prompt: Prompt, answer: Any) -> Any:

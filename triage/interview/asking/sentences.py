@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from triage.interview.asking.alarm import Alarm
@@ -23,22 +22,14 @@ class Sentences:
 
     talk: Conversation
 
-    @cached_property
-    def _alarm(self) -> Alarm:
-        return Alarm(self.talk)
-
-    @cached_property
-    def _listening(self) -> Listening:
-        return Listening(self.talk)
-
     def take_told(self, proposals: Sequence[Proposal], choices: Sequence[Choice] = ()) -> bool:
         """Take what the person confirms of some proposals, and chooses; return whether to go on."""
-        for each in self._listening.telling.confirm(proposals):
+        for each in Listening(self.talk).telling.confirm(proposals):
             self.talk.interview = self.talk.interview.tell(each.finding, each.value, each.words)
         for choice in choices:
-            for item in self._listening.telling.choose(choice):
+            for item in Listening(self.talk).telling.choose(choice):
                 self.talk.interview = self.talk.interview.tell(f"{choice.question}.{item}", YES, choice.words)
-        return self._alarm.after_answer()
+        return Alarm(self.talk).after_answer()
 
     def is_told_at(self, prompt: Prompt, typed: str) -> bool:
         """Whether a line at a question is no answer to it, and yet says something, of it or of others."""
@@ -50,12 +41,14 @@ class Sentences:
         if prompt.question.red_flags:
             return bool(self.talk.asked_now)  # else whoever is not understood here must hear whom to call
         return bool(
-            self.talk.asked_now or self._tellable(prompt.question, typed) or self._listening.choices(typed)
+            self.talk.asked_now
+            or self._tellable(prompt.question, typed)
+            or Listening(self.talk).choices(typed)
         )
 
     def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
         """Return what a line says that is no danger; a script speaks of the question at hand alone."""
-        proposals = [each for each in self._listening.proposals(typed) if not each.danger]
+        proposals = [each for each in Listening(self.talk).proposals(typed) if not each.danger]
         own = [each for each in proposals if each.question == question.id]
         return proposals if self.talk.terminal.interactive else own
 
@@ -67,7 +60,7 @@ class Sentences:
         for each in own:
             self.talk.say(f"Taken as: {self.talk.shown(question, self._as_answer(question, each))}.")
             self.talk.interview = self.talk.interview.tell(each.finding, each.value, each.words)
-        choices = self._listening.choices(typed) if self.talk.terminal.interactive else ()
+        choices = Listening(self.talk).choices(typed) if self.talk.terminal.interactive else ()
         return self.take_told(others, choices) if proposals or choices or not self.talk.asked_now else True
 
     def _as_answer(self, question: Question, proposal: Proposal) -> Any:
