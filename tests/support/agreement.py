@@ -79,7 +79,7 @@ class Comparer:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
         self.intakes = RuleIntakes(knowledge)
-        self._blocks = BlockEvaluator(knowledge, Settings())
+        self._blocks = [BlockEvaluator(knowledge, Settings(full=full)) for full in (False, True)]
 
     def warm_up(self) -> None:
         first = next(iter(self.knowledge.rules.values()))
@@ -107,16 +107,16 @@ class Comparer:
             raise _told(error, {"id": name, "answers": answers}) from None
 
     def _compare_records(self, intakes: Sequence[Intake], references: Sequence[Assessment]) -> None:
-        """Compare what the bulk way writes of a whole block with what the assessments decide."""
+        """Compare what is written of a whole block, as ids and in full, with the assessments."""
         lines = "".join(
             json.dumps({"id": name, "answers": answers}, separators=(",", ":")) + "\n"
             for name, answers in intakes
         )
-        written = self._blocks(block(lines.encode())).output.splitlines()
-        assert len(written) == len(intakes)
-        for (name, answers), reference, line in zip(intakes, references, written, strict=True):
-            record = json.loads(line)
+        ids, whole = (each(block(lines.encode())).output.splitlines() for each in self._blocks)
+        for (name, answers), reference, line, full in zip(intakes, references, ids, whole, strict=True):
+            record = json.loads(line) | {"assessment": json.loads(full)["assessment"]}
             wanted = {"case": name, "valid": True, **decided(self.knowledge, reference)}
+            wanted["assessment"] = json.loads(reference.to_json())
             different = tuple(key for key, value in wanted.items() if record.get(key) != value)
             if different:
                 raise _told(mismatch(reference, answers, name, different, record.get("fired", ())))

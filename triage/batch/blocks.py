@@ -36,7 +36,6 @@ from triage.source.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from triage.batch.by_columns import ByColumns
     from triage.batch.fragments import Records
-    from triage.batch.whole_records import WholeRecords
 
 _Where: TypeAlias = tuple[list[tuple[str, int]], Sequence[int]]
 
@@ -216,12 +215,9 @@ class _BlockRun:
             lane: (what, [each.record() for each in missing]) for lane, (what, missing) in expected.items()
         }
         lanes = Lanes(files, numbers, decoded.ids, decoded.meta, missed)
-        if self._evaluator.settings.full:
-            texts = [self._texts[place] for place in decoded.places]
-            records: Records | WholeRecords = columns.whole_records(found, lanes, texts)
-        else:
-            records = columns.records(found, lanes)
-        self._check(columns, decoded, found)
+        texts = [self._texts[place] for place in decoded.places] if decoded.rejected else self._texts
+        records = columns.records(found, lanes, texts)
+        self._check(columns, decoded, found, records)
         taken = 0
         for before, place in decoded.rejected:
             yield records.text(taken, before)
@@ -284,8 +280,8 @@ class _BlockRun:
         met = checked & ~missed & ~known
         return became, {NOTHING: found.full & ~checked, MET: met, MISSED: missed, KNOWN: known}
 
-    def _check(self, columns: ByColumns, decoded: Decoded, found: Found) -> None:
-        """Compare with what experta finds; if every case is checked, the whole assessments too."""
+    def _check(self, columns: ByColumns, decoded: Decoded, found: Found, records: Records) -> None:
+        """Compare with what experta finds: the whole assessments if they are written, or all are checked."""
         knowledge, every = self._evaluator.knowledge, self._evaluator.settings.check == 1
         accepted = set(decoded.places) if decoded.rejected else range(len(self._texts))
         places = [place for place in sorted(self._checked()) if place in accepted]
@@ -300,8 +296,11 @@ class _BlockRun:
                 reference = assess_by_both(knowledge, data["answers"], data["id"], name)
             else:
                 reference = assess(knowledge, data["answers"], data["id"], EXPERTA)
-            seen = each.of(bisect_left(decoded.places, place))
-            wanted = decided(knowledge, reference)
+            lane = bisect_left(decoded.places, place)
+            seen, wanted = each.of(lane), decided(knowledge, reference)
+            if self._evaluator.settings.full:
+                seen |= orjson.loads(records.text(lane, lane + 1).rstrip(b",\n"))["assessment"]
+                wanted |= orjson.loads(reference.to_json())
             fields = tuple(key for key, value in wanted.items() if seen[key] != value)
             if fields:
                 raise mismatch(reference, data["answers"], name, fields, tuple(seen["fired"]))

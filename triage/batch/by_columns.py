@@ -9,11 +9,9 @@ from triage.batch.decoded import Decoded
 from triage.batch.evaluate import KNOWN, MET, MISSED, NOTHING
 from triage.batch.formats import Format
 from triage.batch.fragments import FragmentWriter, Records
-from triage.batch.json_format import JsonLines
 from triage.batch.jsonl_decoder import JsonlDecoder
 from triage.batch.layouts import Columns, Found, Lanes
 from triage.batch.tally import Tally
-from triage.batch.whole_records import WholeRecords
 from triage.inference.compiled import compiled
 from triage.inference.outcomes import Fold
 from triage.knowledge.model import KnowledgeBase
@@ -39,15 +37,10 @@ class ByColumns:
         outcomes = self._fold.outcomes(decoded.columns.full, verdicts)
         return Found(self.compiled, decoded.columns, verdicts, outcomes, {NOTHING: decoded.columns.full})
 
-    def records(self, found: Found, lanes: Lanes) -> Records:
-        """Return their records."""
-        return self._writer.records(found, self._format.given(lanes), len(lanes.ids))
-
-    def whole_records(self, found: Found, lanes: Lanes, texts: Sequence[bytes]) -> WholeRecords:
-        """Return their records with whole assessments; `texts` are those of the cases."""
-        if not isinstance(self._format, JsonLines):
-            raise TypeError(self._format)
-        return WholeRecords(self.compiled, self._format, found, self._format.given(lanes), texts)
+    def records(self, found: Found, lanes: Lanes, texts: Sequence[bytes]) -> Records:
+        """Return their records; `texts` are those of the cases."""
+        given = self._format.given(lanes)
+        return self._writer.records(found, given, len(lanes.ids), self._format.values(lanes, texts))
 
     def count(self, tally: Tally, found: Found) -> None:
         """Count what cases come to."""
@@ -71,8 +64,8 @@ class ByColumns:
 
     def prepare(self) -> None:
         """Go through everything once."""
-        found = self.found(self.decode([b'{"id":"-","answers":{}}']))
-        self.records(found, Lanes([("", 1)], [1], ["-"], {}, {}))
+        texts = [b'{"id":"-","answers":{}}']
+        self.records(self.found(self.decode(texts)), Lanes([("", 1)], [1], ["-"], {}, {}), texts)
 
     def decided(self, found: Found) -> Decided:
         """Return what each case comes to."""

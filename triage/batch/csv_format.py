@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from triage.batch.compact import compact_record, stamp
@@ -123,6 +123,11 @@ class Csv:
             file = _file_of(lanes.files, lane) if missed else ""
             expected[lane] = f",yes,,{what},{_cell(_told(file, missed))}".encode()
         return [_cell(each).encode() for each in lanes.ids], places, expected
+
+    def values(self, lanes: Lanes, texts: Sequence[bytes]) -> Callable[[str], Sequence[bytes]]:
+        """Return what gives the values of a name: its layout has none."""
+        del lanes, texts
+        return lambda _: ()
 
     def layout(self) -> Layout:
         """Return what stands in a record behind what is given."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from triage.batch.csv_format import Csv
@@ -37,6 +37,9 @@ class Format(Protocol):
 
     def given(self, lanes: Lanes) -> Sequence[Sequence[bytes]]:
         """Return the texts with which each record of a block begins."""
+
+    def values(self, lanes: Lanes, texts: Sequence[bytes]) -> Callable[[str], Sequence[bytes]]:
+        """Return what gives the values of a name, case by case; `texts` are those of the cases."""
 
     def layout(self) -> Layout:
         """Return what stands in a record of ids behind what is given."""

@@ -7,21 +7,18 @@ it is first met. The records of a block are the fragments of all bytes, case by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from triage.batch.bit_matrix import BYTE, rows_of
-from triage.batch.layouts import Found, Layout, Piece, Text
+from triage.batch.layouts import ITEMS, OPENING, Found, Layout, Piece, Text
 
 _CODES = 1 << BYTE
-
-
 _NOTHING: Text = (Piece.PLAIN, b"")
-Part = TypeVar("Part")
+_REST = (_NOTHING,) * (BYTE - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +65,15 @@ class _Fragments:
         chosen = [text for bit, text in enumerate(layout) if code >> bit & 1]
         self._texts[number] = self._joined(chosen, opened=False)
         self._texts[number + self._count] = self._joined(chosen, opened=True)
-        self._ends_open[number] = chosen[-1][0] is Piece.OPENING
+        self._ends_open[number] = chosen[-1][0] in OPENING
         self._made[number] = True
 
     def _joined(self, texts: Sequence[Text], *, opened: bool) -> bytes:
         """Join texts; `opened` tells that what stands before them is the opening of a list."""
         found = []
         for kind, text in texts:
-            found.append(self._separator + text if kind is Piece.ITEM and not opened else text)
-            opened = kind is Piece.OPENING
+            found.append(self._separator + text if kind in ITEMS and not opened else text)
+            opened = kind in OPENING
         return b"".join(found)
 
 
@@ -84,36 +81,65 @@ class FragmentWriter:
     """Writes the records of blocks in one layout."""
 
     def __init__(self, layout: Layout) -> None:
-        """Lay out the groups of a record."""
+        """Lay out the groups of a record; what differs from case to case has a byte for itself."""
         self._groups = layout.groups
         self._given = layout.given
-        texts = [text for group in layout.groups for text in group.texts]
-        # A byte each for the texts that differ from case to case.
-        given = [part for _ in range(layout.given) for part in _filled([_NOTHING], _NOTHING)]
-        every = [*given, *_filled(texts, _NOTHING)]
+        every = [part for _ in range(layout.given) for part in (_NOTHING, *_REST)]
+        self._positions: list[int] = []
+        self._values: dict[int, str] = {}
+        for kind, text in (text for group in layout.groups for text in group.texts):
+            if kind is Piece.VALUE:
+                every += [_NOTHING] * (-len(every) % BYTE)
+                self._values[len(every) * _CODES // BYTE + 1] = text.decode()
+            self._positions.append(len(every))
+            every.append((kind, text))
+            if kind is Piece.VALUE:
+                every += _REST
+        every += [_NOTHING] * (-len(every) % BYTE)
         self._fragments = _Fragments(every, layout.separator)
-        self._places = np.arange(len(every) // BYTE, dtype=np.uint32) * _CODES
+        self._is_value = np.zeros(len(every) // BYTE * _CODES, np.bool_)
+        self._is_value[[*self._values]] = True
 
-    def records(self, found: Found, given: Sequence[Sequence[bytes]], count: int) -> Records:
+    def records(
+        self,
+        found: Found,
+        given: Sequence[Sequence[bytes]],
+        count: int,
+        values: Callable[[str], Sequence[bytes]] = lambda _: (),
+    ) -> Records:
         """Return the records of a block.
 
         Args:
             found: what the block comes to.
             given: the texts with which each record begins: the first of every case, the second, ...
             count: how many cases there are.
+            values: gives what stands for the values of a name, case by case.
         """
-        first = [part for _ in range(self._given) for part in _filled([found.full], 0)]
+        columns = {BYTE * place: found.full for place in range(self._given)}
         laid = [column for group in self._groups for column in group.columns(found)]
-        rows = rows_of([*first, *_filled(laid, 0)], count)
-        numbers = (rows + self._places).reshape(-1)[np.flatnonzero(rows != 0)].astype(np.intp)
+        columns |= {at: column for at, column in zip(self._positions, laid, strict=True) if column}
+        places = [*dict.fromkeys(at // BYTE for at in columns)]
+        rows = rows_of([columns.get(BYTE * place + bit, 0) for place in places for bit in range(BYTE)], count)
+        numbered = rows + np.array(places, np.uint32) * _CODES
+        numbers = numbered.reshape(-1)[np.flatnonzero(rows != 0)].astype(np.intp)
         fragments = self._fragments.of(numbers)
         starts = np.flatnonzero(numbers < _CODES)
         for place, texts in enumerate(given):
             fragments[starts + place] = texts
+        if self._values:
+            self._fill(fragments, numbers, starts, values)
         return Records(fragments, [*starts.tolist(), len(fragments)])
 
-
-def _filled(parts: Sequence[Part], nothing: Part) -> Iterator[Part]:
-    """Yield parts, and nothing to the end of the last byte."""
-    yield from parts
-    yield from (nothing for _ in range(-len(parts) % BYTE))
+    def _fill(
+        self,
+        fragments: NDArray[np.object_],
+        numbers: NDArray[np.intp],
+        starts: NDArray[np.intp],
+        values: Callable[[str], Sequence[bytes]],
+    ) -> None:
+        """Put the values of each case in their places."""
+        places = np.flatnonzero(self._is_value[numbers])
+        lanes = np.searchsorted(starts, places, side="right") - 1
+        texts = {name: values(name) for name in {*self._values.values()}}
+        filled = zip(numbers[places].tolist(), lanes.tolist(), strict=True)
+        fragments[places] = [texts[self._values[number]][lane] for number, lane in filled]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 import orjson
@@ -12,11 +12,13 @@ from triage.batch.evaluate import NOTHING, SCHEMA_VERSION, Outcome
 from triage.batch.layouts import Columns, Lanes, Layout, always, choice, listed
 from triage.batch.metadata import META
 from triage.batch.tally import Tally
+from triage.batch.whole_layout import CASE, whole_layout
 from triage.inference.assessment import SCHEMA_VERSION as ASSESSMENT_VERSION
 from triage.inference.assessment import Assessment
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import encodable
 
+_GIVEN = 2
 _VALID = b',"valid":true,"errors":[],"expectation":%b,"missed":%b'
 _NOTHING_EXPECTED = _VALID % (orjson.dumps(NOTHING), b"[]")
 
@@ -57,10 +59,6 @@ class JsonLines:
             data[META] = orjson.Fragment(outcome.meta)
         return orjson.dumps(data) + self.ends
 
-    def whole(self, found: Assessment) -> bytes:
-        """Return what stands in a record with a whole assessment behind what is given."""
-        return b',"assessment":%b}%b' % (_assessed(found), self.ends)
-
     def given(self, lanes: Lanes) -> Sequence[Sequence[bytes]]:
         """Return the texts with which each record of a block begins."""
         openings: list[bytes] = []
@@ -74,11 +72,25 @@ class JsonLines:
             texts[lane] = name + meta + _VALID % (orjson.dumps(what), orjson.dumps(missed))
         return openings, texts
 
+    def values(self, lanes: Lanes, texts: Sequence[bytes]) -> Callable[[str], Sequence[bytes]]:
+        """Return what gives the values of a name, case by case; `texts` are those of the cases."""
+        answers = [orjson.loads(text)["answers"] for text in texts] if self._full else []
+
+        def values(name: str) -> Sequence[bytes]:
+            if name == CASE:
+                return json_texts(lanes.ids, b"")
+            given = (each.get(name) for each in answers)
+            return [b"%d" % each if isinstance(each, int | float) else b"" for each in given]
+
+        return values
+
     def layout(self) -> Layout:
-        """Return what stands in a record of ids behind what is given."""
+        """Return what stands in a record behind what is given."""
+        if self._full:
+            return whole_layout(self._knowledge, _GIVEN, self.ends)
         columns = Columns(self._knowledge)
         return Layout(
-            2,
+            _GIVEN,
             (
                 choice(_keyed("disposition", columns.dispositions), columns.of_disposition),
                 choice((b',"soon":true', b',"soon":false'), columns.of_soon),

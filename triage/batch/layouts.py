@@ -15,11 +15,21 @@ from triage.knowledge.model import KnowledgeBase, Rule
 
 
 class Piece(Enum):
-    """What a text of a record is: an item of a list is divided by a separator from an item before it."""
+    """What a text of a record is: an item of a list is divided by a separator from an item before it.
+
+    A nested one is an item and ends with the opening of a list. In the place of a value stands what each case
+    has under the name that the text is.
+    """
 
     PLAIN = auto()
     OPENING = auto()
     ITEM = auto()
+    NESTED = auto()
+    VALUE = auto()
+
+
+OPENING = (Piece.OPENING, Piece.NESTED)
+ITEMS = (Piece.ITEM, Piece.NESTED)
 
 
 Text: TypeAlias = tuple[Piece, bytes]

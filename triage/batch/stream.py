@@ -22,7 +22,7 @@ from triage.cases.sheets import Sheet
 from triage.knowledge.model import KnowledgeBase
 
 BLOCK_SIZE = 1 << 21
-SMALL_BLOCK_SIZE = BLOCK_SIZE >> 3
+SMALL_BLOCK_SIZE = BLOCK_SIZE >> 2
 """Of blocks whose records are long: a whole assessment is thirty times as long as its case."""
 _MOST_PARTS = 1 << 11
 _FREED = 24 << 20

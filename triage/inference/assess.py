@@ -7,17 +7,15 @@ of the knowledge base, so that an assessment has the same bytes whatever order t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from triage.inference.assessment import (
     UNDETERMINED,
     Answer,
     Assessment,
     Caution,
-    Citation,
     DoubtfulSign,
     OpenRule,
     PossibleCause,
@@ -33,8 +31,9 @@ from triage.inference.firings import Firings
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
-from triage.knowledge.model import KnowledgeBase, Offers, Provenance, Rule, Step
-from triage.knowledge.pronouns import address, is_about_other
+from triage.inference.wording import Wording, wording
+from triage.knowledge.model import KnowledgeBase, Offers, Rule, Step
+from triage.knowledge.pronouns import is_about_other
 from triage.knowledge.reviews import signed
 
 
@@ -76,13 +75,6 @@ def assess_by_each(
     return _assess(knowledge, read_answers(knowledge, answers), case, engines)
 
 
-def assess_fired(
-    knowledge: KnowledgeBase, memory: WorkingMemory, complete: WorkingMemory, firings: Firings, case: str
-) -> Assessment:
-    """Assess one intake of which it is known what fires: `complete` is its memory with all conclusions."""
-    return _Fold(knowledge, memory, Supports(knowledge, complete), firings, case).assessment()
-
-
 def _assess(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], case: str, engines: Sequence[Engine]
 ) -> tuple[Assessment, ...]:
@@ -91,17 +83,6 @@ def _assess(
     firings = [firings_of(knowledge, memory, engine) for engine in engines]
     assessments = {each: _Fold(knowledge, memory, supports, each, case).assessment() for each in set(firings)}
     return tuple(assessments[each] for each in firings)
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """Texts of a knowledge base that have been said, to the person or about another, and sources cited."""
-
-    said: tuple[dict[str, str], dict[str, str]] = field(default_factory=lambda: ({}, {}))
-    cited: dict[Provenance, tuple[Citation, ...]] = field(default_factory=dict)
-
-
-_TEXTS: WeakKeyDictionary[KnowledgeBase, _Texts] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -159,14 +140,11 @@ class _Fold:
         )
 
     def say(self, text: str) -> str:
-        said = self.texts.said[self.about_other]
-        if text not in said:
-            said[text] = self.knowledge.calls.named_in(address(text, about_other=self.about_other))
-        return said[text]
+        return self.wording.say(text)
 
     @cached_property
-    def texts(self) -> _Texts:
-        return _TEXTS.setdefault(self.knowledge, _Texts())
+    def wording(self) -> Wording:
+        return wording(self.knowledge, about_other=self.about_other)
 
     @cached_property
     def about_other(self) -> bool:
@@ -281,7 +259,7 @@ class _Fold:
                 self.answer(finding) for finding in self.knowledge.question_of if finding in behind.answers
             ),
             through=tuple(other.id for other in self.fired if other.id in behind.rules),
-            sources=self.citations(rule.provenance),
+            sources=self.wording.citations(rule.provenance),
             beyond_documents=rule.provenance.beyond_documents,
         )
 
@@ -289,20 +267,6 @@ class _Fold:
         value = self.memory[finding]
         shown = value.value if isinstance(value, Missing) else value
         return Answer(finding=finding, value=shown, label=self.say(self.knowledge.label_of(finding)))
-
-    def citations(self, provenance: Provenance) -> tuple[Citation, ...]:
-        if provenance not in self.texts.cited:
-            self.texts.cited[provenance] = self.cited(provenance)
-        return self.texts.cited[provenance]
-
-    def cited(self, provenance: Provenance) -> tuple[Citation, ...]:
-        documents = {self.knowledge.claims[claim].document for claim in provenance.claims}
-        cited = documents | set(provenance.guidance)
-        return tuple(
-            Citation(source.id, source.publisher, source.title, source.seen)
-            for source in self.knowledge.sources.values()
-            if source.id in cited
-        )
 
     @cached_property
     def causes(self) -> tuple[PossibleCause, ...]:
@@ -393,5 +357,5 @@ class _Fold:
             body_parts=step.body_parts,
             rules=offering,
             cautions=cautions,
-            sources=self.citations(step.provenance),
+            sources=self.wording.citations(step.provenance),
         )
