@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from triage.batch.evaluate import Outcome
+from triage.batch.kinds import kind_of_fault, kinds_of_miss
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import Diagnostic
 from triage.source.text import plural
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many cases there were, and how often each disposition, rule and cause stood in them."""
+    """How many cases there were, and how often each disposition, rule and cause stood in them.
+
+    `open` counts the reasons for care that were not ruled out, `misses` and `faults` what was missed and what
+    was wrong, by kind.
+    """
 
     cases: int = 0
     invalid: int = 0
@@ -26,6 +32,9 @@ class Tally:
     dispositions: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
+    open: Counter[str] = field(default_factory=Counter)
+    misses: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
@@ -36,12 +45,19 @@ class Tally:
         self.checked += outcome.checked
         self.missed += bool(outcome.missed)
         self.known_misses += outcome.expectation == "known miss"
+        self.add_misses(outcome.missed)
         if outcome.assessment is None:
             self.invalid += 1
+            _count(self.faults, [kind_of_fault(outcome.errors[0])])
             return
         self.dispositions[outcome.assessment.disposition] += 1
         self.rules.update(outcome.assessment.fired)
         self.causes.update(cause.id for cause in outcome.assessment.causes)
+        self.open.update(entry.rule for entry in outcome.assessment.not_ruled_out)
+
+    def add_misses(self, missed: Iterable[Diagnostic]) -> None:
+        """Count what a case missed, by kind."""
+        _count(self.misses, (kind for miss in missed for kind in kinds_of_miss(miss)))
 
     def merge(self, other: Tally) -> None:
         """Count everything that another tally has counted."""
@@ -54,6 +70,21 @@ class Tally:
         self.dispositions.update(other.dispositions)
         self.rules.update(other.rules)
         self.causes.update(other.causes)
+        self.open.update(other.open)
+        _count(self.misses, other.misses)
+        _count(self.faults, other.faults)
+
+    def counts(self, knowledge: KnowledgeBase) -> Iterator[str]:
+        """Yield the counts in a few lines, as they stand below a table."""
+        names = (*reversed(list(knowledge.rungs)), UNDETERMINED)
+        counts = [*((name, self.dispositions[name]) for name in names), ("invalid", self.invalid)]
+        told = ", ".join(f"{count:,} {name}" for name, count in counts if count)
+        yield f"{plural(self.cases, 'case')}: {told}"
+        if self.checked:
+            yield expectations_met(self.checked, self.missed, self.known_misses)
+        yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
+        if not knowledge.reviewed_by_clinician:
+            yield knowledge.laws.not_reviewed
 
     def record(self, knowledge: KnowledgeBase) -> dict[str, Any]:
         """Return the counts as JSON data; rules and causes in the order of the knowledge base."""
@@ -72,8 +103,13 @@ class Tally:
             "knowledge_base": {"version": knowledge.version, "sha256": knowledge.sha256},
         }
 
-    def lines(self, knowledge: KnowledgeBase) -> Iterator[str]:
-        """Yield the counts as lines of text, the most frequent rules and causes first."""
+    def lines(self, knowledge: KnowledgeBase, *, everything: bool = False) -> Iterator[str]:
+        """Yield the counts as lines of text, the most frequent rules and causes first.
+
+        Args:
+            knowledge: the knowledge base.
+            everything: count every rule and cause; else the most frequent ones.
+        """
         yield plural(self.cases, "case")
         for name in (*reversed(list(knowledge.rungs)), UNDETERMINED):
             yield _row(name, self.dispositions[name])
@@ -87,8 +123,11 @@ class Tally:
             yield ""
             yield title
             ordered = _ordered(counts, names)
-            for name in sorted(ordered, key=lambda name, counted=ordered: -counted[name]):  # type: ignore[misc]
-                yield _row(name, ordered[name])
+            by_number = sorted(ordered.items(), key=lambda each: -each[1])
+            for name, number in by_number if everything else by_number[:_MOST]:
+                yield _row(name, number)
+            if len(by_number) > _MOST and not everything:
+                yield f"  and {len(by_number) - _MOST:,} more; --summary all names them"
         yield ""
         yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
 
@@ -100,6 +139,15 @@ def expectations_met(checked: int, missed: int, known: int) -> str:
 
 
 _WIDTH = 50
+_MOST = 10
+_MOST_KINDS = 500
+_OTHER = "of other kinds"
+
+
+def _count(counts: Counter[str], kinds: Iterable[str] | Mapping[str, int]) -> None:
+    """Count kinds; those that come when there are many already count together."""
+    for kind, number in Counter(kinds).items():
+        counts[kind if kind in counts or len(counts) < _MOST_KINDS else _OTHER] += number
 
 
 def _row(name: str, count: int) -> str:
