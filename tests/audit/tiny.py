@@ -98,7 +98,7 @@ def rule(name: str, when: Condition, **then: Any) -> Rule:
 
 
 STEPS = tuple(
-    Step(name, name, when, kinds, ("any",), "", "", "", SOURCED)
+    Step(name, name, when, kinds, "", "", "", SOURCED)
     for name, when, kinds in (
         ("rub", WHEN[1], ("touch",)),
         ("cool", WHEN[0], ("touch", "cooling")),

@@ -16,7 +16,7 @@ from triage.knowledge.conditions import tests_of, written_tests
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.lexicon_checks import lexicon_problems
-from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.model import ANYWHERE, NO, YES, KnowledgeBase, Rule
 from triage.knowledge.spelling import plain_name
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
@@ -66,6 +66,7 @@ def check_folder(files: Folder) -> None:
         *_manner_problems(files),
         *_retirement_problems(files, words),
         *_review_problems(files),
+        *_place_problems(files, words),
         *_name_key_problems(files, words),
         *_medicine_problems(files, words),
         *lexicon_problems(files),
@@ -207,6 +208,16 @@ def _review_problems(files: Folder) -> Iterator[Diagnostic]:
         if row["id"] not in rules:
             message = f'there is no rule "{row["id"]}" to sign{nearest(row["id"], rules)}; take the row out'
             yield Diagnostic.at("reviews.toml", document.line_of(*at, "id"), f"/review/{row['id']}", message)
+
+
+def _place_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
+    document = files.tables["meta"]
+    name = document.data["knowledge_base"].get("places")
+    if name is not None and words.questions.get(name, {}).get("kind") != "checklist":
+        lists = [each for each, question in words.questions.items() if question["kind"] == "checklist"]
+        place: Pointer = ("knowledge_base", "places")
+        message = f'"{name}" is not a checklist of the questionnaire{nearest(name, lists)}'
+        yield Diagnostic.at(document.path, document.line_of(*place), pointer_text(place), message)
 
 
 def _name_key_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
@@ -534,6 +545,9 @@ def _reference_problems(
             yield Diagnostic.at(document.path, line, "/source/claims", message)
 
 
+_NO_PLACES = '; name the checklist of places in meta.toml (places = "..."), or remove this'
+
+
 def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterator[Diagnostic]:
     known_by_key: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("claims", knowledge.claims),
@@ -547,14 +561,14 @@ def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterat
                         line = document.line_of(*at, key, index)
                         message = f'unknown source "{reference}"{nearest(reference, known)}'
                         yield Diagnostic.at(document.path, line, f"/{row['id']}", message)
-    places = knowledge.questions["site"].options if "site" in knowledge.questions else ()
-    sites = [*(option.id for option in places), "any"]
+    known_parts = [*(option.id for option in knowledge.place_options), ANYWHERE]
     document = files.tables["steps"]
     for at, row in document.rows():
-        for index, part in enumerate(row["body_parts"]):
-            if part not in sites:
+        for index, part in enumerate(row.get("body_parts", ())):
+            if part not in known_parts:
                 line = document.line_of(*at, "body_parts", index)
-                message = f'unknown body part "{part}"{nearest(part, sites)}'
+                hint = nearest(part, known_parts) if knowledge.places else _NO_PLACES
+                message = f'unknown body part "{part}"{hint}'
                 yield Diagnostic.at(document.path, line, f"/{row['id']}", message)
     document = files.tables["claims"]
     for at, row in document.rows():

@@ -105,6 +105,7 @@ def _build(files: Folder) -> KnowledgeBase:
         retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
         medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine_class", ())),
         reviews=_by_id(Review(**row) for row in tables.get("reviews", {}).get("review", ())),
+        places=meta.get("places", ""),
         lexicon=joined_lexicon([document.data for document in files.lexicon]),
         lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )

@@ -19,6 +19,8 @@ When = Literal["first_aid", "now", "later", "prevention"]
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
 YES = "yes"
 NO = "no"
+ANYWHERE = "any"
+"""The body part of a step that suits every place."""
 WHEN: tuple[When, ...] = ("first_aid", "now", "later", "prevention")
 """When a step is for, the first thing first."""
 OFFERED: Mapping[Offers, tuple[When, ...]] = {"all": WHEN, "now": WHEN[:2], "first_aid": WHEN[:1]}
@@ -254,11 +256,11 @@ class Step:
     name: str
     when: When
     kinds: tuple[str, ...]
-    body_parts: tuple[str, ...]
     how: str
     how_long: str
     how_often: str
     provenance: Provenance
+    body_parts: tuple[str, ...] = (ANYWHERE,)
 
     def offered_under(self, offers: Offers) -> bool:
         """Whether an outcome offers this step: first aid always, what can wait not while help is needed."""
@@ -393,7 +395,10 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class KnowledgeBase:
-    """Everything the system knows; it cannot be changed. Compared by identity, `sha256` tells two apart."""
+    """Everything the system knows; it cannot be changed. Compared by identity, `sha256` tells two apart.
+
+    `places` is the checklist whose items are the body parts of steps; "" where steps are for no place.
+    """
 
     id: str
     version: str
@@ -419,6 +424,7 @@ class KnowledgeBase:
     medicines: Mapping[str, MedicineClass] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
+    places: str = ""
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -445,6 +451,11 @@ class KnowledgeBase:
                 if option.rewords:
                     return question.id, option.id
         return None
+
+    @property
+    def place_options(self) -> tuple[Option, ...]:
+        """The places that steps can be for; none where steps are for no place."""
+        return self.questions[self.places].options if self.places else ()
 
     @cached_property
     def named_question(self) -> Question | None:

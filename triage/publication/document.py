@@ -86,6 +86,5 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
 
 
 def _places(knowledge: KnowledgeBase, step: Step) -> str:
-    places = knowledge.questions["site"].options if "site" in knowledge.questions else ()
-    labels = {option.id: option.label for option in places}
+    labels = {option.id: option.label for option in knowledge.place_options}
     return "; ".join(labels.get(part, "any place") for part in step.body_parts)
