@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 from typing import Any
 
-from triage.knowledge.conditions import tests_of, written_tests
+from triage.knowledge.conditions import Test, enough_alone, written_tests
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.lexicon_checks import lexicon_problems
@@ -500,8 +500,10 @@ def _question_test_message(
     return ""
 
 
-def check_knowledge_base(knowledge: KnowledgeBase, files: Folder) -> None:
+def check_knowledge_base(knowledge: KnowledgeBase, files: Folder, *, unfinished: bool = False) -> None:
     """Check that every name exists, that rules do not go round in circles, and that red flags count.
+
+    In an `unfinished` knowledge base the rules of red flags may still have to be written.
 
     Raises:
         KnowledgeBaseError: with every problem found.
@@ -513,7 +515,7 @@ def check_knowledge_base(knowledge: KnowledgeBase, files: Folder) -> None:
         problems += _reference_problems(rule, by_path[rule.file], knowledge, kinds)
     problems += _table_reference_problems(knowledge, files)
     problems += _cycle_problems(knowledge)
-    if not problems:
+    if not problems and not unfinished:
         problems += _red_flag_problems(knowledge)
     if problems:
         raise KnowledgeBaseError(problems)
@@ -599,16 +601,26 @@ def _cycle_problems(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
 
 
 def _red_flag_problems(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
-    sufficient = {
-        test.finding
-        for rule in knowledge.reasons_for_care
-        for test in tests_of(rule.when)
-        if len(list(tests_of(rule.when))) == 1
-    }
+    enough: dict[str, frozenset[str]] = {}
+
+    def at_test(test: Test) -> frozenset[str]:
+        """Return the answers that alone pass a test, through the rules that conclude what it looks at."""
+        finding = test.finding
+        if finding not in knowledge.findings:
+            return frozenset({finding} if YES in (test.accepts or ()) else ())
+        if finding not in enough:
+            concluding = (enough_alone(rule.when, at_test) for rule in knowledge.concluders[finding])
+            enough[finding] = frozenset[str]().union(*concluding)
+        return enough[finding]
+
+    calling = frozenset[str]().union(
+        *(enough_alone(rule.when, at_test) for rule in knowledge.reasons_for_care)
+    )
     for flag in knowledge.red_flags:
-        if flag not in sufficient:
+        if flag not in calling:
             message = (
-                f'no rule above self-care fires on the red flag "{flag}" alone; write one, '
+                f'no rule that calls for care fires on the red flag "{flag}" alone; write one '
+                f"(triage new-rule TOPIC ID --finding {flag} --disposition ...), "
                 "or do not mark the item as a red flag"
             )
             line = knowledge.line_of("questionnaire", flag)

@@ -129,7 +129,7 @@ def _with_rule(whole: Draft, files: Folder, knowledge: KnowledgeBase) -> Knowled
     problems = list(problems_of(document, "rule"))
     if problems:
         raise KnowledgeBaseError(problems)
-    return checked(replace(files, rules=(*files.rules, document)))
+    return checked(replace(files, rules=(*files.rules, document)), unfinished=True)
 
 
 def read_test(said: str, knowledge: KnowledgeBase) -> Written:

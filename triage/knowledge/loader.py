@@ -52,15 +52,17 @@ def read_and_check(folder: Path) -> KnowledgeBase:
     return checked(read_folder(folder))
 
 
-def checked(files: Folder) -> KnowledgeBase:
+def checked(files: Folder, *, unfinished: bool = False) -> KnowledgeBase:
     """Check the files of a rules folder and build the knowledge base.
+
+    An `unfinished` one is not for use: the rules of its red flags may still have to be written.
 
     Raises:
         KnowledgeBaseError: with every problem found.
     """
     check_folder(files)
     knowledge = _build(files)
-    check_knowledge_base(knowledge, files)
+    check_knowledge_base(knowledge, files, unfinished=unfinished)
     return knowledge
 
 
