@@ -63,7 +63,7 @@ OWNERS: Mapping[str, set[str]] = {
         "batch/parts.py",
     },
     "msgspec": {"batch/jsonl_decoder.py", "batch/typed_case.py"},
-    "jsonschema": {"knowledge/files.py", "cases/checker.py"},
+    "jsonschema": {"knowledge/files.py", "knowledge/schema_faults.py", "cases/checker.py"},
     "jsonschema_rs": {"knowledge/files.py", "cases/checker.py"},
     "dask": {"batch/cluster.py"},
     "distributed": {"batch/cluster.py"},

@@ -52,7 +52,7 @@ def test_it_may_go_through_a_conclusion(tmp_path: Path) -> None:
     ],
 )
 def test_it_may_not_need_more(tmp_path: Path, condition: str) -> None:
-    with pytest.raises(KnowledgeBaseError, match="--finding signs.jaw --disposition"):
+    with pytest.raises(KnowledgeBaseError, match=r"--finding signs\.jaw --disposition"):
         read_and_check(base_with(tmp_path, condition))
 
 
