@@ -33,6 +33,11 @@ _LONGEST = 60
 _OPTIONS = {
     "/when": "--finding",
     "/then/disposition": "--disposition",
+    "/then/causes": "--cause",
+    "/then/findings": "--concludes",
+    "/then/steps": "--step",
+    "/then/withholds": "--withholds",
+    "/then/caution": "--caution",
     "/source/claims": "--claim",
     "/source/guidance": "--guidance",
     "/title": "--title",
@@ -62,6 +67,15 @@ What --finding takes:
     multiple=True,
     metavar="FINDING[=VALUE]",
     help="What must be so; all of them where there are several. Without a value it must be yes.",
+)
+@click.option("--cause", "causes", multiple=True, help="A possible cause that it names.")
+@click.option(
+    "--concludes", "findings", multiple=True, metavar="FINDING", help="What it concludes for others to test."
+)
+@click.option("--step", "steps", multiple=True, help="A self-care step that it offers.")
+@click.option("--withholds", multiple=True, metavar="KIND", help="A kind of step that it holds back.")
+@click.option(
+    "--caution", default="", help="With --withholds: what stands beside such a step where this is not known."
 )
 @click.option("--claim", "claims", multiple=True, help="A claim of the two documents that it rests on.")
 @click.option("--guidance", multiple=True, help="A published source that it rests on.")
@@ -154,12 +168,19 @@ def _read(
     if disposition not in ("", *knowledge.rungs):
         hint = nearest(disposition, knowledge.rungs) or f"; use one of {', '.join(knowledge.rungs)}"
         faults.append(f'--disposition: "{disposition}" is not a disposition{hint}')
+    if said["caution"] and not said["withholds"]:
+        faults.append("--caution goes with --withholds; say which kind of step it is about")
+    lists = {key: list(dict.fromkeys(said[key])) for key in ("causes", "findings", "steps", "withholds")}
+    then: dict[str, str | list[str]] = {key: names for key, names in lists.items() if names}
+    if said["caution"]:
+        then["caution"] = _one_line(said["caution"])
     draft = Draft(
         topic=topic,
         id=name,
         title=_one_line(said["title"]),
         tests=tuple(tests),
         disposition=disposition,
+        then=then,
         reason=_one_line(said["reason"]),
         rationale=_one_line(said["rationale"]),
         claims=tuple(dict.fromkeys(said["claims"])),
