@@ -77,7 +77,7 @@ What --finding takes:
 @click.option(
     "--caution", default="", help="With --withholds: what stands beside such a step where this is not known."
 )
-@click.option("--claim", "claims", multiple=True, help="A claim of the two documents that it rests on.")
+@click.option("--claim", "claims", multiple=True, help="A claim of a source document that it rests on.")
 @click.option("--guidance", multiple=True, help="A published source that it rests on.")
 @click.option("--reason", default="", help='What completes "because ...", in plain words to the person.')
 @click.option("--rationale", default="", help="Why, for the clinician who signs.")

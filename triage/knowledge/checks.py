@@ -16,7 +16,7 @@ from triage.knowledge.conditions import Test, enough_alone, written_tests
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.lexicon_checks import lexicon_problems
-from triage.knowledge.model import ANYWHERE, NO, YES, KnowledgeBase, Rule
+from triage.knowledge.model import ANYWHERE, EVERYTHING, NO, YES, KnowledgeBase, Rule
 from triage.knowledge.spelling import plain_name
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
@@ -38,12 +38,13 @@ THEN_KEYS = (
 
 @dataclass(frozen=True)
 class _Vocabulary:
-    """The names that conditions may use."""
+    """The names that rules may use; `soon` says of each disposition whether it can be soon."""
 
     questions: Mapping[str, Mapping[str, Any]]
     items: Mapping[str, Mapping[str, Any]]
     derived: frozenset[str]
     thresholds: Mapping[str, Mapping[str, Any]]
+    soon: Mapping[str, bool]
 
     @property
     def findings(self) -> list[str]:
@@ -61,6 +62,7 @@ def check_folder(files: Folder) -> None:
         *_duplicates(files),
         *_double_names(files, words),
         *_order_problems(files),
+        *_moment_problems(files),
         *_threshold_problems(files, words),
         *_gate_problems(files, words),
         *_manner_problems(files),
@@ -87,7 +89,8 @@ def _vocabulary(files: Folder) -> _Vocabulary:
     }
     derived = frozenset(row["id"] for row in files.tables["findings"].data["finding"])
     thresholds = {row["id"]: row for row in files.tables["thresholds"].data["threshold"]}
-    return _Vocabulary(questions, items, derived, thresholds)
+    soon = {row["id"]: "soon_time_frame" in row for row in files.tables["ladder"].data["rung"]}
+    return _Vocabulary(questions, items, derived, thresholds, soon)
 
 
 def _duplicates(files: Folder) -> Iterator[Diagnostic]:
@@ -135,6 +138,24 @@ def _order_problems(files: Folder) -> Iterator[Diagnostic]:
             yield Diagnostic.at(
                 document.path, document.line_of(*at, "minimum"), f"/question/{question['id']}", message
             )
+
+
+def _moment_problems(files: Folder) -> Iterator[Diagnostic]:
+    """Check the moments that steps are for, and those up to which outcomes offer steps."""
+    ladder, steps = files.tables["ladder"], files.tables["steps"]
+    moments = [row["id"] for row in ladder.data["moment"]]
+    named: list[tuple[Document, Pointer, str]] = [
+        (steps, (*at, "when"), row["when"]) for at, row in steps.rows()
+    ]
+    ends: list[tuple[Pointer, Mapping[str, Any]]] = [
+        *((at, row) for at, row in ladder.rows() if "offers" in row),
+        (("undetermined",), ladder.data["undetermined"]),
+    ]
+    named += [(ladder, (*at, "offers"), row["offers"]) for at, row in ends if row["offers"] != EVERYTHING]
+    for document, place, name in named:
+        if name not in moments:
+            message = f'unknown moment "{name}"{nearest(name, moments)}'
+            yield Diagnostic.at(document.path, document.line_of(*place), pointer_text(place), message)
 
 
 def _repeated(names: Iterable[str]) -> Iterator[int]:
@@ -432,13 +453,14 @@ def _rule_problems(document: Document, words: _Vocabulary) -> Iterator[Diagnosti
         if message:
             yield Diagnostic.at(document.path, document.line_of(*where, "finding"), "/when", message)
     then = data["then"]
-    if "soon" in then and then["disposition"] != "doctor":
-        yield Diagnostic.at(
-            document.path,
-            document.line_of("then", "soon"),
-            "/then/soon",
-            'only "doctor" can be soon; remove it',
-        )
+    disposition = then.get("disposition")
+    if disposition is not None and disposition not in words.soon:
+        message = f'unknown disposition "{disposition}"{nearest(disposition, words.soon)}'
+        line = document.line_of("then", "disposition")
+        yield Diagnostic.at(document.path, line, "/then/disposition", message)
+    elif "soon" in then and not words.soon[disposition]:
+        message = f'"{disposition}" has no soon_time_frame in ladder.toml, so it cannot be soon; remove this'
+        yield Diagnostic.at(document.path, document.line_of("then", "soon"), "/then/soon", message)
     if ("disposition" in then or "withholds" in then) and "reason" not in data["why"]:
         message = "a rule with a disposition or with withholds tells the person why; add a reason"
         yield Diagnostic.at(document.path, document.line_of("why", "reason"), "/why/reason", message)

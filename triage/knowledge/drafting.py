@@ -90,7 +90,7 @@ def _consequences(draft: Draft, levels: str) -> list[str]:
 def _sources(draft: Draft) -> list[str]:
     if not draft.claims and not draft.guidance:
         return [
-            _pair("claims", [gap("claims of the two documents, or remove this line")]),
+            _pair("claims", [gap("claims of a source document, or remove this line")]),
             _pair("guidance", [gap("published guidance, or remove this line")]),
         ]
     said = (("claims", draft.claims), ("guidance", draft.guidance))

@@ -14,17 +14,13 @@ from triage.knowledge.conditions import All, Condition, findings_of
 from triage.knowledge.lexicon import Lexicon
 from triage.knowledge.spelling import plain_name
 
-Offers = Literal["all", "now", "first_aid"]
-When = Literal["first_aid", "now", "later", "prevention"]
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
 YES = "yes"
 NO = "no"
 ANYWHERE = "any"
 """The body part of a step that suits every place."""
-WHEN: tuple[When, ...] = ("first_aid", "now", "later", "prevention")
-"""When a step is for, the first thing first."""
-OFFERED: Mapping[Offers, tuple[When, ...]] = {"all": WHEN, "now": WHEN[:2], "first_aid": WHEN[:1]}
-"""The steps that each kind of outcome offers, by when they are for."""
+EVERYTHING = "all"
+"""What an outcome offers that offers the steps of every moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +179,14 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a statement comes from: claims of the two documents, and published guidance."""
+    """Where a statement comes from: claims of source documents, and published guidance."""
 
     claims: tuple[str, ...] = ()
     guidance: tuple[str, ...] = ()
 
     @property
     def beyond_documents(self) -> bool:
-        """Whether this rests on guidance alone, not on the two source documents."""
+        """Whether this rests on guidance alone, not on a source document."""
         return not self.claims
 
 
@@ -254,17 +250,13 @@ class Step:
 
     id: str
     name: str
-    when: When
+    when: str
     kinds: tuple[str, ...]
     how: str
     how_long: str
     how_often: str
     provenance: Provenance
     body_parts: tuple[str, ...] = (ANYWHERE,)
-
-    def offered_under(self, offers: Offers) -> bool:
-        """Whether an outcome offers this step: first aid always, what can wait not while help is needed."""
-        return self.when in OFFERED[offers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,15 +269,24 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """When steps are for, and the heading they stand under; of what is for `at_once` only little is told."""
+
+    id: str
+    heading: str
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
-    """One disposition of the ladder."""
+    """One disposition of the ladder; it `offers` all steps, or those up to a moment."""
 
     id: str
     rank: int
     title: str
     time_frame: str
     action: str
-    offers: Offers
+    offers: str
     watch_for: tuple[str, ...]
     provenance: Provenance
     soon_time_frame: str = ""
@@ -308,7 +309,7 @@ class Undetermined:
     time_frame: str
     action: str
     action_when_all_answered: str
-    offers: Offers
+    offers: str
     watch_for: tuple[str, ...]
 
 
@@ -412,6 +413,7 @@ class KnowledgeBase:
     causes: Mapping[str, Cause]
     steps: Mapping[str, Step]
     explanations: Mapping[str, Explanation]
+    moments: Mapping[str, Moment]
     rungs: Mapping[str, Rung]
     routes: Mapping[str, Route]
     undetermined: Undetermined
@@ -452,10 +454,15 @@ class KnowledgeBase:
                     return question.id, option.id
         return None
 
+    def offered_under(self, offers: str) -> tuple[str, ...]:
+        """Return the moments whose steps an outcome offers: all, or those up to the one that it names."""
+        moments = tuple(self.moments)
+        return moments if offers == EVERYTHING else moments[: moments.index(offers) + 1]
+
     @property
     def place_options(self) -> tuple[Option, ...]:
         """The places that steps can be for; none where steps are for no place."""
-        return self.questions[self.places].options if self.places else ()
+        return self.questions[self.places].options if self.places in self.questions else ()
 
     @cached_property
     def named_question(self) -> Question | None:
