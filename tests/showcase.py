@@ -35,14 +35,19 @@ def examples(text: str) -> Iterator[tuple[int, list[str]]]:
             yield start, [each.removeprefix(INDENT) for each in lines[start:end]]
 
 
-def now(example: list[str]) -> list[str]:
-    """Return an example as its command prints it now, cut in the same places."""
+def whole(example: list[str]) -> list[str]:
+    """Return the command of an example, and all that it prints now."""
     arguments = example[0].removeprefix(COMMAND).split()
     answers = [line.removeprefix("> ") for line in example if line.startswith("> ")]
     printed = _talk(arguments, answers) if answers else _run(arguments)
-    shown = example[1:]
     while printed and not printed[-1].strip():
         printed.pop()
+    return [example[0], *printed]
+
+
+def now(example: list[str]) -> list[str]:
+    """Return an example as its command prints it now, cut in the same places."""
+    shown, printed = example[1:], whole(example)[1:]
     if CUT not in shown:
         return [example[0], *printed]
     head = shown.index(CUT)

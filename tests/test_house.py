@@ -36,9 +36,10 @@ BELOW: Mapping[str, set[str]] = {
     "publication": {*FLOOR, "explanation"},
     "batch": ALL_OF_A_CASE,
     "audit": {*ALL_OF_A_CASE, "proof"},
+    "authoring": {*ALL_OF_A_CASE, "proof", "batch"},
     "comparison": {*ALL_OF_A_CASE, "proof"},
     "pytest_plugin": {*ALL_OF_A_CASE, "proof", "batch", "audit"},
-    "cli": {*ALL_OF_A_CASE, "proof", "interview", "publication", "batch", "audit", "comparison"},
+    "cli": {*ALL_OF_A_CASE, "proof", "interview", "publication", "batch", "audit", "authoring", "comparison"},
     "": {"knowledge", "inference", "interview", "cli"},
 }
 """Under each room the rooms that it may import from; "" is the package itself, as others import it."""
@@ -64,7 +65,7 @@ OWNERS: Mapping[str, set[str]] = {
         "batch/rows.py",
     },
     "msgspec": {"batch/jsonl_decoder.py", "batch/metadata.py", "batch/typed_case.py", "cases/sheets.py"},
-    "jsonschema": {"knowledge/files.py", "cases/checker.py"},
+    "jsonschema": {"knowledge/files.py", "knowledge/schema_faults.py", "cases/checker.py"},
     "jsonschema_rs": {"knowledge/files.py", "cases/checker.py"},
     "dask": {"batch/cluster.py"},
     "distributed": {"batch/cluster.py"},

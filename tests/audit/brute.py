@@ -60,7 +60,7 @@ class Seen:
             "withheld": self.withheld,
             "cautions": self.cautions,
         }
-        absent = {"silent": self.fired, "not_steps": self.given}
+        absent = {"silent": self.fired, "not_open": self.open, "not_steps": self.given}
         return (
             any(not set(expect.get(key, ())) <= there for key, there in present.items())
             or any(set(expect.get(key, ())) & there for key, there in absent.items())

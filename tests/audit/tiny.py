@@ -19,7 +19,6 @@ from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import (
     NO,
-    WHEN,
     YES,
     Cause,
     Finding,
@@ -98,11 +97,11 @@ def rule(name: str, when: Condition, **then: Any) -> Rule:
 
 
 STEPS = tuple(
-    Step(name, name, when, kinds, ("any",), "", "", "", SOURCED)
+    Step(name, name, when, kinds, "", "", "", SOURCED)
     for name, when, kinds in (
-        ("rub", WHEN[1], ("touch",)),
-        ("cool", WHEN[0], ("touch", "cooling")),
-        ("walk", WHEN[3], ("walking",)),
+        ("rub", "now", ("touch",)),
+        ("cool", "first_aid", ("touch", "cooling")),
+        ("walk", "prevention", ("walking",)),
     )
 )
 

@@ -106,7 +106,7 @@ def run(command: str, *arguments: str) -> Result:
             "is a red flag; name at least one item that is a red flag as its successor",
         ),
         ('id = "x"\nred_flag = true\nsuccessors = ["signs.jaw"]', 3, "is a question; only an item"),
-        ('id = "x"\nsuccessors = []', 3, "should be non-empty"),
+        ('id = "x"\nsuccessors = []', 3, "is empty; fill it in"),
         ('id = "x"', 1, "lacks successors"),
         ('id = "x"\nsuccessor = ["site"]\nsuccessors = ["site"]', 3, 'unknown key "successor"'),
     ],

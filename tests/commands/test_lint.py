@@ -13,13 +13,16 @@ import pytest
 from click.testing import CliRunner, Result
 from support.shipped import KNOWLEDGE
 
-from triage.batch.lint import CHECKS as CASE_CHECKS
+from triage.authoring import reach_checks
 from triage.batch.lint import mirror
 from triage.cli import main
+from triage.cli.lint import BASE_CHECKS, CASE_CHECKS
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.files import bundled_rules
-from triage.knowledge.lint import CHECKS, Check
+from triage.knowledge.lint import Check
 from triage.knowledge.model import Rule
+
+CHECKS: tuple[Check[Any], ...] = (*BASE_CHECKS, *reach_checks.CHECKS)
 
 
 def run(*arguments: str) -> Result:
@@ -47,6 +50,8 @@ def row(table: str, *lines: str) -> str:
 
 
 WHEN = 'finding = "limb_site"\nis = "yes"'
+WHEN_INLINE = 'finding = "limb_site", is = "yes"'
+SEES_NO_MOON = 'finding = "sees_no_moon", is = "yes"'
 
 
 def rule(
@@ -63,6 +68,13 @@ def rule(
         f'id = "{name}"\ntitle = "{title or name}"\nstatus = "active"\n\n[when]\n{when}\n\n[then]\n{then}\n'
     )
     return {f"trial/{name}.toml": f"{text}\n[why]\n{why}\n\n[source]\n{source}\n"}
+
+
+def checklist(name: str, *labels: str) -> str:
+    """A checklist of the questionnaire, with items `name_0`, `name_1` and so on."""
+    lines = [f'id = "{name}"', 'kind = "checklist"', 'ask = "x"', 'means = "x"', 'why = "x"']
+    options = [row("question.options", f'id = "{name}_{index}"', label) for index, label in enumerate(labels)]
+    return "".join([row("question", *lines), *options])
 
 
 JUDGEMENT = 'guidance = ["project-judgement"]'
@@ -280,6 +292,99 @@ EXAMPLES = {
         'title = "One moon"',
         {**rule("moon-one", title="One moon"), **rule("moon-two", title="One moon")},
     ),
+    "same-label": Example(
+        "questionnaire.toml",
+        'label = "a Moon" # again',
+        {
+            "questionnaire.toml": checklist("lunar_labels", 'label = "A moon"', 'label = "a Moon" # again'),
+            **rule("moon-labelled", when='finding = "lunar_labels"\nincludes = "any"'),
+        },
+    ),
+    "bare-you": Example(
+        "trial/moon-waking.toml",
+        'reason = "the moon wakes you at night"',
+        rule("moon-waking", why='reason = "the moon wakes you at night"'),
+    ),
+    "curly-quote": Example(
+        "trial/moon-quoted.toml",
+        'title = "The moon\u2019s light"',
+        rule("moon-quoted", title="The moon\u2019s light"),
+    ),
+    "lost-red-flag": Example(
+        "questionnaire.toml",
+        'id = "lunar_signs_0"',
+        {
+            "questionnaire.toml": checklist("lunar_signs", 'label = "One moon"', 'label = "Two moons"'),
+            **rule(
+                "moon-sign",
+                when='any = [\n  { finding = "lunar_signs.lunar_signs_0", is = "yes" },\n'
+                '  { all = [\n    { finding = "lunar_signs.lunar_signs_1", is = "yes" },\n'
+                '    { finding = "limb_site", is = "yes" },\n  ] },\n]',
+                then='disposition = "emergency"',
+                why='reason = "x"',
+            ),
+        },
+    ),
+    "unmarked-sign": Example(
+        "questionnaire.toml",
+        'id = "lunar_marks_0"',
+        {
+            "questionnaire.toml": checklist("lunar_marks", 'label = "One moon"', 'label = "Two moons"'),
+            **rule(
+                "moon-mark",
+                when='any = [\n  { finding = "lunar_marks.lunar_marks_0", is = "yes" },\n'
+                '  { all = [\n    { finding = "lunar_marks.lunar_marks_1", is = "yes" },\n'
+                '    { finding = "limb_site", is = "yes" },\n  ] },\n]',
+                then='disposition = "doctor"',
+                why='reason = "x"',
+            ),
+        },
+    ),
+    "question-for-nobody": Example(
+        "questionnaire.toml",
+        'id = "sees_no_moon"',
+        {
+            "questionnaire.toml": row(
+                "question",
+                'id = "sees_no_moon"',
+                'kind = "yes_no"',
+                'ask = "x"',
+                'means = "x"',
+                'why = "x"',
+                'asked_when = { all = [{ finding = "for_whom", is = "self" }, '
+                '{ finding = "for_whom", is = "other" }] }',
+            ),
+            **rule("moon-unseen", when=f"any = [\n  {{ {WHEN_INLINE} }},\n  {{ {SEES_NO_MOON} }},\n]"),
+        },
+    ),
+    "rule-for-nobody": Example(
+        "trial/moon-for-nobody.toml",
+        '{ finding = "leg_site", is = "yes" },',
+        rule(
+            "moon-for-nobody",
+            when='all = [\n  { finding = "leg_site", is = "yes" },\n'
+            '  { finding = "for_whom", is = "self" },\n  { finding = "for_whom", is = "other" },\n]',
+        ),
+    ),
+    "step-out-of-place": Example(
+        "steps.toml",
+        'body_parts = ["eyelid"] # out of place',
+        {
+            "steps.toml": row(
+                "step",
+                'id = "moon_gaze"',
+                'name = "x"',
+                'when = "now"',
+                'kinds = ["stretch"]',
+                'body_parts = ["eyelid"] # out of place',
+                'how = "x"',
+                'how_long = "x"',
+                'how_often = "x"',
+                JUDGEMENT,
+            ),
+            **rule("moon-gazing", when='finding = "site.eyelid"\nis = "no"', then='steps = ["moon_gaze"]'),
+        },
+    ),
 }
 MORE_EXAMPLES = (
     (
@@ -332,9 +437,10 @@ def has_threshold(rule: Rule) -> bool:
 
 RULES = list(KNOWLEDGE.rules.values())
 EDGED, ODD = [rule for rule in RULES if has_threshold(rule)][:2]
-BARE, NEVER_FIRED, NEVER_SILENT, FOREIGN, IDLE, UNFINISHED = [
+BARE, NEVER_FIRED, NEVER_SILENT, FOREIGN, IDLE, UNFINISHED, INVALID = [
     rule for rule in RULES if not has_threshold(rule)
-][:6]
+][:7]
+UNANSWERED = {"id": f"{INVALID.id}.moon", "expect": {"silent": [INVALID.id]}}
 CASE_EXAMPLES = {
     "rule-without-cases": Example(BARE.file, f'id = "{BARE.id}"', {}),
     "cases-without-rule": Example(
@@ -353,9 +459,12 @@ CASE_EXAMPLES = {
         *least(UNFINISHED),
         {**case(f"{UNFINISHED.id}.moon", silent=[UNFINISHED.id]), "title": "FILL IN: the moon"},
     ),
+    "invalid-case": cases_of(
+        INVALID, '"nonsense": "yes"', *least(INVALID), {"answers": {"nonsense": "yes"}, **UNANSWERED}
+    ),
     "unreadable-case": Example("vignettes/moon.json", "{", {"vignettes/moon.json": "\n{"}),
 }
-ODD_CASES = (5, {"id": 3, "answers": [1], "expect": {"fires": "x"}}, {"answers": {"age": "x"}, "expect": 4})
+ODD_CASES = (5, {"id": 3, "answers": [1], "expect": {"fires": "x"}})
 MORE_CASE_EXAMPLES = tuple(
     (check, Example(mirror(ODD.file), "[", {mirror(ODD.file): json.dumps(ODD_CASES, indent=2)}))
     for check in ("rule-never-fired", "rule-never-silent", "untried-edge")
@@ -423,7 +532,8 @@ def test_every_check_of_the_cases_finds_its_example_and_nothing_else(
         each.make(cases)
     own = str(bundled_rules())
     result = run("--rules", own, "--cases", str(cases), "--format", "json")
-    assert found(result) - found(clean) == expected(examples, cases, bundled_rules())
+    odd = {("invalid-case", str(cases / mirror(ODD.file)), line) for line in (2, 4, 5, 9)}
+    assert found(result) - found(clean) - odd == expected(examples, cases, bundled_rules())
     assert result.exit_code == 1
 
 

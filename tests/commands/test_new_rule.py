@@ -117,6 +117,32 @@ def test_the_cases_try_every_test_and_every_edge(here: Path) -> None:
     assert cases[-1]["answers"]["feels"] == ["?painful_tightening"]
 
 
+def test_what_follows_beside_a_disposition(here: Path) -> None:
+    said = ("--cause=exercise", "--step=gentle_warmth", "--step=calf_wall", "--withholds=massage")
+    more = (
+        "--caution=not on a sore calf",
+        "--title=A sore calf",
+        "--reason=the calf is sore",
+        "--rationale=Tried.",
+    )
+    result = new_rule(
+        "patterns", "sore-calf", *said, *more, "--finding=site.calf", "--guidance=project-judgement"
+    )
+    assert result.exit_code == 0, result.stderr
+    assert "FILL IN" not in result.stdout
+    written = (here / "rules/patterns/sore-calf.toml").read_text("utf-8")
+    assert written.partition("[then]\n")[2].partition("\n\n")[0] == (
+        'causes = ["exercise"]\nsteps = ["gentle_warmth", "calf_wall"]\n'
+        'withholds = ["massage"]\ncaution = "not on a sore calf"'
+    )
+    assert run("evaluate", "cases/patterns/sore-calf.json", "--rules", "rules").exit_code == 0
+
+
+def test_a_caution_that_is_not_said_is_a_gap(here: Path) -> None:
+    assert new_rule("patterns", "sore-calf", "--withholds=massage").exit_code == 0
+    assert 'caution = "FILL IN: ' in (here / "rules/patterns/sore-calf.toml").read_text("utf-8")
+
+
 @pytest.mark.usefixtures("here")
 def test_what_is_not_said_is_a_gap_that_loading_names() -> None:
     result = new_rule("patterns", "calf-cramp-on-stairs")
@@ -207,6 +233,24 @@ def test_tests_that_exclude_each_other_are_told(here: Path) -> None:
                 '--guidance: unknown name "nhs-leg-cramp"; did you mean',
             ],
         ),
+        (
+            [
+                "patterns",
+                "moon-cramp",
+                "--step=calf_wal",
+                "--cause=exercize",
+                "--withholds=mass",
+                "--concludes=limb_sit",
+            ],
+            [
+                "--step: ",
+                '"calf_wal"; did you mean "calf_wall"?',
+                "--cause: ",
+                "--withholds: ",
+                "--concludes: ",
+            ],
+        ),
+        (["patterns", "moon-cramp", "--caution=x"], ["--caution goes with --withholds"]),
         (["patterns", "moon-cramp", "--finding=limb_sit"], ['--finding: unknown finding "limb_sit"']),
         (["patterns", "moon-cramp", "--title=FILL IN: later"], ["--title: is not filled in yet: later"]),
     ],

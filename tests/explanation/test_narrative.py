@@ -14,8 +14,8 @@ from support.shipped import KNOWLEDGE
 from triage import assess
 from triage.explanation.narrative import AT_ONCE, in_order, render_assessment
 from triage.inference.assessment import SelfCareStep, WithheldStep
-from triage.knowledge.model import WHEN
 
+WHEN = list(KNOWLEDGE.moments)
 HEADS = ("First aid, at once", "Do this now", "Later, as it helps", "To prevent it")
 
 
@@ -30,21 +30,22 @@ steps = st.lists(st.sampled_from(WHEN), max_size=12).map(
 
 @given(steps)
 def test_every_step_stands_once_and_in_order(given_steps: Sequence[SelfCareStep]) -> None:
-    shown = list(in_order(given_steps))
+    shown = list(in_order(KNOWLEDGE.moments.values(), given_steps))
     assert [one for _, its in shown for one in its] == given_steps
     assert [head for head, _ in shown] == [head for head in HEADS if head in dict(shown)]
 
 
 @given(steps)
 def test_few_things_are_to_be_done_now(given_steps: Sequence[SelfCareStep]) -> None:
-    shown = dict(in_order(given_steps))
+    shown = dict(in_order(KNOWLEDGE.moments.values(), given_steps))
     first_aid, now = (len(shown.get(head, ())) for head in HEADS[:2])
     assert first_aid == sum(one.when == "first_aid" for one in given_steps)
     assert now == min(sum(one.when == "now" for one in given_steps), max(0, AT_ONCE - first_aid))
 
 
 def test_no_step_of_prevention_is_put_off_till_later() -> None:
-    shown = dict(in_order([step(str(number), "now") for number in range(5)] + [step("shoes", "prevention")]))
+    given = [*(step(str(number), "now") for number in range(5)), step("shoes", "prevention")]
+    shown = dict(in_order(KNOWLEDGE.moments.values(), given))
     assert [one.id for one in shown["Later, as it helps"]] == ["3", "4"]
     assert [one.id for one in shown["To prevent it"]] == ["shoes"]
 

@@ -28,7 +28,7 @@ from triage.knowledge.loader import read_and_check
         ('[[hint]]\nasks = ["danger_signs.faint"]\nwords = ["x | {chesst}"]', "names the set {chesst}"),
         ('[sets]\nzz = "x | | y"', "holds no word between two bars"),
         ('[more]\nfeel = "x"', '"feel" is no answer'),
-        ('[says.site]\ncalf = "calf"', "is not of type 'array'"),
+        ('[says.site]\ncalf = "calf"', 'write ["calf"]'),
         ("[saying]\nx = 1", 'unknown key "saying"'),
     ],
 )

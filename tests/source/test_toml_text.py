@@ -24,6 +24,7 @@ def test_depth_counts_to_the_limit_and_no_further() -> None:
         (b"\n\xff", 2, "not UTF-8"),
         (b"a = 1\nb =\n", 2, "not valid TOML"),
         (b"a = 1\nb", 2, "not valid TOML"),
+        ("a = 1\nb = \u201cone\u201d\n".encode(), 2, "curly quote \u201c; write straight ones"),
         (b"a = " + b"7" * 5000, 0, "too many digits"),
         (b"a = " + b"[" * 100_000, 0, "nested too deeply"),
         (b".".join([b"a"] * 5000) + b" = 1", 0, "nested too deeply"),

@@ -33,13 +33,15 @@ class TestedCase:
 class Witness:
     """An intake that shows something; `name` is the id of the case it is saved as.
 
-    It is about a `rule`, or about a gate: then `rule` is `gates/` and the id of the gate.
+    It is about a `rule`, or about a gate: then `rule` is `gates/` and the id of the gate. One that shows what
+    a change alters holds that `change`.
     """
 
     name: str
     title: str
     findings: Mapping[str, Value]
     rule: str = ""
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)

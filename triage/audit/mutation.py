@@ -137,7 +137,8 @@ class _Judge:
             else (f"asked: {owner.id}", f"gates/{owner.id}")
         )
         title = f"{called}: {words_of(self.words, mutant)}"
-        return Survivor(mutant, Verdict.REFUTED, Witness(name, title, search.intakes[0], about))
+        witness = Witness(name, title, search.intakes[0], about, mutant.change)
+        return Survivor(mutant, Verdict.REFUTED, witness)
 
     def _search(self, mutant: Mutant) -> Search:
         among = Variation(self.examples, mutant.change) if self.examples.intakes else None

@@ -46,6 +46,7 @@ def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
                 return {"rule": rule, "operator": operator, "change": change, "place": value.place}
             case Witness():
                 witness = _fields(next(witnesses))
+                del witness["change"]
                 answers = as_answers(knowledge, witness.pop("findings"))
                 return {**witness, "answers": answers}
         return _fields(value)

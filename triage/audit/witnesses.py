@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from triage.audit.model import Witness
 from triage.cases.expectations import DISPOSITION, NAMES, SOON
-from triage.inference.compiled import compiled
+from triage.inference.compiled import Compiled
 from triage.inference.intake import as_answers
 from triage.knowledge.model import KnowledgeBase, Rule
+from triage.proof.variation import Change, Variation
 from triage.proof.world import World
 
 
 def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[str, list[dict[str, Any]]]:
     """Return witnesses as case data, by the rule or gate they are about ("base" for the rest).
 
-    Each expects what the rules as they are come to: its disposition, whether its rule fires, is open or stays
-    silent, which rules that rest on it, or on what is behind its gate, fire or are open, and what of its
-    consequences is to be seen. Whether that is right is for its author to say.
+    Each expects what the rules as they are come to: its disposition, what is to be seen of the rule that it
+    is about, and all that its change would alter, so that it notices that change. Whether that is right is
+    for its author to say.
     """
-    program = compiled(knowledge)
+    program = Compiled(knowledge, fine=True)
     world = World(program, program.columns([witness.findings for witness in witnesses]))
     rules = list(knowledge.rules)
     columns = {key: each.field.columns(rules, world.verdicts, world.outcomes) for key, each in NAMES.items()}
@@ -30,17 +32,25 @@ def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[
         ends = world.outcomes.disposition
         expect: dict[str, Any] = {DISPOSITION: next(name for name in ends if ends[name] >> lane & 1)}
         rule = knowledge.rules.get(witness.rule)
-        if rule and rule.disposition:
+        altered = _altered(world, witness.change, lane) if witness.change else frozenset()
+        if (rule and rule.disposition) or (SOON, "") in altered:
             expect[SOON] = bool(world.outcomes.soon >> lane & 1)
-        about = _about(world, rule) if rule else _behind(knowledge, witness.rule)
-        for key, names in about.items():
-            present = NAMES[key].present
-            met = [name for name in names if columns[key].get(name, 0) >> lane & 1 == present]
+        about = _about(world, rule) if rule else {}
+        for key, each in NAMES.items():
+            changed = (name for name in columns[key] if (each.field.id, name) in altered)
+            names = dict.fromkeys((*about.get(key, ()), *changed))
+            met = [name for name in names if columns[key].get(name, 0) >> lane & 1 == each.present]
             expect |= {key: met} if met else {}
         answers = as_answers(knowledge, witness.findings)
         case = {"id": witness.name, "title": witness.title, "answers": answers, "expect": expect}
         files[witness.rule or "base"].append(case)
     return files
+
+
+def _altered(world: World, change: Change, lane: int) -> AbstractSet[tuple[str, str]]:
+    """Return what a change alters of one intake, as (field, name) of what a case may expect."""
+    differences = Variation(world, change).differences()
+    return {(field, name) for field, name, lanes in differences if lanes >> lane & 1}
 
 
 def _about(world: World, rule: Rule) -> Mapping[str, Sequence[str]]:
@@ -55,11 +65,3 @@ def _about(world: World, rule: Rule) -> Mapping[str, Sequence[str]]:
         "withheld": list(dict.fromkeys((*rule.steps, *world.fold.held_by(rule)))),
         "cautions": [rule.id],
     }
-
-
-def _behind(knowledge: KnowledgeBase, about: str) -> Mapping[str, Sequence[str]]:
-    """Return, by key, the names that a case about a gate may expect; nothing for a case about no gate."""
-    gates = [gate for gate in knowledge.every_gate if about == f"gates/{gate.id}"]
-    behind = frozenset[str]().union(*map(knowledge.findings_behind, gates))
-    rules = [rule for rule, read in knowledge.read_by.items() if behind & read]
-    return {"fires": rules, "open": rules}

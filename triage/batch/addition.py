@@ -28,8 +28,8 @@ def addition(
 ) -> Addition:
     """Return the files of a folder with more cases at their ends.
 
-    A case whose id is taken gets the next one that is free (`id-2`). One that is there already, with the same
-    answers and the same expectations, is not added again.
+    A case whose id is taken gets the next one that is free (`id-2`). Of those with the same
+    answers and the same expectations only the first is kept, whether it was there or is new.
 
     Args:
         there: everything that was read from the folder.
@@ -43,7 +43,10 @@ def addition(
     refused: dict[str, int] = {}
     for file, cases in new.items():
         before = [raw.data for raw in known if raw.file == file]
-        wanted = [case for case in cases if not any(_is_the_same(case, other) for other in before)]
+        wanted: list[Mapping[str, Any]] = []
+        for case in cases:
+            if not any(_is_the_same(case, other) for other in (*before, *wanted)):
+                wanted.append(case)
         if not wanted:
             continue
         if file in texts and not _is_a_list(texts[file]):

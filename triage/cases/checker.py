@@ -15,7 +15,7 @@ from triage.cases.plain import is_numeric
 from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
-from triage.inference.intake import NOT_SURE_MARK, IntakeError, read_answers
+from triage.inference.intake import NOT_SURE_MARK, IntakeError, check_answers
 from triage.inference.misfits import MOST_HINTS, kind_of, not_one_of, shortened
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, nearest
@@ -121,7 +121,7 @@ class CaseChecker:
 
     def _answer_faults(self, answers: Mapping[str, Any]) -> Iterator[Fault]:
         try:
-            read_answers(self._knowledge, answers)
+            check_answers(self._knowledge, answers)
         except IntakeError as error:
             for place, message in error.misfits:
                 yield ("answers", *place), self._retired(answers, place) or message

@@ -98,6 +98,9 @@ NAMES: Mapping[str, NameExpectation] = {
         ),
         NameExpectation("silent", "Rules that do not fire.", _FIRED, lambda base: base.rules, present=False),
         NameExpectation(
+            "not_open", "Rules that fire or are ruled out.", _OPEN, lambda base: base.rules, present=False
+        ),
+        NameExpectation(
             "not_steps", "Steps that are not given.", _GIVEN, lambda base: base.steps, present=False
         ),
     )

@@ -33,6 +33,11 @@ _LONGEST = 60
 _OPTIONS = {
     "/when": "--finding",
     "/then/disposition": "--disposition",
+    "/then/causes": "--cause",
+    "/then/findings": "--concludes",
+    "/then/steps": "--step",
+    "/then/withholds": "--withholds",
+    "/then/caution": "--caution",
     "/source/claims": "--claim",
     "/source/guidance": "--guidance",
     "/title": "--title",
@@ -63,7 +68,16 @@ What --finding takes:
     metavar="FINDING[=VALUE]",
     help="What must be so; all of them where there are several. Without a value it must be yes.",
 )
-@click.option("--claim", "claims", multiple=True, help="A claim of the two documents that it rests on.")
+@click.option("--cause", "causes", multiple=True, help="A possible cause that it names.")
+@click.option(
+    "--concludes", "findings", multiple=True, metavar="FINDING", help="What it concludes for others to test."
+)
+@click.option("--step", "steps", multiple=True, help="A self-care step that it offers.")
+@click.option("--withholds", multiple=True, metavar="KIND", help="A kind of step that it holds back.")
+@click.option(
+    "--caution", default="", help="With --withholds: what stands beside such a step where this is not known."
+)
+@click.option("--claim", "claims", multiple=True, help="A claim of a source document that it rests on.")
 @click.option("--guidance", multiple=True, help="A published source that it rests on.")
 @click.option("--reason", default="", help='What completes "because ...", in plain words to the person.')
 @click.option("--rationale", default="", help="Why, for the clinician who signs.")
@@ -77,6 +91,9 @@ def new_rule(
 
     The ID names the pattern (cramp-over-ten-minutes), never the advice. What you do not say stands in the
     files as FILL IN, and nothing loads until it is filled in. Nothing is ever overwritten.
+
+    A red flag that has no rule yet keeps every other command from using the knowledge base: begin its rule
+    here.
 
     Exit codes: 0 written, 2 something said does not fit (nothing is written), 4 the knowledge base does not
     load.
@@ -126,7 +143,7 @@ def _folder(named: str | None, usual: str) -> Path:
 def _load(folder: Path) -> tuple[Folder, KnowledgeBase]:
     try:
         files = read_folder(folder)
-        return files, checked(files)
+        return files, checked(files, unfinished=True)
     except KnowledgeBaseError as error:
         for problem in error.problems:
             click.echo(str(problem.in_file(str(folder / problem.file))), err=True)
@@ -151,12 +168,19 @@ def _read(
     if disposition not in ("", *knowledge.rungs):
         hint = nearest(disposition, knowledge.rungs) or f"; use one of {', '.join(knowledge.rungs)}"
         faults.append(f'--disposition: "{disposition}" is not a disposition{hint}')
+    if said["caution"] and not said["withholds"]:
+        faults.append("--caution goes with --withholds; say which kind of step it is about")
+    lists = {key: list(dict.fromkeys(said[key])) for key in ("causes", "findings", "steps", "withholds")}
+    then: dict[str, str | list[str]] = {key: names for key, names in lists.items() if names}
+    if said["caution"]:
+        then["caution"] = _one_line(said["caution"])
     draft = Draft(
         topic=topic,
         id=name,
         title=_one_line(said["title"]),
         tests=tuple(tests),
         disposition=disposition,
+        then=then,
         reason=_one_line(said["reason"]),
         rationale=_one_line(said["rationale"]),
         claims=tuple(dict.fromkeys(said["claims"])),

@@ -16,7 +16,7 @@ from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.rules import RulePairs
 from triage.comparison.world_pair import Sighting, WorldPair, Worlds
 from triage.inference.standing import Bits, union
-from triage.knowledge.model import KnowledgeBase, Rule
+from triage.knowledge.model import EVERYTHING, KnowledgeBase, Rule
 from triage.proof.solver import Answer
 from triage.proof.world import World
 
@@ -194,7 +194,7 @@ def _said_states(kind: str, rules: RulesOf, world: World, side: int, kept: Kept)
     knowledge = world.knowledge
     says: Bits = 0
     for name, lanes in kept.items():
-        if knowledge.rungs.get(name, knowledge.undetermined).offers == "all":
+        if knowledge.rungs.get(name, knowledge.undetermined).offers == EVERYTHING:
             says |= lanes & fired
         elif kind == "sign":
             says |= lanes & world.any_fired(rule for rule in rules[side] if rule.disposition == name)

@@ -18,7 +18,14 @@ SECONDS = {
 """How many seconds each unit of time takes."""
 SLACK = 1e-9
 """How far a computed number may be off."""
-_LARGER = {"second": ("hour", "minute"), "minute": ("day", "hour"), "day": ("year", "month", "week")}
+_LARGER = {
+    "second": ("hour", "minute"),
+    "minute": ("day", "hour"),
+    "hour": ("week", "day"),
+    "day": ("year", "month", "week"),
+    "week": ("year", "month"),
+    "month": ("year",),
+}
 
 
 def amount_text(question: Question, value: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from triage.explanation.why_not import WhyNot
 from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep, WithheldStep
 from triage.inference.truth import Truth
-from triage.knowledge.model import WHEN, KnowledgeBase
+from triage.knowledge.model import KnowledgeBase, Moment
 from triage.knowledge.pronouns import address
 from triage.source.text import NARROW, page, plural
 
@@ -37,7 +37,7 @@ def render_assessment(knowledge: KnowledgeBase, found: Assessment, width: int = 
             else "Not answered yet, and could make this more urgent"
         )
         lines += ["", head, *_bullets(asks)]
-    for head, steps in in_order(found.steps):
+    for head, steps in in_order(knowledge.moments.values(), found.steps):
         lines += ["", head, *(line for step in steps for line in _step(step))]
     held = [step for step in found.withheld if step.rules]
     if held:
@@ -77,18 +77,23 @@ AT_ONCE = 3
 """How many things at most a person is told to do now, unless there is more first aid."""
 
 
-def in_order(steps: Sequence[SelfCareStep]) -> Iterator[tuple[str, Sequence[SelfCareStep]]]:
+def in_order(
+    moments: Iterable[Moment], steps: Sequence[SelfCareStep]
+) -> Iterator[tuple[str, Sequence[SelfCareStep]]]:
     """Yield headings and the steps under them, the first thing first; nobody is to do many things at once."""
-    by_when = {when: [step for step in steps if step.when == when] for when in WHEN}
-    room = max(0, AT_ONCE - len(by_when["first_aid"]))
-    now, then = by_when["now"][:room], by_when["now"][room:]
-    headed = {
-        "First aid, at once": by_when["first_aid"],
-        "Do this now": now,
-        "Later, as it helps": [*then, *by_when["later"]],
-        "To prevent it": by_when["prevention"],
-    }
-    return ((head, its) for head, its in headed.items() if its)
+    room, waiting = AT_ONCE, list[SelfCareStep]()
+    for number, moment in enumerate(moments):
+        its = [step for step in steps if step.when == moment.id]
+        if moment.at_once:
+            most = len(its) if number == 0 else max(0, room)
+            its, waiting = its[:most], [*waiting, *its[most:]]
+            room -= len(its)
+        else:
+            its, waiting = [*waiting, *its], []
+        if its:
+            yield moment.heading, its
+    if waiting:
+        yield moment.heading, waiting
 
 
 def render_derivation(knowledge: KnowledgeBase, found: Assessment, width: int = NARROW) -> str:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from triage.explanation.narrative import AT_ONCE, in_doubt
 from triage.inference.assessment import UNDETERMINED, Assessment, SelfCareStep
-from triage.knowledge.model import OFFERED, KnowledgeBase
+from triage.knowledge.model import ANYWHERE, EVERYTHING, KnowledgeBase
 from triage.knowledge.pronouns import address
 from triage.source.text import NARROW, plural, wrap
 
@@ -26,8 +26,6 @@ MOST_WORDS_IN_NEED = 90
 
 _SIGNS_FIRST = 2
 """How many of the signs that these answers bring come before a third thing to do."""
-_ANYWHERE = "any"
-"""The place of a step that is for no place in particular."""
 _MORE = "Press m for more."
 _HEADINGS = {
     "verdict": "",
@@ -121,7 +119,7 @@ class _Screen:
     def in_need(self) -> bool:
         """Whether help is needed so soon that advice of other kinds can wait."""
         rung = self.knowledge.rungs.get(self.found.disposition)
-        return rung is not None and rung.offers != "all"
+        return rung is not None and rung.offers != EVERYTHING
 
     def laid_out(self, said: Sequence[_Part], more: str = "") -> tuple[Line, ...]:
         """Return what is said, section by section, then that there is more, then the verdict."""
@@ -199,7 +197,7 @@ class _Screen:
     @cached_property
     def steps(self) -> tuple[_Part, ...]:
         """The first things to do: in full, or by name."""
-        at_once = [step for step in self.found.steps if step.when in OFFERED["now"]]
+        at_once = [step for step in self.found.steps if self.knowledge.moments[step.when].at_once]
         section = "now" if at_once else "later"
         return tuple(
             _Part(section, (_told(step, _full(step)), _told(step, step.name)))
@@ -209,7 +207,7 @@ class _Screen:
 
 def _foremost(steps: Sequence[SelfCareStep]) -> list[SelfCareStep]:
     """Return the few steps to tell; the first that is for the place itself comes first or second."""
-    own = [step for step in steps[1:] if _ANYWHERE not in step.body_parts][:1]
+    own = [step for step in steps[1:] if ANYWHERE not in step.body_parts][:1]
     return [*steps[:1], *own, *(step for step in steps[1:] if step not in own)][:AT_ONCE]
 
 

@@ -32,7 +32,7 @@ from triage.inference.intake import read_answers, working_memory
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
 from triage.inference.wording import Wording, wording
-from triage.knowledge.model import KnowledgeBase, Offers, Rule, Step
+from triage.knowledge.model import EVERYTHING, KnowledgeBase, Rule, Step
 from triage.knowledge.pronouns import is_about_other
 from triage.knowledge.reviews import signed
 
@@ -125,7 +125,7 @@ class _Fold:
             causes=self.causes,
             steps=offered,
             withheld=withheld,
-            explanations=self.explanations if outcome.offers == "all" else (),
+            explanations=self.explanations if outcome.offers == EVERYTHING else (),
             watch_for=self.watch_for(outcome.watch_for, outcome.offers),
             fired=tuple(rule.id for rule in self.fired),
             open_rules=tuple(rule.id for rule in self.open),
@@ -304,13 +304,15 @@ class _Fold:
             self.say(entry.text) for entry in self.knowledge.explanations.values() if entry.id in named
         )
 
-    def watch_for(self, always: Iterable[str], offers: Offers) -> tuple[str, ...]:
+    def watch_for(self, always: Iterable[str], offers: str) -> tuple[str, ...]:
         """What to watch for; while help is needed, only what belongs to the reasons for it."""
-        heard = [rule for rule in self.by_urgency if offers == "all" or rule.disposition == self.disposition]
+        heard = [
+            rule for rule in self.by_urgency if offers == EVERYTHING or rule.disposition == self.disposition
+        ]
         texts = [*always, *(text for rule in heard for text in rule.watch_for)]
         return tuple(dict.fromkeys(self.say(text) for text in texts))
 
-    def steps(self, offers: Offers) -> tuple[tuple[SelfCareStep, ...], tuple[WithheldStep, ...]]:
+    def steps(self, offers: str) -> tuple[tuple[SelfCareStep, ...], tuple[WithheldStep, ...]]:
         """Sort the steps that rules offer into those given and those withheld, each with its reasons."""
         given: list[SelfCareStep] = []
         withheld: list[WithheldStep] = []
@@ -319,6 +321,7 @@ class _Fold:
             for name in rule.steps:
                 offered.setdefault(name, []).append(rule.id)
         withholding = [rule for rule in self.fired if rule.withholds]
+        moments = self.knowledge.offered_under(offers)
         for step in self.knowledge.steps.values():
             if step.id not in offered:
                 continue
@@ -329,7 +332,7 @@ class _Fold:
                 withheld.append(
                     WithheldStep(step.id, self.say(step.name), because, tuple(rule.id for rule in against))
                 )
-            elif not step.offered_under(offers):
+            elif step.when not in moments:
                 held = (self.say(self.law_of_withholding),)
                 withheld.append(WithheldStep(step.id, self.say(step.name), held, ()))
             else:

@@ -88,6 +88,15 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
         IntakeError: an unknown question or name, an answer that the question does not have, or names that
             contradict the list.
     """
+    return dict(_applying(knowledge, _readings(knowledge, answers)))
+
+
+def check_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> None:
+    """Raise the IntakeError that `read_answers` would, without working out what else applies."""
+    _readings(knowledge, answers)
+
+
+def _readings(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[str, Reading]:
     if not isinstance(answers, Mapping):
         raise IntakeError("", f"answers are a mapping from question to answer, not {shown(answers)}")
     readings: dict[str, Reading] = {}
@@ -102,7 +111,7 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
         raise IntakeError.of(wrong[0].question, [each for misfit in wrong for each in misfit.misfits])
     for name, findings in named.items():
         readings[name] = with_names(knowledge.questions[name], readings.get(name), findings)
-    return dict(_applying(knowledge, readings))
+    return readings
 
 
 def _read_entry(

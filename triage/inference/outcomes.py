@@ -61,7 +61,9 @@ class Fold:
         self.steps = knowledge.steps
         ends: Mapping[str, Rung | Undetermined] = {**knowledge.rungs, UNDETERMINED: knowledge.undetermined}
         self.offered_under = {
-            step.id: tuple(name for name, end in ends.items() if step.offered_under(end.offers))
+            step.id: tuple(
+                name for name, end in ends.items() if step.when in knowledge.offered_under(end.offers)
+            )
             for step in knowledge.steps.values()
         }
         self.members: dict[Group, list[int]] = {}

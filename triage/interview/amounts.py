@@ -24,13 +24,23 @@ UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in 
 _UNITS_FOR = {
     "second": ("second", "minute", "hour", "day"),
     "minute": ("second", "minute", "hour", "day", "week"),
+    "hour": ("minute", "hour", "day", "week"),
     "day": ("hour", "day", "week", "month", "year"),
+    "week": ("day", "week", "month", "year"),
+    "month": ("day", "week", "month", "year"),
     "year": ("day", "week", "month", "year"),
 }
 """The units in which an amount of each unit is given; others are slips."""
 _MINUTES_OR_MONTHS = "m"
-_LARGER = {"second": "minute", "minute": "hour", "day": "week"}
-_EXAMPLES = {"second": "90 s, 2 min", "minute": "20 min, 2 hours", "day": "3 days, 2 weeks, 1 year"}
+_LARGER = {"second": "minute", "minute": "hour", "hour": "day", "day": "week", "week": "month"}
+_EXAMPLES = {
+    "second": "90 s, 2 min",
+    "minute": "20 min, 2 hours",
+    "hour": "12 hours, 3 days",
+    "day": "3 days, 2 weeks, 1 year",
+    "week": "2 weeks, 3 months",
+    "month": "2 months, 1 year",
+}
 _WORDS = {
     word: number
     for number, word in enumerate(
@@ -86,6 +96,8 @@ def read_amount(question: Question, text: str) -> Amount:
         raise NotUnderstood(_please(question))
     number = _number(question, typed)
     unit = _unit(question, spelling, number, typed)
+    if wanted not in SECONDS and number != int(number):
+        raise NotUnderstood(f"Please give a whole number of {question.unit}, or not sure.")
     amount = number * SECONDS[unit] / SECONDS[wanted] if wanted in SECONDS else number
     # A part of a unit counts as a whole one, so that no duration is made shorter; an age is in full years.
     value = math.floor(amount + SLACK) if wanted == "year" else math.ceil(amount - SLACK)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from triage.inference.intake import working_memory
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
-from triage.knowledge.model import KnowledgeBase, Question, Rule
+from triage.knowledge.model import EVERYTHING, KnowledgeBase, Question, Rule
 
 _NONE: frozenset[str] = frozenset()
 
@@ -87,14 +87,15 @@ def live_rules(knowledge: KnowledgeBase, memory: WorkingMemory) -> tuple[Rule, .
     top = max(fired, key=lambda rule: (_rank(knowledge, rule), rule.soon), default=None)
     reached = (_rank(knowledge, top), top.soon) if top else (0, False)
     disposition = knowledge.rungs.get(top.disposition) if top else None
-    offers = disposition.offers if disposition else "all"
+    offers = disposition.offers if disposition else EVERYTHING
+    moments = knowledge.offered_under(offers)
     given = {step for rule in fired for step in rule.steps}
     within_reach = given | {step for rule in opened for step in rule.steps}
     held = {kind for rule in fired for kind in rule.withholds}
     steps = {
         name
         for name in within_reach
-        if not held & set(knowledge.steps[name].kinds) and knowledge.steps[name].offered_under(offers)
+        if not held & set(knowledge.steps[name].kinds) and knowledge.steps[name].when in moments
     }
     kinds = {kind for name in steps for kind in knowledge.steps[name].kinds}
     return tuple(

@@ -12,11 +12,11 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 from typing import Any
 
-from triage.knowledge.conditions import tests_of, written_tests
+from triage.knowledge.conditions import Test, enough_alone, written_tests
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.lexicon_checks import lexicon_problems
-from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.model import ANYWHERE, EVERYTHING, NO, YES, KnowledgeBase, Rule
 from triage.knowledge.spelling import plain_name
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
@@ -38,12 +38,13 @@ THEN_KEYS = (
 
 @dataclass(frozen=True)
 class _Vocabulary:
-    """The names that conditions may use."""
+    """The names that rules may use; `soon` says of each disposition whether it can be soon."""
 
     questions: Mapping[str, Mapping[str, Any]]
     items: Mapping[str, Mapping[str, Any]]
     derived: frozenset[str]
     thresholds: Mapping[str, Mapping[str, Any]]
+    soon: Mapping[str, bool]
 
     @property
     def findings(self) -> list[str]:
@@ -61,11 +62,13 @@ def check_folder(files: Folder) -> None:
         *_duplicates(files),
         *_double_names(files, words),
         *_order_problems(files),
+        *_moment_problems(files),
         *_threshold_problems(files, words),
         *_gate_problems(files, words),
         *_manner_problems(files),
         *_retirement_problems(files, words),
         *_review_problems(files),
+        *_place_problems(files, words),
         *_name_key_problems(files, words),
         *_medicine_problems(files, words),
         *lexicon_problems(files),
@@ -86,7 +89,8 @@ def _vocabulary(files: Folder) -> _Vocabulary:
     }
     derived = frozenset(row["id"] for row in files.tables["findings"].data["finding"])
     thresholds = {row["id"]: row for row in files.tables["thresholds"].data["threshold"]}
-    return _Vocabulary(questions, items, derived, thresholds)
+    soon = {row["id"]: "soon_time_frame" in row for row in files.tables["ladder"].data["rung"]}
+    return _Vocabulary(questions, items, derived, thresholds, soon)
 
 
 def _duplicates(files: Folder) -> Iterator[Diagnostic]:
@@ -134,6 +138,24 @@ def _order_problems(files: Folder) -> Iterator[Diagnostic]:
             yield Diagnostic.at(
                 document.path, document.line_of(*at, "minimum"), f"/question/{question['id']}", message
             )
+
+
+def _moment_problems(files: Folder) -> Iterator[Diagnostic]:
+    """Check the moments that steps are for, and those up to which outcomes offer steps."""
+    ladder, steps = files.tables["ladder"], files.tables["steps"]
+    moments = [row["id"] for row in ladder.data["moment"]]
+    named: list[tuple[Document, Pointer, str]] = [
+        (steps, (*at, "when"), row["when"]) for at, row in steps.rows()
+    ]
+    ends: list[tuple[Pointer, Mapping[str, Any]]] = [
+        *((at, row) for at, row in ladder.rows() if "offers" in row),
+        (("undetermined",), ladder.data["undetermined"]),
+    ]
+    named += [(ladder, (*at, "offers"), row["offers"]) for at, row in ends if row["offers"] != EVERYTHING]
+    for document, place, name in named:
+        if name not in moments:
+            message = f'unknown moment "{name}"{nearest(name, moments)}'
+            yield Diagnostic.at(document.path, document.line_of(*place), pointer_text(place), message)
 
 
 def _repeated(names: Iterable[str]) -> Iterator[int]:
@@ -207,6 +229,16 @@ def _review_problems(files: Folder) -> Iterator[Diagnostic]:
         if row["id"] not in rules:
             message = f'there is no rule "{row["id"]}" to sign{nearest(row["id"], rules)}; take the row out'
             yield Diagnostic.at("reviews.toml", document.line_of(*at, "id"), f"/review/{row['id']}", message)
+
+
+def _place_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
+    document = files.tables["meta"]
+    name = document.data["knowledge_base"].get("places")
+    if name is not None and words.questions.get(name, {}).get("kind") != "checklist":
+        lists = [each for each, question in words.questions.items() if question["kind"] == "checklist"]
+        place: Pointer = ("knowledge_base", "places")
+        message = f'"{name}" is not a checklist of the questionnaire{nearest(name, lists)}'
+        yield Diagnostic.at(document.path, document.line_of(*place), pointer_text(place), message)
 
 
 def _name_key_problems(files: Folder, words: _Vocabulary) -> Iterator[Diagnostic]:
@@ -421,13 +453,14 @@ def _rule_problems(document: Document, words: _Vocabulary) -> Iterator[Diagnosti
         if message:
             yield Diagnostic.at(document.path, document.line_of(*where, "finding"), "/when", message)
     then = data["then"]
-    if "soon" in then and then["disposition"] != "doctor":
-        yield Diagnostic.at(
-            document.path,
-            document.line_of("then", "soon"),
-            "/then/soon",
-            'only "doctor" can be soon; remove it',
-        )
+    disposition = then.get("disposition")
+    if disposition is not None and disposition not in words.soon:
+        message = f'unknown disposition "{disposition}"{nearest(disposition, words.soon)}'
+        line = document.line_of("then", "disposition")
+        yield Diagnostic.at(document.path, line, "/then/disposition", message)
+    elif "soon" in then and not words.soon[disposition]:
+        message = f'"{disposition}" has no soon_time_frame in ladder.toml, so it cannot be soon; remove this'
+        yield Diagnostic.at(document.path, document.line_of("then", "soon"), "/then/soon", message)
     if ("disposition" in then or "withholds" in then) and "reason" not in data["why"]:
         message = "a rule with a disposition or with withholds tells the person why; add a reason"
         yield Diagnostic.at(document.path, document.line_of("why", "reason"), "/why/reason", message)
@@ -489,8 +522,10 @@ def _question_test_message(
     return ""
 
 
-def check_knowledge_base(knowledge: KnowledgeBase, files: Folder) -> None:
+def check_knowledge_base(knowledge: KnowledgeBase, files: Folder, *, unfinished: bool = False) -> None:
     """Check that every name exists, that rules do not go round in circles, and that red flags count.
+
+    In an `unfinished` knowledge base the rules of red flags may still have to be written.
 
     Raises:
         KnowledgeBaseError: with every problem found.
@@ -502,7 +537,7 @@ def check_knowledge_base(knowledge: KnowledgeBase, files: Folder) -> None:
         problems += _reference_problems(rule, by_path[rule.file], knowledge, kinds)
     problems += _table_reference_problems(knowledge, files)
     problems += _cycle_problems(knowledge)
-    if not problems:
+    if not problems and not unfinished:
         problems += _red_flag_problems(knowledge)
     if problems:
         raise KnowledgeBaseError(problems)
@@ -534,6 +569,9 @@ def _reference_problems(
             yield Diagnostic.at(document.path, line, "/source/claims", message)
 
 
+_NO_PLACES = '; name the checklist of places in meta.toml (places = "..."), or remove this'
+
+
 def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterator[Diagnostic]:
     known_by_key: tuple[tuple[str, Mapping[str, Any]], ...] = (
         ("claims", knowledge.claims),
@@ -547,14 +585,14 @@ def _table_reference_problems(knowledge: KnowledgeBase, files: Folder) -> Iterat
                         line = document.line_of(*at, key, index)
                         message = f'unknown source "{reference}"{nearest(reference, known)}'
                         yield Diagnostic.at(document.path, line, f"/{row['id']}", message)
-    places = knowledge.questions["site"].options if "site" in knowledge.questions else ()
-    sites = [*(option.id for option in places), "any"]
+    known_parts = [*(option.id for option in knowledge.place_options), ANYWHERE]
     document = files.tables["steps"]
     for at, row in document.rows():
-        for index, part in enumerate(row["body_parts"]):
-            if part not in sites:
+        for index, part in enumerate(row.get("body_parts", ())):
+            if part not in known_parts:
                 line = document.line_of(*at, "body_parts", index)
-                message = f'unknown body part "{part}"{nearest(part, sites)}'
+                hint = nearest(part, known_parts) if knowledge.places else _NO_PLACES
+                message = f'unknown body part "{part}"{hint}'
                 yield Diagnostic.at(document.path, line, f"/{row['id']}", message)
     document = files.tables["claims"]
     for at, row in document.rows():
@@ -585,16 +623,26 @@ def _cycle_problems(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
 
 
 def _red_flag_problems(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
-    sufficient = {
-        test.finding
-        for rule in knowledge.reasons_for_care
-        for test in tests_of(rule.when)
-        if len(list(tests_of(rule.when))) == 1
-    }
+    enough: dict[str, frozenset[str]] = {}
+
+    def at_test(test: Test) -> frozenset[str]:
+        """Return the answers that alone pass a test, through the rules that conclude what it looks at."""
+        finding = test.finding
+        if finding not in knowledge.findings:
+            return frozenset({finding} if YES in (test.accepts or ()) else ())
+        if finding not in enough:
+            concluding = (enough_alone(rule.when, at_test) for rule in knowledge.concluders[finding])
+            enough[finding] = frozenset[str]().union(*concluding)
+        return enough[finding]
+
+    calling = frozenset[str]().union(
+        *(enough_alone(rule.when, at_test) for rule in knowledge.reasons_for_care)
+    )
     for flag in knowledge.red_flags:
-        if flag not in sufficient:
+        if flag not in calling:
             message = (
-                f'no rule above self-care fires on the red flag "{flag}" alone; write one, '
+                f'no rule that calls for care fires on the red flag "{flag}" alone; write one '
+                f"(triage new-rule TOPIC ID --finding {flag} --disposition ...), "
                 "or do not mark the item as a red flag"
             )
             line = knowledge.line_of("questionnaire", flag)

@@ -116,6 +116,15 @@ def findings_of(condition: Condition) -> frozenset[str]:
     return frozenset(test.finding for test in tests_of(condition))
 
 
+def enough_alone(condition: Condition, at_test: Callable[[Test], frozenset[str]]) -> frozenset[str]:
+    """Return what by itself makes a condition true, given what makes each of its tests true."""
+
+    def common(parts: Sequence[frozenset[str]]) -> frozenset[str]:
+        return frozenset.intersection(*parts)
+
+    return fold(condition, at_test, common, lambda parts: frozenset[str]().union(*parts))
+
+
 def is_lower(test: Test, values: Sequence[int | str], cut: int | str) -> bool:
     """Whether a test with a threshold asks for at least that value, rather than at most.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from triage.knowledge.checks import THEN_KEYS
 from triage.knowledge.conditions import Written, tests_of
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder, problems_of
@@ -24,13 +25,17 @@ class DraftError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known of a rule so far; what is empty is still to be written."""
+    """What is known of a rule so far; what is empty is still to be written.
+
+    `then` holds what follows beside a disposition, by the keys of a rule file.
+    """
 
     topic: str
     id: str
     title: str = ""
     tests: tuple[Written, ...] = ()
     disposition: str = ""
+    then: Mapping[str, str | list[str]] = field(default_factory=dict)
     reason: str = ""
     rationale: str = ""
     claims: tuple[str, ...] = ()
@@ -52,10 +57,7 @@ def rule_text(draft: Draft, dispositions: Iterable[str]) -> str:
             _pair("status", "active"),
         ],
         ["[when]", *_condition(draft.tests)],
-        [
-            "[then]",
-            _pair("disposition", draft.disposition or gap(f"one of {levels}; or other keys in its place")),
-        ],
+        ["[then]", *_consequences(draft, levels)],
         [
             "[why]",
             _pair(
@@ -76,10 +78,19 @@ def _condition(tests: tuple[Written, ...]) -> list[str]:
     return ["all = [", *(f"  {{ {line} }}," for line in lines), "]"]
 
 
+def _consequences(draft: Draft, levels: str) -> list[str]:
+    then: dict[str, str | list[str]] = dict(draft.then)
+    if draft.disposition or not then:
+        then["disposition"] = draft.disposition or gap(f"one of {levels}; or other keys in its place")
+    if "withholds" in then:
+        then.setdefault("caution", gap("what stands beside the step where this is not known"))
+    return [_pair(key, then[key]) for key in THEN_KEYS if key in then]
+
+
 def _sources(draft: Draft) -> list[str]:
     if not draft.claims and not draft.guidance:
         return [
-            _pair("claims", [gap("claims of the two documents, or remove this line")]),
+            _pair("claims", [gap("claims of a source document, or remove this line")]),
             _pair("guidance", [gap("published guidance, or remove this line")]),
         ]
     said = (("claims", draft.claims), ("guidance", draft.guidance))
@@ -102,7 +113,8 @@ def tried(draft: Draft, files: Folder, knowledge: KnowledgeBase) -> tuple[Knowle
         draft,
         title=draft.title or draft.id,
         tests=draft.tests or _harmless_tests(knowledge),
-        disposition=draft.disposition or next(iter(knowledge.rungs)),
+        disposition=draft.disposition or ("" if draft.then else next(iter(knowledge.rungs))),
+        then={**({"caution": draft.id} if "withholds" in draft.then else {}), **draft.then},
         reason=draft.reason or draft.id,
         rationale=draft.rationale or draft.id,
         guidance=draft.guidance or (() if draft.claims else (next(iter(knowledge.sources)),)),
@@ -129,7 +141,7 @@ def _with_rule(whole: Draft, files: Folder, knowledge: KnowledgeBase) -> Knowled
     problems = list(problems_of(document, "rule"))
     if problems:
         raise KnowledgeBaseError(problems)
-    return checked(replace(files, rules=(*files.rules, document)))
+    return checked(replace(files, rules=(*files.rules, document)), unfinished=True)
 
 
 def read_test(said: str, knowledge: KnowledgeBase) -> Written:

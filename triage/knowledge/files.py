@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.gaps import gaps, is_gap
-from triage.source.diagnostic import Diagnostic, nearest, printable
+from triage.knowledge.schema_faults import fault_of
+from triage.source.diagnostic import Diagnostic, printable
 from triage.source.folder import Entry, Kind, entries
 from triage.source.pointer import Pointer, pointer_text
 from triage.source.toml_positions import lines_of
@@ -287,9 +288,6 @@ def _accepts(name: str, data: Mapping[str, Any]) -> bool:
         return False
 
 
-_LONGEST_SAID = 400
-
-
 def problems_of(document: Document, name: str) -> Iterator[Diagnostic]:
     """Yield what is not filled in yet, and what does not fit the schema."""
     for place, text in gaps(document.data):
@@ -308,19 +306,5 @@ def problems_of(document: Document, name: str) -> Iterator[Diagnostic]:
 
 def _schema_problem(document: Document, error: ValidationError) -> Diagnostic:
     place: Pointer = tuple(error.absolute_path)
-    instance: Any = error.instance
-    at = place
-    if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {}) if isinstance(error.schema, Mapping) else {}
-        unknown = [key for key in instance if key not in known]
-        at = (*place, unknown[0])
-        message = "; ".join(f'unknown key "{key}"{nearest(key, known)}' for key in unknown)
-    elif error.validator == "required":
-        wanted: Any = error.validator_value
-        message = f"lacks {', '.join(key for key in wanted if key not in instance)}; add it"
-    elif error.validator == "maxItems":
-        message = f"has {len(instance):,} parts, and can have {error.validator_value}; divide it"
-    else:
-        said = error.message
-        message = f"{said if len(said) <= _LONGEST_SAID else f'{said[:_LONGEST_SAID]}...'}; fix it"
-    return Diagnostic.at(document.path, document.line_of(*at), pointer_text(place), message)
+    inside, message = fault_of(error)
+    return Diagnostic.at(document.path, document.line_of(*place, *inside), pointer_text(place), message)

@@ -427,14 +427,14 @@ _NUMBER_OF_ONE_COUNTRY = re.compile(r"\b(999|911|112|111|116117)\b")
 _STOPPING = re.compile(r"\bstop (taking|using|the (medicine|tablet))", re.IGNORECASE)
 
 
-def _texts_for_people(base: Base) -> Iterator[tuple[Document, Pointer, str]]:
+def texts_for_people(base: Base) -> Iterator[tuple[Document, Pointer, str]]:
     """Yield what people read: not what the sources say, nor how they are called."""
     quoted = {base.files.tables[name].path for name in _SAID_BY_OTHERS}
     return (each for each in base.texts() if each[0].path not in quoted)
 
 
 def _matching(base: Base, pattern: re.Pattern[str], message: str) -> Iterator[Diagnostic]:
-    for document, place, text in _texts_for_people(base):
+    for document, place, text in texts_for_people(base):
         match = pattern.search(text)
         if match:
             shown = message.format(match.group())

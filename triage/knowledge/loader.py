@@ -14,7 +14,6 @@ from triage.knowledge.files import Document, Folder, read_folder
 from triage.knowledge.lexicon import joined_lexicon
 from triage.knowledge.lines import lines_of_keys, lines_of_rows, lines_of_tests
 from triage.knowledge.model import (
-    WHEN,
     YES,
     Cause,
     Claim,
@@ -25,6 +24,7 @@ from triage.knowledge.model import (
     KnowledgeBase,
     Laws,
     MedicineClass,
+    Moment,
     Option,
     Provenance,
     Question,
@@ -52,15 +52,17 @@ def read_and_check(folder: Path) -> KnowledgeBase:
     return checked(read_folder(folder))
 
 
-def checked(files: Folder) -> KnowledgeBase:
+def checked(files: Folder, *, unfinished: bool = False) -> KnowledgeBase:
     """Check the files of a rules folder and build the knowledge base.
+
+    An `unfinished` one is not for use: the rules of its red flags may still have to be written.
 
     Raises:
         KnowledgeBaseError: with every problem found.
     """
     check_folder(files)
     knowledge = _build(files)
-    check_knowledge_base(knowledge, files)
+    check_knowledge_base(knowledge, files, unfinished=unfinished)
     return knowledge
 
 
@@ -68,6 +70,7 @@ def _build(files: Folder) -> KnowledgeBase:
     tables = {name: document.data for name, document in files.tables.items()}
     meta = tables["meta"]["knowledge_base"]
     ladder = tables["ladder"]
+    moments = _by_id(Moment(**row) for row in ladder["moment"])
     thresholds = _by_id(_threshold(row) for row in tables["thresholds"]["threshold"])
     items = {
         row["id"]: tuple(option["id"] for option in row["options"])
@@ -92,8 +95,11 @@ def _build(files: Folder) -> KnowledgeBase:
         thresholds=thresholds,
         findings=_by_id(Finding(**row) for row in tables["findings"]["finding"]),
         causes=_by_id(Cause(**row) for row in tables["causes"]["cause"]),
-        steps=_by_id(sorted(map(_step, tables["steps"]["step"]), key=lambda step: WHEN.index(step.when))),
+        steps=_by_id(
+            sorted(map(_step, tables["steps"]["step"]), key=lambda step: [*moments].index(step.when))
+        ),
         explanations=_by_id(_explanation(row) for row in tables["explanations"]["explanation"]),
+        moments=moments,
         rungs=_by_id(_rung(row) for row in sorted(ladder["rung"], key=lambda row: row["rank"])),
         routes=_by_id(_route(row) for row in ladder.get("route", ())),
         undetermined=Undetermined(**_frozen(ladder["undetermined"])),
@@ -105,6 +111,7 @@ def _build(files: Folder) -> KnowledgeBase:
         retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
         medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine_class", ())),
         reviews=_by_id(Review(**row) for row in tables.get("reviews", {}).get("review", ())),
+        places=meta.get("places", ""),
         lexicon=joined_lexicon([document.data for document in files.lexicon]),
         lines={name: lines_of_rows(document) for name, document in files.tables.items()},
     )

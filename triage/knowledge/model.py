@@ -14,15 +14,13 @@ from triage.knowledge.conditions import All, Condition, findings_of
 from triage.knowledge.lexicon import Lexicon
 from triage.knowledge.spelling import plain_name
 
-Offers = Literal["all", "now", "first_aid"]
-When = Literal["first_aid", "now", "later", "prevention"]
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
 YES = "yes"
 NO = "no"
-WHEN: tuple[When, ...] = ("first_aid", "now", "later", "prevention")
-"""When a step is for, the first thing first."""
-OFFERED: Mapping[Offers, tuple[When, ...]] = {"all": WHEN, "now": WHEN[:2], "first_aid": WHEN[:1]}
-"""The steps that each kind of outcome offers, by when they are for."""
+ANYWHERE = "any"
+"""The body part of a step that suits every place."""
+EVERYTHING = "all"
+"""What an outcome offers that offers the steps of every moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +179,14 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a statement comes from: claims of the two documents, and published guidance."""
+    """Where a statement comes from: claims of source documents, and published guidance."""
 
     claims: tuple[str, ...] = ()
     guidance: tuple[str, ...] = ()
 
     @property
     def beyond_documents(self) -> bool:
-        """Whether this rests on guidance alone, not on the two source documents."""
+        """Whether this rests on guidance alone, not on a source document."""
         return not self.claims
 
 
@@ -252,17 +250,13 @@ class Step:
 
     id: str
     name: str
-    when: When
+    when: str
     kinds: tuple[str, ...]
-    body_parts: tuple[str, ...]
     how: str
     how_long: str
     how_often: str
     provenance: Provenance
-
-    def offered_under(self, offers: Offers) -> bool:
-        """Whether an outcome offers this step: first aid always, what can wait not while help is needed."""
-        return self.when in OFFERED[offers]
+    body_parts: tuple[str, ...] = (ANYWHERE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,15 +269,24 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """When steps are for, and the heading they stand under; of what is for `at_once` only little is told."""
+
+    id: str
+    heading: str
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
-    """One disposition of the ladder."""
+    """One disposition of the ladder; it `offers` all steps, or those up to a moment."""
 
     id: str
     rank: int
     title: str
     time_frame: str
     action: str
-    offers: Offers
+    offers: str
     watch_for: tuple[str, ...]
     provenance: Provenance
     soon_time_frame: str = ""
@@ -306,7 +309,7 @@ class Undetermined:
     time_frame: str
     action: str
     action_when_all_answered: str
-    offers: Offers
+    offers: str
     watch_for: tuple[str, ...]
 
 
@@ -393,7 +396,10 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class KnowledgeBase:
-    """Everything the system knows; it cannot be changed. Compared by identity, `sha256` tells two apart."""
+    """Everything the system knows; it cannot be changed. Compared by identity, `sha256` tells two apart.
+
+    `places` is the checklist whose items are the body parts of steps; "" where steps are for no place.
+    """
 
     id: str
     version: str
@@ -407,6 +413,7 @@ class KnowledgeBase:
     causes: Mapping[str, Cause]
     steps: Mapping[str, Step]
     explanations: Mapping[str, Explanation]
+    moments: Mapping[str, Moment]
     rungs: Mapping[str, Rung]
     routes: Mapping[str, Route]
     undetermined: Undetermined
@@ -419,6 +426,7 @@ class KnowledgeBase:
     medicines: Mapping[str, MedicineClass] = field(default_factory=dict)
     reviews: Mapping[str, Review] = field(default_factory=dict)
     lexicon: Lexicon = field(default_factory=Lexicon)
+    places: str = ""
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -445,6 +453,16 @@ class KnowledgeBase:
                 if option.rewords:
                     return question.id, option.id
         return None
+
+    def offered_under(self, offers: str) -> tuple[str, ...]:
+        """Return the moments whose steps an outcome offers: all, or those up to the one that it names."""
+        moments = tuple(self.moments)
+        return moments if offers == EVERYTHING else moments[: moments.index(offers) + 1]
+
+    @property
+    def place_options(self) -> tuple[Option, ...]:
+        """The places that steps can be for; none where steps are for no place."""
+        return self.questions[self.places].options if self.places in self.questions else ()
 
     @cached_property
     def named_question(self) -> Question | None:

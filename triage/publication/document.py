@@ -8,7 +8,7 @@ from typing import Literal
 from triage.explanation.answers import answers_in_words
 from triage.explanation.phrasing import gate_text, phrase, value_of
 from triage.explanation.templating import html_environment, markdown_environment
-from triage.knowledge.model import Kind, KnowledgeBase, Step
+from triage.knowledge.model import EVERYTHING, Kind, KnowledgeBase, Step
 from triage.knowledge.reviews import seal, signed
 from triage.publication.cross_references import SECTIONS, UNVERIFIED, References
 
@@ -27,17 +27,6 @@ _SEEN = {
     "publisher": "read at the publisher, or as an abstract or journal copy",
     "mirror": "read on a site that republishes it",
     UNVERIFIED: "not read; to be checked",
-}
-_OFFERS = {
-    "all": "every step that fits",
-    "now": "first aid, and steps that help now; the rest waits",
-    "first_aid": "first aid only",
-}
-_WHENS = {
-    "first_aid": "first aid, at once",
-    "now": "now",
-    "later": "later",
-    "prevention": "to prevent it",
 }
 _SOURCE_KINDS = {
     "document": "The source documents",
@@ -68,8 +57,7 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
         phrase=lambda condition: phrase(knowledge, condition),
         sections=SECTIONS,
         kinds=_KINDS,
-        offers=_OFFERS,
-        whens=_WHENS,
+        offered=lambda end: _offered(knowledge, end.offers),
         uses=_USES,
         source_kinds={
             kind: [source for source in knowledge.sources.values() if source.kind == kind]
@@ -85,7 +73,13 @@ def document(knowledge: KnowledgeBase, form: Form) -> str:
     return _BLANK_LINES.sub("\n\n", _TRAILING_SPACE.sub("", written)).strip() + "\n"
 
 
+def _offered(knowledge: KnowledgeBase, offers: str) -> str:
+    if offers == EVERYTHING:
+        return "every step that fits"
+    headings = (knowledge.moments[name].heading for name in knowledge.offered_under(offers))
+    return f"only what stands under: {'; '.join(headings)}"
+
+
 def _places(knowledge: KnowledgeBase, step: Step) -> str:
-    places = knowledge.questions["site"].options if "site" in knowledge.questions else ()
-    labels = {option.id: option.label for option in places}
+    labels = {option.id: option.label for option in knowledge.place_options}
     return "; ".join(labels.get(part, "any place") for part in step.body_parts)

@@ -62,6 +62,7 @@ class _Why:
             "steps": self._no_step,
             "withheld": self._not_withheld,
             "cautions": self._no_caution,
+            "not_open": self._silent,
             "not_steps": self._step,
         }
 

@@ -10,6 +10,7 @@ LONGEST = 1 << 20
 DEEPEST = 64
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TOO_DEEP = "is nested too deeply; write it with fewer levels"
+_CURLY = re.compile("[\u2018\u2019\u201c\u201d]")
 _LINE = re.compile(r"at line (\d+)")
 
 
@@ -36,7 +37,8 @@ def read_toml(raw: bytes) -> tuple[str, dict[str, Any]]:
     except UnicodeDecodeError as error:
         raise TomlError(raw[: error.start].count(b"\n") + 1, "is not UTF-8; save the file as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise TomlError(_line_in(str(error), text), f"is not valid TOML: {error}") from None
+        line = _line_in(str(error), text)
+        raise TomlError(line, _curly_in(text, line) or f"is not valid TOML: {error}") from None
     except RecursionError:
         raise TomlError(0, _TOO_DEEP) from None
     except ValueError:  # which Python has against a number, whose place it does not tell
@@ -62,3 +64,10 @@ def _children(value: Any) -> list[Any]:
 def _line_in(error: str, text: str) -> int:
     found = _LINE.search(error)
     return int(found.group(1)) if found else text.rstrip("\n").count("\n") + 1
+
+
+def _curly_in(text: str, line: int) -> str:
+    """Return what is wrong in a line that has curly quotes, which an editor for prose puts in."""
+    lines = text.split("\n")
+    found = _CURLY.search(lines[line - 1]) if 0 < line <= len(lines) else None
+    return f'has the curly quote {found.group()}; write straight ones: "' if found else ""

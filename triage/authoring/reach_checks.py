@@ -1,0 +1,97 @@
+"""What can never be: questions for nobody, rules that fire on no answers asked for, steps out of place.
+
+A solver looks for somebody among all possible intakes. Answers by name count whatever a gate says; here only
+people count who answer what they are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from triage.inference.compiled import Compiled
+from triage.inference.standing import Bits, union
+from triage.knowledge.conditions import tests_of
+from triage.knowledge.lint import Base, Check
+from triage.knowledge.model import ANYWHERE, YES, Question
+from triage.proof.everyone import Everyone
+from triage.proof.solver import Answer
+from triage.source.diagnostic import Diagnostic
+from triage.source.folder import counted
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A knowledge base that loads, and whether anybody at all is somewhere."""
+
+    base: Base
+
+    @cached_property
+    def everyone(self) -> Everyone:
+        """Every possible intake."""
+        return Everyone(Compiled(self.base.knowledge))
+
+    @cached_property
+    def _asked(self) -> list[Bits]:
+        """What holds of people who answer only what applies to them, or may."""
+        everyone = self.everyone
+        gated = [finding for finding, question in self.base.knowledge.question_of.items() if question.gates]
+        return [everyone.applies(finding) | ~everyone.known(finding) for finding in gated]
+
+    def is_nobody(self, lanes: Bits) -> bool:
+        """Whether it is proved that nobody who answers only what is asked is there."""
+        return self.everyone.find(lanes, *self._asked).answer is Answer.NONE
+
+
+def _never_asked(reach: Reach) -> Iterator[Diagnostic]:
+    knowledge = reach.base.knowledge
+    for name, row, gate in knowledge.gated:
+        if reach.is_nobody(reach.everyone.condition(gate).true):
+            what = "question" if isinstance(row, Question) else "item"
+            place = f"/question/{name.replace('.', '/')}/asked_when"
+            message = f"no one is ever asked this {what}: what must hold for it excludes itself; correct it"
+            yield Diagnostic.at(
+                "questionnaire.toml", knowledge.line_of("questionnaire", name), place, message
+            )
+
+
+def _rule_for_nobody(reach: Reach) -> Iterator[Diagnostic]:
+    knowledge = reach.base.knowledge
+    never_concluded = {finding for finding, rules in knowledge.concluders.items() if not rules}
+    for rule in knowledge.rules.values():
+        if never_concluded.isdisjoint(rule.tested) and reach.is_nobody(reach.everyone.fired(rule.id)):
+            message = (
+                "no one who answers what is asked can fire this rule; see whom its questions concern "
+                "(asked_when), and whether its tests exclude each other"
+            )
+            yield Diagnostic.at(rule.file, next(tests_of(rule.when)).line or 1, "/when", message)
+
+
+def _step_out_of_place(reach: Reach) -> Iterator[Diagnostic]:
+    knowledge, everyone = reach.base.knowledge, reach.everyone
+    for document, place, row in reach.base.rows("steps"):
+        offering = [rule.id for rule in knowledge.rules.values() if row["id"] in rule.steps]
+        offered = union(map(everyone.fired, offering))
+        for index, part in enumerate(row.get("body_parts", ()) if offering else ()):
+            if part != ANYWHERE and reach.is_nobody(
+                offered & everyone.having(f"{knowledge.places}.{part}", YES)
+            ):
+                rules = (
+                    "the rule that offers it excludes"
+                    if len(offering) == 1
+                    else "all rules that offer it exclude"
+                )
+                message = (
+                    f'is for "{part}", which {rules} ({counted(offering)}); '
+                    "remove the place, or offer it elsewhere"
+                )
+                line = document.line_of(*place, "body_parts", index)
+                yield Diagnostic.at(document.path, line, f"/step/{row['id']}/body_parts", message)
+
+
+CHECKS: tuple[Check[Reach], ...] = (
+    Check("question-for-nobody", "a question or item that no one is asked", _never_asked),
+    Check("rule-for-nobody", "a rule that no one who is asked can fire", _rule_for_nobody),
+    Check("step-out-of-place", "a step for a place that its rules exclude", _step_out_of_place),
+)
