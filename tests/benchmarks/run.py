@@ -126,7 +126,7 @@ def _rows(knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: 
             knowledge, _people(folder, size.for_styles, seed), size.for_styles, size.rounds, _say
         )
     if "files" in parts:
-        rows += many_files(people, _FILES, _say)
+        rows += many_files(_people(folder, size.for_styles, seed), _FILES, _say)
     if "evaluators" in parts:
         rows += compare(knowledge, _first(people, size.for_evaluators), size.rounds, _say)
     if "jobs" in parts or "memory" in parts:

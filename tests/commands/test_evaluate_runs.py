@@ -210,7 +210,15 @@ def test_the_summary_as_text_fits_80_columns(tmp_path: Path) -> None:
     result = run(str(file), "--check", "none", "--summary")
     assert "42 cases" in result.stderr
     assert "0 of 1 expectation met" in result.stderr
-    assert "Rules that fired" in result.stderr
+    for title in (
+        "Dispositions",
+        "Reasons",
+        "Possible causes",
+        "Missed expectations",
+        "Invalid inputs by kind",
+    ):
+        assert title in result.stderr.splitlines()
+    assert "a case needs" in result.stderr.partition("Invalid inputs by kind")[2]
     assert all(len(line) <= 80 for line in result.stderr.splitlines() if str(file) not in line)
 
 

@@ -12,7 +12,7 @@ from triage.batch.kinds import kind_of_fault, kinds_of_miss
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
-from triage.source.text import plural
+from triage.source.text import plural, wrap
 
 
 @dataclass(slots=True)
@@ -75,16 +75,16 @@ class Tally:
         _count(self.faults, other.faults)
 
     def counts(self, knowledge: KnowledgeBase) -> Iterator[str]:
-        """Yield the counts in a few lines, as they stand below a table."""
+        """Yield the counts in a few lines of 80 columns, as they stand below a table."""
         names = (*reversed(list(knowledge.rungs)), UNDETERMINED)
         counts = [*((name, self.dispositions[name]) for name in names), ("invalid", self.invalid)]
         told = ", ".join(f"{count:,} {name}" for name, count in counts if count)
-        yield f"{plural(self.cases, 'case')}: {told}"
+        yield from wrap(f"{plural(self.cases, 'case')}: {told}", later="  ")
         if self.checked:
             yield expectations_met(self.checked, self.missed, self.known_misses)
         yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
         if not knowledge.reviewed_by_clinician:
-            yield knowledge.laws.not_reviewed
+            yield from wrap(knowledge.laws.not_reviewed)
 
     def record(self, knowledge: KnowledgeBase) -> dict[str, Any]:
         """Return the counts as JSON data; rules and causes in the order of the knowledge base."""
@@ -100,36 +100,11 @@ class Tally:
             "dispositions": {name: self.dispositions[name] for name in ladder},
             "rules": _ordered(self.rules, knowledge.rules),
             "causes": _ordered(self.causes, knowledge.causes),
+            "not_ruled_out": _ordered(self.open, knowledge.rules),
+            "missed_by_kind": dict(sorted(self.misses.items())),
+            "invalid_by_kind": dict(sorted(self.faults.items())),
             "knowledge_base": {"version": knowledge.version, "sha256": knowledge.sha256},
         }
-
-    def lines(self, knowledge: KnowledgeBase, *, everything: bool = False) -> Iterator[str]:
-        """Yield the counts as lines of text, the most frequent rules and causes first.
-
-        Args:
-            knowledge: the knowledge base.
-            everything: count every rule and cause; else the most frequent ones.
-        """
-        yield plural(self.cases, "case")
-        for name in (*reversed(list(knowledge.rungs)), UNDETERMINED):
-            yield _row(name, self.dispositions[name])
-        yield _row("invalid", self.invalid)
-        if self.checked:
-            yield expectations_met(self.checked, self.missed, self.known_misses)
-        for title, counts, names in (
-            ("Rules that fired", self.rules, knowledge.rules),
-            ("Possible causes", self.causes, knowledge.causes),
-        ):
-            yield ""
-            yield title
-            ordered = _ordered(counts, names)
-            by_number = sorted(ordered.items(), key=lambda each: -each[1])
-            for name, number in by_number if everything else by_number[:_MOST]:
-                yield _row(name, number)
-            if len(by_number) > _MOST and not everything:
-                yield f"  and {len(by_number) - _MOST:,} more; --summary all names them"
-        yield ""
-        yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
 
 
 def expectations_met(checked: int, missed: int, known: int) -> str:
@@ -138,8 +113,6 @@ def expectations_met(checked: int, missed: int, known: int) -> str:
     return f"{text}, {plural(known, 'known miss', 'known misses')}" if known else text
 
 
-_WIDTH = 50
-_MOST = 10
 _MOST_KINDS = 500
 _OTHER = "of other kinds"
 
@@ -148,10 +121,6 @@ def _count(counts: Counter[str], kinds: Iterable[str] | Mapping[str, int]) -> No
     """Count kinds; those that come when there are many already count together."""
     for kind, number in Counter(kinds).items():
         counts[kind if kind in counts or len(counts) < _MOST_KINDS else _OTHER] += number
-
-
-def _row(name: str, count: int) -> str:
-    return f"  {name:<{_WIDTH}} {count:>13,}"
 
 
 def _ordered(counts: Mapping[str, int], names: Mapping[str, Any]) -> dict[str, int]:

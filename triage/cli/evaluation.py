@@ -18,6 +18,7 @@ from triage.batch.blocks import Settings
 from triage.batch.crosscheck import Mismatch
 from triage.batch.repeated_ids import MOST_IDS
 from triage.batch.stream import BLOCK_SIZE, SMALL_BLOCK_SIZE, Run
+from triage.batch.summary import lines
 from triage.batch.tally import Tally
 from triage.batch.tasks import InputReplacedError
 from triage.batch.workers import WorkerLostError
@@ -122,7 +123,7 @@ def _few(knowledge: KnowledgeBase, tally: Tally, pieces: Iterator[bytes | memory
     if tally.cases <= FEW:
         yield from held
     else:
-        yield ("\n".join(tally.lines(knowledge)) + "\n").encode()
+        yield ("\n".join(lines(knowledge, tally)) + "\n").encode()
 
 
 @contextmanager
@@ -149,7 +150,7 @@ def say_summary(knowledge: KnowledgeBase, tally: Tally, *, as_json: bool, everyt
     if as_json:
         click.echo(json.dumps(tally.record(knowledge)), err=True)
         return
-    for line in tally.lines(knowledge, everything=everything):
+    for line in lines(knowledge, tally, everything=everything):
         click.echo(line, err=True)
 
 
