@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from triage.cli import main
+from triage.knowledge.files import ROWS_OF
 from triage.knowledge.loader import read_and_check
 
 ALL_OF_IT = ("--rules", "rules")
@@ -107,3 +109,19 @@ def test_it_is_shown_explained_and_described() -> None:
     assert "temperature = 39" in told.stdout, told.output
     assert run("schema", "case", *ALL_OF_IT).exit_code == 0
     assert "in degrees, from 34 to 43" in run("schema", "codebook", *ALL_OF_IT).stdout
+
+
+def test_what_no_rule_uses_may_be_left_out(topic: Path) -> None:
+    """The least: questions, a ladder, sources and rules that call for something."""
+    for name in ROWS_OF:
+        (topic / "rules" / f"{name}.toml").unlink()
+    for name in ("patterns", "advice"):
+        shutil.rmtree(topic / "rules" / name)
+    (topic / "rules" / "danger" / "small-child-with-high-fever.toml").unlink()
+    rule = topic / "rules" / "danger" / "throat-closing.toml"
+    rule.write_text(rule.read_text("utf-8").replace('\nsteps = ["sit_up"]', ""), "utf-8")
+    linted = run("lint", *ALL_OF_IT, "--format", "json")
+    problems = json.loads(linted.stdout)["problems"]
+    assert {each["check"] for each in problems} <= {"unread-answer", "unused-source"}, problems
+    assert run("show", *ALL_OF_IT).exit_code == 0
+    assert "Emergency: get help now" in run("intake", *ALL_OF_IT, typed="1\n1\n\nq\n").output
