@@ -6,6 +6,7 @@ Every check is a function in `support/source_code.py`, and is tried there on mod
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -105,6 +106,10 @@ WALKS: Mapping[str, str] = {
 """Three evaluators of a condition and no more; whoever else takes conditions apart, and what for."""
 
 
+ENGLISH = {"age", "ask", "care", "conditions", "later", "medicines", "note", "now", "rest"}
+"""Ids of the knowledge base that are also words of the program, about other things."""
+
+
 @pytest.fixture(scope="module")
 def package(root: Path) -> Path:
     return root / "triage"
@@ -175,12 +180,42 @@ def test_few_modules_take_conditions_apart(modules: list[Module]) -> None:
 
 
 def test_no_clinical_word_in_python(modules: list[Module], knowledge: KnowledgeBase) -> None:
-    """Findings, causes and steps are named in the rules alone."""
-    words = {*knowledge.causes, *knowledge.findings, *knowledge.steps, *knowledge.question_of} - {"age"}
+    """What a knowledge base names stands in it alone."""
     named = [
         f"{module.file}: {node.value}"
         for module in modules
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in words
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value in words_of(knowledge)
     ]
     assert not named, f"knowledge is data; move these to rules/: {named}"
+
+
+def test_no_clinical_word_in_a_schema(package: Path, knowledge: KnowledgeBase) -> None:
+    named = [
+        f"{file.name}: {word}"
+        for file in sorted(package.rglob("schemas/*.json"))
+        for word in re.findall(r'"([a-z_-]+)"', file.read_text("utf-8"))
+        if word in words_of(knowledge)
+    ]
+    assert not named, f"knowledge is data; move these to rules/: {named}"
+
+
+def words_of(knowledge: KnowledgeBase) -> set[str]:
+    """The ids of a knowledge base, but for words that the engine has of its own."""
+    kinds = {kind for step in knowledge.steps.values() for kind in step.kinds}
+    tables = (
+        knowledge.causes,
+        knowledge.findings,
+        knowledge.steps,
+        knowledge.question_of,
+        knowledge.questions,
+        knowledge.rungs,
+        knowledge.moments,
+        knowledge.routes,
+        knowledge.thresholds,
+        knowledge.rules,
+        kinds,
+    )
+    return set().union(*tables) - ENGLISH

@@ -382,7 +382,7 @@ EXAMPLES = {
                 'how_often = "x"',
                 JUDGEMENT,
             ),
-            **rule("moon-gazing", when='finding = "site.eyelid"\nis = "no"', then='steps = ["moon_gaze"]'),
+            **rule("moon-gazing", when='finding = "site.calf"\nis = "yes"', then='steps = ["moon_gaze"]'),
         },
     ),
 }

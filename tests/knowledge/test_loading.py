@@ -225,7 +225,7 @@ def test_the_same_rule_twice_is_named(rules: Path) -> None:
 
 
 def _missing(rules: Path) -> None:
-    (rules / "steps.toml").unlink()
+    (rules / "sources.toml").unlink()
 
 
 def _not_utf8(rules: Path) -> None:
@@ -239,7 +239,7 @@ def _not_a_folder(rules: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (_missing, "steps.toml / is missing"),
+        (_missing, "sources.toml / is missing"),
         (_not_utf8, f"{RULE}:1 / is not UTF-8; save the file as UTF-8"),
         (_not_a_folder, "is not a folder of rules"),
     ],

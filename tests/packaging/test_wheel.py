@@ -27,7 +27,12 @@ def test_the_wheel_holds_every_rule(wheel: Path, root: Path) -> None:
         for path in (root / "rules").rglob("*.toml")
     }
     assert rules <= names
-    assert {"triage/py.typed", "triage/batch/population.toml"} <= names
+    assert {
+        "triage/py.typed",
+        "triage/batch/population.toml",
+        "triage/authoring/starter/rules/meta.toml",
+        "triage/authoring/starter/cases/nothing-asked.json",
+    } <= names
     folders = ("audit", "explanation", "publication")
     templates = [list((root / "triage" / folder / "templates").iterdir()) for folder in folders]
     assert all(templates)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from triage.inference.compiled import Compiled
-from triage.inference.standing import Bits, union
+from triage.inference.standing import Bits, intersection, union
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.lint import Base, Check
-from triage.knowledge.model import ANYWHERE, YES, Question
+from triage.knowledge.model import ANYWHERE, NO, YES, Question
 from triage.proof.everyone import Everyone
 from triage.proof.solver import Answer
 from triage.source.diagnostic import Diagnostic
@@ -38,6 +38,14 @@ class Reach:
         everyone = self.everyone
         gated = [finding for finding, question in self.base.knowledge.question_of.items() if question.gates]
         return [everyone.applies(finding) | ~everyone.known(finding) for finding in gated]
+
+    def only_at(self, part: str) -> Bits:
+        """Where people have trouble at one place, and at no other."""
+        knowledge = self.base.knowledge
+        return intersection(
+            self.everyone.having(f"{knowledge.places}.{option.id}", YES if option.id == part else NO)
+            for option in knowledge.place_options
+        )
 
     def is_nobody(self, lanes: Bits) -> bool:
         """Whether it is proved that nobody who answers only what is asked is there."""
@@ -74,17 +82,10 @@ def _step_out_of_place(reach: Reach) -> Iterator[Diagnostic]:
         offering = [rule.id for rule in knowledge.rules.values() if row["id"] in rule.steps]
         offered = union(map(everyone.fired, offering))
         for index, part in enumerate(row.get("body_parts", ()) if offering else ()):
-            if part != ANYWHERE and reach.is_nobody(
-                offered & everyone.having(f"{knowledge.places}.{part}", YES)
-            ):
-                rules = (
-                    "the rule that offers it excludes"
-                    if len(offering) == 1
-                    else "all rules that offer it exclude"
-                )
+            if part != ANYWHERE and reach.is_nobody(offered & reach.only_at(part)):
                 message = (
-                    f'is for "{part}", which {rules} ({counted(offering)}); '
-                    "remove the place, or offer it elsewhere"
+                    f'no one with trouble at "{part}" alone is offered it (by {counted(offering)}); '
+                    "remove the place, or let a rule offer it there"
                 )
                 line = document.line_of(*place, "body_parts", index)
                 yield Diagnostic.at(document.path, line, f"/step/{row['id']}/body_parts", message)

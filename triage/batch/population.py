@@ -17,6 +17,23 @@ from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import nearest
 
 _LINES_A_PIECE = 1000
+_NOTHING_NAMED = Answers({}, {}, {})
+EQUAL_CHANCES = Proportions(
+    shares=Shares(
+        stops_early=0.05,
+        skips=0.02,
+        not_sure=0.02,
+        item_by_item=0.02,
+        not_sure_item=0.03,
+        item=0.15,
+        yes=0.5,
+    ),
+    grouped_by="",
+    groups=(Group(0, 0, 1),),
+    answers=_NOTHING_NAMED,
+    complaints=(Complaint("any", (1,), _NOTHING_NAMED),),
+)
+"""For a knowledge base of which no proportions are known."""
 
 
 class PopulationError(ValueError):

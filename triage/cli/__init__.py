@@ -23,6 +23,7 @@ COMMANDS = {
     "audit": "Say how well cases test the rules, and prove what holds for every intake.",
     "diff": "Compare two rule bases by meaning: who comes to something else.",
     "lint": "Check a knowledge base for its authors.",
+    "init": "Begin a knowledge base of your own.",
     "new-rule": "Begin a rule and its cases.",
     "show": "Write the whole knowledge base as a document to read and sign.",
     "population": "Write made-up people as cases, for load and coverage.",

@@ -8,7 +8,7 @@ from importlib import resources
 
 import click
 
-from triage.batch.population import PopulationError, read_proportions
+from triage.batch.population import EQUAL_CHANCES, PopulationError, read_proportions
 from triage.batch.population import population as people
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import check_targets, output_option, put
@@ -44,13 +44,15 @@ def population(count: int, seed: int, invalid: float, output: str | None, rules:
     """Write made-up people as JSONL, one case a line, for load and coverage.
 
     The proportions are made up too, so nothing counted in such a population says anything about real people.
+    In a knowledge base other than the bundled one every answer has equal chances.
     The same seed gives the same bytes everywhere.
     """
     check_targets(output)
     knowledge = load(rules)
     data = tomllib.loads(resources.files("triage.batch").joinpath("population.toml").read_text("utf-8"))
     try:
-        proportions = read_proportions(knowledge, data)
+        its_own = data["knowledge_base"] == knowledge.id
+        proportions = read_proportions(knowledge, data) if its_own else EQUAL_CHANCES
     except PopulationError as error:
         click.echo(f"population.toml does not fit these rules: {error}", err=True)
         leave(Exit.INVALID_KNOWLEDGE_BASE)

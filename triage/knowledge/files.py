@@ -37,6 +37,15 @@ TABLES = (
     "sources",
     "claims",
 )
+ROWS_OF = {
+    "thresholds": "threshold",
+    "findings": "finding",
+    "causes": "cause",
+    "steps": "step",
+    "explanations": "explanation",
+    "claims": "claim",
+}
+"""The tables that a knowledge base may do without, and what their rows are called."""
 OPTIONAL_TABLES = ("gates", "medicines", "retired", "reviews")
 LEXICON = "lexicon/"
 """The folder of the lexicon, one file a topic."""
@@ -135,7 +144,7 @@ def read_folder(root: Path) -> Folder:
     problems += [
         Diagnostic.at(f"{name}.toml", 0, "", "is missing; every knowledge base needs this file")
         for name in TABLES
-        if name not in tables and f"{name}.toml" not in broken
+        if name not in tables and name not in ROWS_OF and f"{name}.toml" not in broken
     ]
     problems += [p for name, document in tables.items() for p in problems_of(document, name)]
     lexicon = [documents.pop(name) for name in tuple(documents) if name.startswith(LEXICON)]
@@ -143,8 +152,9 @@ def read_folder(root: Path) -> Folder:
     problems += [p for document in documents.values() for p in problems_of(document, "rule")]
     if problems:
         raise KnowledgeBaseError(problems)
+    empty = {name: Document(f"{name}.toml", "", {rows: []}) for name, rows in ROWS_OF.items()}
     rules = tuple(documents.values())
-    return Folder(tables, rules, digest.hexdigest(), listing.unread, tuple(lexicon))
+    return Folder({**empty, **tables}, rules, digest.hexdigest(), listing.unread, tuple(lexicon))
 
 
 def sha256_of(root: Path) -> str:
