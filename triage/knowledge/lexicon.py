@@ -100,8 +100,10 @@ class Lexicon:
     """All phrases, by what they stand for.
 
     `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
-    one another inside phrases, `cues` words that tell of denial, past, others and guessing. `lasting` are
+    one another inside phrases, `cues` words that tell of denial, past, others and guessing. `ignored` phrases
+    stand for nothing; within `harmless` ones no hint counts either. `lasting` are
     questions and answers of which the past counts too, `guessable` those that a comparison does not undo,
+    `complained` those that people come for, and that so end a list of what is denied,
     `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `dosing` are
     questions whose phrases tell how a medicine is taken where they follow its name. `ordinary`
     are rightly written words that look like misspelt ones. `example` is a sentence that shows how one may
@@ -116,8 +118,10 @@ class Lexicon:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
     lasting: tuple[str, ...] = ()
     guessable: tuple[str, ...] = ()
+    complained: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     dosing: tuple[str, ...] = ()
@@ -155,7 +159,17 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         example=next((topic["example"] for topic in topics if "example" in topic), ""),
         **{
             name: _all(topics, name)
-            for name in ("ignored", "lasting", "guessable", "kept", "closed", "dosing", "ordinary")
+            for name in (
+                "ignored",
+                "harmless",
+                "lasting",
+                "guessable",
+                "complained",
+                "kept",
+                "closed",
+                "dosing",
+                "ordinary",
+            )
         },
     )
 

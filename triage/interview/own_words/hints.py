@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, product
@@ -13,7 +14,6 @@ from triage.knowledge.lexicon import Hint, Lexicon, Word, alternatives, comparab
 
 _WITHIN = 10
 _BESIDE = 3
-_MOST_TRIED = 400
 _MOST_SKIPPED = 2
 _SHORTEST_FORGIVEN = 5
 _ENDS = ".;!?"
@@ -96,30 +96,40 @@ class Hinted:
     places: Mapping[str, Sequence[int]]
     _found: dict[str, list[tuple[int, ...]]] = field(init=False, default_factory=dict)
 
-    def matches(self) -> list[Match]:
-        """Return each way in which the words of a hint stand in one sentence, near one another."""
-        return [match for hint in self.book.lexicon.hints for match in self._of_hint(hint)]
+    def matches(self, counts: Callable[[Match], bool]) -> list[Match]:
+        """Return where the words of a hint stand in one sentence, near one another.
+
+        Of what begins with the same word of the first set, the first that counts is enough.
+        """
+        return [match for hint in self.book.lexicon.hints for match in self._of_hint(hint, counts)]
 
     def alarms(self) -> list[Match]:
         """Return the words of alarm."""
         alarm = self.book.lexicon.alarm
         return [Match(each, alarm) for each in self._of_set(alarm.words)] if alarm else []
 
-    def _of_hint(self, hint: Hint) -> Iterator[Match]:
-        found = []
-        for each in hint.words:
-            found.append(self._of_set(each))
-            if not found[-1]:
-                return
+    def _of_hint(self, hint: Hint, counts: Callable[[Match], bool]) -> Iterator[Match]:
+        found = [self._of_set(each) for each in hint.words]
+        if not all(found):
+            return
         bars = {place for each in (self._of_set(hint.unless) if hint.unless else ()) for place in each}
         most = hint.within or _WITHIN
-        for parts in islice(product(*found), _MOST_TRIED):
+        for first in found[0]:
+            near = [_between(others, first[0] - most, first[0] + most) for others in found[1:]]
+            ways = (Match(places, hint) for places in self._ways([[first], *near], most, bars))
+            yield from islice(filter(counts, ways), 1)
+
+    def _ways(
+        self, sets: Sequence[Sequence[tuple[int, ...]]], most: int, bars: set[int]
+    ) -> Iterator[tuple[int, ...]]:
+        """Yield the places of words, one of each set, that take up less than `most` words of a sentence."""
+        for parts in product(*sets):
             places = tuple(sorted({place for part in parts for place in part}))
             if len(places) < sum(map(len, parts)) or places[-1] - places[0] >= most:
                 continue
             around = range(places[0] - _BESIDE, places[-1] + _BESIDE + 1)
             if self._is_one_sentence(places) and bars.isdisjoint(around):
-                yield Match(places, hint)
+                yield places
 
     def _is_one_sentence(self, places: Sequence[int]) -> bool:
         between = self.words[places[0] : places[-1]]
@@ -131,13 +141,13 @@ class Hinted:
         return self._found[written]
 
     def _search(self, written: str) -> list[tuple[int, ...]]:
-        return [
+        return sorted(
             taken
             for stems in self.book.sets[written]
             if stems[0] in self.places
             for place in self.places[stems[0]]
             if (taken := self._sequence(stems, place))
-        ]
+        )
 
     def _sequence(self, stems: tuple[str, ...], place: int) -> tuple[int, ...]:
         """Return the places of words that follow one another, small words between them or none."""
@@ -152,6 +162,11 @@ class Hinted:
                 at, skipped = at + 1, skipped + 1
             taken.append(at)
         return tuple(taken)
+
+
+def _between(found: Sequence[tuple[int, ...]], low: int, high: int) -> Sequence[tuple[int, ...]]:
+    """Return, of places in order, those that begin between two places."""
+    return found[bisect_left(found, (low,)) : bisect_right(found, (high,))]
 
 
 def stems_of(written: str) -> tuple[str, ...]:

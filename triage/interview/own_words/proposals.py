@@ -38,6 +38,9 @@ class _Option:
     either: bool = False
 
 
+_HARMLESS = _Option((), either=True)
+
+
 @dataclass(frozen=True)
 class Listener:
     """A knowledge base and its lexicon, made ready to understand sentences."""
@@ -64,6 +67,7 @@ class Listener:
         )
         phrases += ((text, row) for row in lexicon.amounts for text in row.phrases)
         phrases += ((text, _Option(())) for text in lexicon.ignored)
+        phrases += ((text, _HARMLESS) for text in lexicon.harmless)
         return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()), self._hides)
 
     def _hides(self, longer: object, inner: object) -> bool:
@@ -130,11 +134,13 @@ class Listener:
         matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(self.cues, words, matches)
         patient = self._patient(readings.plain, matches)
+        harmless = {place for each in matches if each.means is _HARMLESS for place in each.places}
+
+        def counts(sign: Match) -> bool:
+            return harmless.isdisjoint(sign.places) and _may_be_so(readings.beside(sign), sign, patient)
+
         hinted = self.hints.read(words, self._right)
-        asked, alarms = (
-            [each for each in found if _may_be_so(readings.beside(each), each, patient)]
-            for found in (hinted.matches(), hinted.alarms())
-        )
+        asked, alarms = hinted.matches(counts), [each for each in hinted.alarms() if counts(each)]
         told = self._told(typed, readings.plain, matches, asked)
         return replace(told, alarm=_said(typed, words, alarms[0]) if alarms else "")
 
@@ -220,6 +226,8 @@ class Listener:
             standing &= ~Standing.PAST
         if not named.isdisjoint(lexicon.guessable):
             standing &= ~Standing.GUESSED
+        if not named.isdisjoint(lexicon.complained):
+            standing &= ~Standing.LISTED
         return not standing
 
     def _of_match(self, text: str, words: Sequence[Word], match: Match) -> Iterator[Proposal]:

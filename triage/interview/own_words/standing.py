@@ -15,10 +15,14 @@ _NEAREST = 3
 _LISTED = 3
 _ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides")
 _JOINTS = ("and", "but")
+_ALL = ("all", "both")
 
 
 class Standing(Flag):
-    """How words are meant; plainly so where none of it holds."""
+    """How words are meant; plainly so where none of it holds.
+
+    What is listed stands behind a comma or "and" after something denied, and may be denied too.
+    """
 
     SO = 0
     DENIED = auto()
@@ -26,12 +30,13 @@ class Standing(Flag):
     PAST = auto()
     GUESSED = auto()
     WELL = auto()
+    LISTED = auto()
 
 
 def is_ruled_out(standing: Standing) -> bool:
     """Whether words say that a sign of danger is not there now; what is in doubt is not ruled out."""
     against = standing & (Standing.DENIED | Standing.PAST | Standing.WELL)
-    return bool(against) and not standing & Standing.DOUBTFUL
+    return bool(against) and not standing & (Standing.DOUBTFUL | Standing.LISTED)
 
 
 class Owner(Enum):
@@ -87,7 +92,7 @@ class Reading:
         between = set(range(match.start, match.end)) - set(match.places)
         said = Standing.SO
         for place in between:
-            said |= self.standings[place] & (Standing.DENIED | Standing.DOUBTFUL)
+            said |= self.standings[place] & (Standing.DENIED | Standing.DOUBTFUL | Standing.LISTED)
         return said
 
 
@@ -210,7 +215,7 @@ def _after_joint(
         return state, _WIDEST
     if words[place].mark and _length(words, place + 1, end) > _LISTED:
         return Standing.SO, 0
-    return Standing.DOUBTFUL, _WIDEST
+    return Standing.LISTED, _WIDEST
 
 
 def _length(words: Sequence[Word], place: int, end: int) -> int:
@@ -241,7 +246,22 @@ def _mark_before(words: Sequence[Word], cue: Match, standings: list[Standing], m
     back = cue.start - 1
     if back >= 0 and words[back].mark and words[back].text in ":?(-":
         back -= 1
+    if words[cue.start].text in _ALL:
+        back = _before_list(words, back, standings, mark)
     _mark_part(words, back, standings, mark)
+
+
+def _before_list(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> int:
+    """Mark the parts of a list that ends at a place, and return the place where its first part ends."""
+    while True:
+        joint = back
+        while joint >= 0 and not words[joint].mark and words[joint].text != "and":
+            joint -= 1
+        if joint < 0 or back - joint > _LISTED or (words[joint].mark and words[joint].text != ","):
+            return back
+        for place in range(joint, back + 1):
+            standings[place] |= mark
+        back = joint - 1
 
 
 def _mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:
