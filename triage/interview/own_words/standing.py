@@ -62,7 +62,15 @@ class Cues:
     @cached_property
     def denials(self) -> frozenset[str]:
         """The single words that deny what follows."""
-        texts = (*self.lexicon.cues.get("denials", ()), *self.lexicon.cues.get("near_denials", ()))
+        return self._single("denials", "near_denials")
+
+    @cached_property
+    def negations(self) -> frozenset[str]:
+        """The single words that deny, or that only look like it: "not", "can't"."""
+        return self._single("denials", "near_denials", "no_denials")
+
+    def _single(self, *kinds: str) -> frozenset[str]:
+        texts = (text for kind in kinds for text in self.lexicon.cues.get(kind, ()))
         return frozenset(sequence_of(text)[0] for text in texts if " " not in text)
 
 
@@ -154,7 +162,7 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
             _mark_before(words, cue, standings, Standing.DENIED)
         elif cue.means == "lifelong":
             _mark_part(words, _before_joint(words, cue.start), standings, Standing.WELL)
-        elif cue.means == "assurances" and not _is_turned(found, cue):
+        elif cue.means == "assurances" and not _is_turned(words, cue, cues.negations):
             _mark_before(words, cue, standings, Standing.WELL)
     dates = [frozenset(cue.places) for cue in cues_found if cue.means == "past"]
     return Reading(words, standings, _owners(words, found), dates)
@@ -233,9 +241,14 @@ def _begins_anew(words: Sequence[Word], found: Mapping[int, Match], place: int, 
     return place < end and _kind(found, place) in ("subjects", "writer", "relations", "pronouns", "closers")
 
 
-def _is_turned(found: Mapping[int, Match], cue: Match) -> bool:
-    """Whether a denial stands before a cue: "not right", "isn't so good"."""
-    return any("denial" in _kind(found, cue.start - back) for back in range(1, _NEAREST))
+def _is_turned(words: Sequence[Word], cue: Match, negations: frozenset[str]) -> bool:
+    """Whether a negation stands before a cue in its part: "not right", "can't lift it as usual"."""
+    for back in range(cue.start - 1, -1, -1):
+        if words[back].mark or words[back].text in _JOINTS:
+            return False
+        if words[back].text in negations:
+            return True
+    return False
 
 
 def _mark_before(words: Sequence[Word], cue: Match, standings: list[Standing], mark: Standing) -> None:
@@ -306,9 +319,15 @@ def _date(
         if not told or "present" in kinds:
             led = False
             continue
-        led = stop - start <= _LISTED or led
+        led = led or _is_date(words, found, start, stop)
         for place in range(start, stop):
             standings[place] |= Standing.PAST
+
+
+def _is_date(words: Sequence[Word], found: Mapping[int, Match], start: int, stop: int) -> bool:
+    """Whether a clause does nothing but tell when: "two years ago,"."""
+    first = start + words[start].mark
+    return _kind(found, first) == "past" and found[first].end + 1 == stop
 
 
 def _guess(
