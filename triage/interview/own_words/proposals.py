@@ -255,8 +255,10 @@ class Listener:
             yield Proposal(question.id, value, said)
 
     def _patient(self, reading: Reading, matches: Sequence[Match]) -> Owner:
-        """Return whom the sentence is about: the writer, where any complaint is theirs."""
+        """Return whom the sentence is about: the one it says, or the writer, where any complaint is theirs."""
         owners = [reading.owner(match) for match in matches if isinstance(match.means, _Option | Amounts)]
+        if reading.concerns_another:
+            return Owner.OTHER
         if Owner.WRITER in owners:
             return Owner.WRITER
         if Owner.OTHER in (*owners, *reading.owners):

@@ -13,7 +13,7 @@ from triage.knowledge.lexicon import Lexicon, Word
 _WIDEST = 8
 _NEAREST = 3
 _LISTED = 3
-_ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides")
+_ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides", "concerns")
 _JOINTS = ("and", "but")
 _ALL = ("all", "both")
 
@@ -82,6 +82,7 @@ class Reading:
     standings: Sequence[Standing]
     owners: Sequence[Owner]
     dates: Sequence[frozenset[int]] = ()
+    concerns_another: bool = False
 
     def standing(self, match: Match) -> Standing:
         """Return how a phrase is meant: as its first word is, or as a denial inside it says.
@@ -165,7 +166,8 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
         elif cue.means == "assurances" and not _is_turned(words, cue, cues.negations):
             _mark_before(words, cue, standings, Standing.WELL)
     dates = [frozenset(cue.places) for cue in cues_found if cue.means == "past"]
-    return Reading(words, standings, _owners(words, found), dates)
+    another = any(cue.means == "concerns" for cue in cues_found)
+    return Reading(words, standings, _owners(words, found), dates, another)
 
 
 def _sentences(words: Sequence[Word]) -> list[tuple[int, int]]:
