@@ -58,11 +58,15 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Phrases around a number, the question that it answers, and the units in which it is then given."""
+    """Phrases around a number, the question that it answers, and the units in which it is then given.
+
+    `weak` ones count only where no others give a number, and where they agree.
+    """
 
     question: str
     phrases: tuple[str, ...]
     units: tuple[str, ...] = ()
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,7 @@ class Listener:
         choices: dict[Choice, None] = {}
         evidence = {place for match in hinted for place in match.places}
         certain: set[str] = set()
+        weak: dict[str, dict[Value, Proposal]] = {}
         for match in matches:
             owner = reading.owner(match)
             anothers = Owner.NOBODY not in (owner, patient) and owner is not patient
@@ -201,7 +202,9 @@ class Listener:
                     continue
                 if not evidence.issuperset(match.places):
                     certain.add(proposal.finding)
-                _keep_longest(told.setdefault(proposal.finding, {}), proposal)
+                into = weak if isinstance(match.means, Amounts) and match.means.weak else told
+                _keep_longest(into.setdefault(proposal.finding, {}), proposal)
+        told = weak | told
         for proposal in (*self._about(patient), *_hinted_at(text, reading.words, hinted)):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
@@ -250,7 +253,8 @@ class Listener:
             return
         wanted = singular_unit(question)
         number = amount.in_unit(wanted) if amount.unit else amount.value
-        value = math.floor(number + SLACK) if wanted == "year" else math.ceil(number - SLACK)
+        whole = wanted == "year" or (wanted == "day" and number < 1)
+        value = math.floor(number + SLACK) if whole else math.ceil(number - SLACK)
         if question.minimum <= value <= question.maximum:
             yield Proposal(question.id, value, said)
 
