@@ -28,6 +28,7 @@ _PIECE = re.compile(
 )
 _ELIDED = {"i'll": "will", "y'all": "you"}
 _SHORTEST_WITH_ENDING = 4
+_NO_PLURALS = ("ss", "is", "us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def comparable(word: str) -> str:
         bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     if bare in _DIGITS:
         return str(_DIGITS[bare])
-    if len(bare) >= _SHORTEST_WITH_ENDING and bare.endswith("s") and not bare.endswith("ss"):
+    if len(bare) >= _SHORTEST_WITH_ENDING and bare.endswith("s") and not bare.endswith(_NO_PLURALS):
         return bare[:-1]
     return bare
 
