@@ -135,8 +135,8 @@ def phrase_book(
 
 
 def sequence_of(text: str) -> tuple[str, ...]:
-    """Return the words of a phrase; of marks, only commas and full stops count."""
-    return tuple(word.text for word in words_of(text) if not word.mark or word.text in ",.")
+    """Return the words of a phrase; of marks, only commas, full stops, brackets and slashes count."""
+    return tuple(word.text for word in words_of(text) if not word.mark or word.text in ",.()/")
 
 
 def _part(word: str, sequences: Mapping[str, Sequences]) -> _Part:
