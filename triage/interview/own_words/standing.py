@@ -360,8 +360,18 @@ def _owners(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
                 current, last_other = Owner.OTHER, True
         elif kind == "pronouns" and (last_other or Owner.WRITER not in owners):
             current = Owner.OTHER
-        elif kind == "writer":
+        elif kind == "writer" and not _does_to_another(words, found, place):
             current = Owner.WRITER
         owners += [current] * min(step, len(words) - place)
         place += step
     return owners
+
+
+def _does_to_another(words: Sequence[Word], found: Mapping[int, Match], place: int) -> bool:
+    """Whether the writer only does something to somebody else: "I must shake her"."""
+    for after in range(found[place].end + 1, min(found[place].end + 1 + _WIDEST, len(words))):
+        if words[after].mark or _kind(found, after) == "writer":
+            return False
+        if _kind(found, after) == "pronouns":
+            return len(found[place].places) == 1 and after - place < _NEAREST + 2
+    return False
