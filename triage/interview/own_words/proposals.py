@@ -224,13 +224,12 @@ class Listener:
             return False
         if proposal.danger:
             return not is_ruled_out(standing)
-        standing &= ~Standing.WELL
         if not named.isdisjoint(lexicon.lasting):
             standing &= ~Standing.PAST
         if not named.isdisjoint(lexicon.guessable):
             standing &= ~Standing.GUESSED
         if not named.isdisjoint(lexicon.complained):
-            standing &= ~Standing.LISTED
+            standing &= ~(Standing.LISTED | Standing.WELL)
         return not standing
 
     def _of_match(self, text: str, words: Sequence[Word], match: Match) -> Iterator[Proposal]:
