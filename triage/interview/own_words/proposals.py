@@ -21,6 +21,7 @@ from triage.interview.own_words.standing import (
     Readings,
     Standing,
     is_ruled_out,
+    is_turned,
 )
 from triage.interview.own_words.told import Choice, Proposal, Told
 from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
@@ -134,7 +135,12 @@ class Listener:
         matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(self.cues, words, matches)
         patient = self._patient(readings.plain, matches)
-        harmless = {place for each in matches if each.means is _HARMLESS for place in each.places}
+        harmless = {
+            place
+            for each in matches
+            if each.means is _HARMLESS and not is_turned(words, each, self.cues.negations)
+            for place in each.places
+        }
 
         def counts(sign: Match) -> bool:
             return harmless.isdisjoint(sign.places) and _may_be_so(readings.beside(sign), sign, patient)

@@ -163,7 +163,7 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
             _mark_before(words, cue, standings, Standing.DENIED)
         elif cue.means == "lifelong":
             _mark_part(words, _before_joint(words, cue.start), standings, Standing.WELL)
-        elif cue.means == "assurances" and not _is_turned(words, cue, cues.negations):
+        elif cue.means == "assurances" and not is_turned(words, cue, cues.negations):
             _mark_before(words, cue, standings, Standing.WELL)
     dates = [frozenset(cue.places) for cue in cues_found if cue.means == "past"]
     another = any(cue.means == "concerns" for cue in cues_found)
@@ -243,8 +243,8 @@ def _begins_anew(words: Sequence[Word], found: Mapping[int, Match], place: int, 
     return place < end and _kind(found, place) in ("subjects", "writer", "relations", "pronouns", "closers")
 
 
-def _is_turned(words: Sequence[Word], cue: Match, negations: frozenset[str]) -> bool:
-    """Whether a negation stands before a cue in its part: "not right", "can't lift it as usual"."""
+def is_turned(words: Sequence[Word], cue: Match, negations: frozenset[str]) -> bool:
+    """Whether a negation stands before some words in their part: "not right", "can't lift it as usual"."""
     for back in range(cue.start - 1, -1, -1):
         if words[back].mark or words[back].text in _JOINTS:
             return False
