@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice, product
 
 from triage.interview.own_words.phrases import Match, sequence_of
-from triage.interview.own_words.spelling import distance
+from triage.interview.own_words.spelling import NearWords, distance
 from triage.knowledge.lexicon import Hint, Lexicon, Word, alternatives, comparable
 
 _WITHIN = 10
@@ -67,24 +67,40 @@ class HintBook:
     def _begin(self, word: str) -> Iterator[str]:
         return (stem for stem in self._beginnings.get(word[:1], ()) if word.startswith(stem[:-1]))
 
-    def read(self, words: Sequence[Word], right: frozenset[str]) -> Hinted:
-        """Return a text in which hints can be looked for; `right` are words that are not misspelt."""
+    def read(self, words: Sequence[Word], typed: Sequence[Word], right: frozenset[str]) -> Hinted:
+        """Return a text in which hints can be looked for.
+
+        Args:
+            words: its words, those that are misspelt put right.
+            typed: its words as they were typed: what is misspelt may be more than one word.
+            right: words that are not misspelt.
+        """
         places: dict[str, list[int]] = {}
         for place, word in enumerate(words):
             if not word.mark:
-                for stem in (word.text, *self._stems(word.text, right)):
+                raw = typed[place].text if place < len(typed) else word.text
+                stems = {word.text, *self._stems(word.text, right), *self._stems(raw, right)}
+                for stem in sorted(stems):
                     places.setdefault(stem, []).append(place)
         return Hinted(self, words, places)
 
     def _stems(self, word: str, right: frozenset[str]) -> tuple[str, ...]:
         found = tuple(self._begin(word))
-        if found or word in right or len(word) < _SHORTEST_FORGIVEN or not word.isalpha():
+        if word in right or not word.isalpha():
             return found
-        return tuple(
-            stem
-            for stem in self._beginnings.get(word[0], ())
-            if len(stem) > _SHORTEST_FORGIVEN and distance(word[: len(stem) - 1], stem[:-1], 1) <= 1
-        )
+        begun = (stem for stem in self._beginnings.get(word[0], ()) if _begins_almost(word, stem[:-1]))
+        return (*found, *begun, *self._near.one_off(word))
+
+    @cached_property
+    def _near(self) -> NearWords:
+        return NearWords(word for word in self.vocabulary if word.isalpha())
+
+
+def _begins_almost(word: str, stem: str) -> bool:
+    """Whether a word begins with another but for one slip of the finger."""
+    if min(len(word), len(stem)) < _SHORTEST_FORGIVEN:
+        return False
+    return any(distance(word[: len(stem) + more], stem, 1) <= 1 for more in (-1, 0, 1))
 
 
 @dataclass(frozen=True)

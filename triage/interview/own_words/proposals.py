@@ -28,6 +28,7 @@ from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
 from triage.knowledge.model import YES, KnowledgeBase
 
 _LONGEST = 4000
+_CLEARLY_MORE = 4
 _UNITS_OF_DOSES = ("mg", "mcg", "g", "ml")
 
 
@@ -129,7 +130,8 @@ class Listener:
             weekday: today, from Monday (0) on.
         """
         typed = text[:_LONGEST]
-        words = _ended(self._spelt(words_of(typed)))
+        raw = words_of(typed)
+        words = _ended(self._spelt(raw))
         matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
         medicines = self._medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]
@@ -145,7 +147,7 @@ class Listener:
         def counts(sign: Match) -> bool:
             return harmless.isdisjoint(sign.places) and _may_be_so(readings.beside(sign), sign, patient)
 
-        hinted = self.hints.read(words, self._right)
+        hinted = self.hints.read(words, raw, self._right)
         asked, alarms = hinted.matches(counts), [each for each in hinted.alarms() if counts(each)]
         told = self._told(typed, readings.plain, matches, asked)
         return replace(told, alarm=_said(typed, words, alarms[0]) if alarms else "")
@@ -159,8 +161,12 @@ class Listener:
             return word
         if self.hints.knows(word.text):
             return word
-        near = self._near_words.like(word.text)
-        return Word(near[0], word.start, word.end) if len(near) == 1 else word
+        near = sorted(self._near_words.like(word.text), key=self._uses, reverse=True)
+        clear = near and (len(near) == 1 or self._uses(near[0]) >= _CLEARLY_MORE * self._uses(near[1]))
+        return Word(near[0], word.start, word.end) if clear else word
+
+    def _uses(self, word: str) -> int:
+        return self.book.uses.get(word, 0) or 1
 
     def _medicines(self, text: str, words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
         question = self.knowledge.named_question
