@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from support.shipped import KNOWLEDGE
 
-from triage.batch.evaluate import evaluate
-from triage.cases.reader import RawCase, Unreadable, read_cases
+from triage.batch.evaluate import Evaluator
+from triage.cases.case_set import CaseRegister
+from triage.cases.checker import CaseChecker
+from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reader import read_cases
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
 INPUTS = list(read_cases([str(CASES)], io.BytesIO()))
@@ -43,6 +46,7 @@ def test_each_case_is_a_test(pytester: pytest.Pytester) -> None:
 
 @pytest.mark.nightly
 def test_both_evaluators_agree_on_every_case() -> None:
-    outcomes = list(evaluate(KNOWLEDGE, INPUTS, both=True))
+    evaluator, register = Evaluator(KNOWLEDGE), CaseRegister(CaseChecker(KNOWLEDGE))
+    outcomes = [evaluator.outcome(register.admit(each), both=True) for each in INPUTS]
     assert len(outcomes) == len(INPUTS)
     assert [str(miss) for outcome in outcomes for miss in outcome.missed] == []

@@ -14,9 +14,11 @@ from support.strict_reader import COMPILED, Strict, differences
 
 from triage.batch.blocks import Settings
 from triage.batch.compact import compact_record
-from triage.batch.evaluate import evaluate
+from triage.batch.evaluate import Evaluator
 from triage.batch.jsonl_decoder import JsonlDecoder
-from triage.batch.stream import BulkRun
+from triage.batch.stream import Run
+from triage.cases.case_set import CaseRegister
+from triage.cases.checker import CaseChecker
 from triage.cases.reader import read_cases
 
 FILES, NIGHTLY_FILES, SHARDS = 600, 200_000, 6
@@ -72,14 +74,14 @@ def test_an_answer_never_moves_to_another_person() -> None:
 
 
 def assert_whole_runs_agree(tmp_path: Path, numbers: range) -> None:
-    """From end to end: an ordinary run, by experta, against a bulk run."""
+    """From end to end: case by case, by experta, against a run."""
     for number in numbers:
         path = tmp_path / f"{number}.jsonl"
         path.write_bytes(file_of(3, number))
-        outcomes = evaluate(KNOWLEDGE, read_cases([str(path)], io.BytesIO()))
-        # Ids that appear twice are told by ordinary runs alone; these files have none.
+        evaluator, register = Evaluator(KNOWLEDGE), CaseRegister(CaseChecker(KNOWLEDGE))
+        outcomes = [evaluator.outcome(register.admit(each)) for each in read_cases([str(path)], io.BytesIO())]
         ordinary = [compact_record(KNOWLEDGE, outcome) for outcome in outcomes]
-        run = BulkRun(KNOWLEDGE, Settings(), (str(path),), io.BytesIO())
+        run = Run(KNOWLEDGE, Settings(), (str(path),), io.BytesIO())
         bulk = b"".join(bytes(piece) for piece in run.pieces())
         assert [json.loads(line) for line in bulk.splitlines()] == ordinary, f"file {number} of seed 3"
 

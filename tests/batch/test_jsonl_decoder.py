@@ -12,13 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from support.bulk import ONE_BY_ONE, REGISTER, STYLES, as_lines, expected, people, records, trained
+from support.bulk import ONE_BY_ONE, REGISTER, STYLES, as_lines, block, expected, people, records, trained
 from support.shipped import KNOWLEDGE
 from support.strategies import written_cases
 
-from triage.batch.blocks import Block, BlockEvaluator, Settings
-from triage.batch.compact import compact_record, compact_schema
-from triage.cases.reader import RawCase, read_cases
+from triage.batch.blocks import BlockEvaluator, Settings
+from triage.batch.compact import compact_record
+from triage.batch.record_schemas import compact_schema, full_schema
+from triage.cases.raw_case import RawCase
+from triage.cases.reader import read_cases
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.truth import Truth, truth_of
 
@@ -78,10 +80,12 @@ def test_a_population() -> None:
     assert len({record["disposition"] for record in found}) > 3
 
 
-def test_records_fit_their_schema() -> None:
-    data = as_lines([*people(60, seed=5), {"id": "bad", "answers": {"age": -1}}])
-    validator = Draft202012Validator(compact_schema(KNOWLEDGE))
-    found = records(BULK, data)
+@pytest.mark.parametrize("full", [False, True])
+def test_records_fit_their_schema(*, full: bool) -> None:
+    expecting = {"id": "e", "answers": {}, "expect": {"soon": True}, "meta": {"a": 1}}
+    data = as_lines([*people(30, seed=5), expecting, {"id": "bad", "answers": {"age": -1}}])
+    validator = Draft202012Validator(full_schema() if full else compact_schema(KNOWLEDGE))
+    found = records(BlockEvaluator(KNOWLEDGE, Settings(full=full)), data)
     for record in found:
         validator.validate(record)
     assert [record["valid"] for record in found[-2:]] == [True, False]
@@ -229,7 +233,7 @@ def test_odd_lines_stay_in_their_places() -> None:
     lines[20:20] = [b"", b"\xff\xfe", b'{"id":"bad","answers":{"age":-1}}', b"   "]
     lines += [b"{}"]
     data = b"\n".join(lines)
-    done = BULK(Block("x.jsonl", 5, data))
+    done = BULK(block(data, 5))
     assert [json.loads(line) for line in done.output.splitlines()] == expected(data, 5)
     assert (done.tally.cases, done.tally.invalid) == (44, 4)
     assert [message.split(" ")[0] for message in done.messages] == [
@@ -255,8 +259,11 @@ def test_full_records_are_those_of_an_ordinary_run() -> None:
         for line in enumerate(data.splitlines(), 1)
         for raw in [RawCase("x.jsonl", json.loads(line[1]), line[1].decode(), (), line[0])]
     ]
-    output = evaluator(Block("x.jsonl", 1, data)).output
-    ordinary = [json.dumps(each.record(), ensure_ascii=False, separators=(",", ":")) for each in outcomes]
+    output = evaluator(block(data)).output
+    whole = [
+        {**each.record(), "assessment": each.assessment.to_dict()} for each in outcomes if each.assessment
+    ]
+    ordinary = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in whole]
     assert output.decode().splitlines() == ordinary
     assert [record["case"] for record in records(BULK, data)] == [
         compact_record(KNOWLEDGE, outcome)["case"] for outcome in outcomes

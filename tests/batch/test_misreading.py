@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from support.bulk import as_lines, people
+from support.bulk import as_lines, lines_of, people
 from support.json_files import file_of
 from support.shipped import KNOWLEDGE
 from support.strict_reader import differences
 
 from triage.batch import answer_bits, bit_matrix, jsonl_decoder, typed_case
 from triage.batch.answer_bits import AnswerBits
-from triage.batch.jsonl_decoder import AnswerTable, JsonlDecoder, MisreadError
+from triage.batch.decoded import MisreadError
+from triage.batch.jsonl_decoder import AnswerTable, JsonlDecoder
 from triage.cli import main
 from triage.inference.compiled import compiled
 from triage.inference.intake import read_answer
-from triage.knowledge.model import Question
+from triage.knowledge.model import KnowledgeBase, Question
 
 COMPILED = compiled(KNOWLEDGE)
 Patch = pytest.MonkeyPatch
@@ -82,12 +83,12 @@ def lanes_shifted(patch: Patch) -> None:
 def answers_of_another_question(patch: Patch) -> None:
     right = typed_case.case_type
 
-    def wrong(questions: Sequence[Question]) -> Any:
+    def wrong(knowledge: KnowledgeBase, questions: Sequence[Question]) -> Any:
         names = [question.id for question in questions]
         one, other = names.index("soreness_easing"), names.index("one_side")
         swapped = list(questions)
         swapped[one], swapped[other] = swapped[other], swapped[one]
-        return right(swapped)
+        return right(knowledge, swapped)
 
     patch.setattr(jsonl_decoder, "case_type", wrong)
 
@@ -110,10 +111,10 @@ def test_the_run_stops_where_it_goes_wrong(plant: Callable[[Patch], None], monke
     data = as_lines(
         [*people(200, seed=21), {"id": "five", "answers": {"site": ["calf", "foot", "hand", "shin"]}}]
     )
-    JsonlDecoder(COMPILED).decode(data, 1)
+    JsonlDecoder(COMPILED).decode(lines_of(data))
     plant(monkeypatch)
     with pytest.raises(MisreadError) as stopped:
-        JsonlDecoder(COMPILED).decode(data, 1)
+        JsonlDecoder(COMPILED).decode(lines_of(data))
     assert stopped.value.names
     assert stopped.value.line in data.splitlines()
 
@@ -126,10 +127,10 @@ def test_what_is_not_remembered_is_compared_part_by_part(
         monkeypatch.setattr(jsonl_decoder, name, 0)
     monkeypatch.setattr(JsonlDecoder, "_check", lambda *_: None)
     data = as_lines(people(200, seed=21))
-    JsonlDecoder(COMPILED).decode(data, 1)
+    JsonlDecoder(COMPILED).decode(lines_of(data))
     plant(monkeypatch)
     with pytest.raises(MisreadError):
-        JsonlDecoder(COMPILED).decode(data, 1)
+        JsonlDecoder(COMPILED).decode(lines_of(data))
 
 
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
@@ -161,11 +162,11 @@ def test_every_distinct_answer_is_checked_once(monkeypatch: Patch) -> None:
     cases = people(300, seed=22)
     data = as_lines(cases)
     decoder = JsonlDecoder(COMPILED)
-    decoder.decode(data, 1)
+    decoder.decode(lines_of(data))
     distinct = {(name, repr(answer)) for case in cases for name, answer in case["answers"].items()}
     assert len(checked) == len(set(checked))
     assert set(checked) == distinct
-    decoder.decode(data, 301)
+    decoder.decode(lines_of(data))
     assert len(checked) == len(distinct)
 
 
@@ -176,7 +177,7 @@ def test_the_command_stops_and_keeps_the_case(tmp_path: Path, monkeypatch: Patch
     )
     items_swapped(monkeypatch)
     output = tmp_path / "out.jsonl"
-    result = CliRunner().invoke(main, ["evaluate", str(path), "--compact", "-o", str(output)])
+    result = CliRunner().invoke(main, ["evaluate", str(path), "-o", str(output)])
     assert result.exit_code == 6, result.output
     assert f"{path}:2: the bulk reader and the strict reader differ" in result.stderr
     assert not output.exists()

@@ -31,13 +31,14 @@ from triage.batch.parts import (
     spans_to_count,
     width_of,
 )
+from triage.batch.repeated_ids import IdRegister
 from triage.batch.stores import Source, StoreError, absolute, read, sources_of
-from triage.batch.stream import BLOCK_SIZE, BulkRun
+from triage.batch.stream import BLOCK_SIZE, Run
 from triage.batch.tally import Tally
 from triage.cases.compression import compress
 
-DATA = as_lines([*people(40, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(20, seed=12)])
-PLAIN = BlockEvaluator(KNOWLEDGE, Settings(cross_check=0))
+DATA = as_lines([*people(40, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(20, seed=12, first=40)])
+PLAIN = BlockEvaluator(KNOWLEDGE, Settings(check=0))
 
 
 def planned(paths: Sequence[str], size: int) -> list[Part]:
@@ -57,7 +58,7 @@ def maker(folder: Path | str, evaluator: BlockEvaluator = PLAIN, run: str = "r")
 
 def one_process(*paths: str, settings: Settings = PLAIN.settings) -> tuple[bytes, Tally, list[str]]:
     said: list[str] = []
-    run = BulkRun(KNOWLEDGE, settings, paths, io.BytesIO(), say=said.append)
+    run = Run(KNOWLEDGE, settings, paths, io.BytesIO(), say=said.append, ids=IdRegister(most=0))
     return b"".join(run.pieces()), run.tally, said
 
 
@@ -95,7 +96,7 @@ def test_parts_one_behind_the_other_are_what_one_process_writes(tmp_path: Path, 
     assert lines == list(range(1, 62))
 
 
-@pytest.mark.parametrize("settings", [Settings("csv", cross_check=0), Settings(full=True, cross_check=20)])
+@pytest.mark.parametrize("settings", [Settings("csv", check=0), Settings(full=True, check=20)])
 def test_csv_and_full_records(tmp_path: Path, settings: Settings) -> None:
     path = stored(tmp_path / "a.jsonl", as_lines(people(12)))
     assert len(check(tmp_path / "out", [path], 1000, BlockEvaluator(KNOWLEDGE, settings))) > 3
@@ -104,7 +105,7 @@ def test_csv_and_full_records(tmp_path: Path, settings: Settings) -> None:
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
 def test_compressed_parts_can_be_put_together_too(tmp_path: Path, form: Any) -> None:
     path = stored(tmp_path / "a.jsonl", b"\n" * 9000 + DATA)
-    settings = Settings(form, cross_check=0, ending=".gz")
+    settings = Settings(form, check=0, ending=".gz")
     for part in planned([path], 4000):
         maker(tmp_path / "out", BlockEvaluator(KNOWLEDGE, settings)).make(part)
     files = sorted((tmp_path / "out").glob(f"part-*.{form}.gz"))

@@ -14,7 +14,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.batch.population import PopulationError, population, read_proportions
 from triage.cases.checker import CaseChecker
-from triage.cases.reader import RawCase
+from triage.cases.raw_case import RawCase
 from triage.inference.compiled import compiled
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.outcomes import outcomes

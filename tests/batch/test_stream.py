@@ -15,25 +15,29 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.bulk import as_lines, expected, people
+from support.bulk import as_lines, block, expected, people
 from support.shipped import KNOWLEDGE
 
 from triage.batch import stream
-from triage.batch.blocks import Block, BlockEvaluator, Done, Form, InputReplacedError, Settings, Task
-from triage.batch.stream import BulkRun
+from triage.batch.blocks import BlockEvaluator, Settings
+from triage.batch.stream import Run
+from triage.batch.tasks import Block, Done, InputReplacedError
 from triage.batch.workers import WorkerLostError, in_order
 from triage.cases.compression import compress, decompressed
-from triage.cases.reader import Lines, RawCase, Unreadable, cut, read_cases
+from triage.cases.cutting import Lines, cut
+from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reader import read_cases
+from triage.cases.sheets import Sheet
 
-DATA = as_lines([*people(90, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(30, seed=12)])
+DATA = as_lines([*people(90, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(30, seed=12, first=90)])
 
 
 def bulk(*paths: str, stdin: bytes = b"", **more: Any) -> bytes:
     settings = Settings(**{name: more.pop(name) for name in ("form", "full", "ending") if name in more})
-    return all_of(BulkRun(KNOWLEDGE, settings, paths, io.BytesIO(stdin), **more))
+    return all_of(Run(KNOWLEDGE, settings, paths, io.BytesIO(stdin), **more))
 
 
-def all_of(run: BulkRun) -> bytes:
+def all_of(run: Run) -> bytes:
     """All pieces, each taken before the next is asked for."""
     return b"".join(bytes(piece) for piece in run.pieces())
 
@@ -44,7 +48,7 @@ def stored(path: Path, data: bytes = DATA) -> str:
 
 
 @pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
-def test_the_same_bytes_for_any_number_of_jobs(tmp_path: Path, form: Form) -> None:
+def test_the_same_bytes_for_any_number_of_jobs(tmp_path: Path, form: str) -> None:
     path = stored(tmp_path / "a.jsonl")
     one = bulk(path, form=form)
     assert one.count(b"p89") == 1
@@ -71,7 +75,7 @@ def test_an_input_that_is_replaced_in_mid_run_stops_it(tmp_path: Path, how: str)
     path = tmp_path / "a.jsonl"
     path.write_bytes(DATA)
     other = DATA.replace(b'"p', b'"q')
-    run = BulkRun(KNOWLEDGE, Settings(), (str(path),), io.BytesIO(), jobs=2, block_size=2000)
+    run = Run(KNOWLEDGE, Settings(), (str(path),), io.BytesIO(), jobs=2, block_size=2000)
     pieces = run.pieces()
     read = [bytes(next(pieces)), bytes(next(pieces))]
     assert b'"case":"p' in read[-1]
@@ -158,13 +162,13 @@ def _without_place(line: bytes) -> dict[str, Any]:
 
 def test_several_files_folders_and_faults_stand_in_their_order(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
-    stored(tmp_path / "in" / "b.jsonl", as_lines(people(2)))
+    stored(tmp_path / "in" / "b.jsonl", as_lines(people(2, first=3)))
     stored(tmp_path / "in" / "a.json", json.dumps(people(3)).encode())
-    stored(tmp_path / "in" / "c.jsonl.gz", gzip.compress(as_lines(people(1))))
+    stored(tmp_path / "in" / "c.jsonl.gz", gzip.compress(as_lines(people(1, first=5))))
     (tmp_path / "none").mkdir()
     said: list[str] = []
     paths = (str(tmp_path / "in"), str(tmp_path / "nowhere.jsonl"), str(tmp_path / "none"))
-    run = BulkRun(KNOWLEDGE, Settings(form="json"), paths, io.BytesIO(), jobs=2, say=said.append)
+    run = Run(KNOWLEDGE, Settings(form="json"), paths, io.BytesIO(), jobs=2, say=said.append)
     records = json.loads(all_of(run))
     assert [(Path(record["file"]).name, record["valid"]) for record in records] == [
         *[("a.json", True)] * 3,
@@ -199,7 +203,7 @@ def test_a_long_line_of_nonsense_and_one_that_is_longer_than_any_case() -> None:
 
 
 def test_a_megabyte_of_nonsense_is_one_invalid_record(tmp_path: Path) -> None:
-    lines = [as_lines(people(1)), b'{"id":"' + b"n" * (1 << 20) + b"\n", as_lines(people(1))]
+    lines = [as_lines(people(1)), b'{"id":"' + b"n" * (1 << 20) + b"\n", as_lines(people(1, first=1))]
     found = bulk(stored(tmp_path / "a.jsonl", b"".join(lines))).splitlines()
     assert [json.loads(line)["valid"] for line in found] == [True, False, True]
     assert all(len(line) < 5000 for line in found)
@@ -210,18 +214,20 @@ def test_the_bytes_of_some_lines_are_evaluated_by_themselves() -> None:
     lines = DATA.splitlines(keepends=True)
     evaluator = BlockEvaluator(KNOWLEDGE, Settings())
     parts = [(1, lines[:50]), (51, lines[50:])]
-    output = b"".join(evaluator(Block("x.jsonl", number, b"".join(part))).output for number, part in parts)
+    output = b"".join(evaluator(block(b"".join(part), number)).output for number, part in parts)
     assert [json.loads(line) for line in output.splitlines()] == expected(DATA)
 
 
 def test_memory_does_not_grow_with_the_input(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two inputs, the second twenty times as long, neither is held: blocks come and go."""
     once = as_lines(people(60, seed=13))
-    monkeypatch.setattr(BlockEvaluator, "__call__", lambda _, task: Done(output=bytes(bytearray(task.data))))
+    monkeypatch.setattr(
+        BlockEvaluator, "__call__", lambda _, task: Done(output=bytes(bytearray(task.parts[0].data)))
+    )
 
     def peak(times: int) -> int:
         stdin = io.BufferedReader(_Endless(once, times))
-        run = BulkRun(KNOWLEDGE, Settings(), ("-",), stdin, block_size=30_000)
+        run = Run(KNOWLEDGE, Settings(), ("-",), stdin, block_size=30_000)
         tracemalloc.start()
         try:
             assert sum(len(piece) for piece in run.pieces()) == len(once) * times
@@ -255,15 +261,17 @@ class _Endless(io.RawIOBase):
 def test_results_come_in_the_order_of_the_tasks_and_few_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
     dealt = 0
 
-    def tasks() -> Iterator[Task]:
+    def tasks() -> Iterator[Block]:
         nonlocal dealt
         for number in range(40):
             dealt += 1
-            yield Block("x", number, b"z" * (1 << 17))
+            yield Block((Sheet("x", b"z" * (1 << 17), number=number),))
 
-    def work(_: BlockEvaluator, task: Task) -> Done:
+    def work(_: BlockEvaluator, task: Block) -> Done:
         assert isinstance(task, Block)
-        return Done(output=b"%d " % task.number + task.data)
+        (part,) = task.parts
+        assert isinstance(part, Sheet)
+        return Done(output=b"%d " % part.number + part.data)
 
     monkeypatch.setattr(BlockEvaluator, "__call__", work)
     for number, (_, output) in enumerate(in_order(BlockEvaluator(KNOWLEDGE, Settings()), tasks(), 3)):
@@ -273,7 +281,7 @@ def test_results_come_in_the_order_of_the_tasks_and_few_are_held(monkeypatch: py
 
 def test_an_output_that_is_kept_too_long_cannot_be_read(tmp_path: Path) -> None:
     path = stored(tmp_path / "a.jsonl")
-    run = BulkRun(KNOWLEDGE, Settings(), (path,), io.BytesIO(), jobs=2, block_size=500)
+    run = Run(KNOWLEDGE, Settings(), (path,), io.BytesIO(), jobs=2, block_size=500)
     kept = [piece for piece in run.pieces() if isinstance(piece, memoryview)]
     assert kept
     with pytest.raises(ValueError, match="released"):
@@ -296,9 +304,7 @@ def test_a_worker_that_is_lost_is_not_waited_for(monkeypatch: pytest.MonkeyPatch
 
 
 def test_no_process_is_left_when_the_reader_stops_early(tmp_path: Path) -> None:
-    run = BulkRun(
-        KNOWLEDGE, Settings(), (stored(tmp_path / "a.jsonl"),), io.BytesIO(), jobs=2, block_size=500
-    )
+    run = Run(KNOWLEDGE, Settings(), (stored(tmp_path / "a.jsonl"),), io.BytesIO(), jobs=2, block_size=500)
     pieces = run.pieces()
     next(pieces)
     next(pieces)
@@ -310,7 +316,7 @@ def test_no_process_is_left_when_the_reader_stops_early(tmp_path: Path) -> None:
 def test_progress_knows_how_much_there_is(tmp_path: Path) -> None:
     paths = (stored(tmp_path / "a.jsonl"), stored(tmp_path / "b.jsonl"))
     seen: list[tuple[int, int, int]] = []
-    run = BulkRun(
+    run = Run(
         KNOWLEDGE,
         Settings(),
         paths,
@@ -332,7 +338,7 @@ def test_a_case_file_read_line_by_line_keeps_going_after_bad_bytes(tmp_path: Pat
 
 
 @pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
-def test_names_of_medicines_give_what_their_list_gives(tmp_path: Path, form: Form) -> None:
+def test_names_of_medicines_give_what_their_list_gives(tmp_path: Path, form: str) -> None:
     named: list[dict[str, Any]] = []
     listed: list[dict[str, Any]] = []
     for person in people(40, seed=13):

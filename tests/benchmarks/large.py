@@ -113,9 +113,9 @@ def large(folder: Path, sizes: Sequence[int], seed: int, parts: Collection[str],
 def _start(base: LargeBase, program: Program, clock: Clock) -> Iterator[Row]:
     lint = clock.once(program, ("lint", "--rules", base.path))
     yield Row(f"`triage lint`, {base.name}", clock.shown(lint))
-    command = ("evaluate", "--compact", base.one_case(), "--rules", base.path)
+    command = ("evaluate", "--format", "jsonl", base.one_case(), "--rules", base.path)
     wanted = _START_WANTED if len(base.rules.rules) >= _RULES_WANTED else ""
-    yield Row(f"bulk run of one line, {base.name}", clock.shown(clock.once(program, command)), "", wanted)
+    yield Row(f"run of one line, {base.name}", clock.shown(clock.once(program, command)), "", wanted)
 
 
 def _audit(base: LargeBase, program: Program, clock: Clock) -> Iterator[Row]:

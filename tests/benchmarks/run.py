@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from benchmarks.against import against
-from benchmarks.bulk import against_the_floor, in_every_style, in_two_processes, memory
+from benchmarks.bulk import against_the_floor, in_every_style, in_two_processes, many_files, memory
 from benchmarks.commands import Clock
 from benchmarks.evaluators import compare
 from benchmarks.large import PARTS as LARGE
@@ -27,8 +27,10 @@ from benchmarks.starting import TRIAGE, starting
 from benchmarks.table import Row, markdown
 from triage import KnowledgeBase, load_knowledge_base
 
-PARTS = ("evaluators", "bulk", "styles", "jobs", "memory", "start", *LARGE)
-_OF_PEOPLE = {"evaluators", "bulk", "styles", "jobs", "memory", "start"}
+PARTS = ("evaluators", "bulk", "styles", "files", "jobs", "memory", "start", *LARGE)
+_OF_PEOPLE = {"evaluators", "bulk", "styles", "files", "jobs", "memory", "start"}
+
+_FILES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def _rows(knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: 
         rows += in_every_style(
             knowledge, _people(folder, size.for_styles, seed), size.for_styles, size.rounds, _say
         )
+    if "files" in parts:
+        rows += many_files(_people(folder, size.for_styles, seed), _FILES, _say)
     if "evaluators" in parts:
         rows += compare(knowledge, _first(people, size.for_evaluators), size.rounds, _say)
     if "jobs" in parts or "memory" in parts:

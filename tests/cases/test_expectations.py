@@ -24,11 +24,12 @@ from triage.cases.expectations import (
     NAMES,
     SOON,
     ExpectedColumns,
+    Shown,
     expectation_schema,
     misses,
     shown,
 )
-from triage.cases.reader import RawCase
+from triage.cases.raw_case import RawCase
 from triage.inference.assess import assess, assess_findings
 from triage.inference.assessment import Assessment
 from triage.inference.compiled import Verdicts, compiled
@@ -86,7 +87,7 @@ def expectation_of(assessment: Assessment, chance: Any) -> dict[str, Any]:
 def test_columns_miss_what_assessments_miss(intakes: list[Mapping[str, Value]], chance: Any) -> None:
     assessments = [assess_findings(KNOWLEDGE, intake, engine="compiled") for intake in intakes]
     expectations = [expectation_of(assessment, chance) for assessment in assessments]
-    missed = ExpectedColumns(expectations).missed_by(RULES, *block_of(intakes))
+    missed = ExpectedColumns(expectations).missed_by(Shown(RULES, *block_of(intakes)))
     for lane, (expect, assessment) in enumerate(zip(expectations, assessments, strict=True)):
         assert bool(missed >> lane & 1) == bool(misses(expect, assessment)), expect
 

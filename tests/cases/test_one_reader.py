@@ -32,7 +32,7 @@ BROKEN = {
     ),
 }
 COMMANDS = {
-    "evaluate": ["evaluate", "--rules", "rules", "--engine", "compiled", "broken.json"],
+    "evaluate": ["evaluate", "--rules", "rules", "broken.json"],
     "audit": ["audit", "--rules", "rules", "--format", "json", "broken.json"],
     "diff": ["diff", "rules", "rules", "--cases", "broken.json"],
     "explain": ["explain", "--rules", "rules", "broken.json"],

@@ -15,7 +15,7 @@ from support.antecedent import Antecedent, conditional
 from support.small_base import write_base
 
 from triage.cases.checker import CaseChecker
-from triage.cases.reader import RawCase
+from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved
 from triage.cli import main
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
@@ -228,10 +228,9 @@ def test_no_danger_sign_is_lost(antecedent: Antecedent, knowledge: KnowledgeBase
 
 
 @pytest.mark.usefixtures("_in_a_folder_with_rules")
-@pytest.mark.parametrize("bulk", [[], ["--compact"]])
-def test_a_retired_red_flag_counts_and_is_warned_of(bulk: list[str]) -> None:
+def test_a_retired_red_flag_counts_and_is_warned_of() -> None:
     Path("a.jsonl").write_text('{"id": "a", "answers": {"signs": ["stiff_or_choking"]}}\n')
-    result = run("evaluate", "--format", "jsonl", *bulk, "a.jsonl")
+    result = run("evaluate", "--format", "jsonl", "a.jsonl")
     assert result.exit_code == 0
     record = json.loads(result.stdout)
     assert (record.get("assessment") or record)["disposition"] == "emergency"

@@ -124,7 +124,7 @@ def test_unsure_and_incomplete_people_are_told_what_is_open() -> None:
     assert "Nothing fired is not an all-clear" in shown
 
 
-@pytest.mark.parametrize("kind", ["intake", "case", "assessment", "rule", "audit"])
+@pytest.mark.parametrize("kind", ["intake", "case", "assessment", "compact", "full", "rule", "audit"])
 def test_schemas_are_schemas(kind: str) -> None:
     Draft202012Validator.check_schema(json.loads(run("schema", kind).stdout))
 

@@ -19,8 +19,7 @@ from triage.cli import main
 ANSWERS = {"signs": "none"}
 COMMANDS = {
     "evaluate": ["evaluate", "--rules", "rules", "--format", "jsonl"],
-    "bulk": ["evaluate", "--rules", "rules", "--compact"],
-    "jobs": ["evaluate", "--rules", "rules", "--jobs", "2"],
+    "jobs": ["evaluate", "--rules", "rules", "--format", "jsonl", "--jobs", "2"],
     "audit": ["audit", "--rules", "rules", "--format", "json"],
     "lint": ["lint", "--rules", "rules", "--cases"],
     "diff": ["diff", "rules", "other", "--format", "json", "--cases"],
@@ -83,7 +82,7 @@ NAMES = (
 )
 
 
-@pytest.mark.parametrize("command", ["evaluate", "bulk", "jobs"])
+@pytest.mark.parametrize("command", ["evaluate", "jobs"])
 def test_a_folder_gives_every_kind_of_case_file_in_any_case_of_letters(tmp_path: Path, command: str) -> None:
     expected = []
     for name in NAMES:
@@ -133,7 +132,7 @@ def test_a_folder_of_nothing_else_says_both(tmp_path: Path) -> None:
 
 # What cannot be read.
 
-INVALID = {"evaluate": 3, "bulk": 3, "jobs": 3, "audit": 3, "lint": 1, "diff": 3, "explain": 3}
+INVALID = {"evaluate": 3, "jobs": 3, "audit": 3, "lint": 1, "diff": 3, "explain": 3}
 
 
 @every_command
@@ -179,7 +178,7 @@ def test_a_link_to_nothing_that_could_hold_cases_is_told(cases: Path, command: s
 # Links.
 
 
-@pytest.mark.parametrize("command", ["evaluate", "bulk", "jobs"])
+@pytest.mark.parametrize("command", ["evaluate", "jobs"])
 def test_links_to_folders_are_followed_once(cases: Path, tmp_path: Path, command: str) -> None:
     write(tmp_path / "far" / "two.json", "two")
     (cases / "near").symlink_to("../far")
@@ -197,7 +196,7 @@ def test_links_to_folders_are_followed_once(cases: Path, tmp_path: Path, command
 
 
 @pytest.mark.parametrize("name", ["pipe", "pipe.json", "pipe.jsonl"])
-@pytest.mark.parametrize("command", ["evaluate", "bulk", "jobs"])
+@pytest.mark.parametrize("command", ["evaluate", "jobs"])
 def test_a_pipe_that_is_named_is_read(tmp_path: Path, command: str, name: str) -> None:
     pipe = tmp_path / name
     os.mkfifo(pipe)
@@ -242,7 +241,7 @@ def test_a_comparison_takes_the_cases_that_are_right(cases: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n \n"])
-@pytest.mark.parametrize("command", ["evaluate", "bulk", "jobs", "audit"])
+@pytest.mark.parametrize("command", ["evaluate", "jobs", "audit"])
 def test_an_empty_input_is_told(tmp_path: Path, command: str, text: str) -> None:
     (tmp_path / "a.jsonl").write_text(text)
     result = run(command, tmp_path / "a.jsonl")

@@ -54,8 +54,7 @@ EARLIER_INTERVIEW = "2\n\n\nq\n"
 COMMANDS = {
     "evaluate": ["evaluate", "cases", "--rules", "rules", "-o"],
     "jsonl": ["evaluate", "cases", "--rules", "rules", "--format", "jsonl", "-o"],
-    "compact": ["evaluate", "cases", "--rules", "rules", "--compact", "-o"],
-    "jobs": ["evaluate", "cases", "--rules", "rules", "--jobs", "2", "-o"],
+    "jobs": ["evaluate", "cases", "--rules", "rules", "--format", "jsonl", "--jobs", "2", "-o"],
     "show": ["show", "--rules", "rules", "-o"],
     "audit": ["audit", "cases", "--rules", "rules", "-o"],
     "population": ["population", "--count", "5", "--seed", "1", "-o"],
@@ -110,7 +109,7 @@ def mode_of(path: Path) -> int:
 
 def written(command: str, text: str) -> bool:
     """Tell whether this is what a command writes, to its end."""
-    if command in ("jsonl", "compact", "jobs", "population"):
+    if command in ("jsonl", "jobs", "population"):
         return bool([json.loads(line) for line in text.splitlines()]) and text.endswith("\n")
     if command in ("witnesses", "save"):
         return bool(json.loads(text))
@@ -309,7 +308,7 @@ def real(command: str, target: Path | str, **options: Any) -> subprocess.Complet
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such names")
 @pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "link"])
-@pytest.mark.parametrize("command", ["evaluate", "compact", "show", "audit", "population"])
+@pytest.mark.parametrize("command", ["evaluate", "show", "audit", "population"])
 def test_standard_output_by_name_is_what_the_shell_has_opened(folder: Path, command: str, name: str) -> None:
     log = folder / "log"
     log.write_text("before\n")
@@ -346,7 +345,7 @@ def test_a_reader_that_goes_early_is_no_fault(folder: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("command", ["evaluate", "jsonl", "compact", "jobs", "show", "population"])
+@pytest.mark.parametrize("command", ["evaluate", "jsonl", "jobs", "show", "population"])
 def test_standard_output_is_never_cut_in_silence(folder: Path, command: str) -> None:
     """A stream without a buffer takes a part where the file may grow no more, and raises only at the next."""
     with (folder / "out").open("wb") as out:
@@ -417,7 +416,7 @@ def test_a_full_disk_leaves_the_old_file(folder: Path, command: str, monkeypatch
     assert not (folder / "new").exists()
 
 
-@pytest.mark.parametrize("command", ["evaluate", "compact", "show", "audit", "diff"])
+@pytest.mark.parametrize("command", ["evaluate", "show", "audit", "diff"])
 def test_a_limit_of_file_size_leaves_the_old_file(folder: Path, command: str) -> None:
     (folder / "out").write_text("old")
     result = real(
@@ -450,7 +449,7 @@ def shut(folder: Path) -> Iterator[Path]:
     (folder / "shut").chmod(0o755)
 
 
-some_commands = pytest.mark.parametrize("command", ["evaluate", "compact", "show", "witnesses", "save"])
+some_commands = pytest.mark.parametrize("command", ["evaluate", "show", "witnesses", "save"])
 
 
 @some_commands
@@ -504,7 +503,7 @@ def test_an_interrupt_leaves_the_old_file_and_nothing_beside_it(
 
 
 @pytest.mark.parametrize(("number", "code"), ENDINGS)
-@pytest.mark.parametrize("command", ["evaluate", "compact", "jobs", "show", "population", "save"])
+@pytest.mark.parametrize("command", ["evaluate", "jobs", "show", "population", "save"])
 def test_waiting_for_the_reader_of_a_pipe_can_be_ended(
     folder: Path, command: str, number: signal.Signals, code: int
 ) -> None:
@@ -562,7 +561,7 @@ def test_a_case_on_which_the_evaluators_differ_is_not_kept_beside_a_pipe(
     reader, _ = read_by_another(folder / "far" / "pipe")
     data = folder / "a.jsonl"
     data.write_text(json.dumps({"id": "a", "answers": HEALTHY}) + "\n")
-    result = CliRunner().invoke(main, ["evaluate", "a.jsonl", "--engine", "both", "-o", "far/pipe"])
+    result = CliRunner().invoke(main, ["evaluate", "a.jsonl", "--check", "all", "-o", "far/pipe"])
     reader.join(timeout=30)
     assert result.exit_code == 6
     assert sorted(each.name for each in folder.iterdir()) == ["a.jsonl", "far", "mismatch-a.json"]

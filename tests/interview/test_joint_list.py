@@ -23,7 +23,7 @@ BEFORE = {name: answer for name, answer in HEALTHY.items() if not KNOWLEDGE.ques
 LISTS = [each.id for each in Interview(KNOWLEDGE, BEFORE).outlook().askable if each.first_line]
 EMERGENCY = "EMERGENCY: GET HELP NOW"
 AGAIN = "You are not sure about this one, and it matters."
-JOINT = "Is any of this so? Give the numbers, or none;"
+JOINT = "Is any of this so? Each is then"
 
 
 def number(name: str) -> str:
@@ -212,7 +212,7 @@ def test_back_at_the_first_list_chosen_returns_to_the_choice(name: str) -> None:
     held, typist = talk(number(name), "b", answers=BEFORE)
     assert not of_lists(held.interview.answers), "no list is none unsaid"
     assert typist.text.count(JOINT) == 2
-    assert typist.text.count(f"Question {len(BEFORE) + 1},") == 2
+    assert typist.text.count(f"Question {len(BEFORE) + 1}/") == 2
 
 
 def test_back_at_a_later_list_returns_to_the_one_before_and_then_to_the_choice() -> None:

@@ -205,7 +205,7 @@ def test_on_a_terminal(tmp_path: Path) -> None:
         env={**os.environ, "TERM": "xterm"},
         dimensions=(24, 80),
     )
-    child.expect(b"You can tell here in a sentence")
+    child.expect(b"Tell here in a sentence")
     child.expect(b"\n> ")
     child.sendline(b"cramp in my left calf, I'm 45 and I can't breathe")
     child.expect(b"Is this so now")

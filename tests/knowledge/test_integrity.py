@@ -14,7 +14,8 @@ import pytest
 from triage import KnowledgeBase, assess
 from triage.authoring.checks import BASE_CHECKS, CASE_CHECKS
 from triage.batch.lint import VIGNETTES, Cases
-from triage.cases.reader import RawCase, read_cases
+from triage.cases.raw_case import RawCase
+from triage.cases.reader import read_cases
 from triage.knowledge.files import bundled_rules, read_folder
 from triage.knowledge.lint import Base, Check, lint
 

@@ -18,8 +18,10 @@ from support.edges import edges
 from support.shipped import KNOWLEDGE
 
 from triage.batch.crosscheck import Mismatch
-from triage.batch.evaluate import evaluate
-from triage.cases.reader import RawCase
+from triage.batch.evaluate import Evaluator
+from triage.cases.case_set import CaseRegister
+from triage.cases.checker import CaseChecker
+from triage.cases.raw_case import RawCase
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import Columns, Compiled, Verdicts, compiled
 from triage.inference.domains import domains
@@ -140,7 +142,8 @@ def test_what_differs_is_told_as_a_case_that_can_be_run(
     (note,) = pickle.loads(pickle.dumps(raised.value)).__notes__  # noqa: S301 - our own, as from another process
     case = json.loads(note[note.index("{") :])
     assert (case["id"], case["answers"]) in [*first, *unsure]
-    (outcome,) = evaluate(KNOWLEDGE, [RawCase("case.json", case, json.dumps(case), (), 1)], both=True)
+    raw = RawCase("case.json", case, json.dumps(case), (), 1)
+    outcome = Evaluator(KNOWLEDGE).outcome(CaseRegister(CaseChecker(KNOWLEDGE)).admit(raw), both=True)
     assert not outcome.missed
 
 

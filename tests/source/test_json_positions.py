@@ -16,7 +16,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.antecedent import Antecedent, conditional
 
-from triage.cases.reader import RawCase, Unreadable, read_line, read_lines, read_text
+from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reader import read_text
+from triage.cases.sheets import Sheet
 from triage.source import json_positions as places
 from triage.source.diagnostic import Diagnostic, Location
 from triage.source.json_positions import DEEPEST, MOST_DIGITS, JsonError, Places, parse, place_of
@@ -225,7 +227,7 @@ def test_any_text_gives_its_data_or_a_place(text: str) -> None:
 @example(b"\xc2\xa0")
 def test_any_bytes_give_cases_or_a_place(raw: bytes) -> None:
     with within(20):
-        for lines in (False, True, None):
+        for lines in (False, True):
             for raw_case in read_text("a", raw, lines=lines):
                 line = raw_case.line
                 assert 1 <= line <= raw.count(b"\n") + 1
@@ -348,7 +350,7 @@ def test_pointers_are_escaped() -> None:
 
 
 def test_white_space_of_other_alphabets_is_no_empty_line() -> None:
-    raws = list(read_lines("a", "\u00a0\n \t\r\n\x0c\n".encode(), 1))
+    raws = list(Sheet("a", "\u00a0\n \t\r\n\x0c\n".encode()).read_all())
     assert [raw.line for raw in raws if isinstance(raw, Unreadable)] == [1, 3]
 
 
@@ -392,7 +394,7 @@ def test_places_of_all_keys_of_a_long_line_cost_no_more_than_a_few_readings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     line = json.dumps({"id": "a", "answers": {f"k{number}": number for number in range(20_000)}})
-    (raw,) = read_line("a", line.encode(), 7)
+    (raw,) = Sheet("a", line.encode(), number=7).read_all()
     assert isinstance(raw, RawCase)
     work = Work(monkeypatch)
     columns = [raw.locate(("answers", f"k{number}")).column for number in range(20_000)]

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal, TypeAlias
 
+from support.bulk import block
 from support.rule_intakes import Intake, RuleIntakes
 from support.shipped import KNOWLEDGE
 
-from triage.batch.blocks import Block, BlockEvaluator, Settings
+from triage.batch.blocks import BlockEvaluator, Settings
 from triage.batch.compact import decided
 from triage.batch.crosscheck import Mismatch, assess_by_both, mismatch
 from triage.inference.assessment import Assessment
@@ -78,7 +79,7 @@ class Comparer:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
         self.intakes = RuleIntakes(knowledge)
-        self._blocks = BlockEvaluator(knowledge, Settings())
+        self._blocks = [BlockEvaluator(knowledge, Settings(full=full)) for full in (False, True)]
 
     def warm_up(self) -> None:
         first = next(iter(self.knowledge.rules.values()))
@@ -106,16 +107,16 @@ class Comparer:
             raise _told(error, {"id": name, "answers": answers}) from None
 
     def _compare_records(self, intakes: Sequence[Intake], references: Sequence[Assessment]) -> None:
-        """Compare what the bulk way writes of a whole block with what the assessments decide."""
+        """Compare what is written of a whole block, as ids and in full, with the assessments."""
         lines = "".join(
             json.dumps({"id": name, "answers": answers}, separators=(",", ":")) + "\n"
             for name, answers in intakes
         )
-        written = self._blocks(Block("-", 1, lines.encode())).output.splitlines()
-        assert len(written) == len(intakes)
-        for (name, answers), reference, line in zip(intakes, references, written, strict=True):
-            record = json.loads(line)
+        ids, whole = (each(block(lines.encode())).output.splitlines() for each in self._blocks)
+        for (name, answers), reference, line, full in zip(intakes, references, ids, whole, strict=True):
+            record = json.loads(line) | {"assessment": json.loads(full)["assessment"]}
             wanted = {"case": name, "valid": True, **decided(self.knowledge, reference)}
+            wanted["assessment"] = json.loads(reference.to_json())
             different = tuple(key for key, value in wanted.items() if record.get(key) != value)
             if different:
                 raise _told(mismatch(reference, answers, name, different, record.get("fired", ())))

@@ -1,4 +1,4 @@
-"""Lines for bulk runs: a small population, and every way of writing an answer."""
+"""Lines of cases: a small population, and every way of writing an answer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from typing import Any
 from support.population import Crowd
 from support.shipped import KNOWLEDGE
 
-from triage.batch.blocks import Block, BlockEvaluator, Settings
+from triage.batch.blocks import BlockEvaluator, Settings
 from triage.batch.compact import compact_record
 from triage.batch.evaluate import Evaluator
+from triage.batch.tasks import Block
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
-from triage.cases.reader import read_lines
+from triage.cases.cutting import Lines
+from triage.cases.sheets import Sheet
 
 ONE_BY_ONE = Evaluator(KNOWLEDGE, "compiled")
 REGISTER = CaseRegister(CaseChecker(KNOWLEDGE), unique=False)
@@ -28,32 +30,46 @@ def _crowd() -> Crowd:
     return Crowd(KNOWLEDGE, skips=0.05, not_sure=0.02, item_by_item=0.05, not_sure_item=0.2, item=0.01)
 
 
-def people(count: int, seed: int = 1) -> list[dict[str, Any]]:
-    """Cases of people with some answers left out, not sure, or given item by item."""
+def people(count: int, seed: int = 1, first: int = 0) -> list[dict[str, Any]]:
+    """Cases of people with some answers left out, not sure, or given item by item; ids count from `first`."""
     chance = Random(seed)  # noqa: S311 - made-up people
-    return [{"id": f"p{number}", "answers": _crowd().answers(chance)} for number in range(count)]
+    numbers = range(first, first + count)
+    return [{"id": f"p{number}", "answers": _crowd().answers(chance)} for number in numbers]
 
 
 def as_lines(cases: Iterable[Any]) -> bytes:
     return "".join(json.dumps(case, separators=(",", ":")) + "\n" for case in cases).encode()
 
 
+def sheet(data: bytes, number: int = 1, file: str = "x.jsonl") -> Sheet:
+    """Some lines of a file, the first of which has this number."""
+    return Lines(number, number - 1, data, data.count(b"\n") + 1).sheet(file)
+
+
+def block(data: bytes, number: int = 1, file: str = "x.jsonl") -> Block:
+    return Block((sheet(data, number, file),))
+
+
+def lines_of(data: bytes) -> list[bytes]:
+    return list(io.BytesIO(data))
+
+
 def expected(data: bytes, number: int = 1) -> list[dict[str, Any]]:
     """The records of some lines, each read, checked and assessed by itself."""
-    outcomes = (ONE_BY_ONE.outcome(REGISTER.admit(raw)) for raw in read_lines("x.jsonl", data, number))
+    outcomes = (ONE_BY_ONE.outcome(REGISTER.admit(raw)) for raw in sheet(data, number).read_all())
     return [compact_record(KNOWLEDGE, outcome) for outcome in outcomes]
 
 
 def records(evaluator: BlockEvaluator, data: bytes, number: int = 1) -> list[dict[str, Any]]:
-    output = evaluator(Block("x.jsonl", number, data)).output
+    output = evaluator(block(data, number)).output
     return [json.loads(line) for line in io.BytesIO(output)]
 
 
 def trained() -> BlockEvaluator:
     """An evaluator that has seen enough lines to know how they begin and end."""
     evaluator = BlockEvaluator(KNOWLEDGE, Settings())
-    evaluator(Block("x.jsonl", 1, as_lines(people(400, seed=2))))
-    evaluator(Block("x.jsonl", 1, "".join(json.dumps(case) + "\n" for case in people(400, seed=3)).encode()))
+    evaluator(block(as_lines(people(400, seed=2))))
+    evaluator(block("".join(json.dumps(case) + "\n" for case in people(400, seed=3)).encode()))
     return evaluator
 
 

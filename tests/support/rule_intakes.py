@@ -16,7 +16,8 @@ from typing import Any, TypeAlias
 from support.edges import edges
 from support.population import Crowd
 
-from triage.cases.reader import RawCase, read_cases
+from triage.cases.raw_case import RawCase
+from triage.cases.reader import read_cases
 from triage.inference.domains import domains
 from triage.inference.intake import as_answers, read_answers, working_memory
 from triage.inference.truth import Missing, Truth, Value, truth_of

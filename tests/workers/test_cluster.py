@@ -27,11 +27,13 @@ from triage.batch.cluster import ClusterRun, connected, local_cluster
 from triage.batch.manifest import program_sha256
 from triage.batch.parts import BrokenOffError
 from triage.batch.stores import StoreError
-from triage.batch.stream import BulkRun, Progress
+from triage.batch.stream import Progress, Run
 from triage.batch.tally import Tally
 
-DATA = as_lines([*people(150, seed=31), {"id": "bad", "answers": {"age": -1}}, *people(50, seed=32)])
-SETTINGS = Settings(cross_check=50)
+DATA = as_lines(
+    [*people(150, seed=31), {"id": "bad", "answers": {"age": -1}}, *people(50, seed=32, first=150)]
+)
+SETTINGS = Settings(check=50)
 PART = 4000
 
 
@@ -50,7 +52,7 @@ def path(tmp_path: Path) -> str:
 
 
 def one_process(*paths: str, settings: Settings = SETTINGS) -> tuple[bytes, Tally]:
-    run = BulkRun(KNOWLEDGE, settings, paths, io.BytesIO())
+    run = Run(KNOWLEDGE, settings, paths, io.BytesIO())
     return b"".join(run.pieces()), run.tally
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triage.batch.lint import Cases
 from triage.cases.case_set import CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
-from triage.cases.reader import RawCase
+from triage.cases.raw_case import RawCase
 from triage.knowledge.gaps import gaps
 from triage.knowledge.lint import Check
 from triage.source.diagnostic import Diagnostic

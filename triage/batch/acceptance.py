@@ -20,6 +20,7 @@ from triage.cases.expectations import (
     NAMES,
     SOON,
     ExpectedColumns,
+    Shown,
     misses,
     shown,
     wanted,
@@ -74,9 +75,8 @@ def missing(knowledge: KnowledgeBase, cases: Sequence[Case]) -> list[Case]:
     block = program.columns([read_answers(knowledge, case.answers) for case in cases])
     verdicts = program.run(block)
     found = outcomes(knowledge, block.full, verdicts)
-    missed = ExpectedColumns([case.expect for case in cases]).missed_by(
-        list(knowledge.rules), verdicts, found
-    )
+    columns = Shown(list(knowledge.rules), verdicts, found)
+    missed = ExpectedColumns([case.expect for case in cases]).missed_by(columns)
     return [cases[lane] for lane in numbers_in(missed)]
 
 

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from triage.batch.drafting import cases_text
-from triage.cases.reader import RawCase, Unreadable
+from triage.cases.raw_case import RawCase, Unreadable
 from triage.source.json_positions import JsonError, parse
 
 Cases = Sequence[Mapping[str, Any]]

@@ -1,4 +1,4 @@
-"""Evaluating blocks of lines: the bytes of some lines in, the bytes of their records out.
+"""Evaluating blocks of cases: some texts in, the bytes of their records out.
 
 A block is evaluated by itself: what comes out depends on the block and the settings alone. So blocks can be
 evaluated in any process and in any order, and put together again.
@@ -6,132 +6,61 @@ evaluated in any process and in any order, and put together again.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
 import orjson
 
-from triage.batch.compact import compact_record, decided
+from triage.batch.compact import decided
 from triage.batch.crosscheck import assess_by_both, mismatch, misread
-from triage.batch.evaluate import Evaluator, Outcome
-from triage.batch.fragments import FragmentWriter, Records
-from triage.batch.jsonl_decoder import DecodedLines, JsonlDecoder, MisreadError
-from triage.batch.tally import Tally
-from triage.batch.writers import csv_row
-from triage.cases.case_set import CaseRegister
+from triage.batch.decoded import Decoded, MisreadError
+from triage.batch.evaluate import KNOWN, MET, MISSED, NOTHING, Evaluator
+from triage.batch.formats import FORMATS, LINES, Format
+from triage.batch.layouts import Found, Lanes
+from triage.batch.tasks import Block, Done
+from triage.cases.case_set import CaseRegister, InvalidCase, repeated_id
 from triage.cases.checker import CaseChecker
 from triage.cases.compression import compress
-from triage.cases.reader import BYTE_ORDER_MARK, RawCase, Unreadable, read_line, read_lines, read_text
+from triage.cases.expectations import KNOWN_MISS, ExpectedColumns, Shown, column_of
+from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.sheets import Pieces
 from triage.inference.assess import assess
-from triage.inference.compiled import Verdicts, compiled
+from triage.inference.compiled import numbers_in
 from triage.inference.evaluators import COMPILED, EXPERTA, Engine
-from triage.inference.outcomes import Fold, Outcomes
 from triage.knowledge.model import KnowledgeBase
+from triage.source.diagnostic import Diagnostic
 
-Form: TypeAlias = Literal["jsonl", "json", "csv"]
-FORMS: tuple[Form, ...] = ("jsonl", "json", "csv")
-_JSON_ENDING = b",\n"
+if TYPE_CHECKING:
+    from triage.batch.by_columns import ByColumns
+    from triage.batch.fragments import Records
+
+_Where: TypeAlias = tuple[list[tuple[str, int]], Sequence[int]]
+
+FIRST_CHECKED = 100
+"""So many cases of a run are checked by experta, and one in so many from there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a bulk run is done: `cross_check` N compares one line in N with experta, 0 none.
+    """How a run is done: `check` N compares the first cases and one in N with experta, 0 none.
 
-    `ending` is that of a compressed output, or "".
+    `full` asks for whole assessments, `meta` names the keys that get columns; `ending` is that of a
+    compressed output, or "".
     """
 
-    form: Form = "jsonl"
+    form: str = LINES
     full: bool = False
     engine: Engine = COMPILED
-    cross_check: int = 0
+    check: int = 0
+    meta: tuple[str, ...] = ()
     ending: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some whole lines of a file, and the number of the first; or the text of a whole JSON file."""
-
-    file: str
-    number: int
-    data: bytes
-    whole: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What tells an open file from another, and from itself once somebody has written to it."""
-
-    device: int
-    inode: int
-    size: int
-    modified: int
-    changed: int
-
-    @classmethod
-    def of(cls, file: BinaryIO) -> FileState:
-        """Return the state of an open file."""
-        state = os.fstat(file.fileno())
-        return cls(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-
-
-class InputReplacedError(Exception):
-    """A file is no longer the one that the run began with."""
-
-    def __init__(self, file: str) -> None:
-        """Name the file."""
-        super().__init__(file)
-        self.file = file
-
-    def __str__(self) -> str:
-        """Say which file, and what to do."""
-        return f"{self.file}: was replaced or changed while it was read; run it again"
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Where some whole lines stand in a plain file, to be read by whoever evaluates them.
-
-    `state` is that of the file when the run began to read it.
-    """
-
-    file: str
-    number: int
-    offset: int
-    length: int
-    state: FileState
-
-    def block(self) -> Block:
-        """Read the lines.
-
-        Raises:
-            InputReplacedError: under this name stands another file or none, or what it holds has changed.
-        """
-        try:
-            with Path(self.file).open("rb") as file:
-                file.seek(self.offset)
-                data, state = file.read(self.length), FileState.of(file)
-        except OSError:
-            raise InputReplacedError(self.file) from None
-        if state != self.state:
-            raise InputReplacedError(self.file)
-        return Block(self.file, self.number, data)
-
-
-Task: TypeAlias = Block | Range | Unreadable
-
-
-@dataclass(slots=True)
-class Done:
-    """What came of a block: its records as bytes, what is wrong with its cases, and the counts."""
-
-    output: bytes = b""
-    messages: list[str] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+    def format(self, knowledge: KnowledgeBase) -> Format:
+        """Return what writes the records."""
+        return FORMATS[self.form](knowledge, full=self.full, meta=self.meta)
 
 
 class BlockEvaluator:
@@ -148,135 +77,242 @@ class BlockEvaluator:
 
     def prepare(self) -> None:
         """Build what every block needs, so that processes forked from this one share it."""
-        if not self.settings.full and self.settings.engine == COMPILED:
-            self._by_columns(Block("", 1, b'{"id":"-","answers":{}}\n'), Done())
+        if self.columns:
+            self.columns.prepare()
 
-    def __call__(self, task: Task) -> Done:
+    def __call__(self, task: Block) -> Done:
         """Evaluate a block.
 
         Raises:
             InputReplacedError: a file is no longer the one that the run began with.
             Mismatch: the two evaluators, or the two readers, differ on a case that was checked.
         """
-        done = Done()
-        if isinstance(task, Range):
-            task = task.block()
-        if isinstance(task, Unreadable):
-            records = self._one_by_one([task], done)
-        elif task.whole:
-            records = self._one_by_one(read_text(task.file, task.data, lines=False), done)
-        elif self.settings.full or self.settings.engine != COMPILED:
-            records = self._one_by_one(read_lines(task.file, task.data, task.number), done)
-        else:
-            records = self._by_columns(task, done)
-        output = b"".join(records).removesuffix(_JSON_ENDING)
-        done.output = compress(output, self.settings.ending) if records else b""
-        return done
-
-    def _one_by_one(self, inputs: Iterable[RawCase | Unreadable], done: Done) -> list[bytes]:
-        records = []
-        for raw in inputs:
-            number = raw.line if isinstance(raw, Unreadable) else raw.first_line
-            outcome = self._cases.outcome(self._register.admit(raw), both=self._is_checked(number))
-            done.tally.add(outcome)
-            messages = (*outcome.errors, *outcome.warnings, *outcome.missed)
-            done.messages += [str(message) for message in messages]
-            if not outcome.empty_folder:
-                records.append(self._record(outcome))
-        return records
-
-    def _is_checked(self, number: int) -> bool:
-        every = self.settings.cross_check
-        return bool(every) and self.settings.engine == COMPILED and (number - 1) % every == 0
-
-    def _record(self, outcome: Outcome) -> bytes:
-        """Return a record with what ends it."""
-        compact = self.settings.form == "csv" or not self.settings.full
-        record = compact_record(self.knowledge, outcome) if compact else outcome.record()
-        if self.settings.form == "csv":
-            return csv_row(self.knowledge, record, outcome.expectation).encode()
-        return orjson.dumps(record) + self._ending
-
-    @property
-    def _ending(self) -> bytes:
-        return _JSON_ENDING if self.settings.form == "json" else b"\n"
+        return _BlockRun(self, task).done()
 
     @cached_property
-    def _cases(self) -> Evaluator:
+    def format(self) -> Format:
+        """What writes the records."""
+        return self.settings.format(self.knowledge)
+
+    @cached_property
+    def cases(self) -> Evaluator:
+        """What assesses cases one by one."""
         return Evaluator(self.knowledge, self.settings.engine)
 
     @cached_property
-    def _register(self) -> CaseRegister:
+    def register(self) -> CaseRegister:
+        """What checks cases one by one."""
         return CaseRegister(CaseChecker(self.knowledge), unique=False)
 
     @cached_property
-    def _columns(self) -> _Columns:
-        return _Columns(self.knowledge, self._ending)
+    def columns(self) -> ByColumns | None:
+        """The quick way, where it serves."""
+        if self.settings.engine != COMPILED:
+            return None
+        from triage.batch.by_columns import ByColumns  # noqa: PLC0415 - a single case does without it
 
-    def _by_columns(self, block: Block, done: Done) -> list[bytes]:
-        """Return the compact records of a block: all cases at once, then the lines that were rejected."""
-        data = block.data.removeprefix(BYTE_ORDER_MARK if block.number == 1 else b"")
-        try:
-            lines = self._columns.decode(data, block.number, self.settings.cross_check)
-        except MisreadError as error:
-            number = block.number + data.split(b"\n").index(error.line)
-            raise misread(f"{block.file}:{number}", error.line, error.names) from None
-        records = self._columns.evaluate(lines, block.file, done.tally)
-        for place, line in lines.kept:
-            record = orjson.loads(records.text(place, place + 1).removesuffix(_JSON_ENDING))
-            self._check(f"{block.file}:{lines.numbers[place]}", line, record)
-        texts: list[bytes] = []
-        taken = 0
-        for before, number, line in lines.rejected:
-            texts += self._texts(records, taken, before)
-            texts += self._one_by_one(read_line(block.file, line, number), done)
-            taken = before
-        return [*texts, *self._texts(records, taken, len(lines.names))]
+        return ByColumns(self.knowledge, self.format)
 
-    def _texts(self, records: Records, first: int, last: int) -> Iterable[bytes]:
-        if self.settings.form != "csv":
-            return (records.text(first, last),)
-        whole = (orjson.loads(records.text(lane, lane + 1)) for lane in range(first, last))
-        return (csv_row(self.knowledge, record).encode() for record in whole)
+    @cached_property
+    def reference(self) -> Evaluator:
+        """What reasons about a case by experta alone."""
+        return Evaluator(self.knowledge, EXPERTA)
 
-    def _check(self, place: str, line: bytes, record: Mapping[str, Any]) -> None:
-        """Compare the record with what experta finds; if every line is checked, the whole assessments too."""
-        data = orjson.loads(line)
-        if self.settings.cross_check == 1:
-            reference = assess_by_both(self.knowledge, data["answers"], data["id"], place)
+
+class _BlockRun:
+    """One block on its way."""
+
+    def __init__(self, evaluator: BlockEvaluator, block: Block) -> None:
+        """Take the block apart."""
+        self._evaluator = evaluator
+        self._block = block
+        self._done = Done()
+        self._said: list[tuple[int, str]] = []
+        self._faults: list[int] = []
+        self._ids: dict[int, str] = {}
+        self._texts: list[bytes] = []
+        self._parts: list[Pieces | Unreadable] = []
+        self._starts: list[int] = []
+        for part in block.parts:
+            opened = part if isinstance(part, Unreadable) else Pieces(part.sheet())
+            self._starts.append(len(self._texts))
+            self._parts.append(opened)
+            self._texts += [b""] if isinstance(opened, Unreadable) else opened.texts
+
+    def done(self) -> Done:
+        """Evaluate it.
+
+        Raises:
+            Mismatch: the two evaluators, or the two readers, differ on a case that was checked.
+        """
+        columns = None if self._is_single() else self._evaluator.columns
+        if columns is None:
+            records = [record for place in range(len(self._texts)) if (record := self._one(place))]
+            self._tell_ids(Decoded.of_nothing())
         else:
-            reference = assess(self.knowledge, data["answers"], data["id"], EXPERTA)
-        expected = decided(self.knowledge, reference)
-        fields = tuple(name for name, value in expected.items() if record[name] != value)
-        if fields:
-            raise mismatch(reference, data["answers"], place, fields, record["fired"])
+            records = [*self._all(columns)]
+        done, ending = self._done, self._evaluator.settings.ending
+        output = self._evaluator.format.block(records)
+        done.output = compress(output, ending) if output else b""
+        done.messages = [message for _, message in sorted(self._said, key=lambda each: each[0])]
+        done.fault = min(self._faults, default=None)
+        return done
 
+    def _one(self, place: int) -> bytes:
+        """Evaluate the case at a place by itself; return its record, or nothing where there is none."""
+        given = self._read(place)
+        if given is None:
+            return b""
+        admitted = self._evaluator.register.admit(given)
+        if isinstance(given, RawCase) and given.id:
+            self._ids[place] = given.id
+            if place in self._block.repeated:
+                double = repeated_id(given, self._block.repeated[place])
+                before = admitted.diagnostics if isinstance(admitted, InvalidCase) else ()
+                admitted = InvalidCase(given.id, given.file, given.line, (*before, double), raw=given)
+        if self._is_single():
+            outcome = self._evaluator.reference.outcome(admitted)
+        else:
+            outcome = self._evaluator.cases.outcome(admitted, both=place in self._checked())
+        self._done.tally.add(outcome)
+        self._say(place, (*outcome.errors, *outcome.warnings, *outcome.missed))
+        if outcome.errors or outcome.missed:
+            self._faults.append(place)
+        return b"" if outcome.empty_folder else self._evaluator.format.record(outcome)
 
-class _Columns:
-    """The quick way: lines to bits, bits to columns, columns to verdicts, outcomes and records."""
+    def _is_single(self) -> bool:
+        """Whether it is a case by itself that experta would check: then experta reasons alone."""
+        return len(self._texts) == 1 and 0 in self._checked() and self._evaluator.settings.check != 1
 
-    def __init__(self, knowledge: KnowledgeBase, ending: bytes) -> None:
-        self._compiled = compiled(knowledge)
-        self._fold = Fold(knowledge)
-        self.decode = JsonlDecoder(self._compiled).decode
-        self._writer = FragmentWriter(self._compiled, ending)
+    def _read(self, place: int) -> RawCase | Unreadable | None:
+        number = bisect_left(self._starts, place + 1) - 1
+        part = self._parts[number]
+        return part if isinstance(part, Unreadable) else part.read(place - self._starts[number])
 
-    def evaluate(self, lines: DecodedLines, file: str, tally: Tally) -> Records:
-        """Return the record of each accepted case of a block."""
-        if not lines.names:
-            return Records(np.array((), object), (0,))
-        verdicts = self._compiled.run(lines.columns)
-        found = self._fold.outcomes(lines.columns.full, verdicts)
-        self._count(tally, len(lines.names), verdicts, found)
-        return self._writer.records(lines.columns, verdicts, found, file, lines.names, lines.numbers)
+    def _say(self, place: int, diagnostics: Sequence[Diagnostic]) -> None:
+        self._said += [(place, str(each)) for each in diagnostics]
 
-    def _count(self, tally: Tally, cases: int, verdicts: Verdicts, found: Outcomes) -> None:
-        tally.cases += cases
-        tally.dispositions.update({name: column.bit_count() for name, column in found.disposition.items()})
-        tally.causes.update({name: column.bit_count() for name, column in found.causes.items()})
-        tally.rules.update(
-            {
-                rule.id: column.bit_count()
-                for rule, column in zip(self._compiled.rules, verdicts.fired, strict=True)
-            }
+    def _checked(self) -> Collection[int]:
+        """Return the places of the cases that experta checks."""
+        settings, before, count = self._evaluator.settings, self._block.before, len(self._texts)
+        if not settings.check or settings.engine != COMPILED:
+            return ()
+        first = range(max(0, min(FIRST_CHECKED - before, count)))
+        return {*first, *range(-before % settings.check, count, settings.check)}
+
+    def _all(self, columns: ByColumns) -> Iterator[bytes]:
+        """Yield the records of the block: of all cases at once, and one by one of those that are rejected."""
+        try:
+            decoded = columns.decode(self._texts, self._block.repeated)
+        except MisreadError as error:
+            raise self._misread(error) from None
+        found = columns.found(decoded)
+        expected, expectations = self._expected(columns, decoded, found)
+        found = replace(found, expectations=expectations)
+        columns.count(self._done.tally, found)
+        files, numbers = self._where(decoded.places)
+        missed = {
+            lane: (what, [each.record() for each in missing]) for lane, (what, missing) in expected.items()
+        }
+        lanes = Lanes(files, numbers, decoded.ids, decoded.meta, missed)
+        texts = [self._texts[place] for place in decoded.places] if decoded.rejected else self._texts
+        records = columns.records(found, lanes, texts)
+        self._check(columns, decoded, found, records)
+        taken = 0
+        for before, place in decoded.rejected:
+            yield records.text(taken, before)
+            yield self._one(place)
+            taken = before
+        yield records.text(taken, len(decoded.ids))
+        self._tell_ids(decoded, (files, numbers))
+
+    def _misread(self, error: MisreadError) -> Exception:
+        place = next(
+            place for place, text in enumerate(self._texts) if text.removesuffix(b"\n") == error.line
         )
+        ((file, _),), (number,) = self._where([place])
+        return misread(f"{file}:{number}", error.line, error.names)
+
+    def _where(self, places: Sequence[int]) -> _Where:
+        """Return the file of each of some places in order, run by run, and its line."""
+        files: list[tuple[str, int]] = []
+        numbers: list[int] = []
+        ends = [*self._starts[1:], len(self._texts)]
+        for start, end, part in zip(self._starts, ends, self._parts, strict=True):
+            first, last = bisect_left(places, start), bisect_left(places, end)
+            if first == last:
+                continue
+            if isinstance(part, Unreadable):
+                numbers.append(part.line)
+                files.append((part.file, 1))
+                continue
+            lines = part.numbers
+            whole = last - first == end - start
+            numbers += lines if whole else [lines[place - start] for place in places[first:last]]
+            files.append((part.sheet.file, last - first))
+        return files, numbers
+
+    def _expected(
+        self, columns: ByColumns, decoded: Decoded, found: Found
+    ) -> tuple[Mapping[int, tuple[str, Sequence[Diagnostic]]], Mapping[str, int]]:
+        """Return what became of what cases expect: by lane with what they miss, and as columns."""
+        if not decoded.expected:
+            return {}, found.expectations
+        every = ExpectedColumns([decoded.expected.get(lane, {}) for lane in range(len(decoded.ids))])
+        shown = Shown(columns.rules, found.verdicts, found.outcomes)
+        missed = every.missed_by(shown)
+        checked = column_of(list(decoded.expected))
+        known = column_of([lane for lane, each in decoded.expected.items() if KNOWN_MISS in each]) & ~missed
+        became: dict[int, tuple[str, Sequence[Diagnostic]]] = dict.fromkeys(decoded.expected, (MET, ()))
+        became |= dict.fromkeys(numbers_in(known), (KNOWN, ()))
+        for lane in numbers_in(missed):
+            place = decoded.places[lane]
+            raw = self._read(place)
+            if not isinstance(raw, RawCase):
+                raise TypeError(raw)
+            missing = [
+                Diagnostic(raw.locate(("expect", key)), message) for key, message in every.misses(lane, shown)
+            ]
+            self._say(place, missing)
+            self._done.tally.add_misses(missing)
+            self._faults.append(place)
+            became[lane] = (MISSED, missing)
+        met = checked & ~missed & ~known
+        return became, {NOTHING: found.full & ~checked, MET: met, MISSED: missed, KNOWN: known}
+
+    def _check(self, columns: ByColumns, decoded: Decoded, found: Found, records: Records) -> None:
+        """Compare with what experta finds: the whole assessments if they are written, or all are checked."""
+        knowledge, every = self._evaluator.knowledge, self._evaluator.settings.check == 1
+        accepted = set(decoded.places) if decoded.rejected else range(len(self._texts))
+        places = [place for place in sorted(self._checked()) if place in accepted]
+        if not places:
+            return
+        each = columns.decided(found)
+        for place in places:
+            ((file, _),), (number,) = self._where([place])
+            data = orjson.loads(self._texts[place])
+            name = f"{file}:{number}"
+            if every:
+                reference = assess_by_both(knowledge, data["answers"], data["id"], name)
+            else:
+                reference = assess(knowledge, data["answers"], data["id"], EXPERTA)
+            lane = bisect_left(decoded.places, place)
+            seen, wanted = each.of(lane), decided(knowledge, reference)
+            if self._evaluator.settings.full:
+                seen |= orjson.loads(records.text(lane, lane + 1).rstrip(b",\n"))["assessment"]
+                wanted |= orjson.loads(reference.to_json())
+            fields = tuple(key for key, value in wanted.items() if seen[key] != value)
+            if fields:
+                raise mismatch(reference, data["answers"], name, fields, tuple(seen["fired"]))
+
+    def _tell_ids(self, decoded: Decoded, where: _Where | None = None) -> None:
+        """Keep the ids of the cases, each with its place, in order; `where` is where those decoded stand."""
+        done = self._done
+        done.ids, done.places = decoded.ids, decoded.places
+        if not self._ids and where:
+            done.files, done.numbers = where
+            return
+        if self._ids:
+            both = sorted([*zip(decoded.places, decoded.ids, strict=True), *self._ids.items()])
+            done.places, done.ids = [place for place, _ in both], [name for _, name in both]
+        done.files, done.numbers = self._where(done.places)

@@ -1,4 +1,4 @@
-"""A bulk run shared by the workers of a dask cluster: planned, made part by part, counted.
+"""A run shared by the workers of a dask cluster: planned, made part by part, counted.
 
 dask brings tasks to workers, and to others where a worker is lost. What a task does is made for that: it may
 run twice, and what is finished is found finished. The knowledge base travels with the run, once to a worker.
@@ -147,7 +147,7 @@ def _interrupts_kept_back() -> Iterator[None]:
 
 @dataclass(slots=True)
 class ClusterRun:
-    """One bulk run in parts.
+    """One run in parts.
 
     `note` says what is waited for, `begin` is called when the parts are begun, `watch` as it goes; `say` gets
     what is wrong with each input, `more` how many such messages a part left out. The tally is whole when the

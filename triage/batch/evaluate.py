@@ -1,21 +1,25 @@
-"""Evaluating cases: one outcome a case, in input order, invalid ones included."""
+"""Evaluating cases one by one: one outcome a case, invalid ones included."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from triage.batch.crosscheck import assess_by_both
-from triage.cases.case_set import Case, CaseRegister, InvalidCase
-from triage.cases.checker import CaseChecker
+from triage.batch.metadata import META, meta_of
+from triage.cases.case_set import Case, InvalidCase
 from triage.cases.expectations import KNOWN_MISS, misses
-from triage.cases.reader import RawCase, Unreadable
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import EXPERTA, Engine
 from triage.knowledge.model import KnowledgeBase
-from triage.source.diagnostic import Diagnostic
+from triage.source.diagnostic import Diagnostic, encodable
+
+SCHEMA_VERSION = "2"
+"""Of the records."""
+NOTHING, MET, MISSED, KNOWN = EXPECTATIONS = ("none", "met", "missed", "known miss")
+"""What becomes of what a case expects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Outcome:
 
     `assessment` is None for an invalid one, whose `errors` say why. `missed` are expectations not met,
     `warnings` what the author of a valid case should know. `known_miss` says that the case is known to come
-    to something else than is right.
+    to something else than is right. `meta` is what the case carries along, as JSON.
     """
 
     case: str
@@ -38,52 +42,30 @@ class Outcome:
     empty_folder: bool = False
     warnings: tuple[Diagnostic, ...] = ()
     known_miss: bool = False
+    meta: bytes = b""
 
     @property
     def expectation(self) -> str:
         """Whether what the case expects was "met", "missed" or a "known miss"; else "none"."""
         if not self.checked:
-            return "none"
+            return NOTHING
         if self.missed:
-            return "missed"
-        return "known miss" if self.known_miss else "met"
+            return MISSED
+        return KNOWN if self.known_miss else MET
 
     def record(self) -> dict[str, Any]:
-        """Return the outcome as JSON data, one record a case."""
+        """Return as JSON data what records of every detail begin with."""
         return {
-            "case": self.case,
-            "file": self.file,
+            "schema_version": SCHEMA_VERSION,
+            "file": encodable(self.file),
             "line": self.line,
+            "case": self.case,
+            **({META: json.loads(self.meta)} if self.meta else {}),
             "valid": self.assessment is not None,
             "errors": [error.record() for error in self.errors],
             "expectation": self.expectation,
             "missed": [miss.record() for miss in self.missed],
-            "assessment": self.assessment.record() if self.assessment else None,
         }
-
-
-def evaluate(
-    knowledge: KnowledgeBase,
-    inputs: Iterable[RawCase | Unreadable],
-    engine: Engine = EXPERTA,
-    *,
-    both: bool = False,
-) -> Iterator[Outcome]:
-    """Assess each case and check what it expects; yield one outcome an input, in order.
-
-    Args:
-        knowledge: a loaded knowledge base.
-        inputs: what was read.
-        engine: which evaluator runs the rules.
-        both: run both, and compare the whole assessments.
-
-    Raises:
-        Mismatch: with `both`, where the evaluators differ.
-    """
-    evaluator = Evaluator(knowledge, engine)
-    register = CaseRegister(CaseChecker(knowledge))
-    for given in inputs:
-        yield evaluator.outcome(register.admit(given), both=both)
 
 
 class Evaluator:
@@ -106,7 +88,12 @@ class Evaluator:
         """
         if isinstance(case, InvalidCase):
             return Outcome(
-                case.id, case.file, case.line, errors=case.diagnostics, empty_folder=case.empty_folder
+                case.id,
+                case.file,
+                case.line,
+                errors=case.diagnostics,
+                empty_folder=case.empty_folder,
+                meta=meta_of(case.raw) if case.raw else b"",
             )
         line = case.line
         if both:
@@ -128,4 +115,5 @@ class Evaluator:
             missed=missed,
             warnings=case.warnings,
             known_miss=KNOWN_MISS in case.expect,
+            meta=meta_of(case.raw),
         )

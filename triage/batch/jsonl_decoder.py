@@ -1,31 +1,31 @@
-"""Decoding the lines of a block into bits.
+"""Decoding the texts of cases into bits.
 
-msgspec parses each line into a typed record, whatever the line's spacing, order of keys or escapes. Each
+msgspec parses each text into a typed record, whatever its spacing, order of keys or escapes. Each
 answer is looked up in a table that gives its bytes; an answer that is met for the first time is worked out,
-and compared with what the strict reader makes of the same line. So is the last case of every block as a
+and compared with what the strict reader makes of the same text. So is the last case of every block as a
 whole: what goes wrong before it moves it.
 
-Whatever msgspec or the table does not take, and every line that has a key twice, is left to the strict
+Whatever msgspec or the table does not take, and every text that has a key twice, is left to the strict
 parser and to jsonschema, which say what is wrong.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from io import BytesIO
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 import orjson
 from msgspec import UNSET
-from msgspec.structs import astuple
+from msgspec.structs import asdict, astuple
 
 from triage.batch.answer_bits import AnswerBits, BitLayout, differing_findings
+from triage.batch.decoded import Decoded, MisreadError
+from triage.batch.metadata import colons_of, compact
 from triage.batch.typed_case import case_type
+from triage.cases.expectations import ACCEPTABLE, DISPOSITION, KNOWN_MISS
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.intake import IntakeError, read_answer, read_answers
 from triage.knowledge.model import KnowledgeBase, Question
@@ -41,34 +41,8 @@ _ESCAPED_COLON = b"\\u003"
 _COLON = ":"
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedLines:
-    """A block as decoded.
-
-    For each accepted case its lane in `columns`, its id as JSON text, and the number of its line. `rejected`
-    holds the other lines, each with how many accepted cases stand before it; `kept` accepted lines, each
-    with its lane.
-    """
-
-    columns: Columns
-    names: Sequence[bytes]
-    numbers: Sequence[int]
-    rejected: Sequence[tuple[int, int, bytes]]
-    kept: Sequence[tuple[int, bytes]]
-
-
-class MisreadError(Exception):
-    """The table and the strict reader read a line differently: its text, and the questions or findings."""
-
-    def __init__(self, line: bytes, names: tuple[str, ...]) -> None:
-        """Keep what tells where it went wrong."""
-        super().__init__(line, names)
-        self.line = line
-        self.names = names
-
-
 class JsonlDecoder:
-    """Decodes blocks of JSONL; remembers answers, a bounded number of them."""
+    """Decodes the texts of cases; remembers answers, a bounded number of them."""
 
     def __init__(self, compiled: Compiled) -> None:
         """Generate the record type and lay out the bits."""
@@ -76,102 +50,99 @@ class JsonlDecoder:
         groups = _groups(compiled.knowledge.questions.values())
         questions = [question for group in groups for question in group]
         self._layout = BitLayout(compiled, questions)
-        self._parse = msgspec.json.Decoder(case_type(questions)).decode
+        self._parse = msgspec.json.Decoder(case_type(compiled.knowledge, questions)).decode
         place = _Place()
         tables = [AnswerTable(compiled.knowledge, each, place) for each in self._layout.questions]
         sizes = [len(group) for group in groups]
         self._row = _row_function(tables, sizes, place, objects=False)
         self._row_with_objects = _row_function(tables, sizes, place, objects=True)
 
-    def decode(self, data: bytes, number: int, keep: int = 0) -> DecodedLines:
-        """Decode whole lines.
+    def decode(self, texts: Sequence[bytes], refused: Collection[int] = ()) -> Decoded:
+        """Decode the texts of cases.
 
         Args:
-            data: the lines.
-            number: the number of the first of them.
-            keep: keep the text of the first line of the file and every so many from there; 0 keeps none.
+            texts: one case each.
+            refused: the places of those that are rejected whatever they hold.
 
         Raises:
             MisreadError: the table does not agree with the strict reader.
         """
-        rows, ids, colons, rejected = self._rows(data)
+        data = b"".join(texts)
+        rows, ids, colons, more, rejected = self._rows(texts, refused)
         block = self._layout.block(b"".join(rows))
-        count = len(ids) + len(rejected)
+        count = len(texts)
         places = _others(count, rejected)
-        raw = _count_of(_COLON, data) - sum(line.count(b":") for line in rejected.values())
+        raw = _count_of(_COLON, data) - sum(texts[place].count(b":") for place in rejected)
         if raw != colons + block.keys or (_ESCAPE in data and _ESCAPED_COLON in data):
-            lines = _lines_at(data, places)
-            repeating = {
-                place: line for place, line in zip(places, lines, strict=True) if self._repeats(line)
-            }
+            repeating = {place for place in places if self._repeats(texts[place])}
             lanes = [lane for lane, place in enumerate(places) if place not in repeating]
             rejected |= repeating
             places, ids = _others(count, rejected), [ids[lane] for lane in lanes]
             block = self._layout.block(b"".join([rows[lane] for lane in lanes]))
-        kept = (
-            [place for place in range((1 - number) % keep, count, keep) if place not in rejected]
-            if keep
-            else []
-        )
-        texts = dict(zip(kept, _lines_at(data, kept), strict=True))
         if ids:
-            (last,) = (
-                _lines_at(data, places[-1:]) if rejected else (data.removesuffix(b"\n").rpartition(b"\n")[2],)
-            )
-            self._check(block.columns, last, len(ids) - 1)
-        return DecodedLines(
+            self._check(block.columns, texts[places[-1]], len(ids) - 1)
+        beside = {bisect_left(places, place): case for place, case in more.items() if place not in rejected}
+        return Decoded(
             block.columns,
-            _json_texts(ids),
-            [number + place for place in places],
-            [
-                (place - before, number + place, rejected[place])
-                for before, place in enumerate(sorted(rejected))
-            ],
-            [(bisect_left(places, place), text) for place, text in texts.items()],
+            ids,
+            places,
+            [(place - before, place) for before, place in enumerate(sorted(rejected))],
+            {lane: _given(case.expect) for lane, case in beside.items() if case.expect is not UNSET},
+            {lane: compact(case.meta) for lane, case in beside.items() if case.meta is not UNSET},
         )
 
-    def _rows(self, data: bytes) -> tuple[list[bytes], list[str], int, dict[int, bytes]]:
-        """Decode line by line.
+    def _rows(
+        self, texts: Sequence[bytes], refused: Collection[int]
+    ) -> tuple[list[bytes], list[str], int, dict[int, Any], set[int]]:
+        """Decode text by text.
 
         Returns:
-            The row and the id of each line that is accepted, how many colons these have beside those of their
-            answers, and by their places the lines that are not accepted.
+            The row and the id of each text that is accepted, how many colons these have beside those of their
+            answers, by their places the cases that hold more than answers, and the places of the texts that
+            are not accepted.
         """
         rows: list[bytes] = []
         ids: list[str] = []
-        rejected: dict[int, bytes] = {}
-        beside = 0
-        parse_line, row, add, name = self._parse, self._row, rows.append, ids.append
-        for place, line in enumerate(BytesIO(data)):
+        more: dict[int, tuple[int, Any]] = {}
+        rejected: set[int] = set()
+        parse_text, row, add, name = self._parse, self._row, rows.append, ids.append
+        for place, text in enumerate(texts):
+            if refused and place in refused:
+                rejected.add(place)
+                continue
             try:
-                case: Any = parse_line(line)
+                case: Any = parse_text(text)
+                if not (
+                    case.title is case.source is case.expect is case.meta is UNSET
+                    and case.knowledge_base is case.given_at is case.from_words is UNSET
+                ):
+                    more[place] = _colons_beside(case), case
                 try:
-                    add(row(case.answers, line))
+                    add(row(case.answers, text))
                 except TypeError:
-                    add(self._row_with_objects(case.answers, line))
-            except _REFUSALS:
-                rejected[place] = line.removesuffix(b"\n")
-            else:
+                    add(self._row_with_objects(case.answers, text))
                 name(case.id)
-                if case.title is not UNSET or case.knowledge_base is not UNSET:
-                    beside += _colons_beside(case)
+            except _REFUSALS:
+                rejected.add(place)
+                more.pop(place, None)
         # Every case has the keys "id" and "answers", and its id may hold colons.
-        return rows, ids, beside + 2 * len(ids) + "".join(ids).count(_COLON), rejected
+        colons = 2 * len(ids) + "".join(ids).count(_COLON) + sum(each for each, _ in more.values())
+        return rows, ids, colons, {place: case for place, (_, case) in more.items()}, rejected
 
-    def _repeats(self, line: bytes) -> bool:
-        """Tell whether an accepted line has a key twice: the parser keeps the last one silently.
+    def _repeats(self, text: bytes) -> bool:
+        """Tell whether an accepted text has a key twice: the parser keeps the last one silently.
 
-        Each key is followed by a colon, so that a line with no more colons than keys holds none twice. Where
+        Each key is followed by a colon, so that a text with no more colons than keys holds none twice. Where
         a text may hold a colon as an escape, the strict parser decides.
         """
-        if _ESCAPED_COLON not in line:
-            case: Any = self._parse(line)
+        if _ESCAPED_COLON not in text:
+            case: Any = self._parse(text)
             answers = [answer for answer in astuple(case.answers) if answer is not UNSET]
             keys = 2 + len(answers) + sum(len(answer) for answer in answers if isinstance(answer, dict))
-            if line.count(b":") == keys + case.id.count(_COLON) + _colons_beside(case):
+            if text.count(b":") == keys + case.id.count(_COLON) + _colons_beside(case):
                 return False
         try:
-            parse(line.decode())
+            parse(text.decode())
         except JsonError:
             return True
         return False
@@ -184,7 +155,7 @@ class JsonlDecoder:
         except (JsonError, IntakeError):
             differing = tuple(self._compiled.knowledge.questions)
         if differing:
-            raise MisreadError(line, differing)
+            raise MisreadError(line.removesuffix(b"\n"), differing)
 
 
 class _Place:
@@ -335,29 +306,40 @@ def _count_of(character: str, data: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord(character)))
 
 
-def _lines_at(data: bytes, places: Sequence[int]) -> list[bytes]:
-    """Return the lines at some places, in their order, without their line breaks."""
-    lines, before = BytesIO(data), 0
-    found = []
-    for place in places:
-        found.append(next(islice(lines, place - before, None)).removesuffix(b"\n"))
-        before = place + 1
-    return found
-
-
 def _colons_beside(case: Any) -> int:
-    """Return the colons of a case's title and of what it says of its knowledge base."""
-    colons = 0
-    if case.title is not UNSET:
-        colons += 1 + case.title.count(_COLON)
-    if case.knowledge_base is not UNSET:
-        texts = [text for text in astuple(case.knowledge_base) if text is not UNSET]
-        colons += 1 + len(texts) + sum(text.count(_COLON) for text in texts)
+    """Return the colons of what a case holds beside its id and its answers.
+
+    Raises:
+        IntakeError: it is nothing that a case can hold.
+    """
+    colons: int = sum(1 + each.count(_COLON) for each in (case.title, case.source) if each is not UNSET)
+    stamp = UNSET if case.knowledge_base is UNSET else _given(case.knowledge_base)
+    for told in (stamp, case.given_at, case.from_words):
+        if told is not UNSET:
+            colons += 1 + len(told) + sum(text.count(_COLON) for pair in told.items() for text in pair)
+    if case.expect is not UNSET:
+        colons += 1 + len(_checked(_given(case.expect)))
+    if case.meta is not UNSET:
+        colons += 1 + colons_of(case.meta)
     return colons
 
 
-def _json_texts(texts: Sequence[str]) -> list[bytes]:
-    """Return texts as JSON: written one a line, they can be told apart, since no text holds a line break."""
-    if not texts:
-        return []
-    return orjson.dumps(texts, option=orjson.OPT_INDENT_2)[4:-2].split(b",\n  ")
+def _given(record: Any) -> Mapping[str, Any]:
+    """Return what is set in a record."""
+    return {name: value for name, value in asdict(record).items() if value is not UNSET}
+
+
+def _checked(expect: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a case expects.
+
+    Raises:
+        IntakeError: it expects nothing, a name twice, or something of a disposition without naming one.
+    """
+    lists = [each for each in expect.values() if isinstance(each, tuple)]
+    if not expect or any(len(set(each)) != len(each) for each in lists):
+        raise IntakeError("expect", "expects nothing, or a name twice")
+    if (ACCEPTABLE in expect or KNOWN_MISS in expect) and DISPOSITION not in expect:
+        raise IntakeError("expect", "names no disposition")
+    if expect.get(DISPOSITION) in expect.get(ACCEPTABLE, ()):
+        raise IntakeError("expect", "names the disposition twice")
+    return expect

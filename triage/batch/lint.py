@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
-from triage.cases.reader import RawCase, Unreadable
+from triage.cases.raw_case import RawCase, Unreadable
 from triage.inference.intake import IntakeError, read_answer
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.gaps import gaps, named

@@ -27,7 +27,7 @@ from triage.batch.stores import (
     store,
 )
 from triage.batch.tally import Tally
-from triage.cases.reader import Unreadable
+from triage.cases.raw_case import Unreadable
 from triage.knowledge.model import KnowledgeBase
 from triage.source.atomic import TEMPORARY
 from triage.source.diagnostic import Diagnostic, Location
@@ -61,7 +61,7 @@ def identity_of(knowledge: KnowledgeBase, settings: Settings, inputs: Sequence[S
     return Identity(
         {"version": triage.__version__, "sha256": program_sha256()},
         {"version": knowledge.version, "sha256": knowledge.sha256},
-        asdict(settings),
+        {**asdict(settings), "meta": list(settings.meta)},
         tuple(inputs),
     )
 

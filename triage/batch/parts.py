@@ -16,13 +16,16 @@ from typing import Any, Literal, Self, TypeAlias
 
 import orjson
 
-from triage.batch.blocks import Block, BlockEvaluator, Settings
+from triage.batch.blocks import FIRST_CHECKED, BlockEvaluator, Settings
 from triage.batch.stores import Source, joined, read, read_if_there, sha256_at, state_of, store, stream
 from triage.batch.stream import BLOCK_SIZE
 from triage.batch.tally import Tally
-from triage.batch.writers import csv_header
+from triage.batch.tasks import Block
 from triage.cases.compression import ZstdMissingError, compress, decompressed, ending_of
-from triage.cases.reader import Lines, Unreadable, cut, holds_lines, unreadable
+from triage.cases.cutting import Lines, cut, sheets
+from triage.cases.raw_case import Unreadable
+from triage.cases.reader import holds_lines, unreadable
+from triage.cases.sheets import Sheet
 
 PART_SIZE = 4 * BLOCK_SIZE
 ASIDE = "_run"
@@ -202,9 +205,10 @@ class PartMaker:
     def _pieces(self, part: Part, tally: Tally, messages: _Messages) -> Iterator[bytes]:
         settings = self.evaluator.settings
         empty = True
-        if part.number == 0 and settings.form == "csv":
+        opening = self.evaluator.format.opening
+        if part.number == 0 and opening:
             empty = False
-            yield compress(csv_header().encode(), settings.ending)
+            yield compress(opening, settings.ending)
         for task in self._tasks(part):
             with self._busy:
                 if self._stopped.is_set():
@@ -220,7 +224,14 @@ class PartMaker:
         if not part.source.fault:
             check_unchanged(part.source)
 
-    def _tasks(self, part: Part) -> Iterator[Block | Unreadable]:
+    def _tasks(self, part: Part) -> Iterator[Block]:
+        """Yield the blocks of a part; the first cases of the first part are checked, and some of each."""
+        before = 0 if part.number == 0 else FIRST_CHECKED * self.evaluator.settings.check
+        for found in self._found(part):
+            yield Block((found,), before)
+            before += found.count if isinstance(found, Sheet) else 1
+
+    def _found(self, part: Part) -> Iterator[Sheet | Unreadable]:
         source = part.source
         if source.fault:
             yield source.fault
@@ -232,11 +243,7 @@ class PartMaker:
             return
         try:
             with stream(source.url) as raw, decompressed(Path(source.file), raw) as file:
-                if part.kind == "whole":
-                    yield Block(source.file, 1, file.read(), whole=True)
-                else:
-                    for found in cut(source.file, file, BLOCK_SIZE):
-                        yield _placed(part, found)
+                yield from sheets(source.file, file, BLOCK_SIZE, lines=part.kind == "stream")
         except ZstdMissingError as error:
             raise BrokenOffError(f"{source.url}: {error.strerror}") from None
         except OSError as error:
@@ -280,10 +287,11 @@ def width_of(parts: int) -> int:
     return max(5, len(str(parts - 1)))
 
 
-def _placed(part: Part, found: Lines | Unreadable) -> Block | Unreadable:
+def _placed(part: Part, found: Lines | Unreadable) -> Sheet | Unreadable:
     """Say where in the whole file something stands."""
     if isinstance(found, Lines):
-        return Block(part.source.file, part.line + found.number - 1, found.data)
+        number, offset = part.line + found.number - 1, part.offset + found.offset
+        return replace(found, number=number, offset=offset).sheet(part.source.file)
     location = replace(found.diagnostic.location, line=part.line + found.line - 1)
     return replace(found, diagnostic=replace(found.diagnostic, location=location))
 

@@ -17,10 +17,11 @@ from typing import Any, BinaryIO, cast
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from triage.cases.reader import Unreadable, files_of, unreadable, unsaid
+from triage.cases.raw_case import Unreadable
+from triage.cases.reader import files_of, unreadable, unsaid
 from triage.cases.scanning import is_case_file
 from triage.source.atomic import write_whole
-from triage.source.diagnostic import Diagnostic, Location
+from triage.source.diagnostic import Diagnostic, Location, encodable
 
 _MARKS = ("ETag", "etag", "md5Hash", "generation", "LastModified", "last_modified", "modified", "created")
 _PIECE = 1 << 20
@@ -121,6 +122,8 @@ def _behind_url(url: str) -> Iterator[Source]:
 
 
 def _source(file: str, url: str) -> Source:
+    if encodable(file) != file:
+        raise StoreError(f"{encodable(file)}: its name is not UTF-8; give the file another name")
     try:
         size, mark = state_of(url)
         system, path = opened(url)

@@ -1,35 +1,32 @@
-"""A bulk run from end to end: inputs cut into tasks, tasks evaluated, records put together in input order."""
+"""A run from end to end: inputs cut into tasks, tasks evaluated, records put together in input order."""
 
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
-import numpy as np
-
-from triage.batch.blocks import Block, BlockEvaluator, FileState, Range, Settings, Task
+from triage.batch.blocks import BlockEvaluator, Settings
+from triage.batch.repeated_ids import IdRegister
 from triage.batch.tally import Tally
+from triage.batch.tasks import Block, Done, FileState, Range
 from triage.batch.workers import Output, in_order
-from triage.batch.writers import csv_header
-from triage.cases.compression import Reader, compress, decompressed, ending_of
-from triage.cases.reader import (
-    BYTE_ORDER_MARK,
-    LONGEST_LINE,
-    STDIN,
-    Lines,
-    Unreadable,
-    cut,
-    files_of,
-    holds_lines,
-    unreadable,
-)
+from triage.cases.compression import compress, decompressed, ending_of
+from triage.cases.cutting import Lines, cut, line_breaks, sheets, sheets_of_stdin
+from triage.cases.raw_case import Unreadable
+from triage.cases.reader import STDIN, files_of, holds_lines, unreadable
+from triage.cases.sheets import Sheet
 from triage.knowledge.model import KnowledgeBase
 
 BLOCK_SIZE = 1 << 21
+SMALL_BLOCK_SIZE = BLOCK_SIZE >> 2
+"""Of blocks whose records are long: a whole assessment is thirty times as long as its case."""
+_MOST_PARTS = 1 << 11
 _FREED = 24 << 20
+_LONG = 1 << 16
 
 
 @dataclass(slots=True)
@@ -42,21 +39,23 @@ class Progress:
 
 
 @dataclass(slots=True)
-class BulkRun:
-    """One bulk run.
+class Run:
+    """One run.
 
     `watch` is called as it goes; `say` gets what is wrong with each input. The tally is whole when every
-    piece has been taken.
+    piece has been taken. With `fail_fast` it ends with the first case that is invalid or misses something.
     """
 
     knowledge: KnowledgeBase
     settings: Settings
     paths: tuple[str, ...]
     stdin: BinaryIO
-    jobs: int = 1
+    jobs: int | None = 1
     block_size: int = BLOCK_SIZE
     say: Callable[[str], None] = lambda _: None
     watch: Callable[[Progress], None] = lambda _: None
+    fail_fast: bool = False
+    ids: IdRegister = field(default_factory=IdRegister)
     progress: Progress = field(default_factory=Progress)
     tally: Tally = field(default_factory=Tally)
 
@@ -70,84 +69,110 @@ class BulkRun:
         """
         _keep_what_is_freed()
         self.progress.bytes_in_all = size_of(self.paths)
-        opening, between, closing, nothing = self._frame()
+        form, ending = self.settings.format(self.knowledge), self.settings.ending
         first = True
-        evaluator = BlockEvaluator(self.knowledge, self.settings)
-        for done, output in in_order(evaluator, self._tasks(), self.jobs):
+        for done, output in self._results():
             for message in done.messages:
                 self.say(message)
             self.tally.merge(done.tally)
             if output:
-                yield opening if first else between
+                before = form.opening if first else form.between
+                if before:
+                    yield compress(before, ending)
                 yield output
                 first = False
             self.progress.cases = self.tally.cases
             self.watch(self.progress)
-        yield nothing if first else closing
+        if last := form.closing(self.tally, empty=first):
+            yield compress(last, ending)
+        elif first and ending:
+            yield compress(b"", ending)
 
-    def _frame(self) -> tuple[bytes, bytes, bytes, bytes]:
-        """What stands before, between and behind the blocks, and what stands alone where there are none."""
-        if self.settings.form == "json":
-            parts = (b"[\n", b",\n", b"\n]\n")
-            nothing = b"[]\n"
-        else:
-            nothing = csv_header().encode() if self.settings.form == "csv" else b""
-            parts = (nothing, b"", b"")
-        ending = self.settings.ending
-        opening, between, closing = (compress(part, ending) if part else b"" for part in parts)
-        return opening, between, closing, compress(nothing, ending)
+    def _results(self) -> Iterator[tuple[Done, Output]]:
+        """Yield what comes of each task, once it is known which ids have stood before."""
+        evaluator = BlockEvaluator(self.knowledge, self.settings)
+        dealt: deque[Block] = deque()
 
-    def _tasks(self) -> Iterator[Task]:
+        def dealing() -> Iterator[Block]:
+            for task in self._tasks():
+                dealt.append(task)
+                yield task
+
+        for found, written in in_order(evaluator, dealing(), self.jobs):
+            done, output = found, written
+            task = dealt.popleft()
+            repeated = self.ids.repeated(done)
+            if repeated:
+                task = replace(task, repeated=repeated)
+                done = evaluator(task)
+                output = done.output
+            ends = self.fail_fast and done.fault is not None
+            if ends and done.fault is not None:
+                done = evaluator(task.until(done.fault))
+                output = done.output
+            yield done, output
+            if ends:
+                return
+
+    def _tasks(self) -> Iterator[Block]:
+        """Put small parts together into blocks, and number the pieces of the run."""
+        held: list[Sheet | Range | Unreadable] = []
+        size = waiting = before = 0
+        for part in self._parts():
+            held.append(part)
+            if not isinstance(part, Unreadable):
+                size += part.length
+            waiting += 1 if isinstance(part, Unreadable) else part.count
+            if size > self.block_size // 2 or len(held) == _MOST_PARTS:
+                yield Block(tuple(held), before)
+                held, size, waiting, before = [], 0, 0, before + waiting
+        if held:
+            yield Block(tuple(held), before)
+
+    def _parts(self) -> Iterator[Sheet | Range | Unreadable]:
+        """Yield what the inputs hold, in order."""
         read = 0
         for found in files_of(self.paths, self.say):
             if isinstance(found, Unreadable):
                 yield found
-            elif found is None:
-                yield from self._of_stdin()
-            else:
-                try:
+                continue
+            try:
+                if found is None:
+                    yield from sheets_of_stdin(self.stdin, self.block_size)
+                else:
                     yield from self._of_file(found, read)
                     read += found.stat().st_size
-                except OSError as error:
-                    yield unreadable(found, error)
+            except OSError as error:
+                yield unreadable(found or STDIN, error)
 
-    def _of_file(self, path: Path, before: int) -> Iterator[Task]:
+    def _of_file(self, path: Path, before: int) -> Iterator[Sheet | Range | Unreadable]:
+        lines = holds_lines(path)
         with path.open("rb") as raw, decompressed(path, raw) as file:
-            if not holds_lines(path):
-                yield Block(str(path), 1, file.read(), whole=True)
-                return
-            by_range = self.jobs > 1 and not ending_of(path.name) and raw.seekable()
-            for task in self._of_lines(str(path), file, FileState.of(raw) if by_range else None):
+            if lines and self.jobs != 1 and not ending_of(path.name) and raw.seekable():
+                parts: Iterator[Sheet | Range | Unreadable] = self._ranges(path, raw)
+            else:
+                parts = sheets(str(path), file, self.block_size, lines=lines)
+            for part in parts:
                 if raw.seekable():
                     self.progress.bytes_read = before + raw.tell()
-                yield task
+                yield part
 
-    def _of_stdin(self) -> Iterator[Task]:
-        """Take standard input for JSONL where its first line is a whole object, else for JSON."""
-        first = more = self.stdin.readline(LONGEST_LINE)
-        while more and not first.removeprefix(BYTE_ORDER_MARK).strip() and len(first) < LONGEST_LINE:
-            more = self.stdin.readline(LONGEST_LINE)
-            first += more
-        stream = _Again(first, self.stdin)
-        text = first.removeprefix(BYTE_ORDER_MARK).strip()
-        if (text.startswith(b"{") and text.endswith(b"}")) or len(first) >= LONGEST_LINE:
-            yield from self._of_lines("<stdin>", stream, None)
-        else:
-            yield Block("<stdin>", 1, stream.read(), whole=True)
-
-    def _of_lines(self, file: str, stream: Reader, state: FileState | None) -> Iterator[Task]:
-        """Cut a stream into blocks; where the state of a plain file is given, name their ranges only."""
-        for found in cut(file, stream, self.block_size, breaks=_line_breaks):
-            if not isinstance(found, Lines):
-                yield found
-            elif state:
-                yield Range(file, found.number, found.offset, len(found.data), state)
+    def _ranges(self, path: Path, raw: BinaryIO) -> Iterator[Range | Unreadable]:
+        """Cut a plain file into blocks, and name their ranges only."""
+        state = FileState.of(raw)
+        for found in cut(str(path), raw, self.block_size, breaks=_line_breaks):
+            if isinstance(found, Lines):
+                yield Range(str(path), found.number, found.offset, len(found.data), state, found.count)
             else:
-                yield Block(file, found.number, found.data)
+                yield found
 
 
 def _line_breaks(data: bytes, end: int) -> int:
-    """Count line breaks as `line_breaks` does, in a quarter of the time."""
+    """Count line breaks as `line_breaks` does; of long data in a quarter of the time."""
+    if end < _LONG:
+        return line_breaks(data, end)
+    import numpy as np  # noqa: PLC0415 - short inputs do without it
+
     return int(np.count_nonzero(np.frombuffer(data, np.uint8, end) == ord("\n")))
 
 
@@ -163,23 +188,3 @@ def size_of(paths: Iterable[str]) -> int:
         return 0
     files = [path for path in files_of(paths) if isinstance(path, Path) and os.path.isfile(path)]  # noqa: PTH113
     return sum(path.stat().st_size for path in files)
-
-
-class _Again:
-    """A stream of which the beginning has been read."""
-
-    def __init__(self, read: bytes, stream: BinaryIO) -> None:
-        self._read = read
-        self._stream = stream
-
-    def read(self, size: int = -1, /) -> bytes:
-        read, self._read = self._read, b""
-        if size < 0:
-            return read + self._stream.read()
-        return read + self._stream.read(max(1, size - len(read)))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass

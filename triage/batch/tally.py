@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from triage.batch.evaluate import Outcome
+from triage.batch.kinds import kind_of_fault, kinds_of_miss
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
-from triage.source.text import plural
+from triage.source.diagnostic import Diagnostic
+from triage.source.text import plural, wrap
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many cases there were, and how often each disposition, rule and cause stood in them."""
+    """How many cases there were, and how often each disposition, rule and cause stood in them.
+
+    `open` counts the reasons for care that were not ruled out, `misses` and `faults` what was missed and what
+    was wrong, by kind.
+    """
 
     cases: int = 0
     invalid: int = 0
@@ -26,6 +32,9 @@ class Tally:
     dispositions: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
+    open: Counter[str] = field(default_factory=Counter)
+    misses: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
 
     def add(self, outcome: Outcome) -> None:
         """Count one outcome."""
@@ -36,12 +45,19 @@ class Tally:
         self.checked += outcome.checked
         self.missed += bool(outcome.missed)
         self.known_misses += outcome.expectation == "known miss"
+        self.add_misses(outcome.missed)
         if outcome.assessment is None:
             self.invalid += 1
+            _count(self.faults, [kind_of_fault(outcome.errors[0])])
             return
         self.dispositions[outcome.assessment.disposition] += 1
         self.rules.update(outcome.assessment.fired)
         self.causes.update(cause.id for cause in outcome.assessment.causes)
+        self.open.update(entry.rule for entry in outcome.assessment.not_ruled_out)
+
+    def add_misses(self, missed: Iterable[Diagnostic]) -> None:
+        """Count what a case missed, by kind."""
+        _count(self.misses, (kind for miss in missed for kind in kinds_of_miss(miss)))
 
     def merge(self, other: Tally) -> None:
         """Count everything that another tally has counted."""
@@ -54,6 +70,21 @@ class Tally:
         self.dispositions.update(other.dispositions)
         self.rules.update(other.rules)
         self.causes.update(other.causes)
+        self.open.update(other.open)
+        _count(self.misses, other.misses)
+        _count(self.faults, other.faults)
+
+    def counts(self, knowledge: KnowledgeBase) -> Iterator[str]:
+        """Yield the counts in a few lines of 80 columns, as they stand below a table."""
+        names = (*reversed(list(knowledge.rungs)), UNDETERMINED)
+        counts = [*((name, self.dispositions[name]) for name in names), ("invalid", self.invalid)]
+        told = ", ".join(f"{count:,} {name}" for name, count in counts if count)
+        yield from wrap(f"{plural(self.cases, 'case')}: {told}", later="  ")
+        if self.checked:
+            yield expectations_met(self.checked, self.missed, self.known_misses)
+        yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
+        if not knowledge.reviewed_by_clinician:
+            yield from wrap(knowledge.laws.not_reviewed)
 
     def record(self, knowledge: KnowledgeBase) -> dict[str, Any]:
         """Return the counts as JSON data; rules and causes in the order of the knowledge base."""
@@ -69,28 +100,11 @@ class Tally:
             "dispositions": {name: self.dispositions[name] for name in ladder},
             "rules": _ordered(self.rules, knowledge.rules),
             "causes": _ordered(self.causes, knowledge.causes),
+            "not_ruled_out": _ordered(self.open, knowledge.rules),
+            "missed_by_kind": dict(sorted(self.misses.items())),
+            "invalid_by_kind": dict(sorted(self.faults.items())),
             "knowledge_base": {"version": knowledge.version, "sha256": knowledge.sha256},
         }
-
-    def lines(self, knowledge: KnowledgeBase) -> Iterator[str]:
-        """Yield the counts as lines of text, the most frequent rules and causes first."""
-        yield plural(self.cases, "case")
-        for name in (*reversed(list(knowledge.rungs)), UNDETERMINED):
-            yield _row(name, self.dispositions[name])
-        yield _row("invalid", self.invalid)
-        if self.checked:
-            yield expectations_met(self.checked, self.missed, self.known_misses)
-        for title, counts, names in (
-            ("Rules that fired", self.rules, knowledge.rules),
-            ("Possible causes", self.causes, knowledge.causes),
-        ):
-            yield ""
-            yield title
-            ordered = _ordered(counts, names)
-            for name in sorted(ordered, key=lambda name, counted=ordered: -counted[name]):  # type: ignore[misc]
-                yield _row(name, ordered[name])
-        yield ""
-        yield f"knowledge base {knowledge.version}, sha256 {knowledge.sha256[:12]}"
 
 
 def expectations_met(checked: int, missed: int, known: int) -> str:
@@ -99,11 +113,14 @@ def expectations_met(checked: int, missed: int, known: int) -> str:
     return f"{text}, {plural(known, 'known miss', 'known misses')}" if known else text
 
 
-_WIDTH = 50
+_MOST_KINDS = 500
+_OTHER = "of other kinds"
 
 
-def _row(name: str, count: int) -> str:
-    return f"  {name:<{_WIDTH}} {count:>13,}"
+def _count(counts: Counter[str], kinds: Iterable[str] | Mapping[str, int]) -> None:
+    """Count kinds; those that come when there are many already count together."""
+    for kind, number in Counter(kinds).items():
+        counts[kind if kind in counts or len(counts) < _MOST_KINDS else _OTHER] += number
 
 
 def _ordered(counts: Mapping[str, int], names: Mapping[str, Any]) -> dict[str, int]:

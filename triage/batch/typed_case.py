@@ -1,26 +1,27 @@
 """Typed records of a case, generated from the questionnaire: what msgspec decodes a line into.
 
-A record takes no less than the schema of a case does, but for `expect`, `source` and `given_at`, and hardly
-more: it takes a key or an item twice, and any number. Whoever decodes looks for these.
+A record takes no less than the schema of a case does, and hardly more: it takes a key or an item twice, any
+number, any JSON as `meta`, and an expectation that contradicts itself. Whoever decodes looks for these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import GenericAlias
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct
 
+from triage.cases.expectations import expectation_schema
 from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
-from triage.knowledge.model import NO, YES, Question
+from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
 Text = Annotated[str, Meta(min_length=1)]
 
 
-def case_type(questions: Sequence[Question]) -> type[Struct]:
-    """Return the type of a case: `id`, `answers`, `title` and `knowledge_base`; UNSET is what is not there.
+def case_type(knowledge: KnowledgeBase, questions: Sequence[Question]) -> type[Struct]:
+    """Return the type of a case: `id`, `answers`, and what may stand beside; UNSET is what is not there.
 
     The fields of `answers` are named `f0`, `f1`, ... in the order of the questions, so that no text of the
     knowledge base becomes a name in the program.
@@ -30,13 +31,32 @@ def case_type(questions: Sequence[Question]) -> type[Struct]:
         [(f"f{number}", _answer(question)) for number, question in enumerate(questions)],
         rename={f"f{number}": question.id for number, question in enumerate(questions)},
     )
-    stamp = _record("Stamp", [("version", str), ("sha256", str)])
+    keys = expectation_schema(knowledge)["properties"]
+    beside = {
+        "title": str,
+        "source": Text,
+        "knowledge_base": _record("Stamp", [("version", str), ("sha256", str)]),
+        "given_at": dict[str, str],
+        "from_words": dict[str, str],
+        "expect": _record("Expect", [(key, _expected(schema)) for key, schema in keys.items()]),
+        "meta": msgspec.Raw,
+    }
     return msgspec.defstruct(
         "Case",
-        [("id", Text), ("answers", answers), ("title", str, UNSET), ("knowledge_base", stamp, UNSET)],
+        [("id", Text), ("answers", answers), *((name, kind, UNSET) for name, kind in beside.items())],
         forbid_unknown_fields=True,
         gc=False,
     )
+
+
+def _expected(schema: Mapping[str, Any]) -> Any:
+    """Return what msgspec takes under a key of what a case expects, from its JSON Schema."""
+    if "enum" in schema:
+        return _one_of(*schema["enum"])
+    if schema["type"] == "boolean":
+        return bool
+    listed = GenericAlias(tuple, (_one_of(*schema["items"]["enum"]), ...))
+    return Annotated[listed, Meta(min_length=schema.get("minItems", 0))]
 
 
 def _record(name: str, fields: list[tuple[str, Any]], rename: dict[str, str] | None = None) -> type[Struct]:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import mmap
 import multiprocessing
+import os
 import pickle
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
+from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeAlias, cast
 
-from triage.batch.blocks import Block, BlockEvaluator, Done, Task
+from triage.batch.blocks import BlockEvaluator
+from triage.batch.tasks import Block, Done
 
 Output: TypeAlias = bytes | memoryview
 # What came of a task: its counts, its output, and the shelf where that lies.
 _Ready: TypeAlias = tuple[Done, Output, int]
 
 _AHEAD = 2
+_FEW = 4
 _SHELF = 1 << 23
 
 
@@ -50,20 +54,45 @@ class WorkerLostError(Exception):
         super().__init__("a worker process ended unexpectedly, perhaps for want of memory; try fewer --jobs")
 
 
-def in_order(evaluator: BlockEvaluator, tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Done, Output]]:
+def in_order(
+    evaluator: BlockEvaluator, tasks: Iterable[Block], jobs: int | None
+) -> Iterator[tuple[Done, Output]]:
     """Yield what comes of each task, in the order of the tasks, and hold only a few at a time.
 
     The output comes apart, and may lie in shared memory: it is gone when the next is asked for.
+
+    Args:
+        evaluator: what evaluates them.
+        tasks: what is to be evaluated.
+        jobs: how many processes; None for as many as help: few tasks are done by this one.
 
     Raises:
         Mismatch: the two evaluators differ on a case that was checked.
         WorkerLostError: a worker process ended unexpectedly.
     """
+    left = iter(tasks)
+    if jobs is None:
+        for block in islice(left, _FEW):
+            done = evaluator(block)
+            yield done, done.output
+        following = next(left, None)
+        if following is None:
+            return
+        left, jobs = chain([following], left), processors()
     if jobs == 1:
-        yield from ((done, done.output) for done in map(evaluator, tasks))
+        for block in left:
+            done = evaluator(block)
+            yield done, done.output
         return
     with closing(_Workers(evaluator, jobs)) as workers:
-        yield from workers.run(iter(tasks))
+        yield from workers.run(left)
+
+
+def processors() -> int:
+    """Return how many processes can work at once here."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _Workers:
@@ -87,7 +116,7 @@ class _Workers:
             self._processes.append(process)
             self._busy[ours] = []
 
-    def run(self, tasks: Iterator[Task]) -> Iterator[tuple[Done, Output]]:
+    def run(self, tasks: Iterator[Block]) -> Iterator[tuple[Done, Output]]:
         """Deal the tasks out; hand on each result when it is its turn."""
         ready: dict[int, _Ready] = {}
         dealt = wanted = 0
@@ -118,12 +147,12 @@ class _Workers:
                     self._shelves.free.append(shelf)
                 wanted += 1
 
-    def _free(self, task: Task, ready: dict[int, _Ready]) -> Connection:
+    def _free(self, task: Block, ready: dict[int, _Ready]) -> Connection:
         """Return the least busy worker that can take a task without blocking both sides.
 
         A worker that is still sending cannot receive; a small task waits for it in the pipe, a block cannot.
         """
-        most = 0 if isinstance(task, Block) else _AHEAD - 1
+        most = 0 if task.is_large else _AHEAD - 1
         while True:
             worker = min(self._busy, key=lambda each: len(self._busy[each]))
             if len(self._busy[worker]) <= most:

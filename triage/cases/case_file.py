@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from triage.cases.compression import ending_of
-from triage.cases.reader import BYTE_ORDER_MARK, RawCase, holds_lines
+from triage.cases.cutting import BYTE_ORDER_MARK
+from triage.cases.raw_case import RawCase
+from triage.cases.reader import holds_lines
 from triage.source.diagnostic import Diagnostic, Location
 from triage.source.json_edit import rewritten
 from triage.source.json_positions import JsonError, parse

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from triage.cases.checker import CaseChecker
-from triage.cases.reader import RawCase, Unreadable, read_cases, unsaid
+from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reader import read_cases, unsaid
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
 
@@ -60,13 +61,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class InvalidCase:
-    """Something that is not a valid case, and why; `empty_folder` says that there was nothing to read."""
+    """Something that is not a valid case, and why.
+
+    `raw` is what was read, if it could be; `empty_folder` says that there was nothing to read.
+    """
 
     id: str
     file: str
     line: int
     diagnostics: tuple[Diagnostic, ...]
     empty_folder: bool = False
+    raw: RawCase | None = None
 
 
 class CaseRegister:
@@ -85,7 +90,7 @@ class CaseRegister:
         now, warnings = self._checker.with_ids_in_force(given)
         diagnostics = [*self._checker.check(now), *self._double(given)]
         if diagnostics:
-            return InvalidCase(given.id, given.file, given.line, tuple(diagnostics))
+            return InvalidCase(given.id, given.file, given.line, tuple(diagnostics), raw=given)
         return Case(given, now.data["answers"], tuple(warnings))
 
     def _double(self, raw: RawCase) -> Sequence[Diagnostic]:
@@ -95,8 +100,13 @@ class CaseRegister:
         if first is None:
             self._first[raw.id] = f"{raw.file}:{raw.line}"
             return ()
-        message = f'the id "{raw.id}" is also used at {first}; give one of them another'
-        return (Diagnostic(raw.locate(("id",)), message),)
+        return (repeated_id(raw, first),)
+
+
+def repeated_id(raw: RawCase, first: str) -> Diagnostic:
+    """Return what is wrong with a case whose id has stood elsewhere before."""
+    message = f'the id "{raw.id}" is also used at {first}; give one of them another'
+    return Diagnostic(raw.locate(("id",)), message)
 
 
 @dataclass(frozen=True, slots=True)

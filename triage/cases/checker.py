@@ -12,7 +12,7 @@ import jsonschema_rs
 
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION
 from triage.cases.plain import is_numeric
-from triage.cases.reader import RawCase
+from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
 from triage.inference.intake import NOT_SURE_MARK, IntakeError, check_answers
@@ -108,6 +108,7 @@ class CaseChecker:
             "expect": Mapping,
             "knowledge_base": Mapping,
             "given_at": Mapping,
+            "meta": Mapping,
         }
         yield from _wrong_kinds(data, kinds, ())
         for key in ("id", "answers"):

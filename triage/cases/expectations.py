@@ -165,19 +165,26 @@ def wanted(expect: Mapping[str, Any]) -> tuple[str, ...]:
 
 def misses(expect: Mapping[str, Any], assessment: Assessment) -> list[tuple[str, str]]:
     """Return the keys whose expectation an assessment does not meet, each with what it shows instead."""
+    unmet = {key: each.unmet(expect, assessment) for key, each in NAMES.items()}
+    return _misses(expect, assessment.disposition, unmet, soon=assessment.soon)
+
+
+def _misses(
+    expect: Mapping[str, Any], disposition: str, unmet: Mapping[str, Sequence[str]], *, soon: bool
+) -> list[tuple[str, str]]:
     missed: list[tuple[str, str]] = []
     dispositions = accepted(expect)
-    if KNOWN_MISS in expect and assessment.disposition in wanted(expect):
-        missed.append((KNOWN_MISS, f"no longer a miss: {assessment.disposition} is right; remove known_miss"))
-    elif KNOWN_MISS in expect and assessment.disposition != expect[KNOWN_MISS]:
-        missed.append((KNOWN_MISS, f"known to come to {expect[KNOWN_MISS]}, got {assessment.disposition}"))
-    elif dispositions and assessment.disposition not in dispositions:
-        missed.append((DISPOSITION, f"expected {' or '.join(dispositions)}, got {assessment.disposition}"))
-    if SOON in expect and expect[SOON] != assessment.soon:
-        missed.append((SOON, f"expected {expect[SOON]}, got {assessment.soon}"))
-    for key, expectation in NAMES.items():
-        if names := expectation.unmet(expect, assessment):
-            what = "expected but not found" if expectation.present else "found but not expected"
+    if KNOWN_MISS in expect and disposition in wanted(expect):
+        missed.append((KNOWN_MISS, f"no longer a miss: {disposition} is right; remove known_miss"))
+    elif KNOWN_MISS in expect and disposition != expect[KNOWN_MISS]:
+        missed.append((KNOWN_MISS, f"known to come to {expect[KNOWN_MISS]}, got {disposition}"))
+    elif dispositions and disposition not in dispositions:
+        missed.append((DISPOSITION, f"expected {' or '.join(dispositions)}, got {disposition}"))
+    if SOON in expect and expect[SOON] != soon:
+        missed.append((SOON, f"expected {expect[SOON]}, got {soon}"))
+    for key, names in unmet.items():
+        if names:
+            what = "expected but not found" if NAMES[key].present else "found but not expected"
             missed.append((key, f"{what}: {', '.join(names)}"))
     return missed
 
@@ -191,6 +198,23 @@ def shown(assessment: Assessment) -> dict[str, Any]:
     }
 
 
+class Shown:
+    """What a block of cases shows, field by field, as columns of names; each is worked out once."""
+
+    def __init__(self, rules: Sequence[str], verdicts: Verdicts, outcomes: Outcomes) -> None:
+        """Take the ids of the rules in the order of the columns, what they say, and what it comes to."""
+        self.outcomes = outcomes
+        self._rules = rules
+        self._verdicts = verdicts
+        self._columns: dict[str, Mapping[str, int]] = {SOON: {"": outcomes.soon}}
+
+    def columns(self, field: str) -> Mapping[str, int]:
+        """Return the cases in which each name of a field stands; `soon` has the name "" alone."""
+        if field not in self._columns:
+            self._columns[field] = FIELDS[field].columns(self._rules, self._verdicts, self.outcomes)
+        return self._columns[field]
+
+
 class ExpectedColumns:
     """What many cases expect, as bits: lane n is the case at position n.
 
@@ -199,27 +223,32 @@ class ExpectedColumns:
 
     def __init__(self, expectations: Sequence[Mapping[str, Any]]) -> None:
         """Lay out what each case expects (nothing, where it is empty)."""
-        present: dict[tuple[str, str], int] = {}
-        absent: dict[tuple[str, str], int] = {}
-        self._accepted: dict[str, int] = {}
+        present: dict[tuple[str, str], list[int]] = {}
+        absent: dict[tuple[str, str], list[int]] = {}
+        passing: dict[str, list[int]] = {}
+        deciding: list[int] = []
+        self._expectations = expectations
         for lane, expect in enumerate(expectations):
-            bit = 1 << lane
-            for key in expect.keys() & NAMES.keys():
-                side = present if NAMES[key].present else absent
-                for name in expect[key]:
-                    place = NAMES[key].field.id, name
-                    side[place] = side.get(place, 0) | bit
+            for key in expect:
+                if key in NAMES:
+                    side = present if NAMES[key].present else absent
+                    for name in expect[key]:
+                        side.setdefault((NAMES[key].field.id, name), []).append(lane)
             if SOON in expect:
                 side = present if expect[SOON] else absent
-                side[SOON, ""] = side.get((SOON, ""), 0) | bit
+                side.setdefault((SOON, ""), []).append(lane)
+            if accepted(expect):
+                deciding.append(lane)
             for name in accepted(expect):
-                self._accepted[name] = self._accepted.get(name, 0) | bit
+                # What is right is no miss any more, known or not.
+                if KNOWN_MISS not in expect or name not in wanted(expect):
+                    passing.setdefault(name, []).append(lane)
         self._wanted = {
-            place: (present.get(place, 0), absent.get(place, 0)) for place in sorted({*present, *absent})
+            place: (column_of(present.get(place, ())), column_of(absent.get(place, ())))
+            for place in sorted({*present, *absent})
         }
-        self._deciding = 0
-        for lanes in self._accepted.values():
-            self._deciding |= lanes
+        self._accepted = {name: column_of(lanes) for name, lanes in passing.items()}
+        self._deciding = column_of(deciding)
 
     def fields(self) -> Iterator[str]:
         """Yield the fields of which anything is expected: those of the table, and `soon` (of the name "")."""
@@ -248,19 +277,35 @@ class ExpectedColumns:
             met |= lanes & columns.get(name, 0)
         return self._deciding & ~met
 
-    def missed_by(self, rules: Sequence[str], verdicts: Verdicts, outcomes: Outcomes) -> int:
-        """Return the cases that miss anything of what they expect.
-
-        Args:
-            rules: the ids of the rules, in the order of the columns.
-            verdicts: what the rules say of the cases, lane by lane.
-            outcomes: what the cases come to.
-        """
-        missed = self.missed_disposition(outcomes.disposition)
+    def missed_by(self, shown: Shown) -> int:
+        """Return the cases that miss anything of what they expect."""
+        missed = self.missed_disposition(shown.outcomes.disposition)
         for field in self.fields():
-            columns = (
-                {"": outcomes.soon} if field == SOON else FIELDS[field].columns(rules, verdicts, outcomes)
-            )
+            columns = shown.columns(field)
             for name in self.names(field):
                 missed |= self.missed(field, name, columns.get(name, 0))  # what is not there is met nowhere
         return missed
+
+    def misses(self, lane: int, shown: Shown) -> list[tuple[str, str]]:
+        """Return what one case misses, as `misses` does."""
+        expect = self._expectations[lane]
+        unmet = {}
+        for key, each in NAMES.items():
+            if key in expect:
+                columns = shown.columns(each.field.id)
+                unmet[key] = [
+                    name for name in expect[key] if bool(columns.get(name, 0) >> lane & 1) is not each.present
+                ]
+        dispositions = shown.outcomes.disposition.items()
+        (disposition,) = (name for name, column in dispositions if column >> lane & 1)
+        return _misses(expect, disposition, unmet, soon=bool(shown.outcomes.soon >> lane & 1))
+
+
+def column_of(lanes: Sequence[int]) -> int:
+    """Return the bits of some lanes, which come in order, in a time that grows with the last of them."""
+    if not lanes:
+        return 0
+    bits = bytearray((lanes[-1] >> 3) + 1)
+    for lane in lanes:
+        bits[lane >> 3] |= 1 << (lane & 7)
+    return int.from_bytes(bits, "little")

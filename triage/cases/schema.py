@@ -60,6 +60,10 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
                 "description": "Which answers an interview took from the person's own words; told, not used.",
                 "additionalProperties": {"type": "string"},
             },
+            "meta": {
+                "type": "object",
+                "description": "Whatever is to stand in the record of the case too; not used.",
+            },
             "answers": intake,
             "expect": expectation_schema(knowledge),
         },

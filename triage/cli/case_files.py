@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from triage.cases.case_file import CaseFileError, file_with
-from triage.cases.reader import STDIN, RawCase
+from triage.cases.raw_case import RawCase
+from triage.cases.reader import STDIN
 from triage.cli.common import Exit, leave, warn
 
 

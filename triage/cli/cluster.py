@@ -1,4 +1,4 @@
-"""The bulk runs of `triage evaluate --dask`."""
+"""The runs of `triage evaluate --dask`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import sys
 import click
 
 from triage.batch.tally import Tally
-from triage.cli.bulk import Messages, settings_of
-from triage.cli.common import Exit, leave
-from triage.cli.options import Options
+from triage.cli.common import Exit, leave, warn
+from triage.cli.evaluation import Messages, Options
 from triage.cli.progress import ProgressLine
 from triage.knowledge.model import KnowledgeBase
 
@@ -37,7 +36,7 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
     messages = Messages(progress)
     run = ClusterRun(
         knowledge=knowledge,
-        settings=settings_of(options),
+        settings=options.settings,
         paths=options.paths,
         folder=options.output or "",
         say=messages.say,
@@ -48,6 +47,7 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
     )
     try:
         run.prepare()
+        warn("ids that stand twice are not looked for: workers do not tell each other of them")
         progress.note("starting workers" if where == "local" else f"connecting to {where}")
         with connected(where) as client:
             run.run(client)

@@ -11,7 +11,8 @@ import click
 
 from triage.cases.checker import CaseChecker
 from triage.cases.plain import written_plainly
-from triage.cases.reader import RawCase, Unreadable, holds_lines, read_cases, read_text
+from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reader import holds_lines, read_cases, read_text
 from triage.cases.retirement import Move, moved
 from triage.cli.case_files import counted, refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn
@@ -49,7 +50,8 @@ def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None
     inputs = list(read_cases(paths, io.BytesIO(), warn))
     conversions = [_conversion(knowledge, each) for each in inputs if isinstance(each, RawCase)]
     unreadable = [each for each in inputs if isinstance(each, Unreadable)]
-    changed = [each for each in conversions if each.moves]
+    broken = {each.file for each in unreadable if not holds_lines(Path(each.file))}
+    changed = [each for each in conversions if each.moves and each.before.file not in broken]
     texts = texts_with([(each.before, each.after.data) for each in changed])
     if not dry_run:
         check_targets(*texts)

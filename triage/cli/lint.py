@@ -14,7 +14,8 @@ import click
 from triage.authoring.checks import BASE_CHECKS, CASE_CHECKS, REACH_CHECKS
 from triage.authoring.reach_checks import Reach
 from triage.batch.lint import Cases
-from triage.cases.reader import RawCase, read_cases
+from triage.cases.raw_case import RawCase
+from triage.cases.reader import read_cases
 from triage.cli.common import Exit, leave, rules_option, warn, warn_of_other_rules
 from triage.cli.files import print_lines, put
 from triage.knowledge.error import KnowledgeBaseError

@@ -11,7 +11,7 @@ from triage.cli.common import load, rules_option
 from triage.cli.files import print_lines, put
 
 CODEBOOK = "codebook"
-KINDS = ("intake", "case", "assessment", "compact", "rule", "audit", CODEBOOK)
+KINDS = ("intake", "case", "assessment", "compact", "full", "rule", "audit", CODEBOOK)
 
 
 @click.command()
@@ -21,9 +21,10 @@ KINDS = ("intake", "case", "assessment", "compact", "rule", "audit", CODEBOOK)
 def schema(kind: str, form: str | None, rules: str | None) -> None:
     """Print a JSON Schema (2020-12), or the codebook of the questionnaire.
 
-    The schemas of an intake and a case, and the codebook, follow from the questionnaire. The codebook lists
-    every question and option: label, meaning, kind, unit, range, how to write an answer, and to whom it
-    applies; it is Markdown unless --format says otherwise.
+    Compact and full are the records that evaluate writes with --detail ids and full. The schemas of an
+    intake and a case, and the codebook, follow from the questionnaire. The codebook lists every question
+    and option: label, meaning, kind, unit, range, how to write an answer, and to whom it applies; it is
+    Markdown unless --format says otherwise.
     """
     if kind == CODEBOOK:
         from triage.publication.codebook import codebook  # noqa: PLC0415 - only what is asked for
@@ -37,7 +38,7 @@ def schema(kind: str, form: str | None, rules: str | None) -> None:
 
 def _schema(kind: str, rules: str | None) -> dict[str, Any]:
     from triage.audit.report_json import audit_schema  # noqa: PLC0415 - as above
-    from triage.batch.compact import compact_schema  # noqa: PLC0415 - as above
+    from triage.batch.record_schemas import compact_schema, full_schema  # noqa: PLC0415 - as above
     from triage.cases.schema import case_schema, intake_schema  # noqa: PLC0415 - as above
     from triage.inference.record_schema import assessment_schema  # noqa: PLC0415 - as above
     from triage.knowledge.files import schema as knowledge_schema  # noqa: PLC0415 - as above
@@ -48,5 +49,7 @@ def _schema(kind: str, rules: str | None) -> dict[str, Any]:
         return assessment_schema()
     if kind == "audit":
         return audit_schema()
+    if kind == "full":
+        return full_schema()
     derived = {"compact": compact_schema, "intake": intake_schema, "case": case_schema}
     return derived[kind](load(rules))

@@ -16,7 +16,6 @@ from triage.inference.assessment import (
     Answer,
     Assessment,
     Caution,
-    Citation,
     DoubtfulSign,
     OpenRule,
     PossibleCause,
@@ -32,8 +31,9 @@ from triage.inference.firings import Firings
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
-from triage.knowledge.model import EVERYTHING, KnowledgeBase, Provenance, Rule, Step
-from triage.knowledge.pronouns import address, is_about_other
+from triage.inference.wording import Wording, wording
+from triage.knowledge.model import EVERYTHING, KnowledgeBase, Rule, Step
+from triage.knowledge.pronouns import is_about_other
 from triage.knowledge.reviews import signed
 
 
@@ -135,16 +135,24 @@ class _Fold:
                 sha256=knowledge.sha256,
                 reviewed_by_clinician=knowledge.reviewed_by_clinician,
                 notice="" if knowledge.reviewed_by_clinician else knowledge.laws.not_reviewed,
-                signed=tuple(rule.id for rule in self.fired if rule.id in signed(knowledge)),
+                signed=tuple(rule.id for rule in self.fired if rule.id in self.signed),
             ),
         )
 
     def say(self, text: str) -> str:
-        return self.knowledge.calls.named_in(address(text, about_other=self.about_other))
+        return self.wording.say(text)
+
+    @cached_property
+    def wording(self) -> Wording:
+        return wording(self.knowledge, about_other=self.about_other)
 
     @cached_property
     def about_other(self) -> bool:
         return is_about_other(self.knowledge, self.memory)
+
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        return signed(self.knowledge)
 
     @cached_property
     def fired(self) -> tuple[Rule, ...]:
@@ -154,6 +162,10 @@ class _Fold:
     def open(self) -> tuple[Rule, ...]:
         names = self.firings.open
         return tuple(rule for rule in self.knowledge.rules.values() if rule.id in names)
+
+    @cached_property
+    def cautioning(self) -> tuple[Rule, ...]:
+        return tuple(rule for rule in self.open if rule.withholds)
 
     @cached_property
     def by_urgency(self) -> tuple[Rule, ...]:
@@ -247,7 +259,7 @@ class _Fold:
                 self.answer(finding) for finding in self.knowledge.question_of if finding in behind.answers
             ),
             through=tuple(other.id for other in self.fired if other.id in behind.rules),
-            sources=self.citations(rule.provenance),
+            sources=self.wording.citations(rule.provenance),
             beyond_documents=rule.provenance.beyond_documents,
         )
 
@@ -255,15 +267,6 @@ class _Fold:
         value = self.memory[finding]
         shown = value.value if isinstance(value, Missing) else value
         return Answer(finding=finding, value=shown, label=self.say(self.knowledge.label_of(finding)))
-
-    def citations(self, provenance: Provenance) -> tuple[Citation, ...]:
-        documents = {self.knowledge.claims[claim].document for claim in provenance.claims}
-        cited = documents | set(provenance.guidance)
-        return tuple(
-            Citation(source.id, source.publisher, source.title, source.seen)
-            for source in self.knowledge.sources.values()
-            if source.id in cited
-        )
 
     @cached_property
     def causes(self) -> tuple[PossibleCause, ...]:
@@ -313,12 +316,17 @@ class _Fold:
         """Sort the steps that rules offer into those given and those withheld, each with its reasons."""
         given: list[SelfCareStep] = []
         withheld: list[WithheldStep] = []
+        offered: dict[str, list[str]] = {}
+        for rule in self.fired:
+            for name in rule.steps:
+                offered.setdefault(name, []).append(rule.id)
+        withholding = [rule for rule in self.fired if rule.withholds]
         moments = self.knowledge.offered_under(offers)
         for step in self.knowledge.steps.values():
-            offering = tuple(rule.id for rule in self.fired if step.id in rule.steps)
-            if not offering:
+            if step.id not in offered:
                 continue
-            against = [rule for rule in self.fired if set(rule.withholds) & set(step.kinds)]
+            offering = tuple(offered[step.id])
+            against = [rule for rule in withholding if not set(step.kinds).isdisjoint(rule.withholds)]
             if against:
                 because = tuple(dict.fromkeys(self.say(rule.reason) for rule in against))
                 withheld.append(
@@ -339,8 +347,8 @@ class _Fold:
     def offer(self, step: Step, offering: tuple[str, ...]) -> SelfCareStep:
         cautions = tuple(
             Caution(rule.id, self.say(rule.caution))
-            for rule in self.open
-            if set(rule.withholds) & set(step.kinds)
+            for rule in self.cautioning
+            if not set(step.kinds).isdisjoint(rule.withholds)
         )
         return SelfCareStep(
             id=step.id,
@@ -352,5 +360,5 @@ class _Fold:
             body_parts=step.body_parts,
             rules=offering,
             cautions=cautions,
-            sources=self.citations(step.provenance),
+            sources=self.wording.citations(step.provenance),
         )

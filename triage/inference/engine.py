@@ -144,12 +144,12 @@ class _LeanTest(_nodes.FeatureTesterNode):  # type: ignore[misc, name-defined]
 class _LeanEnd(_nodes.ConflictSetNode):  # type: ignore[misc, name-defined]
     """The end of a rule, which each fact reaches once at most, and from which nothing is ever taken back."""
 
-    def __init__(self, rule: Any) -> None:
+    def __init__(self, rule: Any, added: list[Any]) -> None:
         super().__init__(rule)
-        self.added: list[Any] = []
+        self._added = added
 
     def _activate(self, token: Any) -> None:
-        self.added.append(_nodes.Activation(self.rule, token.data, token.context))
+        self._added.append(_nodes.Activation(self.rule, token.data, token.context))
 
 
 class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-defined]
@@ -160,7 +160,7 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
     """
 
     def __init__(self, engine: Any) -> None:
-        self._ends: list[Any] = []
+        self._added: list[Any] = []
         super().__init__(engine)
 
     @staticmethod
@@ -176,6 +176,7 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
             node.children.clear()
             for test in tests:
                 test.__class__ = _LeanTest
+                test.matcher = _lean(test.matcher)
                 node.add_child(test, test.activate)
             nodes += tests
         return ends
@@ -186,7 +187,7 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
             last = alpha_terminals[pattern]
             for test in tests:
                 last = _after(last, _nodes.WhereNode(_checks.WhereCheck(test[0])))
-            self._ends.append(_after(last, _LeanEnd(rule)))
+            _after(last, _LeanEnd(rule, self._added))
 
     def changes(self, adding: Any = None, deleting: Any = None) -> Any:
         if deleting:
@@ -195,13 +196,20 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
             token = _LeanToken.valid(fact)
             for child in self.root_node.children:
                 child.callback(token)
-        added = [found for end in self._ends for found in end.added]
+        added = [*self._added]
         self.reset()
         return added, ()
 
     def reset(self) -> None:
-        for end in self._ends:
-            end.added.clear()
+        self._added.clear()
+
+
+def _lean(check: Any) -> Any:
+    """Return the check of a field by a predicate as that alone; the fact has the field, by its type."""
+    if isinstance(check, _checks.FeatureCheck) and isinstance(check.how, experta.P):
+        accepts, field = check.how.match, check.what
+        return lambda fact: accepts(fact[field])
+    return check
 
 
 def _after(node: Any, following: Any) -> Any:
@@ -238,9 +246,15 @@ class _LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
 
     def reset(self) -> None:
         self.agenda = experta.agenda.Agenda()
-        self.facts = experta.factlist.FactList()
+        self.facts = _LeanFacts()
         self.matcher.reset()
         self.declare(experta.InitialFact())
+
+
+class _LeanFacts(experta.factlist.FactList):  # type: ignore[misc, name-defined]
+    """A list of facts of which none is declared twice."""
+
+    _get_fact_id = staticmethod(id)
 
 
 class _LeanFact(experta.Fact):  # type: ignore[misc, name-defined]

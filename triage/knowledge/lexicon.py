@@ -28,6 +28,7 @@ _PIECE = re.compile(
 )
 _ELIDED = {"i'll": "will", "y'all": "you"}
 _SHORTEST_WITH_ENDING = 4
+_NO_PLURALS = ("ss", "is", "us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,15 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Phrases around a number, the question that it answers, and the units in which it is then given."""
+    """Phrases around a number, the question that it answers, and the units in which it is then given.
+
+    `weak` ones count only where no others give a number, and where they agree.
+    """
 
     question: str
     phrases: tuple[str, ...]
     units: tuple[str, ...] = ()
+    weak: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,10 @@ class Lexicon:
     """All phrases, by what they stand for.
 
     `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
-    one another inside phrases, `cues` words that tell of denial, past, others and guessing. `lasting` are
+    one another inside phrases, `cues` words that tell of denial, past, others and guessing. `ignored` phrases
+    stand for nothing; within `harmless` ones no hint counts either. `lasting` are
     questions and answers of which the past counts too, `guessable` those that a comparison does not undo,
+    `complained` those that people come for, and that so end a list of what is denied,
     `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `dosing` are
     questions whose phrases tell how a medicine is taken where they follow its name. `ordinary`
     are rightly written words that look like misspelt ones. `example` is a sentence that shows how one may
@@ -116,8 +123,10 @@ class Lexicon:
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
     lasting: tuple[str, ...] = ()
     guessable: tuple[str, ...] = ()
+    complained: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     dosing: tuple[str, ...] = ()
@@ -155,7 +164,17 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         example=next((topic["example"] for topic in topics if "example" in topic), ""),
         **{
             name: _all(topics, name)
-            for name in ("ignored", "lasting", "guessable", "kept", "closed", "dosing", "ordinary")
+            for name in (
+                "ignored",
+                "harmless",
+                "lasting",
+                "guessable",
+                "complained",
+                "kept",
+                "closed",
+                "dosing",
+                "ordinary",
+            )
         },
     )
 
@@ -211,7 +230,7 @@ def comparable(word: str) -> str:
         bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     if bare in _DIGITS:
         return str(_DIGITS[bare])
-    if len(bare) >= _SHORTEST_WITH_ENDING and bare.endswith("s") and not bare.endswith("ss"):
+    if len(bare) >= _SHORTEST_WITH_ENDING and bare.endswith("s") and not bare.endswith(_NO_PLURALS):
         return bare[:-1]
     return bare
 

@@ -53,7 +53,7 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
         yield from ((("hint", number, "asks"), name) for name in row["asks"])
     if "alarm" in topic:
         yield ("alarm", "asks"), topic["alarm"]["asks"]
-    for kind in ("lasting", "guessable", "kept", "closed", "dosing"):
+    for kind in ("lasting", "guessable", "complained", "kept", "closed", "dosing"):
         yield from (((kind,), name) for name in topic.get(kind, ()))
     yield from ((("more", name), name) for name in topic.get("more", ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())

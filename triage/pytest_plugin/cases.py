@@ -19,7 +19,8 @@ from triage.batch.crosscheck import Mismatch
 from triage.batch.evaluate import Evaluator, Outcome
 from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
-from triage.cases.reader import RawCase, Unreadable, read_cases
+from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reader import read_cases
 from triage.cases.scanning import is_case_file
 from triage.inference.compiled import compiled
 from triage.inference.evaluators import COMPILED

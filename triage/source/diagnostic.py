@@ -69,7 +69,7 @@ class Diagnostic:
             "line": self.location.line,
             "column": self.location.column,
             "pointer": self.location.pointer,
-            "message": self.message,
+            "message": encodable(self.message),
         }
 
 
@@ -78,6 +78,11 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+
+
+def encodable(text: str) -> str:
+    """Return a text that UTF-8 can hold: what of a file name is none stands escaped, as in `printable`."""
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

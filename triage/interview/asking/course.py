@@ -19,8 +19,8 @@ from triage.interview.prompts import Prompt, contradicted, first_prompt, read_li
 from triage.interview.terminal import Enough
 
 _SENTENCE = 2
-_INVITATION = "You can tell here in a sentence what is wrong, such as: {example}"
-_GO_BY_LISTS = "Or answer by lists, from this question on; Enter alone does that too."
+_INVITATION = "Tell here in a sentence what is wrong, such as: {example}"
+_GO_BY_LISTS = "Or answer the questions below; Enter alone goes on to them."
 _NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 
 
@@ -115,8 +115,8 @@ class Course:
         keeping = "Each answer is kept at once" if self.talk.kept else "Nothing is kept unless you ask for it"
         self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}.".lstrip())
         self.talk.say(
-            "Answer with numbers or words. For a list give several (1 3), none, or not sure; ?2 means not "
-            "sure about 2. At any time: ? what it means and why, 2? what answer 2 means, b back, s skip, "
+            "Answer with numbers or words. For a list: 1 3, none, or not sure; ?2 is not sure of 2. At any "
+            "time: ? explains, 2? explains answer 2, b back, s skip, "
             f"q {'save and quit' if self.talk.kept else 'quit'}."
         )
 

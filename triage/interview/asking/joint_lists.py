@@ -18,7 +18,7 @@ from triage.interview.parsing import NotUnderstood
 from triage.interview.prompts import joint_prompt, read_line, read_names
 from triage.knowledge.model import NO, Question
 
-_IS_THERE_MORE = "Besides what you have told: is there more of any of this? Give the numbers, or none."
+_IS_THERE_MORE = "Besides what you have told: is there more of any of this?"
 
 
 @dataclass(frozen=True)

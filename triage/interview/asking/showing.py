@@ -8,7 +8,7 @@ from typing import Any
 from triage.interview.amounts import example_of
 from triage.interview.conversation import Conversation
 from triage.interview.prompts import Prompt, known
-from triage.knowledge.model import Option, Question
+from triage.knowledge.model import Option
 from triage.source.text import plural
 
 _MOST_RULES_SHOWN = 4
@@ -35,7 +35,7 @@ class Showing:
         left = self.talk.interview.left()
         self.talk.terminal.say()
         again = f"Asked again, {len(self.talk.stale) - 1} more of these to come" if self.talk.stale else ""
-        self.talk.say(again or f"Question {self.talk.asked + 1}, at most {max(0, left - 1)} left")
+        self.talk.say(again or _place(self.talk.asked + 1, max(0, left - 1)))
         if told := self._told_already(prompt):
             self.talk.say(f"You have told already: {told}. This is about anything else.")
         self.show_step(prompt)
@@ -73,7 +73,7 @@ class Showing:
             self.talk.say(word(question.ask), strong=True)
         if question.same_line:
             self.talk.say(word(question.same_line))
-        if hint := _hint(question):
+        if hint := _hint(prompt):
             self.talk.say(hint)
 
     def explain(self, prompt: Prompt) -> None:
@@ -111,10 +111,21 @@ class Showing:
         self.talk.say(f"{number or '-'}  {self.talk.interview.word(option.label)}{means}", hang=3)
 
 
-def _hint(question: Question) -> str:
-    """Return what can be typed, where the lines of a question do not show it."""
-    if question.kind == "number":
-        return f"a number{example_of(question)}, or not sure"
-    if question.kind == "yes_no":
+def _place(number: int, left: int) -> str:
+    """Return which question this is, and how many there are at most: in words at first, then short."""
+    return f"Question {number}/{number + left}" if number > 1 else f"Question 1, at most {left} left"
+
+
+def _hint(prompt: Prompt) -> str:
+    """Return what can be typed, where the lines of a question do not show it.
+
+    "Not sure" is offered beside each red flag; anywhere else the first lines of a talk have said it.
+    """
+    offer = prompt.offer
+    if offer.kind == "number":
+        return f"a number{example_of(offer)}, or not sure"
+    if offer.kind == "yes_no":
         return "yes, no, or not sure"
-    return "one or several, none, or not sure" if question.kind == "checklist" else ""
+    if offer.kind != "checklist":
+        return ""
+    return "one or several, none, or not sure" if prompt.question.red_flags else "numbers, or none"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, product
 
 from triage.interview.own_words.phrases import Match, sequence_of
-from triage.interview.own_words.spelling import distance
+from triage.interview.own_words.spelling import NearWords, distance
 from triage.knowledge.lexicon import Hint, Lexicon, Word, alternatives, comparable
 
 _WITHIN = 10
 _BESIDE = 3
-_MOST_TRIED = 400
 _MOST_SKIPPED = 2
 _SHORTEST_FORGIVEN = 5
 _ENDS = ".;!?"
@@ -67,24 +67,40 @@ class HintBook:
     def _begin(self, word: str) -> Iterator[str]:
         return (stem for stem in self._beginnings.get(word[:1], ()) if word.startswith(stem[:-1]))
 
-    def read(self, words: Sequence[Word], right: frozenset[str]) -> Hinted:
-        """Return a text in which hints can be looked for; `right` are words that are not misspelt."""
+    def read(self, words: Sequence[Word], typed: Sequence[Word], right: frozenset[str]) -> Hinted:
+        """Return a text in which hints can be looked for.
+
+        Args:
+            words: its words, those that are misspelt put right.
+            typed: its words as they were typed: what is misspelt may be more than one word.
+            right: words that are not misspelt.
+        """
         places: dict[str, list[int]] = {}
         for place, word in enumerate(words):
             if not word.mark:
-                for stem in (word.text, *self._stems(word.text, right)):
+                raw = typed[place].text if place < len(typed) else word.text
+                stems = {word.text, *self._stems(word.text, right), *self._stems(raw, right)}
+                for stem in sorted(stems):
                     places.setdefault(stem, []).append(place)
         return Hinted(self, words, places)
 
     def _stems(self, word: str, right: frozenset[str]) -> tuple[str, ...]:
         found = tuple(self._begin(word))
-        if found or word in right or len(word) < _SHORTEST_FORGIVEN or not word.isalpha():
+        if word in right or not word.isalpha():
             return found
-        return tuple(
-            stem
-            for stem in self._beginnings.get(word[0], ())
-            if len(stem) > _SHORTEST_FORGIVEN and distance(word[: len(stem) - 1], stem[:-1], 1) <= 1
-        )
+        begun = (stem for stem in self._beginnings.get(word[0], ()) if _begins_almost(word, stem[:-1]))
+        return (*found, *begun, *self._near.one_off(word))
+
+    @cached_property
+    def _near(self) -> NearWords:
+        return NearWords(word for word in self.vocabulary if word.isalpha())
+
+
+def _begins_almost(word: str, stem: str) -> bool:
+    """Whether a word begins with another but for one slip of the finger."""
+    if min(len(word), len(stem)) < _SHORTEST_FORGIVEN:
+        return False
+    return any(distance(word[: len(stem) + more], stem, 1) <= 1 for more in (-1, 0, 1))
 
 
 @dataclass(frozen=True)
@@ -96,30 +112,40 @@ class Hinted:
     places: Mapping[str, Sequence[int]]
     _found: dict[str, list[tuple[int, ...]]] = field(init=False, default_factory=dict)
 
-    def matches(self) -> list[Match]:
-        """Return each way in which the words of a hint stand in one sentence, near one another."""
-        return [match for hint in self.book.lexicon.hints for match in self._of_hint(hint)]
+    def matches(self, counts: Callable[[Match], bool]) -> list[Match]:
+        """Return where the words of a hint stand in one sentence, near one another.
+
+        Of what begins with the same word of the first set, the first that counts is enough.
+        """
+        return [match for hint in self.book.lexicon.hints for match in self._of_hint(hint, counts)]
 
     def alarms(self) -> list[Match]:
         """Return the words of alarm."""
         alarm = self.book.lexicon.alarm
         return [Match(each, alarm) for each in self._of_set(alarm.words)] if alarm else []
 
-    def _of_hint(self, hint: Hint) -> Iterator[Match]:
-        found = []
-        for each in hint.words:
-            found.append(self._of_set(each))
-            if not found[-1]:
-                return
+    def _of_hint(self, hint: Hint, counts: Callable[[Match], bool]) -> Iterator[Match]:
+        found = [self._of_set(each) for each in hint.words]
+        if not all(found):
+            return
         bars = {place for each in (self._of_set(hint.unless) if hint.unless else ()) for place in each}
         most = hint.within or _WITHIN
-        for parts in islice(product(*found), _MOST_TRIED):
+        for first in found[0]:
+            near = [_between(others, first[0] - most, first[0] + most) for others in found[1:]]
+            ways = (Match(places, hint) for places in self._ways([[first], *near], most, bars))
+            yield from islice(filter(counts, ways), 1)
+
+    def _ways(
+        self, sets: Sequence[Sequence[tuple[int, ...]]], most: int, bars: set[int]
+    ) -> Iterator[tuple[int, ...]]:
+        """Yield the places of words, one of each set, that take up less than `most` words of a sentence."""
+        for parts in product(*sets):
             places = tuple(sorted({place for part in parts for place in part}))
             if len(places) < sum(map(len, parts)) or places[-1] - places[0] >= most:
                 continue
             around = range(places[0] - _BESIDE, places[-1] + _BESIDE + 1)
             if self._is_one_sentence(places) and bars.isdisjoint(around):
-                yield Match(places, hint)
+                yield places
 
     def _is_one_sentence(self, places: Sequence[int]) -> bool:
         between = self.words[places[0] : places[-1]]
@@ -131,13 +157,13 @@ class Hinted:
         return self._found[written]
 
     def _search(self, written: str) -> list[tuple[int, ...]]:
-        return [
+        return sorted(
             taken
             for stems in self.book.sets[written]
             if stems[0] in self.places
             for place in self.places[stems[0]]
             if (taken := self._sequence(stems, place))
-        ]
+        )
 
     def _sequence(self, stems: tuple[str, ...], place: int) -> tuple[int, ...]:
         """Return the places of words that follow one another, small words between them or none."""
@@ -152,6 +178,11 @@ class Hinted:
                 at, skipped = at + 1, skipped + 1
             taken.append(at)
         return tuple(taken)
+
+
+def _between(found: Sequence[tuple[int, ...]], low: int, high: int) -> Sequence[tuple[int, ...]]:
+    """Return, of places in order, those that begin between two places."""
+    return found[bisect_left(found, (low,)) : bisect_right(found, (high,))]
 
 
 def stems_of(written: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -65,6 +66,7 @@ class PhraseBook:
     of_amounts: tuple[Phrase, ...]
     skipped: frozenset[str]
     vocabulary: frozenset[str]
+    uses: Mapping[str, int]
     hides: Callable[[Any, Any], bool]
 
     def matches(self, words: Sequence[Word], weekday: int | None = None) -> list[Match]:
@@ -110,15 +112,13 @@ def phrase_book(
     sequences = {f"{{{name}}}": tuple(map(sequence_of, words)) for name, words in lists.items()}
     by_first: dict[str, list[Phrase]] = {}
     of_amounts: list[Phrase] = []
-    vocabulary: set[str] = set()
+    uses: Counter[str] = Counter()
     for text, means in phrases:
         parts = tuple(_part(word, sequences) for word in sequence_of(text))
         phrase = Phrase(parts, means)
         for part in parts:
             if isinstance(part, _Choice):
-                vocabulary.update(
-                    word for each in part.by_first.values() for sequence in each for word in sequence
-                )
+                uses.update(word for each in part.by_first.values() for sequence in each for word in sequence)
         if isinstance(parts[0], _Choice):
             for first in parts[0].by_first:
                 by_first.setdefault(first, []).append(phrase)
@@ -129,14 +129,15 @@ def phrase_book(
         {first: tuple(each) for first, each in by_first.items()},
         tuple(of_amounts),
         small,
-        frozenset(vocabulary | small),
+        frozenset((*uses, *small)),
+        uses,
         hides,
     )
 
 
 def sequence_of(text: str) -> tuple[str, ...]:
-    """Return the words of a phrase; of marks, only commas and full stops count."""
-    return tuple(word.text for word in words_of(text) if not word.mark or word.text in ",.")
+    """Return the words of a phrase; of marks, only commas, full stops, brackets and slashes count."""
+    return tuple(word.text for word in words_of(text) if not word.mark or word.text in ",.()/")
 
 
 def _part(word: str, sequences: Mapping[str, Sequences]) -> _Part:

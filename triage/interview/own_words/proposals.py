@@ -21,12 +21,14 @@ from triage.interview.own_words.standing import (
     Readings,
     Standing,
     is_ruled_out,
+    is_turned,
 )
 from triage.interview.own_words.told import Choice, Proposal, Told
 from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
 from triage.knowledge.model import YES, KnowledgeBase
 
 _LONGEST = 4000
+_CLEARLY_MORE = 4
 _UNITS_OF_DOSES = ("mg", "mcg", "g", "ml")
 
 
@@ -36,6 +38,9 @@ class _Option:
 
     names: tuple[str, ...]
     either: bool = False
+
+
+_HARMLESS = _Option((), either=True)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class Listener:
         )
         phrases += ((text, row) for row in lexicon.amounts for text in row.phrases)
         phrases += ((text, _Option(())) for text in lexicon.ignored)
+        phrases += ((text, _HARMLESS) for text in lexicon.harmless)
         return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()), self._hides)
 
     def _hides(self, longer: object, inner: object) -> bool:
@@ -124,17 +130,25 @@ class Listener:
             weekday: today, from Monday (0) on.
         """
         typed = text[:_LONGEST]
-        words = _ended(self._spelt(words_of(typed)))
+        raw = words_of(typed)
+        words = _ended(self._spelt(raw))
         matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
         medicines = self._medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(self.cues, words, matches)
         patient = self._patient(readings.plain, matches)
-        hinted = self.hints.read(words, self._right)
-        asked, alarms = (
-            [each for each in found if _may_be_so(readings.beside(each), each, patient)]
-            for found in (hinted.matches(), hinted.alarms())
-        )
+        harmless = {
+            place
+            for each in matches
+            if each.means is _HARMLESS and not is_turned(words, each, self.cues.negations)
+            for place in each.places
+        }
+
+        def counts(sign: Match) -> bool:
+            return harmless.isdisjoint(sign.places) and _may_be_so(readings.beside(sign), sign, patient)
+
+        hinted = self.hints.read(words, raw, self._right)
+        asked, alarms = hinted.matches(counts), [each for each in hinted.alarms() if counts(each)]
         told = self._told(typed, readings.plain, matches, asked)
         return replace(told, alarm=_said(typed, words, alarms[0]) if alarms else "")
 
@@ -147,8 +161,12 @@ class Listener:
             return word
         if self.hints.knows(word.text):
             return word
-        near = self._near_words.like(word.text)
-        return Word(near[0], word.start, word.end) if len(near) == 1 else word
+        near = sorted(self._near_words.like(word.text), key=self._uses, reverse=True)
+        clear = near and (len(near) == 1 or self._uses(near[0]) >= _CLEARLY_MORE * self._uses(near[1]))
+        return Word(near[0], word.start, word.end) if clear else word
+
+    def _uses(self, word: str) -> int:
+        return self.book.uses.get(word, 0) or 1
 
     def _medicines(self, text: str, words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
         question = self.knowledge.named_question
@@ -184,6 +202,7 @@ class Listener:
         choices: dict[Choice, None] = {}
         evidence = {place for match in hinted for place in match.places}
         certain: set[str] = set()
+        weak: dict[str, dict[Value, Proposal]] = {}
         for match in matches:
             owner = reading.owner(match)
             anothers = Owner.NOBODY not in (owner, patient) and owner is not patient
@@ -195,7 +214,9 @@ class Listener:
                     continue
                 if not evidence.issuperset(match.places):
                     certain.add(proposal.finding)
-                _keep_longest(told.setdefault(proposal.finding, {}), proposal)
+                into = weak if isinstance(match.means, Amounts) and match.means.weak else told
+                _keep_longest(into.setdefault(proposal.finding, {}), proposal)
+        told = weak | told
         for proposal in (*self._about(patient), *_hinted_at(text, reading.words, hinted)):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
@@ -215,11 +236,12 @@ class Listener:
             return False
         if proposal.danger:
             return not is_ruled_out(standing)
-        standing &= ~Standing.WELL
         if not named.isdisjoint(lexicon.lasting):
             standing &= ~Standing.PAST
         if not named.isdisjoint(lexicon.guessable):
             standing &= ~Standing.GUESSED
+        if not named.isdisjoint(lexicon.complained):
+            standing &= ~(Standing.LISTED | Standing.WELL)
         return not standing
 
     def _of_match(self, text: str, words: Sequence[Word], match: Match) -> Iterator[Proposal]:
@@ -242,13 +264,16 @@ class Listener:
             return
         wanted = singular_unit(question)
         number = amount.in_unit(wanted) if amount.unit else amount.value
-        value = math.floor(number + SLACK) if wanted == "year" else math.ceil(number - SLACK)
+        whole = wanted == "year" or (wanted == "day" and number < 1)
+        value = math.floor(number + SLACK) if whole else math.ceil(number - SLACK)
         if question.minimum <= value <= question.maximum:
             yield Proposal(question.id, value, said)
 
     def _patient(self, reading: Reading, matches: Sequence[Match]) -> Owner:
-        """Return whom the sentence is about: the writer, where any complaint is theirs."""
+        """Return whom the sentence is about: the one it says, or the writer, where any complaint is theirs."""
         owners = [reading.owner(match) for match in matches if isinstance(match.means, _Option | Amounts)]
+        if reading.concerns_another:
+            return Owner.OTHER
         if Owner.WRITER in owners:
             return Owner.WRITER
         if Owner.OTHER in (*owners, *reading.owners):

@@ -21,7 +21,11 @@ _DAY_OF = {name: place for place, name in enumerate(_WEEK)} | {
 _LAST = {"night": 1, "week": 7, "month": 30, "year": 365, "evening": 1}
 _THIS = {"morning": 0, "afternoon": 0, "evening": 0, "week": 3}
 _PLAIN_DAYS = {"yesterday": 1, "today": 0, "tonight": 0}
-_DAY_WORDS = frozenset((*_PLAIN_DAYS, *_DAY_OF, "last", "this", "on", "weekend"))
+_DAY_WORDS = frozenset((*_PLAIN_DAYS, *_DAY_OF, "last", "this", "on", "weekend", "day", "the"))
+_ABOUT = frozenset(
+    "about around roughly maybe perhaps probably nearly almost over ca circa approx approximately some well "
+    "just under past last the these good at least more than best part of getting on for close to".split()
+)
 _PART_OF_DAY = frozenset(("morning", "afternoon", "evening", "night"))
 
 
@@ -40,7 +44,7 @@ class Amount:
 
 def may_begin_amount(word: str) -> bool:
     """Whether a number, a span of time or a day can begin with a word."""
-    return word[:1].isdecimal() or word in _COUNTS or word in _DAY_WORDS
+    return word[:1].isdecimal() or word in _COUNTS or word in _DAY_WORDS or word in _ABOUT
 
 
 def amounts_at(slot: str, words: Sequence[Word], place: int, weekday: int | None) -> Iterator[Amount]:
@@ -62,6 +66,8 @@ def amounts_at(slot: str, words: Sequence[Word], place: int, weekday: int | None
 
 
 def _durations(words: Sequence[Word], place: int) -> Iterator[Amount]:
+    while _text(words, place) in _ABOUT:
+        place += 1
     single = _duration(words, place)
     if single is None:
         return
@@ -114,7 +120,11 @@ def _count(words: Sequence[Word], place: int) -> tuple[float, int] | None:
 
 def _days(words: Sequence[Word], place: int, weekday: int | None) -> Iterator[Amount]:
     word, after = _text(words, place), _text(words, place + 1)
-    if word in _PLAIN_DAYS:
+    if word == "the" and after == "day":
+        place, word = place + 1, after
+    if word == "day" and [_text(words, place + 1), _text(words, place + 2)] == ["before", "yesterday"]:
+        yield Amount(2, "day", place + 3)
+    elif word in _PLAIN_DAYS:
         end = place + (2 if after in _PART_OF_DAY else 1)
         yield Amount(_PLAIN_DAYS[word], "day", end)
     elif word == "last" and after in _LAST:

@@ -56,6 +56,14 @@ class NearWords:
         best = min(near, default=most + 1)
         return tuple(near[best]) if best <= most else ()
 
+    def one_off(self, word: str) -> Iterator[str]:
+        """Yield the words that one slip of the finger makes into another; of four letters, only a lost or swapped one."""
+        if _SHORTEST - 1 <= len(word) <= _LONGEST:
+            for other in self._candidates(word, 1):
+                short = len(word) < _SHORTEST and len(other) == len(word) and sorted(other) != sorted(word)
+                if not short and len(other) >= len(word) - (len(word) >= _SHORTEST) and distance(word, other, 1) == 1:
+                    yield other
+
     def _candidates(self, word: str, most: int) -> Iterator[str]:
         letters = _letters(word)
         for length in range(max(_SHORTEST - 1, len(word) - most), len(word) + most + 1):

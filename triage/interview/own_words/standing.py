@@ -13,12 +13,16 @@ from triage.knowledge.lexicon import Lexicon, Word
 _WIDEST = 8
 _NEAREST = 3
 _LISTED = 3
-_ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides")
+_ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides", "concerns")
 _JOINTS = ("and", "but")
+_ALL = ("all", "both")
 
 
 class Standing(Flag):
-    """How words are meant; plainly so where none of it holds."""
+    """How words are meant; plainly so where none of it holds.
+
+    What is listed stands behind a comma or "and" after something denied, and may be denied too.
+    """
 
     SO = 0
     DENIED = auto()
@@ -26,12 +30,13 @@ class Standing(Flag):
     PAST = auto()
     GUESSED = auto()
     WELL = auto()
+    LISTED = auto()
 
 
 def is_ruled_out(standing: Standing) -> bool:
     """Whether words say that a sign of danger is not there now; what is in doubt is not ruled out."""
     against = standing & (Standing.DENIED | Standing.PAST | Standing.WELL)
-    return bool(against) and not standing & Standing.DOUBTFUL
+    return bool(against) and not standing & (Standing.DOUBTFUL | Standing.LISTED)
 
 
 class Owner(Enum):
@@ -57,7 +62,15 @@ class Cues:
     @cached_property
     def denials(self) -> frozenset[str]:
         """The single words that deny what follows."""
-        texts = (*self.lexicon.cues.get("denials", ()), *self.lexicon.cues.get("near_denials", ()))
+        return self._single("denials", "near_denials")
+
+    @cached_property
+    def negations(self) -> frozenset[str]:
+        """The single words that deny, or that only look like it: "not", "can't"."""
+        return self._single("denials", "near_denials", "no_denials")
+
+    def _single(self, *kinds: str) -> frozenset[str]:
+        texts = (text for kind in kinds for text in self.lexicon.cues.get(kind, ()))
         return frozenset(sequence_of(text)[0] for text in texts if " " not in text)
 
 
@@ -69,6 +82,7 @@ class Reading:
     standings: Sequence[Standing]
     owners: Sequence[Owner]
     dates: Sequence[frozenset[int]] = ()
+    concerns_another: bool = False
 
     def standing(self, match: Match) -> Standing:
         """Return how a phrase is meant: as its first word is, or as a denial inside it says.
@@ -87,7 +101,7 @@ class Reading:
         between = set(range(match.start, match.end)) - set(match.places)
         said = Standing.SO
         for place in between:
-            said |= self.standings[place] & (Standing.DENIED | Standing.DOUBTFUL)
+            said |= self.standings[place] & (Standing.DENIED | Standing.DOUBTFUL | Standing.LISTED)
         return said
 
 
@@ -149,10 +163,11 @@ def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) 
             _mark_before(words, cue, standings, Standing.DENIED)
         elif cue.means == "lifelong":
             _mark_part(words, _before_joint(words, cue.start), standings, Standing.WELL)
-        elif cue.means == "assurances" and not _is_turned(found, cue):
+        elif cue.means == "assurances" and not is_turned(words, cue, cues.negations):
             _mark_before(words, cue, standings, Standing.WELL)
     dates = [frozenset(cue.places) for cue in cues_found if cue.means == "past"]
-    return Reading(words, standings, _owners(words, found), dates)
+    another = any(cue.means == "concerns" for cue in cues_found)
+    return Reading(words, standings, _owners(words, found), dates, another)
 
 
 def _sentences(words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -210,7 +225,7 @@ def _after_joint(
         return state, _WIDEST
     if words[place].mark and _length(words, place + 1, end) > _LISTED:
         return Standing.SO, 0
-    return Standing.DOUBTFUL, _WIDEST
+    return Standing.LISTED, _WIDEST
 
 
 def _length(words: Sequence[Word], place: int, end: int) -> int:
@@ -228,9 +243,14 @@ def _begins_anew(words: Sequence[Word], found: Mapping[int, Match], place: int, 
     return place < end and _kind(found, place) in ("subjects", "writer", "relations", "pronouns", "closers")
 
 
-def _is_turned(found: Mapping[int, Match], cue: Match) -> bool:
-    """Whether a denial stands before a cue: "not right", "isn't so good"."""
-    return any("denial" in _kind(found, cue.start - back) for back in range(1, _NEAREST))
+def is_turned(words: Sequence[Word], cue: Match, negations: frozenset[str]) -> bool:
+    """Whether a negation stands before some words in their part: "not right", "can't lift it as usual"."""
+    for back in range(cue.start - 1, -1, -1):
+        if words[back].mark or words[back].text in _JOINTS:
+            return False
+        if words[back].text in negations:
+            return True
+    return False
 
 
 def _mark_before(words: Sequence[Word], cue: Match, standings: list[Standing], mark: Standing) -> None:
@@ -241,7 +261,22 @@ def _mark_before(words: Sequence[Word], cue: Match, standings: list[Standing], m
     back = cue.start - 1
     if back >= 0 and words[back].mark and words[back].text in ":?(-":
         back -= 1
+    if words[cue.start].text in _ALL:
+        back = _before_list(words, back, standings, mark)
     _mark_part(words, back, standings, mark)
+
+
+def _before_list(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> int:
+    """Mark the parts of a list that ends at a place, and return the place where its first part ends."""
+    while True:
+        joint = back
+        while joint >= 0 and not words[joint].mark and words[joint].text != "and":
+            joint -= 1
+        if joint < 0 or back - joint > _LISTED or (words[joint].mark and words[joint].text != ","):
+            return back
+        for place in range(joint, back + 1):
+            standings[place] |= mark
+        back = joint - 1
 
 
 def _mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:
@@ -286,9 +321,15 @@ def _date(
         if not told or "present" in kinds:
             led = False
             continue
-        led = stop - start <= _LISTED or led
+        led = led or _is_date(words, found, start, stop)
         for place in range(start, stop):
             standings[place] |= Standing.PAST
+
+
+def _is_date(words: Sequence[Word], found: Mapping[int, Match], start: int, stop: int) -> bool:
+    """Whether a clause does nothing but tell when: "two years ago,"."""
+    first = start + words[start].mark
+    return _kind(found, first) == "past" and found[first].end + 1 == stop
 
 
 def _guess(
@@ -319,8 +360,18 @@ def _owners(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
                 current, last_other = Owner.OTHER, True
         elif kind == "pronouns" and (last_other or Owner.WRITER not in owners):
             current = Owner.OTHER
-        elif kind == "writer":
+        elif kind == "writer" and not _does_to_another(words, found, place):
             current = Owner.WRITER
         owners += [current] * min(step, len(words) - place)
         place += step
     return owners
+
+
+def _does_to_another(words: Sequence[Word], found: Mapping[int, Match], place: int) -> bool:
+    """Whether the writer only does something to somebody else: "I must shake her"."""
+    for after in range(found[place].end + 1, min(found[place].end + 1 + _WIDEST, len(words))):
+        if words[after].mark or _kind(found, after) == "writer":
+            return False
+        if _kind(found, after) == "pronouns":
+            return len(found[place].places) == 1 and after - place < _NEAREST + 2
+    return False

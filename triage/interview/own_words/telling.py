@@ -12,9 +12,9 @@ from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Value
 from triage.interview.options import NotUnderstood
 from triage.interview.own_words.told import Choice, Proposal
-from triage.interview.parsing import read_answer, yes_no_or_not_sure
+from triage.interview.parsing import Inquiry, read, read_answer, yes_no_or_not_sure
 from triage.interview.typed import quoted
-from triage.knowledge.model import NO, YES, KnowledgeBase, Option
+from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 _Meaning = TypeVar("_Meaning")
 _VALUES: Mapping[str, Value] = {YES: YES, NO: NO, "unknown": Missing.UNKNOWN}
@@ -64,9 +64,10 @@ class Telling:
         self.say("one or several, none, or not sure")
         asked = {option.id for option in options}
 
-        def values_of(typed: str) -> Mapping[str, Value]:
+        def values_of(typed: str) -> Mapping[str, Value] | None:
             try:
-                return _of_each(options, read_answer(offer, typed))
+                answer = self._chosen(offer, typed)
+                return None if answer is None else _of_each(options, answer)
             except NotUnderstood:
                 waiting.extend(each for each in self._dangers(typed) if each.finding not in asked)
                 raise
@@ -111,17 +112,32 @@ class Telling:
             left = [each for place, each in enumerate(left, start=1) if place not in wrong]
         return left
 
-    def _hear(self, understand: Callable[[str], _Meaning]) -> _Meaning:
-        """Return what the next line means that is understood."""
+    def _chosen(self, offer: Question, typed: str) -> Any:
+        """Return what a line chooses of a list, or None where it asks what some of it means, which is said."""
+        asked = Inquiry(tuple(each.id for each in offer.options)) if typed == "?" else read(offer, typed)
+        if not isinstance(asked, Inquiry):
+            return read_answer(offer, typed)
+        for place, option in enumerate(offer.options, start=1):
+            if option.id in asked.options:
+                means = f": {self.address(option.means)}" if option.means else ""
+                self.say(f"{place}  {self.address(option.label)}{means}", hang=3)
+        self.say("Nothing is taken for an answer yet. Please choose now.")
+        return None
+
+    def _hear(self, understand: Callable[[str], _Meaning | None]) -> _Meaning:
+        """Return what the next line means that is understood and answers."""
         while True:
             typed = self.hear()
             if typed.lower() in ("q", "quit"):
                 self.leave()
                 continue
             try:
-                return understand(typed)
+                meaning = understand(typed)
             except NotUnderstood as misfit:
                 self.misread(misfit)
+                continue
+            if meaning is not None:
+                return meaning
 
     def choose(self, choice: Choice) -> Sequence[str]:
         """Ask which items some words mean; return those chosen, none where the person is not sure."""
@@ -133,7 +149,7 @@ class Telling:
         for place, option in enumerate(options, start=1):
             self.say(f"{place}  {self.address(option.label)}", hang=3)
         self.say("one or several, none, or not sure")
-        answer = self._hear(partial(read_answer, offer))
+        answer = self._hear(partial(self._chosen, offer))
         return [item for item in answer if not item.startswith("?")] if isinstance(answer, list) else ()
 
     def _show(self, proposals: Sequence[Proposal]) -> None:

@@ -1,4 +1,4 @@
-"""Bulk runs of `triage evaluate`, and its two evaluators, as they are called."""
+"""Runs of `triage evaluate`, large and small, and its two evaluators, as they are called."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -41,8 +40,12 @@ def path(tmp_path: Path) -> str:
     return str(file)
 
 
-def test_a_bulk_run_writes_one_short_record_a_line(path: str) -> None:
-    result = run(path, "--compact")
+def lines(*arguments: str, stdin: bytes | None = None) -> str:
+    return run("--format", "jsonl", *arguments, stdin=stdin).stdout
+
+
+def test_a_record_of_ids_is_one_short_line_a_case(path: str) -> None:
+    result = run(path, "--format", "jsonl")
     assert result.exit_code == 0
     assert result.stderr == ""
     records = [json.loads(line) for line in result.stdout.splitlines()]
@@ -51,45 +54,74 @@ def test_a_bulk_run_writes_one_short_record_a_line(path: str) -> None:
     assert "assessment" not in records[0]
 
 
-@pytest.mark.parametrize("more", [["--jobs", "1"], ["--jobs", "2"], ["--cross-check", "7"]])
-def test_what_asks_for_a_bulk_run(path: str, more: list[str]) -> None:
-    assert run(path, *more).stdout == run(path, "--compact").stdout
+@pytest.mark.parametrize(
+    "more", [["--jobs", "1"], ["--jobs", "2"], ["--check", "7"], ["--engine", "experta"]]
+)
+def test_what_makes_no_difference_to_the_records(path: str, more: list[str]) -> None:
+    for detail in ("ids", "full"):
+        expected = lines(path, "--check", "none", "--detail", detail)
+        assert lines(path, "--detail", detail, *more) == expected
 
 
-def test_full_records_are_those_of_an_ordinary_run(path: str) -> None:
-    ordinary = run(path, "--format", "jsonl", "--engine", "compiled").stdout
-    assert run(path, "--full", "--cross-check", "20").stdout == ordinary
-    assert run(path, "--full", "--jobs", "2", "--cross-check", "0").stdout == ordinary
-
-
-def test_csv_is_that_of_an_ordinary_run(path: str) -> None:
-    ordinary = run(path, "--format", "csv", "--engine", "compiled")
-    assert (
-        run(path, "--format", "csv", "--compact", "--cross-check", "0").stdout_bytes == ordinary.stdout_bytes
-    )
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_experta_alone_gives_the_same_in_every_format(path: str, form: str) -> None:
+    assert run(path, "--format", form, "--engine", "experta").stdout == run(path, "--format", form).stdout
 
 
 def test_the_name_of_the_output_tells_its_format(path: str, tmp_path: Path) -> None:
     for name in ("a.json", "a.csv", "a.jsonl", "a.jsonl.gz", "a.csv.zst"):
-        assert run(path, "--compact", "--cross-check", "0", "-o", str(tmp_path / name)).exit_code == 0
+        assert run(path, "--check", "none", "-o", str(tmp_path / name)).exit_code == 0
     assert len(json.loads((tmp_path / "a.json").read_text("utf-8"))) == 40
     assert (tmp_path / "a.csv").read_text("utf-8").startswith("case,file")
     plain = (tmp_path / "a.jsonl").read_bytes()
     assert gzip.decompress((tmp_path / "a.jsonl.gz").read_bytes()) == plain
-    assert run(path, "-o", str(tmp_path / "b.csv.gz"), "--engine", "compiled").exit_code == 0
-    ordinary = gzip.decompress((tmp_path / "b.csv.gz").read_bytes())
-    assert ordinary == (tmp_path / "a.csv").read_bytes()
-    assert run(str(tmp_path / "a.jsonl.gz"), "--compact").exit_code == 3  # records are no cases
+    assert run(path, "-o", str(tmp_path / "b.csv.gz"), "--jobs", "2").exit_code == 0
+    assert gzip.decompress((tmp_path / "b.csv.gz").read_bytes()) == (tmp_path / "a.csv").read_bytes()
+    assert run(str(tmp_path / "a.jsonl.gz")).exit_code == 3  # records are no cases
+    assert run(path, "-o", str(tmp_path / "a.txt")).exit_code == 0
+    assert "40 cases: " in (tmp_path / "a.txt").read_text("utf-8")
+
+
+def test_a_name_whose_ending_is_no_format_is_refused(path: str, tmp_path: Path) -> None:
+    for more in ([], ["--format", "jsonl"]):
+        result = run(path, "-o", str(tmp_path / "a.parquet"), *more)
+        assert result.exit_code == 2
+        assert '".parquet" is no format' in result.stderr
+    assert run(path, "-o", str(tmp_path / "a"), "--format", "jsonl").exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "table"])
+def test_a_file_name_that_is_not_utf_8_stands_in_records_with_its_bytes_escaped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = os.fsdecode(b"caf\xe9.jsonl")
+    (tmp_path / name).write_bytes(PEOPLE + b"{}\n")
+    (tmp_path / os.fsdecode(b"none\xff.json")).write_bytes(b"{")
+    result = run(".", "--format", form)
+    assert result.exit_code == 3
+    assert "caf\\udce9.jsonl:41" in result.stderr
+    if form != "table":
+        assert result.stdout.replace("\\\\", "\\").count("caf\\udce9.jsonl") >= 41
+    assert "none\\udcff.json" in result.stdout.replace("\\\\", "\\")
+
+
+def test_an_id_does_not_move_the_cursor_of_a_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(as_lines([{"id": "\x1b[31mred\n", "answers": {}}, {"id": "\u202eb", "answers": {}}]))
+    shown = run(str(file)).stdout
+    assert "\n\\x1b[31mred\\n  " in shown
+    assert "\n\\u202eb  " in shown
+    assert json.loads(lines(str(file)).splitlines()[0])["case"] == "\x1b[31mred\n"
 
 
 def test_standard_input_to_standard_output(path: str) -> None:
-    result = run("-", "--jobs", "2", stdin=PEOPLE)
-    assert result.stdout.replace("<stdin>", path) == run(path, "--compact").stdout
+    assert lines("-", "--jobs", "2", stdin=PEOPLE).replace("<stdin>", path) == lines(path)
 
 
 def test_a_dash_is_standard_output_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run("-", "--compact", "-o", "-", stdin=PEOPLE).stdout == run("-", "--compact", stdin=PEOPLE).stdout
+    assert run("-", "-o", "-", stdin=PEOPLE).stdout == run("-", stdin=PEOPLE).stdout
     assert not list(tmp_path.iterdir())
 
 
@@ -98,22 +130,22 @@ def test_invalid_lines_stand_in_their_places_and_are_explained(tmp_path: Path) -
     lines = PEOPLE.splitlines()[:2]
     bad = b'{"id":"bad","answers":{"age":4,"age":5}}'
     file.write_bytes(b"\n".join([lines[0], b"", bad, lines[1], *[b"{}"] * 120]))
-    result = run(str(file), "--jobs", "2")
+    result = run(str(file), "--jobs", "2", "--format", "jsonl")
     assert result.exit_code == 3
     said = result.stderr.splitlines()
     assert said[0] == f'{file}:3:38 /answers/age the key "age" appears twice; keep one'
-    assert said[-1] == "and 141 more; the records hold them all"
+    assert said[-1] == "and 141 more; records (--format jsonl) hold them all"
     assert len(said) == 101
     records = [json.loads(line) for line in result.stdout.splitlines()]
     assert [record["valid"] for record in records] == [True, False, True] + [False] * 120
     assert records[1]["errors"][0]["pointer"] == "/answers/age"
 
 
-def test_expectations_are_checked_in_bulk_too(tmp_path: Path) -> None:
+def test_expectations_are_checked_on_columns(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     expecting = {"id": "a", "answers": HEALTHY, "expect": {"disposition": "urgent"}}
     file.write_bytes(as_lines([expecting, *people(2)]))
-    result = run(str(file), "--compact")
+    result = run(str(file))
     assert result.exit_code == 1
     assert "/expect/disposition expected urgent, got self_care" in result.stderr
 
@@ -121,13 +153,19 @@ def test_expectations_are_checked_in_bulk_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--compact", "--format", "table"], "choose one with --format"),
-        (["--jobs", "2", "--fail-fast"], "--fail-fast is for ordinary runs"),
+        (["--detail", "full"], "--detail full is for jsonl and json"),
+        (["--compact"], "--compact is gone: "),
+        (["--full"], "write --detail full"),
+        (["--cross-check", "9"], "write --check all, --check none or --check N"),
+        (["--engine", "compiled"], "--engine compiled is gone: "),
+        (["--engine", "both"], "write --check all"),
+        (["--engine", "clips"], '"clips" is none; there is "experta"'),
+        (["--check", "0"], '"0" is none of all, none and a number from 1'),
         (["--jobs", "0"], "--jobs"),
-        (["--engine", "clips"], "--engine"),
+        (["--meta", "ward,line"], 'a column "line" is there already'),
     ],
 )
-def test_what_cannot_be_is_refused(path: str, arguments: list[str], said: str) -> None:
+def test_what_cannot_be_is_refused_with_what_to_write(path: str, arguments: list[str], said: str) -> None:
     result = run(path, *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
@@ -136,31 +174,30 @@ def test_what_cannot_be_is_refused(path: str, arguments: list[str], said: str) -
 def test_zstd_that_is_not_there_is_named(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("zstandard", "compression.zstd"):
         monkeypatch.setitem(sys.modules, name, None)
-    result = run(path, "--compact", "-o", str(tmp_path / "a.jsonl.zst"))
+    result = run(path, "-o", str(tmp_path / "a.jsonl.zst"))
     assert result.exit_code == 2
     assert "pip install 'cramp-triage[zstd]'" in result.stderr
     (tmp_path / "b.jsonl.zst").write_bytes(b"")
-    result = run(str(tmp_path / "b.jsonl.zst"), "--compact")
+    result = run(str(tmp_path / "b.jsonl.zst"))
     assert result.exit_code == 3
     assert "pip install 'cramp-triage[zstd]'" in result.stderr
 
 
 def test_no_cases_and_a_missing_file(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"\n")
-    assert run(str(tmp_path / "a.jsonl"), "--compact").exit_code == 5
-    assert run(str(tmp_path / "b.jsonl"), "--compact").exit_code == 3
+    assert run(str(tmp_path / "a.jsonl")).exit_code == 5
+    assert run(str(tmp_path / "b.jsonl")).exit_code == 3
 
 
 # The summary.
 
 
-@pytest.mark.parametrize("more", [[], ["--compact"]])
-def test_the_summary_counts_the_run(path: str, more: list[str]) -> None:
-    result = run(path, "--engine", "compiled", "--format", "jsonl", "--summary-format", "json", *more)
+def test_the_summary_counts_the_run(path: str) -> None:
+    result = run(path, "--format", "jsonl", "--summary-format", "json")
     counted = json.loads(result.stderr)
     assert counted["cases"] == 40
     assert sum(counted["dispositions"].values()) == 40
-    records = [json.loads(line) for line in run(path, "--compact").stdout.splitlines()]
+    records = [json.loads(line) for line in lines(path).splitlines()]
     for name, count in counted["rules"].items():
         assert sum(name in record["fired"] for record in records) == count
     for name, count in counted["causes"].items():
@@ -170,10 +207,18 @@ def test_the_summary_counts_the_run(path: str, more: list[str]) -> None:
 def test_the_summary_as_text_fits_80_columns(tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     file.write_bytes(PEOPLE + b"{}\n" + as_lines([{"id": "e", "answers": {}, "expect": {"soon": True}}]))
-    result = run(str(file), "--compact", "--cross-check", "0", "--summary")
+    result = run(str(file), "--check", "none", "--summary")
     assert "42 cases" in result.stderr
     assert "0 of 1 expectation met" in result.stderr
-    assert "Rules that fired" in result.stderr
+    for title in (
+        "Dispositions",
+        "Reasons",
+        "Possible causes",
+        "Missed expectations",
+        "Invalid inputs by kind",
+    ):
+        assert title in result.stderr.splitlines()
+    assert "a case needs" in result.stderr.partition("Invalid inputs by kind")[2]
     assert all(len(line) <= 80 for line in result.stderr.splitlines() if str(file) not in line)
 
 
@@ -192,7 +237,7 @@ def lie(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--engine", "both"], ["--jobs", "2"], ["--jobs", "1"], ["--full", "--engine", "both"]]
+    "arguments", [["--check", "all"], ["--jobs", "2"], ["--jobs", "1"], ["--detail", "full"]]
 )
 def test_where_the_evaluators_differ_the_run_stops_and_the_case_is_saved(
     path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: Sequence[str]
@@ -205,7 +250,7 @@ def test_where_the_evaluators_differ_the_run_stops_and_the_case_is_saved(
         assert f'{path}:1: the two evaluators differ on case "p0" in: ' in result.stderr
         assert "fired" in result.stderr
         assert sorted(file.name for file in tmp_path.iterdir()) == ["mismatch-p0.json", "people.jsonl"]
-        assert run(str(tmp_path / "mismatch-p0.json"), "--engine", "compiled").exit_code == 1
+        assert run(str(tmp_path / "mismatch-p0.json"), "--check", "none").exit_code == 1
     saved = run(str(tmp_path / "mismatch-p0.json"))
     assert saved.exit_code == 0
     assert "1 of 1 expectation met" in saved.stdout
@@ -215,24 +260,16 @@ def test_a_record_that_differs_is_a_mismatch_too(
     path: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("triage.batch.fragments.questions", lambda *_: [0] * len(KNOWLEDGE.questions))
-    result = run(path, "--cross-check", "1")
+    monkeypatch.setattr("triage.batch.layouts.questions", lambda *_: [0] * len(KNOWLEDGE.questions))
+    result = run(path)
     assert result.exit_code == 6
     assert "in: questions" in result.stderr
     assert list(tmp_path.glob("mismatch-*.json"))
 
 
-@pytest.mark.parametrize("engine", ["experta", "compiled", "both"])
-def test_every_engine_gives_the_same(tmp_path: Path, engine: str) -> None:
-    file = tmp_path / "a.jsonl"
-    file.write_bytes(as_lines(people(3)))
-    for more in (["--format", "jsonl"], ["--compact"]):
-        assert run(str(file), "--engine", engine, *more).stdout == run(str(file), *more).stdout
-
-
 def test_no_check_is_made_where_none_is_wanted(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     lie(monkeypatch)
-    assert run(path, "--compact", "--cross-check", "0").exit_code == 0
+    assert run(path, "--check", "none").exit_code == 0
 
 
 # Interrupts, in real processes.
@@ -276,7 +313,7 @@ def test_an_interrupt_leaves_no_half_file_and_no_process(
     code: int,
 ) -> None:
     """Ctrl-C goes to every process of a terminal, SIGTERM to the one that is named."""
-    process = started(tmp_path, "--jobs", "2", "--cross-check", "0")
+    process = started(tmp_path, "--jobs", "2", "--check", "none")
     send(process.pid, number)
     _, said = process.communicate(timeout=60)
     assert process.returncode == code
@@ -286,7 +323,7 @@ def test_an_interrupt_leaves_no_half_file_and_no_process(
 
 
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
-    process = started(tmp_path, "--jobs", "2", "--cross-check", "0")
+    process = started(tmp_path, "--jobs", "2", "--check", "none")
     process.kill()
     process.communicate(timeout=60)
     wait_until(lambda: group_is_gone(process.pid))
@@ -321,9 +358,3 @@ def test_progress_is_shown_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_progress_in_words(progress: Progress, seconds: float, said: str) -> None:
     assert told(progress, seconds) == said
-
-
-def test_the_compact_schema_is_published() -> None:
-    result = CliRunner().invoke(main, ["schema", "compact"])
-    schema: dict[str, Any] = json.loads(result.stdout)
-    assert schema["title"] == "A compact record of one case"

@@ -1,0 +1,174 @@
+"""What records of every format are put together from: groups of texts with their columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias
+
+from triage.inference.assessment import UNDETERMINED
+from triage.inference.compiled import Columns as BlockColumns
+from triage.inference.compiled import Compiled, Verdicts
+from triage.inference.outcomes import Outcomes, questions
+from triage.knowledge.model import KnowledgeBase, Rule
+
+
+class Piece(Enum):
+    """What a text of a record is: an item of a list is divided by a separator from an item before it.
+
+    A nested one is an item and ends with the opening of a list. In the place of a value stands what each case
+    has under the name that the text is.
+    """
+
+    PLAIN = auto()
+    OPENING = auto()
+    ITEM = auto()
+    NESTED = auto()
+    VALUE = auto()
+
+
+OPENING = (Piece.OPENING, Piece.NESTED)
+ITEMS = (Piece.ITEM, Piece.NESTED)
+
+
+Text: TypeAlias = tuple[Piece, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a block comes to, as columns; `expectations` by what became of what the cases expect."""
+
+    compiled: Compiled
+    columns: BlockColumns
+    verdicts: Verdicts
+    outcomes: Outcomes
+    expectations: Mapping[str, int]
+
+    @property
+    def full(self) -> int:
+        """The column with every lane set."""
+        return self.columns.full
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some texts of a record, one behind the other, and the column of each."""
+
+    texts: Sequence[Text]
+    columns: Callable[[Found], Iterable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a record holds behind the texts that are given case by case, and what divides items of lists."""
+
+    given: int
+    groups: Sequence[Group]
+    separator: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """What the records of a block hold beside what their cases come to.
+
+    `files` go with how many cases of each stand in the block, one behind the other; `meta` and `expected` by
+    lane, with what became of an expectation and what was missed.
+    """
+
+    files: Sequence[tuple[str, int]]
+    numbers: Sequence[int]
+    ids: Sequence[str]
+    meta: Mapping[int, bytes]
+    expected: Mapping[int, tuple[str, Sequence[Mapping[str, object]]]]
+
+
+def always(text: bytes) -> Group:
+    """Return the group of a text that every record holds."""
+    return Group([(Piece.PLAIN, text)], lambda found: [found.full])
+
+
+def choice(texts: Iterable[bytes], columns: Callable[[Found], Iterable[int]]) -> Group:
+    """Return the group of texts of which each record holds one."""
+    return Group([(Piece.PLAIN, text) for text in texts], columns)
+
+
+def listed(opening: bytes, texts: Iterable[bytes], columns: Callable[[Found], Iterable[int]]) -> Group:
+    """Return the group of a list of texts behind its opening."""
+
+    def laid(found: Found) -> Iterator[int]:
+        yield found.full
+        yield from columns(found)
+
+    return Group([(Piece.OPENING, opening), *((Piece.ITEM, text) for text in texts)], laid)
+
+
+class Columns:
+    """The columns that records show, each with its names in the same order."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        """Put the names in their order."""
+        self.dispositions = (*knowledge.rungs, UNDETERMINED)
+        self.ends = (*knowledge.rungs, "")
+        self.questions = tuple(knowledge.questions)
+        self.steps = tuple(knowledge.steps)
+        self.rules = tuple(knowledge.rules)
+        self.cautioning = tuple(rule.id for rule in knowledge.rules.values() if rule.withholds)
+        by_urgency = sorted(enumerate(knowledge.rules.values()), key=lambda each: urgency(knowledge, each[1]))
+        self._naming = [(number, cause) for number, rule in by_urgency for cause in rule.causes]
+        self._deciding = [(number, rule.id) for number, rule in by_urgency if rule.disposition]
+        self.causes = tuple(cause for _, cause in self._naming)
+        self.reasons = tuple(rule for _, rule in self._deciding)
+
+    def of_disposition(self, found: Found) -> Iterator[int]:
+        """Where the disposition is each one."""
+        yield from (found.outcomes.disposition[name] for name in self.dispositions)
+
+    def of_soon(self, found: Found) -> tuple[int, int]:
+        """Where it is wanted soon, and where not."""
+        return found.outcomes.soon, found.full & ~found.outcomes.soon
+
+    def of_lowest(self, found: Found) -> Iterator[int]:
+        """Where the range starts."""
+        yield from (found.outcomes.lowest[name] for name in self.ends)
+
+    def of_highest(self, found: Found) -> Iterator[int]:
+        """Where the range ends."""
+        yield from (found.outcomes.highest[name] for name in self.ends)
+
+    def of_questions(self, found: Found) -> Iterable[int]:
+        """Where the answer of each question could settle or raise the disposition."""
+        return questions(found.compiled, found.columns, found.verdicts, found.outcomes)
+
+    def of_causes(self, found: Found) -> Iterator[int]:
+        """For each rule that names a cause, most urgent first: where it is the first to name it."""
+        named: dict[str, int] = {}
+        for number, cause in self._naming:
+            fired, before = found.verdicts.fired[number], named.get(cause, 0)
+            yield fired & ~before
+            named[cause] = before | fired
+
+    def of_steps(self, found: Found) -> Iterable[int]:
+        """Where each step is given."""
+        return found.outcomes.given.values()
+
+    def of_withheld(self, found: Found) -> Iterable[int]:
+        """Where each step is held back."""
+        return found.outcomes.withheld.values()
+
+    def of_cautions(self, found: Found) -> Iterator[int]:
+        """Where the caution of each rule stands beside a step."""
+        yield from (found.outcomes.cautions[rule] for rule in self.cautioning)
+
+    def of_rules(self, found: Found) -> Iterable[int]:
+        """Where each rule fires."""
+        return found.verdicts.fired
+
+    def of_reasons(self, found: Found) -> Iterator[int]:
+        """Where each rule that calls for a disposition fires, most urgent first."""
+        yield from (found.verdicts.fired[number] for number, _ in self._deciding)
+
+
+def urgency(knowledge: KnowledgeBase, rule: Rule) -> tuple[int, bool]:
+    """Return by what an assessment orders the rules that fired, most urgent first."""
+    return -(knowledge.rungs[rule.disposition].rank if rule.disposition else 0), not rule.soon

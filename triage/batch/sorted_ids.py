@@ -1,0 +1,41 @@
+"""Numbers of ids in order, each with where it stood: little memory, and quickly looked through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class SortedIds:
+    """Numbers, each with the place where it stood."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._numbers: NDArray[np.int64] = np.empty(0, np.int64)
+        self._places: NDArray[np.int64] = np.empty(0, np.int64)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._numbers)
+
+    def places_of(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Return the places of those of some numbers that are known, by where they stand among these."""
+        if not numbers:
+            return {}
+        wanted = np.array(numbers, np.int64)
+        order = np.argsort(wanted)
+        at = np.searchsorted(self._numbers, wanted[order]).clip(max=len(self._numbers) - 1)
+        met = self._numbers[at] == wanted[order]
+        return dict(zip(order[met].tolist(), self._places[at[met]].tolist(), strict=True))
+
+    def add(self, more: Mapping[int, int]) -> None:
+        """Add numbers that are not known, at least one."""
+        numbers = np.fromiter(more, np.int64, len(more))
+        places = np.fromiter(more.values(), np.int64, len(more))
+        order = np.argsort(numbers)
+        numbers, places = numbers[order], places[order]
+        at = np.searchsorted(self._numbers, numbers)
+        self._numbers = np.insert(self._numbers, at, numbers)
+        self._places = np.insert(self._places, at, places)

@@ -1,0 +1,215 @@
+"""Sheets: the text of some whole cases of one file, which can be taken apart and read case by case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from functools import cached_property
+from io import BytesIO
+
+import msgspec
+
+from triage.cases.raw_case import RawCase, Unreadable
+from triage.source.diagnostic import Diagnostic, Location
+from triage.source.json_positions import JsonError, parse
+
+_WHITE = " \t\r\n"  # what is white space in JSON; anything else is no empty line
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},"]', re.DOTALL)
+_FIRST = "/0"
+_list_of = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+class Kind(Enum):
+    """What the pieces of a sheet are."""
+
+    LINES = auto()
+    ELEMENTS = auto()
+    WHOLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Some whole lines, some elements of a list with the commas between them, or one JSON text.
+
+    `number` and `column` say where it begins in its file, `index` which element is the first, `count`
+    how many cases there are at most.
+    """
+
+    file: str
+    data: bytes
+    kind: Kind = Kind.LINES
+    number: int = 1
+    column: int = 1
+    index: int = 0
+    count: int = 1
+
+    def sheet(self) -> Sheet:
+        """Return itself: it need not be read."""
+        return self
+
+    @property
+    def length(self) -> int:
+        """How many bytes it has."""
+        return len(self.data)
+
+    def read_all(self) -> Iterator[RawCase | Unreadable]:
+        """Yield its cases as the strict parser reads them; empty lines are passed over."""
+        pieces = Pieces(self)
+        for place in range(len(pieces.texts)):
+            found = pieces.read(place)
+            if found is not None:
+                yield found
+
+
+class Pieces:
+    """A sheet taken apart: the text of each case (of lines also those that are empty)."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        """Take it apart."""
+        self.sheet = sheet
+        if sheet.kind is Kind.LINES:
+            self.texts = list(BytesIO(sheet.data))
+        else:
+            self.texts = elements_in(sheet.data) if sheet.kind is Kind.ELEMENTS else [sheet.data]
+        self._passed = (0, sheet.number, sheet.column)
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The line in which each begins."""
+        sheet = self.sheet
+        if sheet.kind is not Kind.ELEMENTS:
+            return range(sheet.number, sheet.number + len(self.texts))
+        number, before, found = sheet.number, 0, []
+        for start in self._starts:
+            number += sheet.data.count(b"\n", before, start)
+            found.append(number)
+            before = start
+        return found
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        """Where each begins: between them stand commas and white space alone."""
+        end = 0
+        starts: list[int] = []
+        for text in self.texts:
+            starts.append(self.sheet.data.index(text, end + bool(starts)))
+            end = starts[-1] + len(text)
+        return starts
+
+    def until(self, place: int) -> Sheet:
+        """Return a sheet without the pieces that follow a place."""
+        if self.sheet.kind is Kind.LINES:
+            return replace(self.sheet, data=b"".join(self.texts[: place + 1]))
+        return replace(self.sheet, data=self.sheet.data[: self._starts[place] + len(self.texts[place])])
+
+    def read(self, place: int) -> RawCase | Unreadable | None:
+        """Read one of them by the strict parser; None where there is nothing but white space."""
+        text, sheet = self.texts[place], self.sheet
+        if sheet.kind is Kind.LINES:
+            return _read(Sheet(sheet.file, text.removesuffix(b"\n"), number=sheet.number + place))
+        number, column = self._pass_to(self._starts[place])
+        return _read(replace(sheet, data=text, number=number, column=column, index=sheet.index + place))
+
+    def _pass_to(self, start: int) -> tuple[int, int]:
+        """Return line and column of a place; where places are asked for in order, no byte is seen twice."""
+        offset, number, column = self._passed
+        if start < offset:
+            offset, number, column = 0, self.sheet.number, self.sheet.column
+        number, column = behind(self.sheet.data[offset:start], number, column)
+        self._passed = (start, number, column)
+        return number, column
+
+
+def behind(data: bytes, number: int, column: int) -> tuple[int, int]:
+    """Return line and column behind some bytes that begin in these."""
+    lines = data.count(b"\n")
+    last = data[data.rfind(b"\n") + 1 :].decode(errors="replace")
+    return number + lines, len(last) + (1 if lines else column)
+
+
+def elements_in(data: bytes) -> list[bytes]:
+    """Return the elements between commas; one may be no JSON, if its brackets and quotes are closed."""
+    try:
+        return [bytes(each) for each in _list_of(b"[%b]" % data)]
+    except msgspec.MsgspecError:
+        ends = list(borders(data + b","))
+        begins = [0, *(each + 1 for each in ends[:-1])]
+        return [data[begin:end].strip(b" \t\r\n") for begin, end in zip(begins, ends, strict=True)]
+
+
+def not_ended(sheet: Sheet) -> Unreadable:
+    """Return what stands for the end of a list that is not closed, or not where the file ends."""
+    found = _read(sheet, "")
+    if isinstance(found, Unreadable):
+        return found
+    raise ValueError(sheet)
+
+
+def is_list(data: bytes) -> bool:
+    """Tell whether some text is whole elements with commas between them, at least one."""
+    try:
+        return bool(_list_of(b"[%b]" % data))
+    except msgspec.MsgspecError:
+        return False
+
+
+def borders(data: bytes) -> Iterator[int]:
+    """Yield the place of each comma that ends an element, and last that of the bracket that ends the list."""
+    depth = 0
+    for token in _TOKEN.finditer(data):
+        sign = token.group()
+        if sign in (b"[", b"{"):
+            depth += 1
+        elif sign in (b"]", b"}") and depth:
+            depth -= 1
+        elif not depth and sign in (b",", b"]"):
+            yield token.start()
+            if sign == b"]":
+                return
+        elif sign == b'"':  # a text that is not ended
+            return
+
+
+def _read(sheet: Sheet, closing: str = "]") -> RawCase | Unreadable | None:
+    """Read the one case of a sheet; an element is read as a list of one, which ends with `closing`."""
+    try:
+        text = sheet.data.decode()
+    except UnicodeDecodeError as error:
+        return _not_utf8(sheet, error)
+    if sheet.kind is Kind.LINES and not text.strip(_WHITE):
+        return None
+    listed = sheet.kind is Kind.ELEMENTS
+    try:
+        data = parse(f"[{text}{closing}" if listed else text, sheet.file, sheet.number)
+    except JsonError as error:
+        return Unreadable(_moved(error.diagnostic, sheet))
+    if not listed:
+        return RawCase(sheet.file, data, text, (), sheet.number, sheet.column)
+    if not data:
+        place = Location(sheet.file, sheet.number, sheet.column, f"/{sheet.index}")
+        return Unreadable(Diagnostic(place, "is not JSON: a value is missing"))
+    return RawCase(sheet.file, data[0], text, (sheet.index,), sheet.number, sheet.column)
+
+
+def _moved(diagnostic: Diagnostic, sheet: Sheet) -> Diagnostic:
+    """Return what is wrong in the text of a sheet as it stands in the whole file."""
+    location = diagnostic.location
+    listed = sheet.kind is Kind.ELEMENTS
+    column = location.column
+    if location.line == sheet.number:
+        column += sheet.column - 1 - listed
+    pointer = location.pointer
+    if listed and pointer.startswith(_FIRST):
+        pointer = f"/{sheet.index}{pointer.removeprefix(_FIRST)}"
+    return replace(diagnostic, location=replace(location, column=column, pointer=pointer))
+
+
+def _not_utf8(sheet: Sheet, error: UnicodeDecodeError) -> Unreadable:
+    before = sheet.data[: error.start]
+    column = error.start - before.rfind(b"\n")
+    if b"\n" not in before:
+        column += sheet.column - 1
+    place = Location(sheet.file, sheet.number + before.count(b"\n"), column)
+    return Unreadable(Diagnostic(place, "is not UTF-8; save it as UTF-8"))

@@ -1,0 +1,187 @@
+"""What `triage evaluate` does once it knows what is wanted: the run, what it says, and what it leaves."""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from triage.batch.blocks import Settings
+from triage.batch.crosscheck import Mismatch
+from triage.batch.repeated_ids import MOST_IDS
+from triage.batch.stream import BLOCK_SIZE, SMALL_BLOCK_SIZE, Run
+from triage.batch.summary import lines
+from triage.batch.tally import Tally
+from triage.batch.tasks import InputReplacedError
+from triage.batch.workers import WorkerLostError
+from triage.cli.common import Exit, leave, warn
+from triage.cli.files import print_all, write_whole
+from triage.cli.progress import ProgressLine
+from triage.knowledge.model import KnowledgeBase
+from triage.source.atomic import is_written_through
+from triage.source.text import plural
+
+FEW = 200
+"""So many cases are listed on a terminal where nothing else is asked for; of more there is a summary."""
+_MOST_MESSAGES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line; `brief` shows many cases as a summary."""
+
+    paths: tuple[str, ...]
+    settings: Settings
+    output: str | None
+    jobs: int | None
+    brief: bool
+    fail_fast: bool
+
+
+class Messages:
+    """Says what is wrong with inputs, the first of them one by one."""
+
+    def __init__(self, progress: ProgressLine) -> None:
+        """Say them in between what shows the progress."""
+        self._progress = progress
+        self._count = 0
+
+    def say(self, message: str) -> None:
+        """Say one, or count it where there have been many."""
+        self._count += 1
+        if self._count <= _MOST_MESSAGES:
+            self._progress.clear()
+            click.echo(message, err=True)
+
+    def count(self, more: int) -> None:
+        """Count some that nobody will say."""
+        self._count += more
+
+    def say_rest(self) -> None:
+        """Say how many there were that have not been said."""
+        if self._count > _MOST_MESSAGES:
+            click.echo(
+                f"and {self._count - _MOST_MESSAGES:,} more; records (--format jsonl) hold them all", err=True
+            )
+
+
+def run_here(knowledge: KnowledgeBase, options: Options) -> Tally:
+    """Evaluate cases on this machine, and return the counts.
+
+    Raises:
+        Mismatch: the two evaluators differ on a case that was checked.
+    """
+    progress = ProgressLine(sys.stderr)
+    messages = Messages(progress)
+    run = Run(
+        knowledge=knowledge,
+        settings=options.settings,
+        paths=options.paths,
+        stdin=sys.stdin.buffer,
+        jobs=options.jobs,
+        block_size=SMALL_BLOCK_SIZE if options.settings.full else BLOCK_SIZE,
+        say=messages.say,
+        watch=progress,
+        fail_fast=options.fail_fast,
+    )
+    with closing(run.pieces()) as pieces, _loaded_for_good():
+        try:
+            if options.output is not None:
+                write_whole(options.output, pieces)
+            elif options.brief:
+                print_all(_few(knowledge, run.tally, pieces), sys.stdout.buffer)
+            else:
+                print_all(pieces, sys.stdout.buffer)
+        except (InputReplacedError, WorkerLostError) as error:
+            progress.clear()
+            click.echo(str(error), err=True)
+            leave(Exit.BROKEN_OFF)
+        finally:
+            progress.clear()
+    messages.say_rest()
+    if run.ids.left_out:
+        warn(
+            f"ids that stand twice were looked for among the first {MOST_IDS:,} alone; "
+            f"{plural(run.ids.left_out, 'id')} after these may stand twice"
+        )
+    return run.tally
+
+
+def _few(knowledge: KnowledgeBase, tally: Tally, pieces: Iterator[bytes | memoryview]) -> Iterator[bytes]:
+    """Yield a table of few cases, or a summary of many."""
+    held: list[bytes] = []
+    for piece in pieces:
+        held = [*held, bytes(piece)] if tally.cases <= FEW else []
+    if tally.cases <= FEW:
+        yield from held
+    else:
+        yield ("\n".join(lines(knowledge, tally)) + "\n").encode()
+
+
+@contextmanager
+def _loaded_for_good() -> Iterator[None]:
+    """Keep what has been loaded out of the search for garbage: it stays anyway."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def exit_code(tally: Tally) -> Exit:
+    """Return with which code a run ends."""
+    if tally.invalid or (tally.empty_folders and tally.cases):
+        return Exit.INVALID_INPUT
+    if not tally.cases:
+        return Exit.NO_CASES
+    return Exit.MISSED if tally.missed else Exit.DONE
+
+
+def say_summary(knowledge: KnowledgeBase, tally: Tally, *, as_json: bool, everything: bool) -> None:
+    """Write the counts of a run to standard error."""
+    if as_json:
+        click.echo(json.dumps(tally.record(knowledge)), err=True)
+        return
+    for line in lines(knowledge, tally, everything=everything):
+        click.echo(line, err=True)
+
+
+def write_report(knowledge: KnowledgeBase, tally: Tally, paths: Sequence[str], report: str) -> None:
+    """Write the counts of a run as a page."""
+    from triage.batch.report import html  # noqa: PLC0415 - loads the templates, only needed here
+
+    write_whole(report, [html(knowledge, tally, paths)])
+
+
+def keep_case(mismatch: Mismatch, output: str | None) -> NoReturn:
+    """Say where the evaluators differ, save the case beside the output, and leave."""
+    click.echo(str(mismatch), err=True)
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", mismatch.case)[:60]
+    beside = (
+        Path(output).parent if output and "://" not in output and not is_written_through(output) else Path()
+    )
+    path = beside / f"mismatch-{name}.json"
+    write_whole(path, [json.dumps([mismatch.data], ensure_ascii=False, indent=2) + "\n"])
+    click.echo(
+        f"The run stops here. The case is saved as {path}; run it with --engine experta and with "
+        "--check none, and report it together with the rules.",
+        err=True,
+    )
+    leave(Exit.MISMATCH)
+
+
+def meta_keys(names: str | None, columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys of `meta` that are to be columns, and refuse what they cannot be."""
+    keys = tuple(dict.fromkeys(name.strip() for name in (names or "").split(",") if name.strip()))
+    for key in keys:
+        if key in columns:
+            raise click.UsageError(f'--meta {key}: a column "{key}" is there already; name another key')
+    return keys

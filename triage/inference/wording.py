@@ -1,0 +1,53 @@
+"""How texts of a knowledge base are said, and whom they cite."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from triage.inference.assessment import Citation
+from triage.knowledge.model import KnowledgeBase, Provenance
+from triage.knowledge.pronouns import address
+
+
+class Wording:
+    """Texts as they are said to the person, or about another; each is worked out once."""
+
+    def __init__(self, knowledge: KnowledgeBase, *, about_other: bool) -> None:
+        """Take what texts name, and of whom they speak."""
+        self._calls = knowledge.calls
+        self._claims = knowledge.claims
+        self._sources = knowledge.sources
+        self._about_other = about_other
+        self._said: dict[str, str] = {}
+        self._cited: dict[Provenance, tuple[Citation, ...]] = {}
+
+    def say(self, text: str) -> str:
+        """Return a text with its pronouns, and whom to call."""
+        if text not in self._said:
+            self._said[text] = self._calls.named_in(address(text, about_other=self._about_other))
+        return self._said[text]
+
+    def citations(self, provenance: Provenance) -> tuple[Citation, ...]:
+        """Return the sources behind something, in the order of the knowledge base."""
+        if provenance not in self._cited:
+            documents = {self._claims[claim].document for claim in provenance.claims}
+            cited = documents | set(provenance.guidance)
+            self._cited[provenance] = tuple(
+                Citation(source.id, source.publisher, source.title, source.seen)
+                for source in self._sources.values()
+                if source.id in cited
+            )
+        return self._cited[provenance]
+
+
+_WORDINGS: WeakKeyDictionary[KnowledgeBase, tuple[Wording, Wording]] = WeakKeyDictionary()
+
+
+def wording(knowledge: KnowledgeBase, *, about_other: bool) -> Wording:
+    """Return how the texts of a knowledge base are said, kept as long as it is."""
+    if knowledge not in _WORDINGS:
+        _WORDINGS[knowledge] = (
+            Wording(knowledge, about_other=False),
+            Wording(knowledge, about_other=True),
+        )
+    return _WORDINGS[knowledge][about_other]
