@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, Flag, auto
 from functools import cached_property
 
@@ -107,7 +107,10 @@ class Reading:
 
 @dataclass
 class Readings:
-    """The readings of a text in which one more match is taken: a cue inside that match tells nothing then."""
+    """How the words of a text are meant, and how they are where one more match is taken.
+
+    A cue inside a match tells nothing about other words; what is denied ends with its sentence.
+    """
 
     cues: Cues
     words: Sequence[Word]
@@ -117,57 +120,74 @@ class Readings:
     @cached_property
     def plain(self) -> Reading:
         """How the words are meant where no more is taken."""
-        return read_standings(self.cues, self.words, self.matches)
-
-    @cached_property
-    def _of_cues(self) -> frozenset[int]:
-        return frozenset(place for cue in self.cues.book.every_match(self.words) for place in cue.places)
+        standings = [Standing.SO] * len(self.words)
+        telling = self._telling(self._found, self._taken)
+        for bounds in self._sentences:
+            self._mark(telling, standings, bounds)
+        dates = [frozenset(cue.places) for cue in telling if cue.means == "past"]
+        another = any(cue.means == "concerns" for cue in telling)
+        return Reading(self.words, standings, _owners(self.words, _longest(telling)), dates, another)
 
     def beside(self, match: Match) -> Reading:
         """Return how the words are meant where this match is taken too."""
         places = self._of_cues.intersection(match.places)
+        if not places:
+            return self.plain
         if places not in self._kept:
-            self._kept[places] = (
-                read_standings(self.cues, self.words, [*self.matches, match]) if places else self.plain
-            )
+            begin, end = next(each for each in self._sentences if each[0] <= match.start <= each[1])
+            standings = list(self.plain.standings)
+            standings[begin:end] = [Standing.SO] * (end - begin)
+            there = [cue for cue in self._found if begin <= cue.start < end]
+            self._mark(self._telling(there, self._taken | places), standings, (begin, end))
+            self._kept[places] = replace(self.plain, standings=standings)
         return self._kept[places]
 
+    @cached_property
+    def _found(self) -> Sequence[Match]:
+        return self.cues.book.every_match(self.words)
 
-def read_standings(cues: Cues, words: Sequence[Word], matches: Sequence[Match]) -> Reading:
-    """Return how the words of a text are meant.
+    @cached_property
+    def _of_cues(self) -> frozenset[int]:
+        return frozenset(place for cue in self._found for place in cue.places)
 
-    Args:
-        cues: the words that tell.
-        words: the text.
-        matches: the phrases that it holds; a cue inside a phrase tells nothing about others.
-    """
-    taken = {place for match in matches for place in match.places}
-    cues_found = cues.book.longest(
-        [
-            cue
-            for cue in cues.book.every_match(words)
-            if cue.means in _ALWAYS_TELLING or taken.isdisjoint(cue.places)
-        ]
-    )
-    found: dict[int, Match] = {}
-    for cue in cues_found:
-        if cue.start not in found or len(cue.places) > len(found[cue.start].places):
-            found[cue.start] = cue
-    standings = [Standing.SO] * len(words)
-    for begin, end in _sentences(words):
+    @cached_property
+    def _taken(self) -> frozenset[int]:
+        return frozenset(place for match in self.matches for place in match.places)
+
+    @cached_property
+    def _sentences(self) -> Sequence[tuple[int, int]]:
+        return _sentences(self.words)
+
+    def _telling(self, cues: Sequence[Match], taken: frozenset[int]) -> Sequence[Match]:
+        """Return the cues that tell something: those outside what is taken, and not inside longer ones."""
+        return self.cues.book.longest(
+            [cue for cue in cues if cue.means in _ALWAYS_TELLING or taken.isdisjoint(cue.places)]
+        )
+
+    def _mark(self, cues: Sequence[Match], standings: list[Standing], bounds: tuple[int, int]) -> None:
+        """Mark the words of a sentence as its cues tell."""
+        words, (begin, end) = self.words, bounds
+        there = [cue for cue in cues if begin <= cue.start < end]
+        found = _longest(there)
         _deny(words, found, standings, begin, end)
         _date(words, found, standings, begin, end)
         _guess(words, found, standings, begin, end)
-    for cue in cues_found:
-        if cue.means == "denials_after":
-            _mark_before(words, cue, standings, Standing.DENIED)
-        elif cue.means == "lifelong":
-            _mark_part(words, _before_joint(words, cue.start), standings, Standing.WELL)
-        elif cue.means == "assurances" and not is_turned(words, cue, cues.negations):
-            _mark_before(words, cue, standings, Standing.WELL)
-    dates = [frozenset(cue.places) for cue in cues_found if cue.means == "past"]
-    another = any(cue.means == "concerns" for cue in cues_found)
-    return Reading(words, standings, _owners(words, found), dates, another)
+        for cue in there:
+            if cue.means == "denials_after":
+                _mark_before(words, cue, standings, Standing.DENIED)
+            elif cue.means == "lifelong":
+                _mark_part(words, _before_joint(words, cue.start), standings, Standing.WELL)
+            elif cue.means == "assurances" and not is_turned(words, cue, self.cues.negations):
+                _mark_before(words, cue, standings, Standing.WELL)
+
+
+def _longest(cues: Sequence[Match]) -> Mapping[int, Match]:
+    """Return the longest cue that begins at each place."""
+    found: dict[int, Match] = {}
+    for cue in cues:
+        if cue.start not in found or len(cue.places) > len(found[cue.start].places):
+            found[cue.start] = cue
+    return found
 
 
 def _sentences(words: Sequence[Word]) -> list[tuple[int, int]]:
