@@ -22,7 +22,7 @@ _DIGITS = {word: number for number, word in enumerate(_SMALL_NUMBERS.split(" "))
     word: 10 * place for place, word in enumerate(_TENS.split(" "), start=2)
 }
 _WRITTEN_TENS = frozenset(str(ten) for ten in range(20, 100, 10))
-_SAME = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'", "\u2013": "-", "\u2014": "-"})
+_SAME = str.maketrans({"\u00b4": "'", "\u02bc": "'", "\u2019": "'", "\u2018": "'", "`": "'", "\u2013": "-", "\u2014": "-"})
 _PIECE = re.compile(
     r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\.\.\.|\{[a-z_]+\}|(?P<mark>\n|[.;!?,:()/&+]|(?<=\s)-+(?=\s))"
 )

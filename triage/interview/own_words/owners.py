@@ -11,6 +11,7 @@ from triage.knowledge.lexicon import Word
 
 _FAR = 8
 _NEAR = 5
+_SUBORDINATING = ("while", "when", "as", "after", "before", "because")
 
 
 class Owner(Enum):
@@ -25,11 +26,14 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
     """Return whom each word is about: the last who was named in its sentence."""
     owners: list[Owner] = []
     current, last_other = Owner.NOBODY, False
+    main = Owner.NOBODY
     place = 0
     while place < len(words):
         kind, step = kind_at(found, place), 1
         if words[place].mark and words[place].text in ".;!?":
-            current = Owner.NOBODY
+            current = main = Owner.NOBODY
+        elif words[place].mark and main is Owner.OTHER:
+            current, main = main, Owner.NOBODY
         elif kind == "relations":
             step = found[place].end - place + 1
             if kind_at(found, place + step) != "sayings":
@@ -37,6 +41,8 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
         elif kind == "pronouns" and (last_other or Owner.WRITER not in owners):
             current = Owner.OTHER
         elif kind == "writer" and not _does_to_another(words, found, place):
+            if current is Owner.OTHER and place and words[place - 1].text in _SUBORDINATING:
+                main = current
             current = Owner.WRITER
         owners += [current] * min(step, len(words) - place)
         place += step

@@ -145,7 +145,8 @@ class Listener:
 
         hinted = self.hints.read(words, raw, self._right)
         asked, alarms = hinted.matches(counts), [each for each in hinted.alarms() if counts(each)]
-        told = self._told(typed, readings.plain, matches, asked)
+        patient = self._patient(readings.plain, [*matches, *asked])
+        told = self._told(typed, readings.plain, matches, asked, patient)
         return replace(told, alarm=_said(typed, words, alarms[0]) if alarms else "")
 
     def _spelt(self, words: Sequence[Word]) -> list[Word]:
@@ -192,8 +193,14 @@ class Listener:
 
     # What it comes to.
 
-    def _told(self, text: str, reading: Reading, matches: Sequence[Match], hinted: Sequence[Match]) -> Told:
-        patient = self._patient(reading, matches)
+    def _told(
+        self,
+        text: str,
+        reading: Reading,
+        matches: Sequence[Match],
+        hinted: Sequence[Match],
+        patient: Owner,
+    ) -> Told:
         told: dict[str, dict[Value, Proposal]] = {}
         choices: dict[Choice, None] = {}
         evidence = {place for match in hinted for place in match.places}
@@ -267,13 +274,15 @@ class Listener:
 
     def _patient(self, reading: Reading, matches: Sequence[Match]) -> Owner:
         """Return whom the text is about: the one it names, or the writer, where a complaint is theirs."""
-        owners = [reading.owner(match) for match in matches if isinstance(match.means, _Option | Amounts)]
+        telling = (_Option, Amounts, Hint)
+        owners = [reading.owner(match) for match in matches if isinstance(match.means, telling)]
         if reading.concerns_another:
             return Owner.OTHER
         if Owner.WRITER in owners:
             return Owner.WRITER
         if Owner.OTHER in (*owners, *reading.owners):
-            return Owner.OTHER if Owner.OTHER in owners else Owner.NOBODY
+            alone = Owner.WRITER not in reading.owners
+            return Owner.OTHER if alone or Owner.OTHER in owners else Owner.NOBODY
         return Owner.WRITER if Owner.WRITER in reading.owners else Owner.NOBODY
 
     def _about(self, patient: Owner) -> Iterator[Proposal]:
