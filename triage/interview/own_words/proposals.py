@@ -220,7 +220,7 @@ class Listener:
                 into = weak if isinstance(match.means, Amounts) and match.means.weak else told
                 _keep_longest(into.setdefault(proposal.finding, {}), proposal)
         told = weak | told
-        for proposal in (*self._about(patient), *_hinted_at(text, reading.words, hinted)):
+        for proposal in (*self._about(patient), *self._hinted_at(text, reading.words, hinted)):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
         single = (next(iter(values.values())) for values in told.values() if len(values) == 1)
@@ -231,6 +231,13 @@ class Listener:
             each for each in choices if named.isdisjoint(f"{each.question}.{item}" for item in each.items)
         )
         return Told(proposals, tuple(left))
+
+    def _hinted_at(self, text: str, words: Sequence[Word], hinted: Sequence[Match]) -> Iterator[Proposal]:
+        for match in sorted(hinted, key=lambda each: each.end - each.start):
+            if isinstance(match.means, Hint):
+                said = _said(text, words, match)
+                for finding in self.hints.asked_by(match.means):
+                    yield Proposal(finding, YES, said, danger=True)
 
     def _counts(self, proposal: Proposal, standing: Standing, *, anothers: bool) -> bool:
         lexicon = self.knowledge.lexicon
@@ -291,13 +298,6 @@ class Listener:
             return
         finding, value = self._answer(people.writer if patient is Owner.WRITER else people.other)
         yield Proposal(finding, value, "")
-
-
-def _hinted_at(text: str, words: Sequence[Word], hinted: Sequence[Match]) -> Iterator[Proposal]:
-    for match in sorted(hinted, key=lambda each: each.end - each.start):
-        if isinstance(match.means, Hint):
-            said = _said(text, words, match)
-            yield from (Proposal(finding, YES, said, danger=True) for finding in match.means.asks)
 
 
 def _may_be_so(reading: Reading, match: Match, patient: Owner) -> bool:
