@@ -17,8 +17,12 @@ from support.floors import picture
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
-ROOMS = ("triage", "rules", "cases", "tests", ".github")
-PAGES = (README, *(page for room in ROOMS for page in sorted((ROOT / room).rglob("*.md"))))
+PAGES = (
+    README,
+    *(ROOT / room / "README.md" for room in ("cases", "rules", "tests")),
+    *sorted((ROOT / "triage").glob("**/README.md")),
+    *sorted((ROOT / ".github").glob("*.md")),
+)
 FLOORS = re.compile(r"(?<=```floors\n).*?(?=```)", re.DOTALL)
 INDENT = "    "
 COMMAND = "$ .venv/bin/triage "
