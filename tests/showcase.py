@@ -1,6 +1,6 @@
-"""The README's examples: what each command there prints now.
+"""The examples of the pages, and the picture of the floors: what they show now.
 
-`python tests/showcase.py` writes the README anew where an example has drifted.
+`python tests/showcase.py` writes the pages anew where an example or the picture has drifted.
 """
 
 from __future__ import annotations
@@ -13,9 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
+from support.floors import picture
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+PAGES = (
+    README,
+    *(ROOT / room / "README.md" for room in ("cases", "rules", "tests")),
+    *sorted((ROOT / "triage").glob("**/README.md")),
+    *sorted((ROOT / ".github").glob("*.md")),
+)
+FLOORS = re.compile(r"(?<=```floors\n).*?(?=```)", re.DOTALL)
 INDENT = "    "
 COMMAND = "$ .venv/bin/triage "
 CUT = "..."
@@ -23,7 +31,7 @@ _SECONDS = re.compile(r"\d+\.\d seconds")
 
 
 def examples(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield every example of the README: the line it starts at, and its lines without the indent."""
+    """Yield every example of a page: the line it starts at, and its lines without the indent."""
     lines = text.splitlines()
     for start, line in enumerate(lines):
         if line.startswith(INDENT + COMMAND):
@@ -92,13 +100,17 @@ def _talk(arguments: list[str], answers: list[str]) -> list[str]:
 
 
 def renewed(text: str) -> str:
-    """Return the README with every example as it is now."""
+    """Return a page with every example, and the picture of the floors, as they are now."""
     lines = text.splitlines()
     for start, example in reversed(list(examples(text))):
         fresh = [f"{INDENT}{line}".rstrip() for line in now(example)]
         lines[start : start + len(example)] = fresh
-    return "\n".join(lines) + "\n"
+    floors = picture(ROOT / "triage")
+    return FLOORS.sub(lambda _: floors, "\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text("utf-8")), "utf-8")
+    for page in PAGES:
+        before = page.read_text("utf-8")
+        if (after := renewed(before)) != before:
+            page.write_text(after, "utf-8")

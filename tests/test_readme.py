@@ -1,27 +1,95 @@
-"""The README shows what the program prints."""
+"""The pages show what the program prints and what Python answers, and their links lead somewhere."""
 
 from __future__ import annotations
 
+import doctest
+import json
 import re
 from pathlib import Path
 
 import pytest
-from showcase import CUT, README, examples, whole
+from click.testing import CliRunner
+from showcase import CUT, FLOORS, PAGES, README, ROOT, examples, whole
+from support.floors import picture
+
+from triage.cli import COMMANDS, main
+from triage.cli.common import Exit
 
 _NUMBER = re.compile(r"\b(?:[0-9a-f]{12}|\d[\d.,]*\d|\d)\b")
-EXAMPLES = list(examples(README.read_text("utf-8")))
+_LINK = re.compile(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)")
+_BLOCK = re.compile(r"```.*?```", re.DOTALL)
+_CASES = re.compile(r"```json\n(\[.*?)```", re.DOTALL)
+TEXTS = {page.relative_to(ROOT).as_posix(): page.read_text("utf-8") for page in PAGES}
+EXAMPLES = [
+    pytest.param(example, id=f"{name}:{line}")
+    for name, text in TEXTS.items()
+    for line, example in examples(text)
+]
+COMMANDS_PAGE = TEXTS["triage/cli/README.md"]
 
 
 def test_there_are_examples() -> None:
     assert len(EXAMPLES) > 3
 
 
-@pytest.mark.parametrize("example", [each for _, each in EXAMPLES], ids=[each[0] for _, each in EXAMPLES])
+def test_the_first_page_is_short() -> None:
+    assert len(README.read_text("utf-8").splitlines()) <= 130
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
 def test_example(example: list[str], root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root)
     assert is_shown(example, whole(example)), (
-        "it has drifted: run `python tests/showcase.py`, which writes the README anew, and read what changed"
+        "it has drifted: run `python tests/showcase.py`, which writes the pages anew, and read what changed"
     )
+
+
+@pytest.mark.parametrize("name", [name for name, text in TEXTS.items() if "\n>>> " in text])
+def test_python(name: str) -> None:
+    ran = doctest.testfile(
+        str(ROOT / name), module_relative=False, optionflags=doctest.ELLIPSIS, encoding="utf-8"
+    )
+    assert ran.failed == 0, "see what doctest printed"
+
+
+def test_the_cases_of_the_pages_pass(tmp_path: Path) -> None:
+    cases = [case for text in TEXTS.values() for block in _CASES.findall(text) for case in json.loads(block)]
+    assert cases
+    (tmp_path / "cases.json").write_text(json.dumps(cases), "utf-8")
+    ran = CliRunner().invoke(main, ["evaluate", str(tmp_path / "cases.json")])
+    assert ran.exit_code == 0, ran.output
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_links_lead_somewhere(name: str) -> None:
+    links = _LINK.findall(_BLOCK.sub("", TEXTS[name]))
+    assert [f"{path}#{anchor}" for path, anchor in links if not _leads(ROOT / name, path, anchor)] == []
+
+
+def _leads(page: Path, path: str, anchor: str) -> bool:
+    target = (page.parent / path).resolve() if path else page
+    return target.exists() and (not anchor or anchor in _anchors(target.read_text("utf-8")))
+
+
+def _anchors(text: str) -> set[str]:
+    """Return the anchors of the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", _BLOCK.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_picture_of_the_floors_is_drawn_from_the_imports(root: Path) -> None:
+    shown = [drawn for text in TEXTS.values() for drawn in FLOORS.findall(text)]
+    assert shown == [picture(root / "triage")], "run `python tests/showcase.py`"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_told(command: str) -> None:
+    assert f"`triage {command}" in COMMANDS_PAGE
+
+
+def test_every_exit_code_is_told() -> None:
+    told = " ".join(re.findall(r"^\| ([\d, ]+) \|", COMMANDS_PAGE, re.MULTILINE))
+    assert [int(code) for code in re.findall(r"\d+", told)] == [*Exit]
 
 
 def is_shown(example: list[str], fresh: list[str]) -> bool:

@@ -173,9 +173,9 @@ def test_what_an_assessment_shows_is_what_it_meets() -> None:
 def test_every_key_of_the_table_has_its_schema_and_its_page(root: Path) -> None:
     assert list(expectation_schema(KNOWLEDGE)["properties"]) == list(MEANINGS)
     assert set(NAMES) | {DISPOSITION, ACCEPTABLE, KNOWN_MISS, SOON} == set(MEANINGS)
-    text = (root / "rules" / "README.md").read_text("utf-8")
-    (told,) = re.findall(r"\n`expect` may hold (.*?)\n\n", text, re.DOTALL)
-    assert set(re.findall(r"`(\w+)`", told)) == set(MEANINGS)
+    text = (root / "cases" / "README.md").read_text("utf-8")
+    (told,) = re.findall(r"\n`expect` may hold .*?\n\n(.*?)\n\n", text, re.DOTALL)
+    assert re.findall(r"^\| `(\w+)`", told, re.MULTILINE) == list(MEANINGS)
 
 
 @pytest.mark.parametrize("key", NAMES)

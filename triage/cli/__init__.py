@@ -28,6 +28,7 @@ COMMANDS = {
     "show": "Write the whole knowledge base as a document to read and sign.",
     "population": "Write made-up people as cases, for load and coverage.",
     "schema": "Print a JSON Schema (case, assessment, rule ...), or the codebook of the questionnaire.",
+    "man": "Print the manual page.",
 }
 
 _NEW_OBJECTS = 50_000
