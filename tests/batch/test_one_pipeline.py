@@ -218,6 +218,17 @@ def test_the_first_fault_can_be_the_last_record(tmp_path: Path) -> None:
         assert [json.loads(line)["valid"] for line in found] == [True, True, True, False]
 
 
+def test_whole_assessments_of_a_block_are_those_of_the_fold(tmp_path: Path) -> None:
+    """Side by side in one block: whoever is unsure of what another answered, about themselves or another."""
+    path, cases = tmp_path / "a.jsonl", people(100, seed=6)
+    path.write_bytes(as_lines(cases))
+    found = [json.loads(line)["assessment"] for line in output(path, full=True).splitlines()]
+    wanted = [assess(KNOWLEDGE, case["answers"], case["id"], "compiled").to_dict() for case in cases]
+    assert found == wanted
+    assert sum(bool(each["not_sure"]) for each in found) > 10
+    assert {each["about_other"] for each in found} == {True, False}
+
+
 def test_a_whole_assessment_from_columns_is_what_experta_and_the_fold_make_of_the_case(
     tmp_path: Path,
 ) -> None:
