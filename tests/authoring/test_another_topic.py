@@ -84,7 +84,7 @@ def test_a_number_that_is_no_time_is_whole() -> None:
 def test_made_up_people_are_evaluated_in_bulk() -> None:
     people = ("population", "--count", "300", "--seed", "7", *ALL_OF_IT)
     assert run(*people, "-o", "people.jsonl").exit_code == 0
-    assessed = run("evaluate", "people.jsonl", *ALL_OF_IT, "--compact", "-o", "out.jsonl")
+    assessed = run("evaluate", "people.jsonl", *ALL_OF_IT, "--detail", "ids", "-o", "out.jsonl")
     assert assessed.exit_code == 0, assessed.output
     records = map(json.loads, Path("out.jsonl").read_text("utf-8").splitlines())
     found = {record["disposition"] for record in records}
