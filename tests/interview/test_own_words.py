@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
 from triage.inference.truth import Value
@@ -235,6 +237,82 @@ def test_a_long_paragraph_costs_as_much_as_its_halves() -> None:
     assert min(len(first), len(second)) > 1000, "the paragraph is short: take more phrases"
     halves = seconds_of(first) + seconds_of(second)
     assert seconds_of(f"{first} {second}") < 1.5 * halves
+
+
+SIGNS = (
+    "I can't breathe",
+    "half my face droops",
+    "she is confused and hot",
+    "leg cold and blue, foot numb",
+    "no fever but I passed out",
+)
+CROWD = (
+    "my leg, arm, foot, hand and knee are here",
+    "chest, back, belly, face and mouth too",
+    "no pain, no cold, no weak leg, nothing numb",
+    "it hurts, aches, burns and tingles a bit",
+)
+
+
+@given(
+    sign=st.sampled_from(SIGNS),
+    before=st.lists(st.sampled_from(CROWD), max_size=12),
+    after=st.lists(st.sampled_from(CROWD), max_size=12),
+)
+@settings(max_examples=40, deadline=None)
+def test_no_length_loses_a_danger(sign: str, before: list[str], after: list[str]) -> None:
+    alone = {each.finding for each in proposed(sign) if each.danger}
+    among = {each.finding for each in proposed(". ".join([*before, sign, *after])) if each.danger}
+    assert alone
+    assert among >= alone
+
+
+def test_a_danger_at_the_end_of_a_crowded_sentence_is_found() -> None:
+    crowd = "my leg and my arm and my foot and my hand, " * 40
+    assert "limb_signs.sudden_weakness" in {each.finding for each in proposed(f"{crowd}my arm is so weak")}
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("my cest feels tigth", "danger_signs.chest_tightness"),
+        ("he had a seizrue", "danger_signs.first_fit"),
+        ("my calf is swolaen", "limb_signs.one_limb_swollen"),
+        ("cant swalow my spit", "danger_signs.trouble_swallowing"),
+        ("feelnig fanty and dzzy", "danger_signs.faint"),
+    ],
+)
+def test_a_misspelt_danger_is_asked_about(text: str, finding: str) -> None:
+    assert finding in {each.finding for each in proposed(text) if each.danger}
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("couldn't walk for a minute when the cramp came", "limb_signs.both_legs_weak"),
+        ("worried it might be a clot", "limb_signs.one_limb_swollen"),
+        ("the swelling has gone down", "limb_signs.one_limb_swollen"),
+        ("swallowing, breathing and sight all fine", "danger_signs.breathless"),
+    ],
+)
+def test_what_is_harmless_or_only_feared_is_not_asked_about(text: str, finding: str) -> None:
+    assert finding not in {each.finding for each in proposed(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("can't swallow normally", "danger_signs.trouble_swallowing"),
+        ("my speech isn't coming out clear", "danger_signs.stroke_signs"),
+        ("swelling has not gone down, leg still hot", "limb_signs.one_limb_swollen"),
+        ("when I was walking my chest went tight", "danger_signs.chest_tightness"),
+        ("I had flu, now my legs won't hold me", "limb_signs.both_legs_weak"),
+        ("she is so drowsy that I must shake her", "danger_signs.confusion"),
+        ("my back hurts too but it's my husband, his face has dropped", "danger_signs.stroke_signs"),
+    ],
+)
+def test_a_danger_that_only_looks_well_past_or_anothers_is_asked_about(text: str, finding: str) -> None:
+    assert finding in {each.finding for each in proposed(text) if each.danger}
 
 
 def seconds_of(text: str) -> float:

@@ -19,7 +19,8 @@ def test_no_danger_is_passed_over() -> None:
 
 
 def test_few_are_asked_about_a_danger_that_they_do_not_tell_of() -> None:
-    assert sum(score().needless) / len(score().needless) < 0.3
+    assert sum(score().needless) / len(score().needless) < 0.25
+    assert sum(map(bool, score().needless)) / len(score().needless) < 0.15
 
 
 def test_what_is_denied_is_not_proposed() -> None:
@@ -29,4 +30,4 @@ def test_what_is_denied_is_not_proposed() -> None:
 
 def test_what_is_proposed_is_said_and_what_is_said_is_proposed() -> None:
     assert score().precision > 0.94
-    assert score().recall > 0.87
+    assert score().recall > 0.88

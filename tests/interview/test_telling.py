@@ -93,6 +93,15 @@ def test_a_list_of_dangers_is_answered_whole(typed: str, value: object) -> None:
     assert set(said) == {value}
 
 
+def test_a_line_of_such_a_list_is_explained_where_it_is_asked_about() -> None:
+    held, typist = talk(MANY, "2?", "none")
+    listed = typist.text.split("Which of these are so now?")[1]
+    second = listed.split(" 2 ")[1].split(" 3 ")[0].strip()
+    assert f"2? 2 {second}: " in " ".join(listed.split())
+    said = {given for finding, given in held.interview.findings.items() if finding in KNOWLEDGE.red_flags}
+    assert said == {"no"}
+
+
 def test_words_of_fear_bring_the_signs_that_threaten_life() -> None:
     _, typist = talk("cramp in my calf, never felt anything like this", *["n"])
     assert KNOWLEDGE.questions["danger_signs"].ask in typist.text

@@ -101,11 +101,13 @@ class HintBook:
         if word in right or not word.isalpha():
             return found
         begun = (stem for stem in self._beginnings.get(word[0], ()) if _begins_almost(word, stem[:-1]))
-        return (*found, *begun, *self._near.one_off(word))
+        near = (stem for other in self._near.one_off(word) for stem in (other, *self._begin(other)))
+        return (*found, *begun, *near)
 
     @cached_property
     def _near(self) -> NearWords:
-        return NearWords(word for word in self.vocabulary if word.isalpha())
+        begun = {stem[:-1] for stems in self._beginnings.values() for stem in stems}
+        return NearWords(word for word in self.vocabulary | begun if word.isalpha())
 
 
 def _begins_almost(word: str, stem: str) -> bool:

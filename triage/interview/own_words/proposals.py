@@ -129,16 +129,14 @@ class Listener:
         raw = words_of(typed)
         words = _ended(self._spelt(raw))
         matches = without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
+        matches = [
+            each for each in matches if each.means is not _HARMLESS or not self._is_turned(words, each)
+        ]
         medicines = self._medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(self.cues, words, matches)
         patient = self._patient(readings.plain, matches)
-        harmless = {
-            place
-            for each in matches
-            if each.means is _HARMLESS and not is_turned(words, each, self.cues.negations)
-            for place in each.places
-        }
+        harmless = {place for each in matches if each.means is _HARMLESS for place in each.places}
 
         def counts(sign: Match) -> bool:
             return harmless.isdisjoint(sign.places) and _may_be_so(readings.beside(sign), sign, patient)
@@ -148,6 +146,12 @@ class Listener:
         patient = self._patient(readings.plain, [*matches, *asked])
         told = self._told(typed, readings.plain, matches, asked, patient)
         return replace(told, alarm=_said(typed, words, alarms[0]) if alarms else "")
+
+    def _is_turned(self, words: Sequence[Word], match: Match) -> bool:
+        """Whether a negation stands before a match in its part of the sentence, or in its gap."""
+        gap = set(range(match.start, match.end)).difference(match.places)
+        negations = self.cues.negations
+        return is_turned(words, match, negations) or any(words[place].text in negations for place in gap)
 
     def _spelt(self, words: Sequence[Word]) -> list[Word]:
         """Return words with those that are misspelt put right."""
