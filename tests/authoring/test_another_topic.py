@@ -125,3 +125,4 @@ def test_what_no_rule_uses_may_be_left_out(topic: Path) -> None:
     assert {each["check"] for each in problems} <= {"unread-answer", "unused-source"}, problems
     assert run("show", *ALL_OF_IT).exit_code == 0
     assert "Emergency: get help now" in run("intake", *ALL_OF_IT, typed="1\n1\n\nq\n").output
+    assert run("new-rule", "danger", "hoarse-for-long", *ALL_OF_IT, "--cases", "cases").exit_code == 0

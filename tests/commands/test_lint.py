@@ -13,16 +13,15 @@ import pytest
 from click.testing import CliRunner, Result
 from support.shipped import KNOWLEDGE
 
-from triage.authoring import reach_checks
+from triage.authoring.checks import BASE_CHECKS, CASE_CHECKS, REACH_CHECKS
 from triage.batch.lint import mirror
 from triage.cli import main
-from triage.cli.lint import BASE_CHECKS, CASE_CHECKS
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.files import bundled_rules
 from triage.knowledge.lint import Check
 from triage.knowledge.model import Rule
 
-CHECKS: tuple[Check[Any], ...] = (*BASE_CHECKS, *reach_checks.CHECKS)
+CHECKS: tuple[Check[Any], ...] = (*BASE_CHECKS, *REACH_CHECKS)
 
 
 def run(*arguments: str) -> Result:

@@ -300,15 +300,21 @@ def test_without_the_folders_it_says_what_to_do(tmp_path: Path, monkeypatch: pyt
     assert "name the folder of the rules with --rules" in new_rule("a", "b", "--rules", "no").stderr
 
 
-def test_the_examples_of_the_help_are_true() -> None:
-    said = [line.split()[0] for line in EXAMPLES.splitlines() if line.startswith("  ")]
-    assert [read_test(each, KNOWLEDGE) for each in said] == [
-        {"finding": "site.calf", "is": "yes"},
-        {"finding": "site", "includes": ["calf", "foot"]},
-        {"finding": "one_side", "is": "no"},
-        {"finding": "episode_seconds", "at_least": "over_ten_minutes"},
-        {"finding": "age", "at_least": "older"},
-    ]
+def test_the_forms_of_the_help_are_read() -> None:
+    said = {
+        "QUESTION.ITEM": ("site.calf", {"finding": "site.calf", "is": "yes"}),
+        "QUESTION=ITEM,ITEM": ("site=calf,foot", {"finding": "site", "includes": ["calf", "foot"]}),
+        "QUESTION=ANSWER": ("one_side=no", {"finding": "one_side", "is": "no"}),
+        "QUESTION=THRESHOLD": (
+            "episode_seconds=over_ten_minutes",
+            {"finding": "episode_seconds", "at_least": "over_ten_minutes"},
+        ),
+        "QUESTION=at_least:THRESHOLD": ("age=at_least:older", {"finding": "age", "at_least": "older"}),
+        "FINDING": ("cramp_or_spasm", {"finding": "cramp_or_spasm", "is": "yes"}),
+    }
+    assert [line.split()[0] for line in EXAMPLES.splitlines() if line.startswith("  ")] == list(said)
+    for example, wanted in said.values():
+        assert read_test(example, KNOWLEDGE) == wanted
 
 
 def test_a_scale_is_compared_as_other_rules_compare_it() -> None:

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from triage import KnowledgeBase, assess
-from triage.batch.lint import CHECKS as CASE_CHECKS
+from triage.authoring.checks import BASE_CHECKS, CASE_CHECKS
 from triage.batch.lint import VIGNETTES, Cases
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
 from triage.knowledge.files import bundled_rules, read_folder
-from triage.knowledge.lint import CHECKS, Base, Check, lint
+from triage.knowledge.lint import Base, Check, lint
 
 MOST_SHOWN = 20
 
@@ -44,7 +44,7 @@ def assert_nothing_is_found(subject: Base | Cases, check: Check[Any]) -> None:
     assert not flaws, f"{check.finds}:\n" + "\n".join(flaws[:MOST_SHOWN]) + more
 
 
-@pytest.mark.parametrize("check", to_fix(CHECKS))
+@pytest.mark.parametrize("check", to_fix(BASE_CHECKS))
 def test_the_rules(base: Base, check: Check[Base]) -> None:
     assert_nothing_is_found(base, check)
 
@@ -55,7 +55,7 @@ def test_the_cases(cases: Cases, check: Check[Cases]) -> None:
 
 
 def test_a_flaw_is_shown_with_its_remedy(base: Base) -> None:
-    (kind,) = (check for check in CHECKS if check.id == "unused-kind")
+    (kind,) = (check for check in BASE_CHECKS if check.id == "unused-kind")
     with pytest.raises(AssertionError, match="see that they suit everybody"):
         assert_nothing_is_found(base, kind)
 

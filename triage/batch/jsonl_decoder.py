@@ -31,8 +31,10 @@ from triage.inference.intake import IntakeError, read_answer, read_answers
 from triage.knowledge.model import KnowledgeBase, Question
 from triage.source.json_positions import JsonError, parse
 
-# What a table remembers: the items of its lists, an item more a list; or so many numbers.
-MOST_ITEMS = 1 << 12
+# What a table compares and remembers: the items of its lists, an item more a list; or so many numbers.
+MOST_ITEMS = 1 << 11
+# How many it remembers then unseen: all that they are put together from has been compared.
+MOST_TRUSTED = 1 << 14
 MOST_NUMBERS = 1 << 16
 MOST_TOGETHER = 1 << 13
 _REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, IntakeError)
@@ -181,6 +183,7 @@ class AnswerTable(dict[Any, bytes]):
         self._knowledge = knowledge
         self._place = place
         self._room = MOST_NUMBERS if bits.question.kind == "number" else MOST_ITEMS
+        self._room_for_trusted = MOST_TRUSTED
         self._met: set[Any] = set()
 
     def __missing__(self, answer: Any) -> bytes:
@@ -191,11 +194,14 @@ class AnswerTable(dict[Any, bytes]):
             MisreadError: the strict reader makes something else of it.
         """
         encoded = self.bits.encode(answer)
+        size = 1 + (len(answer) if isinstance(answer, tuple) else 0)
         if self._room > 0:
-            self._room -= 1 + (len(answer) if isinstance(answer, tuple) else 0)
+            self._room -= size
             self[answer] = encoded
         elif self._met.issuperset(_parts(answer, encoded)):
-            # There is no room for it, and all that it is put together from has been compared.
+            if self._room_for_trusted > 0:
+                self._room_for_trusted -= size
+                self[answer] = encoded
             return encoded
         try:
             as_read = self._as_read(answer, encoded)

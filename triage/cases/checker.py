@@ -41,6 +41,7 @@ class CaseChecker:
         self._knowledge = knowledge
         self._schema = case_schema(knowledge)
         self._quick = jsonschema_rs.validator_for(self._schema)
+        self._moves = any(each.red_flag for each in knowledge.retired.values())
 
     @cached_property
     def _validator(self) -> Draft202012Validator:
@@ -51,7 +52,7 @@ class CaseChecker:
     def with_ids_in_force(self, raw: RawCase) -> tuple[RawCase, list[Diagnostic]]:
         """Return a case in which red flags go by the ids in force, and warnings about those that did not."""
         answers = raw.data.get("answers") if isinstance(raw.data, Mapping) else None
-        if not self._knowledge.retired or not isinstance(answers, Mapping):
+        if not self._moves or not isinstance(answers, Mapping):
             return raw, []
         now, moves = moved(self._knowledge, answers, red_flags_alone=True)
         warnings = [Diagnostic(raw.locate(("answers", *move.place)), move.message) for move in moves]

@@ -9,6 +9,7 @@ import click
 from triage.authoring.beginning import starting_files
 from triage.cli.common import Exit, leave
 from triage.cli.files import named, put, refuse
+from triage.knowledge.files import bundled_rules
 from triage.source.atomic import TargetError, check_folder, make_folder, write_new
 
 
@@ -44,6 +45,7 @@ def _next_steps(folder: Path) -> str:
         f"  triage evaluate {cases} --rules {rules}",
         f"  triage audit {cases} --rules {rules}",
         f"  triage lint --rules {rules} --cases {cases}",
-        "Then change it, file by file; rules/README.md of this project says what each holds.",
+        "Then change it, file by file. What each holds is told in",
+        f"  {bundled_rules() / 'README.md'}",
     )
     return "\n".join(lines) + "\n"

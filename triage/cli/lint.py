@@ -11,9 +11,8 @@ from typing import Any
 
 import click
 
-from triage.authoring import case_checks, reach_checks, red_flag_checks, text_checks
+from triage.authoring.checks import BASE_CHECKS, CASE_CHECKS, REACH_CHECKS
 from triage.authoring.reach_checks import Reach
-from triage.batch.lint import CHECKS as CASE_FILE_CHECKS
 from triage.batch.lint import Cases
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
@@ -21,7 +20,6 @@ from triage.cli.common import Exit, leave, rules_option, warn, warn_of_other_rul
 from triage.cli.files import print_lines, put
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules, read_folder
-from triage.knowledge.lint import CHECKS as FILE_CHECKS
 from triage.knowledge.lint import Base, Check, Flaw
 from triage.knowledge.lint import lint as find_flaws
 from triage.knowledge.loader import checked
@@ -29,8 +27,6 @@ from triage.source.diagnostic import Diagnostic
 from triage.source.text import plural
 
 LOAD = "load"
-BASE_CHECKS = (*FILE_CHECKS, *text_checks.CHECKS, *red_flag_checks.CHECKS)
-CASE_CHECKS = (*CASE_FILE_CHECKS, *case_checks.CHECKS)
 
 
 @click.command()
@@ -65,7 +61,7 @@ def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> N
         leave(Exit.INVALID_KNOWLEDGE_BASE)
     if rules is None:
         warn_of_other_rules()
-    found = [*find_flaws(base, BASE_CHECKS), *find_flaws(Reach(base), reach_checks.CHECKS)]
+    found = [*find_flaws(base, BASE_CHECKS), *find_flaws(Reach(base), REACH_CHECKS)]
     flaws = [replace(flaw, problem=_in(folder, flaw.problem)) for flaw in found]
     seen = plural(len(base.knowledge.rules), "rule")
     if cases is not None:
@@ -106,7 +102,7 @@ def _found(to_fix: int, to_know: int) -> str:
 def _listing() -> str:
     lines = ["On loading (exit 4)", f"  {LOAD:<22}all that makes the program refuse the knowledge base"]
     sections: tuple[tuple[str, Sequence[Check[Any]], str], ...] = (
-        ("To fix (exit 1)", (*BASE_CHECKS, *reach_checks.CHECKS), "fix"),
+        ("To fix (exit 1)", (*BASE_CHECKS, *REACH_CHECKS), "fix"),
         ("To fix in the cases, with --cases (exit 1)", CASE_CHECKS, "fix"),
         ("To know (exit 0)", BASE_CHECKS, "know"),
     )

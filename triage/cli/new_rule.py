@@ -48,11 +48,12 @@ _OPTIONS = {
 
 EXAMPLES = """\b
 What --finding takes:
-  site.calf                                  a checklist item that is present
-  site=calf,foot                             at least one of several
-  one_side=no                                an answer
-  episode_seconds=over_ten_minutes           a threshold, as other rules use it
-  age=at_least:older                         a threshold, said in full
+  QUESTION.ITEM                 a checklist item that is present
+  QUESTION=ITEM,ITEM            at least one of several
+  QUESTION=ANSWER               an answer: yes, no, or an option
+  QUESTION=THRESHOLD            a threshold, as other rules use it
+  QUESTION=at_least:THRESHOLD   a threshold, said in full
+  FINDING                       what other rules conclude
 """
 
 

@@ -273,12 +273,12 @@ def _read_checklist(question: Question, answer: Any) -> Reading:
         return Reading({}, NO)
     if text == UNKNOWN:
         return Reading({}, Missing.UNKNOWN)
-    if isinstance(answer, Mapping):
-        items = ((_place(item), item, given, False) for item, given in answer.items())
-        return Reading(_read_items(question, items))
     if isinstance(answer, (list, tuple)) and answer:
         listed = ((place, *_unmarked(item)) for place, item in enumerate(answer))
         return Reading(_read_items(question, listed), NO)
+    if isinstance(answer, Mapping):
+        items = ((_place(item), item, given, False) for item, given in answer.items())
+        return Reading(_read_items(question, items))
     raise IntakeError(question.id, misfits.no_list(question, answer))
 
 

@@ -132,7 +132,14 @@ def tried(draft: Draft, files: Folder, knowledge: KnowledgeBase) -> tuple[Knowle
 
 
 def _harmless_tests(knowledge: KnowledgeBase) -> tuple[Written, ...]:
-    return ({"finding": next(iter(knowledge.findings)), "is": YES},)
+    """Return a test that fits the knowledge base, whatever it asks."""
+    for finding in knowledge.findings:
+        return ({"finding": finding, "is": YES},)
+    for question in knowledge.questions.values():
+        if question.values:
+            return ({"finding": question.findings[0], "is": question.values[0]},)
+    threshold = next(iter(knowledge.thresholds.values()))
+    return ({"finding": threshold.finding, "at_least": threshold.id},)
 
 
 def _with_rule(whole: Draft, files: Folder, knowledge: KnowledgeBase) -> KnowledgeBase:

@@ -22,7 +22,9 @@ _DIGITS = {word: number for number, word in enumerate(_SMALL_NUMBERS.split(" "))
     word: 10 * place for place, word in enumerate(_TENS.split(" "), start=2)
 }
 _WRITTEN_TENS = frozenset(str(ten) for ten in range(20, 100, 10))
-_SAME = str.maketrans({"\u2019": "'", "\u2018": "'", "`": "'", "\u2013": "-", "\u2014": "-"})
+_SAME = str.maketrans(
+    {"\u00b4": "'", "\u02bc": "'", "\u2019": "'", "\u2018": "'", "`": "'", "\u2013": "-", "\u2014": "-"}
+)
 _PIECE = re.compile(
     r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)*|\.\.\.|\{[a-z_]+\}|(?P<mark>\n|[.;!?,:()/&+]|(?<=\s)-+(?=\s))"
 )
@@ -113,7 +115,8 @@ class Lexicon:
     questions whose phrases tell how a medicine is taken where they follow its name. `ordinary`
     are rightly written words that look like misspelt ones. `example` is a sentence that shows how one may
     tell what is wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its
-    kinds named. `hints` are signs of danger to ask about, `sets` their words that go together.
+    kinds named. `hints` are signs of danger to ask about, `sets` their words that go together; of
+    `look_alikes`, which words tell apart badly, all are asked where a hint asks one.
     """
 
     says: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -136,6 +139,7 @@ class Lexicon:
     more: Mapping[str, str] = field(default_factory=dict)
     sets: Mapping[str, str] = field(default_factory=dict)
     hints: tuple[Hint, ...] = ()
+    look_alikes: tuple[tuple[str, ...], ...] = ()
     alarm: Alarm | None = None
 
 
@@ -160,6 +164,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         more={name: text for topic in topics for name, text in topic.get("more", {}).items()},
         sets={name: words for topic in topics for name, words in topic.get("sets", {}).items()},
         hints=tuple(Hint(**_frozen(row)) for topic in topics for row in topic.get("hint", ())),
+        look_alikes=tuple(tuple(names) for topic in topics for names in topic.get("look_alikes", ())),
         alarm=alarm,
         example=next((topic["example"] for topic in topics if "example" in topic), ""),
         **{

@@ -51,6 +51,8 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
         yield ("amount", number, "question"), row["question"]
     for number, row in enumerate(topic.get("hint", ())):
         yield from ((("hint", number, "asks"), name) for name in row["asks"])
+    for number, names in enumerate(topic.get("look_alikes", ())):
+        yield from ((("look_alikes", number), name) for name in names)
     if "alarm" in topic:
         yield ("alarm", "asks"), topic["alarm"]["asks"]
     for kind in ("lasting", "guessable", "complained", "kept", "closed", "dosing"):
@@ -69,7 +71,8 @@ def _phrases(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     for kind in ("together", "either", "amount"):
         for number, row in enumerate(topic.get(kind, ())):
             yield from (((kind, number, "phrases"), phrase) for phrase in row["phrases"])
-    yield from ((("ignored",), phrase) for phrase in topic.get("ignored", ()))
+    for key in ("ignored", "harmless"):
+        yield from (((key,), phrase) for phrase in topic.get(key, ()))
 
 
 def _set_problems(document: Document, sets: set[str]) -> Iterator[Diagnostic]:

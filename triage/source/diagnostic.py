@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
+
+_LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,7 +90,12 @@ def encodable(text: str) -> str:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return `; did you mean "..."?` for the closest of `names`, or nothing when none is close."""
+    return _nearest(name, tuple(names)) if len(name) <= _LONGEST_NAME else ""
+
+
+@lru_cache(maxsize=1024)
+def _nearest(name: str, names: tuple[str, ...]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - only where something is wrong
 
-    close = get_close_matches(name, list(names), n=1, cutoff=0.6)
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""

@@ -171,6 +171,8 @@ def _is_too_deep(data: Any) -> bool:
 
 
 def _skip(text: str, offset: int) -> int:
+    if text[offset : offset + 1] > " ":
+        return offset
     match = _SPACE.match(text, offset)
     return match.end() if match else offset
 
@@ -188,7 +190,9 @@ def _values(text: str, start: int) -> Iterator[tuple[str | int, int]]:
         while text[offset] != closing:
             key: str | int = index
             if closing == "}":
-                key, offset = _read(text, offset)
+                if text[offset] != '"':
+                    return
+                key, offset = scanstring(text, offset + 1)
                 offset = _skip(text, _skip(text, offset) + 1)
             _, end = _read(text, offset)
             yield key, offset

@@ -41,6 +41,18 @@ class HintBook:
                 yield stems_of(each)
 
     @cached_property
+    def _asks(self) -> Mapping[Hint, tuple[str, ...]]:
+        return {hint: tuple(self._with_look_alikes(hint)) for hint in self.lexicon.hints}
+
+    def _with_look_alikes(self, hint: Hint) -> dict[str, None]:
+        groups = (group for group in self.lexicon.look_alikes if not set(group).isdisjoint(hint.asks))
+        return dict.fromkeys([*hint.asks, *(name for group in groups for name in group)])
+
+    def asked_by(self, hint: Hint) -> tuple[str, ...]:
+        """Return the findings that a hint asks about: its own, and those that look like them."""
+        return self._asks[hint]
+
+    @cached_property
     def asked(self) -> frozenset[str]:
         """The findings that hints ask about."""
         return frozenset(finding for hint in self.lexicon.hints for finding in hint.asks)

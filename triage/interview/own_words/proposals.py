@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from triage.explanation.amounts import SLACK, singular_unit
 from triage.inference.truth import Value
+from triage.interview.own_words.cues import Cues, Standing, is_ruled_out
 from triage.interview.own_words.hints import HintBook, hint_book
+from triage.interview.own_words.marking import is_turned
 from triage.interview.own_words.medicine_names import MedicineNames
+from triage.interview.own_words.owners import Owner
 from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
+from triage.interview.own_words.sieve import without_bystanders, without_overreach
 from triage.interview.own_words.spelling import NearWords, tolerance
-from triage.interview.own_words.standing import (
-    Cues,
-    Owner,
-    Reading,
-    Readings,
-    Standing,
-    is_ruled_out,
-    is_turned,
-)
+from triage.interview.own_words.standing import Reading, Readings
 from triage.interview.own_words.told import Choice, Proposal, Told
 from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
 from triage.knowledge.model import YES, KnowledgeBase
@@ -132,7 +128,7 @@ class Listener:
         typed = text[:_LONGEST]
         raw = words_of(typed)
         words = _ended(self._spelt(raw))
-        matches = _without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
+        matches = without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
         medicines = self._medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(self.cues, words, matches)
@@ -149,7 +145,8 @@ class Listener:
 
         hinted = self.hints.read(words, raw, self._right)
         asked, alarms = hinted.matches(counts), [each for each in hinted.alarms() if counts(each)]
-        told = self._told(typed, readings.plain, matches, asked)
+        patient = self._patient(readings.plain, [*matches, *asked])
+        told = self._told(typed, readings.plain, matches, asked, patient)
         return replace(told, alarm=_said(typed, words, alarms[0]) if alarms else "")
 
     def _spelt(self, words: Sequence[Word]) -> list[Word]:
@@ -196,8 +193,14 @@ class Listener:
 
     # What it comes to.
 
-    def _told(self, text: str, reading: Reading, matches: Sequence[Match], hinted: Sequence[Match]) -> Told:
-        patient = self._patient(reading, matches)
+    def _told(
+        self,
+        text: str,
+        reading: Reading,
+        matches: Sequence[Match],
+        hinted: Sequence[Match],
+        patient: Owner,
+    ) -> Told:
         told: dict[str, dict[Value, Proposal]] = {}
         choices: dict[Choice, None] = {}
         evidence = {place for match in hinted for place in match.places}
@@ -217,17 +220,24 @@ class Listener:
                 into = weak if isinstance(match.means, Amounts) and match.means.weak else told
                 _keep_longest(into.setdefault(proposal.finding, {}), proposal)
         told = weak | told
-        for proposal in (*self._about(patient), *_hinted_at(text, reading.words, hinted)):
+        for proposal in (*self._about(patient), *self._hinted_at(text, reading.words, hinted)):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
         single = (next(iter(values.values())) for values in told.values() if len(values) == 1)
-        kept = _without_bystanders(tuple(single), certain)
+        kept = without_bystanders(tuple(single), certain)
         proposals = tuple(sorted(kept, key=lambda proposal: order[proposal.finding]))
         named = {each.finding for each in proposals}
         left = (
             each for each in choices if named.isdisjoint(f"{each.question}.{item}" for item in each.items)
         )
         return Told(proposals, tuple(left))
+
+    def _hinted_at(self, text: str, words: Sequence[Word], hinted: Sequence[Match]) -> Iterator[Proposal]:
+        for match in sorted(hinted, key=lambda each: each.end - each.start):
+            if isinstance(match.means, Hint):
+                said = _said(text, words, match)
+                for finding in self.hints.asked_by(match.means):
+                    yield Proposal(finding, YES, said, danger=True)
 
     def _counts(self, proposal: Proposal, standing: Standing, *, anothers: bool) -> bool:
         lexicon = self.knowledge.lexicon
@@ -270,14 +280,16 @@ class Listener:
             yield Proposal(question.id, value, said)
 
     def _patient(self, reading: Reading, matches: Sequence[Match]) -> Owner:
-        """Return whom the sentence is about: the one it says, or the writer, where any complaint is theirs."""
-        owners = [reading.owner(match) for match in matches if isinstance(match.means, _Option | Amounts)]
+        """Return whom the text is about: the one it names, or the writer, where a complaint is theirs."""
+        telling = (_Option, Amounts, Hint)
+        owners = [reading.owner(match) for match in matches if isinstance(match.means, telling)]
         if reading.concerns_another:
             return Owner.OTHER
         if Owner.WRITER in owners:
             return Owner.WRITER
         if Owner.OTHER in (*owners, *reading.owners):
-            return Owner.OTHER if Owner.OTHER in owners else Owner.NOBODY
+            alone = Owner.WRITER not in reading.owners
+            return Owner.OTHER if alone or Owner.OTHER in owners else Owner.NOBODY
         return Owner.WRITER if Owner.WRITER in reading.owners else Owner.NOBODY
 
     def _about(self, patient: Owner) -> Iterator[Proposal]:
@@ -286,24 +298,6 @@ class Listener:
             return
         finding, value = self._answer(people.writer if patient is Owner.WRITER else people.other)
         yield Proposal(finding, value, "")
-
-
-def _hinted_at(text: str, words: Sequence[Word], hinted: Sequence[Match]) -> Iterator[Proposal]:
-    for match in hinted:
-        if isinstance(match.means, Hint):
-            said = _said(text, words, match)
-            yield from (Proposal(finding, YES, said, danger=True) for finding in match.means.asks)
-
-
-def _without_bystanders(proposals: Sequence[Proposal], certain: Collection[str]) -> Iterator[Proposal]:
-    """Yield proposals, but of one list none from the words of a danger alone where another is from others.
-
-    "Cramp in my hand, and half my face droops" is about the hand.
-    """
-    sure = {each.question for each in proposals if each.finding in certain and not each.danger}
-    for each in proposals:
-        if each.danger or each.finding in certain or each.question not in sure:
-            yield each
 
 
 def _may_be_so(reading: Reading, match: Match, patient: Owner) -> bool:
@@ -335,21 +329,6 @@ def _ended(words: list[Word]) -> list[Word]:
 def _choice(means: _Option, words: str) -> Choice:
     questions, _, _ = means.names[0].partition(".")
     return Choice(questions, tuple(name.partition(".")[2] for name in means.names), words)
-
-
-def _without_overreach(
-    matches: Sequence[Match], denials: frozenset[str], words: Sequence[Word]
-) -> list[Match]:
-    """Return phrases without those whose denial belongs to the next: "no water" in "no water infection"."""
-    return [
-        match
-        for match in matches
-        if words[match.start].text not in denials
-        or not any(
-            match.start < other.start <= match.end <= other.end and not set(other.places) <= set(match.places)
-            for other in matches
-        )
-    ]
 
 
 _listeners: WeakKeyDictionary[KnowledgeBase, Listener] = WeakKeyDictionary()

@@ -22,10 +22,10 @@ _LAST = {"night": 1, "week": 7, "month": 30, "year": 365, "evening": 1}
 _THIS = {"morning": 0, "afternoon": 0, "evening": 0, "week": 3}
 _PLAIN_DAYS = {"yesterday": 1, "today": 0, "tonight": 0}
 _DAY_WORDS = frozenset((*_PLAIN_DAYS, *_DAY_OF, "last", "this", "on", "weekend", "day", "the"))
-_ABOUT = frozenset(
-    "about around roughly maybe perhaps probably nearly almost over ca circa approx approximately some well "
-    "just under past last the these good at least more than best part of getting on for close to".split()
+_NEARLY = (
+    "about around roughly maybe perhaps nearly almost over ca approx approximately some just past last the"
 )
+_ABOUT = frozenset((*_NEARLY.split(" "), "these", "good", "at", "least", "more", "than"))
 _PART_OF_DAY = frozenset(("morning", "afternoon", "evening", "night"))
 
 

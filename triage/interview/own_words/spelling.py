@@ -57,12 +57,17 @@ class NearWords:
         return tuple(near[best]) if best <= most else ()
 
     def one_off(self, word: str) -> Iterator[str]:
-        """Yield the words that one slip of the finger makes into another; of four letters, only a lost or swapped one."""
-        if _SHORTEST - 1 <= len(word) <= _LONGEST:
-            for other in self._candidates(word, 1):
-                short = len(word) < _SHORTEST and len(other) == len(word) and sorted(other) != sorted(word)
-                if not short and len(other) >= len(word) - (len(word) >= _SHORTEST) and distance(word, other, 1) == 1:
-                    yield other
+        """Yield the words that one slip of the finger makes into another.
+
+        A word of four letters may have lost one, or two of them may be swapped.
+        """
+        short = len(word) < _SHORTEST
+        if not _SHORTEST - 1 <= len(word) <= _LONGEST:
+            return
+        for other in self._candidates(word, 1):
+            lost_or_swapped = len(other) > len(word) or sorted(other) == sorted(word)
+            if (lost_or_swapped or not short) and distance(word, other, 1) == 1:
+                yield other
 
     def _candidates(self, word: str, most: int) -> Iterator[str]:
         letters = _letters(word)

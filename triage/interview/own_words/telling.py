@@ -92,14 +92,14 @@ class Telling:
             self.say(self.address(option.means))
         self.say("yes, no, or not sure")
 
-        def value_of(typed: str) -> Value:
+        def value_of(typed: str) -> tuple[Value]:
             try:
-                return _VALUES[yes_no_or_not_sure(typed)]
+                return (_VALUES[yes_no_or_not_sure(typed)],)
             except NotUnderstood:
                 waiting.extend(self._dangers(typed))
                 raise
 
-        return self._hear(value_of)
+        return self._hear(value_of)[0]
 
     def confirm(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
         """Show what was understood, and return what the person says is right: all, some, or nothing."""
@@ -113,7 +113,7 @@ class Telling:
         return left
 
     def _chosen(self, offer: Question, typed: str) -> Any:
-        """Return what a line chooses of a list, or None where it asks what some of it means, which is said."""
+        """Return what a line chooses of a list; None where it asks what a part of it means, which is said."""
         asked = Inquiry(tuple(each.id for each in offer.options)) if typed == "?" else read(offer, typed)
         if not isinstance(asked, Inquiry):
             return read_answer(offer, typed)

@@ -1,0 +1,59 @@
+"""Whom the words of a text are about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum, auto
+
+from triage.interview.own_words.cues import kind_at
+from triage.interview.own_words.phrases import Match
+from triage.knowledge.lexicon import Word
+
+_FAR = 8
+_NEAR = 5
+_SUBORDINATING = ("while", "when", "as", "after", "before", "because")
+
+
+class Owner(Enum):
+    """Whom words are about."""
+
+    NOBODY = auto()
+    WRITER = auto()
+    OTHER = auto()
+
+
+def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
+    """Return whom each word is about: the last who was named in its sentence."""
+    owners: list[Owner] = []
+    current, last_other = Owner.NOBODY, False
+    main = Owner.NOBODY
+    place = 0
+    while place < len(words):
+        kind, step = kind_at(found, place), 1
+        if words[place].mark and words[place].text in ".;!?":
+            current = main = Owner.NOBODY
+        elif words[place].mark and main is Owner.OTHER:
+            current, main = main, Owner.NOBODY
+        elif kind == "relations":
+            step = found[place].end - place + 1
+            if kind_at(found, place + step) != "sayings":
+                current, last_other = Owner.OTHER, True
+        elif kind == "pronouns" and (last_other or Owner.WRITER not in owners):
+            current = Owner.OTHER
+        elif kind == "writer" and not _does_to_another(words, found, place):
+            if current is Owner.OTHER and place and words[place - 1].text in _SUBORDINATING:
+                main = current
+            current = Owner.WRITER
+        owners += [current] * min(step, len(words) - place)
+        place += step
+    return owners
+
+
+def _does_to_another(words: Sequence[Word], found: Mapping[int, Match], place: int) -> bool:
+    """Whether the writer only does something to somebody else: "I must shake her"."""
+    for after in range(found[place].end + 1, min(found[place].end + 1 + _FAR, len(words))):
+        if words[after].mark or kind_at(found, after) == "writer":
+            return False
+        if kind_at(found, after) == "pronouns":
+            return len(found[place].places) == 1 and after - place < _NEAR
+    return False
