@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import pkgutil
 import re
 from pathlib import Path
 
@@ -25,6 +26,7 @@ EXAMPLES = [
     for name, text in TEXTS.items()
     for line, example in examples(text)
 ]
+ROOMS = sorted(each.parent.name for each in (ROOT / "triage").glob("*/__init__.py"))
 COMMANDS_PAGE = TEXTS["triage/cli/README.md"]
 
 
@@ -75,6 +77,16 @@ def _anchors(text: str) -> set[str]:
     """Return the anchors of the headings of a page."""
     headings = re.findall(r"^#+ (.*)$", _BLOCK.sub("", text), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_modules_that_a_page_names_are_there(name: str) -> None:
+    files = re.findall(r"`([\w/]+/\w+\.py)`", TEXTS[name])
+    assert [
+        file for file in files if not any((above / file).exists() for above in (ROOT, ROOT / "triage"))
+    ] == []
+    for dotted in re.findall(rf"`((?:{'|'.join(ROOMS)})(?:\.\w+)+)`", TEXTS[name]):
+        assert pkgutil.resolve_name(f"triage.{dotted}"), dotted
 
 
 def test_the_picture_of_the_floors_is_drawn_from_the_imports(root: Path) -> None:
