@@ -6,36 +6,37 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from triage.batch.hollow_parts import (
+    LIST,
+    VALUE,
+    answer,
+    caution,
+    doubtful_sign,
+    open_rule,
+    possible_cause,
+    reason,
+    route_to_care,
+    self_care_step,
+    withheld_step,
+)
 from triage.batch.layouts import Found, Group, Layout, Piece, always, urgency
-from triage.batch.rows import HOLE, Column, Entry, Leaf, Row, Said, in_each_form, item, plain
+from triage.batch.rows import Column, Entry, Leaf, Row, Said, in_each_form, item, plain
 from triage.batch.whole_view import WholeView
 from triage.inference.assessment import (
     SCHEMA_VERSION,
     UNDETERMINED,
-    Answer,
     Assessment,
-    Caution,
-    DoubtfulSign,
-    OpenRule,
-    PossibleCause,
-    Reason,
-    RouteToCare,
-    SelfCareStep,
     Stamp,
-    WithheldStep,
 )
 from triage.inference.column_supports import Reach
 from triage.inference.compiled import compiled
 from triage.inference.standing import union
 from triage.inference.wording import Wording, wording
-from triage.knowledge.model import Cause, KnowledgeBase, Route, Rule, Rung, Step, Undetermined
+from triage.knowledge.model import KnowledgeBase, Rule, Rung, Step, Undetermined
 from triage.knowledge.reviews import signed
 
 CASE = "case"
 """The name of the value that is the id of the case; each other value is a number, named by its finding."""
-
-_LIST: Any = (HOLE,)
-_VALUE: Any = HOLE
 
 
 def whole_layout(knowledge: KnowledgeBase, given: int, ends: bytes) -> Layout:
@@ -85,12 +86,12 @@ class _Assessments:
             "soon": _yes_or_no(lambda view: view.outcomes.soon),
             "action": self._actions(),
             "routes": self._routes(),
-            "lowest": (plain(name, _lowest(name)) for name in ends),
-            "highest": (plain(name, _highest(name)) for name in ends),
+            "lowest": (plain(name, _of("lowest", name)) for name in ends),
+            "highest": (plain(name, _of("highest", name)) for name in ends),
             "not_ruled_out": self._not_ruled_out(),
             "not_sure": self._not_sure(),
             "about_other": _yes_or_no(lambda view: view.about_other),
-            "questions": (item(name, _question(name)) for name in self._knowledge.questions),
+            "questions": (item(name, _asked(name)) for name in self._knowledge.questions),
             "reasons": self._reasons(),
             "causes": self._causes(),
             "steps": self._steps(),
@@ -105,7 +106,7 @@ class _Assessments:
         }
         record: dict[str, Any] = {"schema_version": SCHEMA_VERSION}
         for field in fields(Assessment):
-            record[field.name] = _LIST if str(field.type).startswith("tuple") else _VALUE
+            record[field.name] = LIST if str(field.type).startswith("tuple") else VALUE
         record["knowledge_base"] = self._stamp()
         holes = [[*fillings[name]] for name in record if name in fillings]
         whole = {"assessment": record}
@@ -119,7 +120,7 @@ class _Assessments:
             knowledge.sha256,
             knowledge.reviewed_by_clinician,
             "" if knowledge.reviewed_by_clinician else knowledge.laws.not_reviewed,
-            _LIST,
+            LIST,
         )
 
     def _entry(
@@ -168,7 +169,7 @@ class _Assessments:
             naming = [rule for rule in self._rules if rule.route == route.id and rule.disposition]
             bringing = [_both(self._fires(rule), _comes_to([rule.disposition])) for rule in naming]
             rules = [item(rule.id, column) for rule, column in zip(naming, bringing, strict=True)]
-            yield self._entry(_route(route), _any(bringing), [rules])
+            yield self._entry(route_to_care(route), _any(bringing), [rules])
 
     def _not_ruled_out(self) -> Iterator[Row]:
         rungs = self._knowledge.rungs
@@ -180,7 +181,7 @@ class _Assessments:
                 if (concerned := tested & set(question.findings))
             ]
             unsure = _yes_or_no(_not_sure(self._number[rule.id]))
-            yield self._entry(_open_rule(rule), self._open(rule), [asking, unsure])
+            yield self._entry(open_rule(rule), self._open(rule), [asking, unsure])
 
     def _not_sure(self) -> Iterator[Row]:
         care = sorted(self._knowledge.reasons_for_care, key=lambda rule: urgency(self._knowledge, rule))
@@ -189,14 +190,14 @@ class _Assessments:
                 resting = [rule for rule in care if finding in self.reach.tests(rule)]
                 label = self._knowledge.label_of(finding)
                 for name in dict.fromkeys(rule.disposition for rule in resting):
-                    yield self._entry(_sign(finding, label, name), _raised(finding, name, resting))
+                    yield self._entry(doubtful_sign(finding, label, name), _raised(finding, name, resting))
 
     def _reasons(self) -> Iterator[Row]:
         for rule in self._by_urgency:
             if rule.disposition:
                 number = self._number[rule.id]
                 through = [item(other.id, _through(number, other.id)) for other in self.reach.rules(rule)]
-                yield self._entry(_reason(rule), self._fires(rule), [[*self._answers(rule)], through])
+                yield self._entry(reason(rule), self._fires(rule), [[*self._answers(rule)], through])
 
     def _answers(self, rule: Rule) -> Iterator[Row]:
         number, tests = self._number[rule.id], self.reach.tests(rule)
@@ -206,11 +207,11 @@ class _Assessments:
             rests, label = _rests(number, finding), self._knowledge.label_of(finding)
             if question.kind == "number":
                 value: Sequence[Row] = [Leaf(Piece.VALUE, finding.encode(), rests)]
-                yield self._entry(_answer(finding, _VALUE, label), rests, [value])
+                yield self._entry(answer(finding, VALUE, label), rests, [value])
                 continue
             for index, each in enumerate(self._compiled.domains[finding].values):
                 if any(test.accepts_value(each) for test in tests[finding]):
-                    yield self._entry(_answer(finding, each, label), _both(rests, _has(finding, index)))
+                    yield self._entry(answer(finding, each, label), _both(rests, _has(finding, index)))
 
     def _causes(self) -> Iterator[Row]:
         """Yield each cause for each rule that can be the first to name it, with the rules behind that."""
@@ -223,14 +224,14 @@ class _Assessments:
                 place = naming[cause].index(rule)
                 before = [self._fires(other) for other in naming[cause][:place]]
                 rules = [self._fired(other) for other in naming[cause][place:]]
-                named = _cause(self._knowledge.causes[cause])
+                named = possible_cause(self._knowledge.causes[cause])
                 yield self._entry(named, _but_not(self._fires(rule), before), [rules])
 
     def _steps(self) -> Iterator[Row]:
         for step in self._knowledge.steps.values():
             offering = [self._fired(rule) for rule in self._rules if step.id in rule.steps]
-            cautions = [self._entry(_caution(rule), self._open(rule)) for rule in self._against(step)]
-            yield self._entry(_step(step), _given(step.id), [offering, cautions])
+            cautions = [self._entry(caution(rule), self._open(rule)) for rule in self._against(step)]
+            yield self._entry(self_care_step(step), _given(step.id), [offering, cautions])
 
     def _against(self, step: Step) -> list[Rule]:
         return [rule for rule in self._withholding if not set(step.kinds).isdisjoint(rule.withholds)]
@@ -246,7 +247,7 @@ class _Assessments:
                 (laws.withheld_until_help, _but_not(_full, [held, unknown])),
             ]
             holes = [[*self._first_said(because)], [self._fired(rule) for rule in against]]
-            yield self._entry(_withheld_step(step), _kept(step.id), holes)
+            yield self._entry(withheld_step(step), _kept(step.id), holes)
 
     def _explanations(self) -> Iterator[Row]:
         for each in self._knowledge.explanations.values():
@@ -270,62 +271,6 @@ class _Assessments:
             for said, where in in_each_form(self._said(text), column):
                 yield item(said, _but_not(where, [*before.setdefault(said, [])]))
                 before[said].append(where)
-
-
-def _route(route: Route) -> Callable[[Wording], RouteToCare]:
-    return lambda wording: RouteToCare(route.id, wording.say(route.words), _LIST)
-
-
-def _open_rule(rule: Rule) -> Callable[[Wording], OpenRule]:
-    return lambda wording: OpenRule(rule.id, wording.say(rule.title), rule.disposition, _LIST, _VALUE)
-
-
-def _sign(finding: str, label: str, disposition: str) -> Callable[[Wording], DoubtfulSign]:
-    return lambda wording: DoubtfulSign(finding, wording.say(label), disposition)
-
-
-def _answer(finding: str, value: str | int, label: str) -> Callable[[Wording], Answer]:
-    return lambda wording: Answer(finding, value, wording.say(label))
-
-
-def _cause(cause: Cause) -> Callable[[Wording], PossibleCause]:
-    return lambda wording: PossibleCause(cause.id, wording.say(cause.name), wording.say(cause.text), _LIST)
-
-
-def _caution(rule: Rule) -> Callable[[Wording], Caution]:
-    return lambda wording: Caution(rule.id, wording.say(rule.caution))
-
-
-def _withheld_step(step: Step) -> Callable[[Wording], WithheldStep]:
-    return lambda wording: WithheldStep(step.id, wording.say(step.name), _LIST, _LIST)
-
-
-def _reason(rule: Rule) -> Callable[[Wording], Reason]:
-    return lambda wording: Reason(
-        rule=rule.id,
-        title=wording.say(rule.title),
-        disposition=rule.disposition,
-        because=wording.say(rule.reason),
-        answers=_LIST,
-        through=_LIST,
-        sources=wording.citations(rule.provenance),
-        beyond_documents=rule.provenance.beyond_documents,
-    )
-
-
-def _step(step: Step) -> Callable[[Wording], SelfCareStep]:
-    return lambda wording: SelfCareStep(
-        id=step.id,
-        name=wording.say(step.name),
-        when=step.when,
-        how=wording.say(step.how),
-        how_long=wording.say(step.how_long),
-        how_often=wording.say(step.how_often),
-        body_parts=step.body_parts,
-        rules=_LIST,
-        cautions=_LIST,
-        sources=wording.citations(step.provenance),
-    )
 
 
 def _asked_for_more(view: WholeView) -> int:
@@ -371,15 +316,11 @@ def _told(disposition: str, *, soon: bool) -> Column:
     return told
 
 
-def _lowest(name: str) -> Column:
-    return lambda view: view.outcomes.lowest[name]
+def _of(end: str, name: str) -> Column:
+    return lambda view: int(getattr(view.outcomes, end)[name])
 
 
-def _highest(name: str) -> Column:
-    return lambda view: view.outcomes.highest[name]
-
-
-def _question(name: str) -> Column:
+def _asked(name: str) -> Column:
     return lambda view: view.questions[name]
 
 
