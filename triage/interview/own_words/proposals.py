@@ -306,7 +306,8 @@ class Listener:
 
 def _may_be_so(reading: Reading, match: Match, patient: Owner) -> bool:
     """Whether none of some words is denied, past, called well, or another's."""
-    anothers = patient is Owner.WRITER and Owner.OTHER in {reading.owners[place] for place in match.places}
+    owners = {reading.owners[place] for place in match.places}
+    anothers = reading.names_another and patient is Owner.WRITER and Owner.OTHER in owners
     return not anothers and not any(is_ruled_out(reading.standings[place]) for place in match.places)
 
 

@@ -33,6 +33,7 @@ class Reading:
     owners: Sequence[Owner]
     dates: Sequence[frozenset[int]] = ()
     concerns_another: bool = False
+    names_another: bool = False
 
     def standing(self, match: Match) -> Standing:
         """Return how a phrase is meant: as its first word is, or as a denial inside it says.
@@ -75,8 +76,9 @@ class Readings:
         for bounds in self._sentences:
             self._mark(telling, standings, bounds)
         dates = [frozenset(cue.places) for cue in telling if cue.means == "past"]
-        another = any(cue.means == "concerns" for cue in telling)
-        return Reading(self.words, standings, owners_of(self.words, longest_at(telling)), dates, another)
+        kinds = {cue.means for cue in telling}
+        owners = owners_of(self.words, longest_at(telling))
+        return Reading(self.words, standings, owners, dates, "concerns" in kinds, "relations" in kinds)
 
     def beside(self, match: Match) -> Reading:
         """Return how the words are meant where this match is taken too."""
