@@ -259,7 +259,7 @@ def test_quitting_and_saving(tmp_path: Path) -> None:
 def test_what_is_saved_is_a_case_with_the_same_assessment(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     run([*CALF, "q"], "--save", str(kept))
-    evaluated = CliRunner().invoke(main, ["evaluate", str(kept), "--format", "json"])
+    evaluated = CliRunner().invoke(main, ["evaluate", str(kept), "--format", "json", "--detail", "full"])
     assert evaluated.exit_code == 0
     (record,) = json.loads(evaluated.stdout)
     answers = json.loads(kept.read_text("utf-8"))["answers"]

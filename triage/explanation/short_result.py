@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import islice
 
 from triage.explanation.narrative import AT_ONCE, in_doubt
-from triage.inference.assessment import UNDETERMINED, Assessment, SelfCareStep
+from triage.inference.assessment import UNDETERMINED, Assessment, DoubtfulSign, SelfCareStep
 from triage.knowledge.model import ANYWHERE, EVERYTHING, KnowledgeBase
 from triage.knowledge.pronouns import address
 from triage.source.text import NARROW, plural, wrap
@@ -160,11 +160,15 @@ class _Screen:
         if doubt:
             top += [Line(doubt), *map(_bullet, signs)]
         yield _said("verdict", *top, Line(found.action), *(Line(route.words) for route in found.routes))
-        others = [_bullet(sign.label) for sign in found.not_sure if sign.label not in signs]
+        others = [_bullet(self.named(sign)) for sign in found.not_sure if sign.label not in signs]
         if others:
             yield _said("not sure", *others)
         if not doubt:
             yield from self.always
+
+    def named(self, sign: DoubtfulSign) -> str:
+        """Return what the person was not sure about; examples in brackets stand only beside red flags."""
+        return sign.label if sign.finding in self.knowledge.red_flags else sign.label.partition(" (")[0]
 
     @property
     def always(self) -> Iterator[_Part]:
