@@ -29,7 +29,7 @@ def test_the_wheel_holds_every_rule(wheel: Path, root: Path) -> None:
     assert rules <= names
     assert {
         "triage/py.typed",
-        "triage/batch/population.toml",
+        "triage/population/population.toml",
         "triage/authoring/starter/rules/meta.toml",
         "triage/authoring/starter/cases/nothing-asked.json",
     } <= names

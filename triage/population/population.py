@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
-from triage.batch.people import Answers, Complaint, Group, People, Proportions, Shares
-from triage.batch.spoiling import Spoiler
 from triage.knowledge.model import KnowledgeBase
+from triage.population.people import Answers, Complaint, Group, People, Proportions, Shares
+from triage.population.spoiling import Spoiler
 from triage.source.diagnostic import nearest
 
 _LINES_A_PIECE = 1000

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from support.shipped import KNOWLEDGE
 
-from triage.batch.population import PopulationError, population, read_proportions
 from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase
 from triage.inference.compiled import compiled
@@ -22,9 +21,10 @@ from triage.inference.truth import Truth, truth_of
 from triage.knowledge.conditions import All, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import Option, Question
+from triage.population.population import PopulationError, population, read_proportions
 from triage.source.json_positions import JsonError, parse
 
-DATA = tomllib.loads(resources.files("triage.batch").joinpath("population.toml").read_text("utf-8"))
+DATA = tomllib.loads(resources.files("triage.population").joinpath("population.toml").read_text("utf-8"))
 PROPORTIONS = read_proportions(KNOWLEDGE, DATA)
 CHECKER = CaseChecker(KNOWLEDGE)
 
