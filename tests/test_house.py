@@ -38,7 +38,7 @@ BELOW: Mapping[str, set[str]] = {
     "population": FLOOR,
     "batch": ALL_OF_A_CASE,
     "audit": {*ALL_OF_A_CASE, "proof"},
-    "authoring": {*ALL_OF_A_CASE, "proof", "batch"},
+    "authoring": {*ALL_OF_A_CASE, "proof"},
     "comparison": {*ALL_OF_A_CASE, "proof"},
     "pytest_plugin": {*ALL_OF_A_CASE, "proof", "batch", "audit"},
     "cli": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from triage.authoring import (
+from triage.authoring.lint import (
     case_checks,
     condition_checks,
     name_checks,
@@ -12,9 +12,9 @@ from triage.authoring import (
     source_checks,
     text_checks,
 )
-from triage.authoring.reach_checks import Reach
-from triage.batch.lint import CHECKS as CASE_FILE_CHECKS
-from triage.batch.lint import Cases
+from triage.authoring.lint.case_files import CHECKS as CASE_FILE_CHECKS
+from triage.authoring.lint.case_files import Cases
+from triage.authoring.lint.reach_checks import Reach
 from triage.knowledge.lint import Base, Check
 
 BASE_CHECKS: tuple[Check[Base], ...] = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triage.batch.lint import Cases
+from triage.authoring.lint.case_files import Cases
 from triage.cases.case_set import CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from triage.batch.lint import edges
+from triage.authoring.lint.case_files import edges
 from triage.explanation.answers import value_text
 from triage.explanation.why_not import why_not_rule
 from triage.inference.assess import assess_findings

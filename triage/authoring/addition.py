@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from triage.batch.drafting import cases_text
+from triage.authoring.drafting import cases_text
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.source.json_positions import JsonError, parse
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from triage.batch.lint import VIGNETTES
+from triage.authoring.lint.case_files import VIGNETTES
 from triage.cases.case_set import Case
 from triage.cases.expectations import (
     DISPOSITION,
