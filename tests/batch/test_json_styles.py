@@ -13,13 +13,13 @@ from support.shipped import KNOWLEDGE
 from support.strict_reader import COMPILED, Strict, differences
 
 from triage.batch.blocks import Settings
-from triage.batch.compact import compact_record
-from triage.batch.evaluate import Evaluator
 from triage.batch.jsonl_decoder import JsonlDecoder
 from triage.batch.stream import Run
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
 from triage.cases.reader import read_cases
+from triage.evaluation.evaluate import Evaluator
+from triage.evaluation.records.compact import compact_record
 
 FILES, NIGHTLY_FILES, SHARDS = 600, 200_000, 6
 FILES_A_DECODER = 100

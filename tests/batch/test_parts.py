@@ -34,8 +34,8 @@ from triage.batch.parts import (
 from triage.batch.repeated_ids import IdRegister
 from triage.batch.stores import Source, StoreError, absolute, read, sources_of
 from triage.batch.stream import BLOCK_SIZE, Run
-from triage.batch.tally import Tally
 from triage.cases.compression import compress
+from triage.evaluation.tally import Tally
 
 DATA = as_lines([*people(40, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(20, seed=12, first=40)])
 PLAIN = BlockEvaluator(KNOWLEDGE, Settings(check=0))

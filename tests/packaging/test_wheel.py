@@ -33,7 +33,7 @@ def test_the_wheel_holds_every_rule(wheel: Path, root: Path) -> None:
         "triage/authoring/starter/rules/meta.toml",
         "triage/authoring/starter/cases/nothing-asked.json",
     } <= names
-    folders = ("audit", "explanation", "publication")
+    folders = ("audit", "evaluation", "explanation", "publication")
     templates = [list((root / "triage" / folder / "templates").iterdir()) for folder in folders]
     assert all(templates)
     assert {path.relative_to(root).as_posix() for paths in templates for path in paths} <= names

@@ -28,7 +28,7 @@ from triage.batch.manifest import program_sha256
 from triage.batch.parts import BrokenOffError
 from triage.batch.stores import StoreError
 from triage.batch.stream import Progress, Run
-from triage.batch.tally import Tally
+from triage.evaluation.tally import Tally
 
 DATA = as_lines(
     [*people(150, seed=31), {"id": "bad", "answers": {"age": -1}}, *people(50, seed=32, first=150)]

@@ -14,12 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from triage.batch.compact import decided
-from triage.batch.crosscheck import assess_by_both, mismatch, misread
 from triage.batch.decoded import Decoded, MisreadError
-from triage.batch.evaluate import KNOWN, MET, MISSED, NOTHING, Evaluator
-from triage.batch.formats import FORMATS, LINES, Format
-from triage.batch.layouts import Found, Lanes
 from triage.batch.tasks import Block, Done
 from triage.cases.case_set import CaseRegister, InvalidCase, repeated_id
 from triage.cases.checker import CaseChecker
@@ -27,6 +22,11 @@ from triage.cases.compression import compress
 from triage.cases.expectations import KNOWN_MISS, ExpectedColumns, Shown, column_of
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.sheets import Pieces
+from triage.evaluation.crosscheck import assess_by_both, mismatch, misread
+from triage.evaluation.evaluate import KNOWN, MET, MISSED, NOTHING, Evaluator
+from triage.evaluation.records.compact import decided
+from triage.evaluation.records.formats import FORMATS, LINES, Format
+from triage.evaluation.records.layouts import Found, Lanes
 from triage.inference.assess import assess
 from triage.inference.compiled import numbers_in
 from triage.inference.evaluators import COMPILED, EXPERTA, Engine

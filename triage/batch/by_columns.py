@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from triage.batch.decoded import Decoded
-from triage.batch.evaluate import KNOWN, MET, MISSED, NOTHING
-from triage.batch.formats import Format
 from triage.batch.fragments import FragmentWriter, Records
 from triage.batch.jsonl_decoder import JsonlDecoder
-from triage.batch.layouts import Columns, Found, Lanes
-from triage.batch.tally import Tally
+from triage.evaluation.evaluate import KNOWN, MET, MISSED, NOTHING
+from triage.evaluation.records.formats import Format
+from triage.evaluation.records.layouts import Columns, Found, Lanes
+from triage.evaluation.tally import Tally
 from triage.inference.compiled import compiled
 from triage.inference.outcomes import Fold
 from triage.knowledge.model import KnowledgeBase

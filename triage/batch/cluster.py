@@ -25,7 +25,6 @@ from distributed import Client, KilledWorker, LocalCluster, Reschedule, WorkerPl
 from distributed.utils import silence_logging_cmgr
 
 from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.crosscheck import Mismatch
 from triage.batch.manifest import (
     Identity,
     RefusedError,
@@ -55,7 +54,8 @@ from triage.batch.parts import (
 )
 from triage.batch.stores import Source, StoreError, absolute, sources_of
 from triage.batch.stream import Progress
-from triage.batch.tally import Tally
+from triage.evaluation.crosscheck import Mismatch
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 
 LOCAL = "local"

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triage.batch.bit_matrix import BYTE, rows_of
-from triage.batch.layouts import ITEMS, OPENING, Found, Layout, Piece, Text
+from triage.evaluation.records.layouts import ITEMS, OPENING, Found, Layout, Piece, Text
 
 _CODES = 1 << BYTE
 _NOTHING: Text = (Piece.PLAIN, b"")

@@ -23,9 +23,9 @@ from msgspec.structs import asdict, astuple
 
 from triage.batch.answer_bits import AnswerBits, BitLayout, differing_findings
 from triage.batch.decoded import Decoded, MisreadError
-from triage.batch.metadata import colons_of, compact
 from triage.batch.typed_case import case_type
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION, KNOWN_MISS
+from triage.evaluation.metadata import colons_of, compact
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.intake import IntakeError, read_answer, read_answers
 from triage.knowledge.model import KnowledgeBase, Question

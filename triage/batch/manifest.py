@@ -26,15 +26,15 @@ from triage.batch.stores import (
     sha256_at,
     store,
 )
-from triage.batch.tally import Tally
 from triage.cases.raw_case import Unreadable
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 from triage.source.atomic import TEMPORARY
 from triage.source.diagnostic import Diagnostic, Location
 
 MANIFEST = "manifest.json"
 _PLAN = "run.json"
-_ROOMS = ("source", "knowledge", "inference", "batch")
+_ROOMS = ("source", "knowledge", "inference", "evaluation", "batch")
 
 
 class RefusedError(Exception):

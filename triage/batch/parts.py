@@ -19,13 +19,13 @@ import orjson
 from triage.batch.blocks import FIRST_CHECKED, BlockEvaluator, Settings
 from triage.batch.stores import Source, joined, read, read_if_there, sha256_at, state_of, store, stream
 from triage.batch.stream import BLOCK_SIZE
-from triage.batch.tally import Tally
 from triage.batch.tasks import Block
 from triage.cases.compression import ZstdMissingError, compress, decompressed, ending_of
 from triage.cases.cutting import Lines, cut, sheets
 from triage.cases.raw_case import Unreadable
 from triage.cases.reader import holds_lines, unreadable
 from triage.cases.sheets import Sheet
+from triage.evaluation.tally import Tally
 
 PART_SIZE = 4 * BLOCK_SIZE
 ASIDE = "_run"

@@ -11,7 +11,6 @@ from typing import BinaryIO
 
 from triage.batch.blocks import BlockEvaluator, Settings
 from triage.batch.repeated_ids import IdRegister
-from triage.batch.tally import Tally
 from triage.batch.tasks import Block, Done, FileState, Range
 from triage.batch.workers import Output, in_order
 from triage.cases.compression import compress, decompressed, ending_of
@@ -19,6 +18,7 @@ from triage.cases.cutting import Lines, cut, line_breaks, sheets, sheets_of_stdi
 from triage.cases.raw_case import Unreadable
 from triage.cases.reader import STDIN, files_of, holds_lines, unreadable
 from triage.cases.sheets import Sheet
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 
 BLOCK_SIZE = 1 << 21

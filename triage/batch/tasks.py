@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from triage.batch.tally import Tally
 from triage.cases.cutting import Lines
 from triage.cases.raw_case import Unreadable
 from triage.cases.sheets import Pieces, Sheet
+from triage.evaluation.tally import Tally
 from triage.source.diagnostic import printable
 
 

@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from triage.batch.tally import Tally
 from triage.cli.common import Exit, leave, warn
 from triage.cli.evaluation import Messages, Options
 from triage.cli.progress import ProgressLine
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 
 _GOES_ON = "What is finished stays; the same command goes on from there."

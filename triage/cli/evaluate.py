@@ -185,9 +185,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
     check_targets(report)
     knowledge = load(rules)
     from triage.batch.blocks import Settings  # noqa: PLC0415 - a refusal comes without its libraries
-    from triage.batch.crosscheck import Mismatch  # noqa: PLC0415 - as above
-    from triage.batch.csv_format import COLUMNS  # noqa: PLC0415 - as above
     from triage.cli import evaluation  # noqa: PLC0415 - as above
+    from triage.evaluation.crosscheck import Mismatch  # noqa: PLC0415 - as above
+    from triage.evaluation.records.csv_format import COLUMNS  # noqa: PLC0415 - as above
 
     options = evaluation.Options(
         paths=paths,

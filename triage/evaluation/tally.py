@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from triage.batch.evaluate import Outcome
-from triage.batch.kinds import kind_of_fault, kinds_of_miss
+from triage.evaluation.evaluate import Outcome
+from triage.evaluation.kinds import kind_of_fault, kinds_of_miss
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from triage.batch.evaluate import EXPECTATIONS, SCHEMA_VERSION
-from triage.batch.metadata import META
 from triage.cases.schema import DRAFT
+from triage.evaluation.evaluate import EXPECTATIONS, SCHEMA_VERSION
+from triage.evaluation.metadata import META
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.record_schema import assessment_schema
 from triage.knowledge.model import KnowledgeBase

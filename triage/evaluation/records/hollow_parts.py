@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from triage.batch.rows import HOLE
+from triage.evaluation.records.rows import HOLE
 from triage.inference.assessment import (
     Answer,
     Caution,

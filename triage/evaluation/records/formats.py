@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, Protocol
 
-from triage.batch.csv_format import Csv
-from triage.batch.evaluate import Outcome
-from triage.batch.json_format import JsonLines, JsonList
-from triage.batch.layouts import Lanes, Layout
-from triage.batch.table_format import Table
-from triage.batch.tally import Tally
+from triage.evaluation.evaluate import Outcome
+from triage.evaluation.records.csv_format import Csv
+from triage.evaluation.records.json_format import JsonLines, JsonList
+from triage.evaluation.records.layouts import Lanes, Layout
+from triage.evaluation.records.table_format import Table
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 
 

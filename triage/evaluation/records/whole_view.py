@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from triage.batch.layouts import Found
+from triage.evaluation.records.layouts import Found
 from triage.inference.column_supports import ColumnSupports, Reach
 from triage.inference.outcomes import CARE, questions
 from triage.inference.standing import union

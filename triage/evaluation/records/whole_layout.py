@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from triage.batch.hollow_parts import (
+from triage.evaluation.records.hollow_parts import (
     LIST,
     VALUE,
     answer,
@@ -19,9 +19,9 @@ from triage.batch.hollow_parts import (
     self_care_step,
     withheld_step,
 )
-from triage.batch.layouts import Found, Group, Layout, Piece, always, urgency
-from triage.batch.rows import Column, Entry, Leaf, Row, Said, in_each_form, item, plain
-from triage.batch.whole_view import WholeView
+from triage.evaluation.records.layouts import Found, Group, Layout, Piece, always, urgency
+from triage.evaluation.records.rows import Column, Entry, Leaf, Row, Said, in_each_form, item, plain
+from triage.evaluation.records.whole_view import WholeView
 from triage.inference.assessment import (
     SCHEMA_VERSION,
     UNDETERMINED,

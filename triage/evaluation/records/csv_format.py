@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from triage.batch.compact import compact_record, stamp
-from triage.batch.evaluate import Outcome
-from triage.batch.layouts import Columns, Lanes, Layout, always, choice, listed, urgency
-from triage.batch.tally import Tally
+from triage.evaluation.evaluate import Outcome
+from triage.evaluation.records.compact import compact_record, stamp
+from triage.evaluation.records.layouts import Columns, Lanes, Layout, always, choice, listed, urgency
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, Location, encodable
 

@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from triage.batch.crosscheck import assess_by_both
-from triage.batch.metadata import META, meta_of
 from triage.cases.case_set import Case, InvalidCase
 from triage.cases.expectations import KNOWN_MISS, misses
+from triage.evaluation.crosscheck import assess_by_both
+from triage.evaluation.metadata import META, meta_of
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import EXPERTA, Engine

@@ -8,8 +8,8 @@ from typing import Protocol, TypeAlias
 
 import orjson
 
-from triage.batch.layouts import Piece, Text
-from triage.batch.whole_view import WholeView
+from triage.evaluation.records.layouts import Piece, Text
+from triage.evaluation.records.whole_view import WholeView
 
 HOLE = "\0"
 """Stands in a record for what differs from case to case: as an item for a list of them, else for a value."""

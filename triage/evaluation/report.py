@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from triage.batch.charts import charts
-from triage.batch.tally import Tally
+from triage.evaluation.charts import charts
+from triage.evaluation.tally import Tally
 from triage.explanation.templating import html_environment
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import printable
@@ -16,7 +16,7 @@ MOST_BARS = 10
 
 def html(knowledge: KnowledgeBase, tally: Tally, inputs: Sequence[str]) -> str:
     """Return the report as an HTML page: the same counts give the same bytes."""
-    template = html_environment("triage.batch").get_template("report.html")
+    template = html_environment("triage.evaluation").get_template("report.html")
     return template.render(
         kb=knowledge,
         tally=tally,

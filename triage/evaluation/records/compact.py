@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
-from triage.batch.evaluate import Outcome
 from triage.cases.expectations import shown
+from triage.evaluation.evaluate import Outcome
 from triage.inference.assessment import Assessment
 from triage.knowledge.model import KnowledgeBase
 

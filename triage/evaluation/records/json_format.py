@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import orjson
 
-from triage.batch.compact import compact_record, stamp
-from triage.batch.evaluate import NOTHING, SCHEMA_VERSION, Outcome
-from triage.batch.layouts import Columns, Lanes, Layout, always, choice, listed
-from triage.batch.metadata import META
-from triage.batch.tally import Tally
-from triage.batch.whole_layout import CASE, whole_layout
+from triage.evaluation.evaluate import NOTHING, SCHEMA_VERSION, Outcome
+from triage.evaluation.metadata import META
+from triage.evaluation.records.compact import compact_record, stamp
+from triage.evaluation.records.layouts import Columns, Lanes, Layout, always, choice, listed
+from triage.evaluation.records.whole_layout import CASE, whole_layout
+from triage.evaluation.tally import Tally
 from triage.inference.assessment import SCHEMA_VERSION as ASSESSMENT_VERSION
 from triage.inference.assessment import Assessment
 from triage.knowledge.model import KnowledgeBase

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.batch.tally import Tally
+from triage.evaluation.tally import Tally
 from triage.explanation.phrasing import spaced
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar
 
-from triage.batch.evaluate import EXPECTATIONS, Outcome
-from triage.batch.layouts import Columns, Found, Lanes, Layout, choice
-from triage.batch.tally import Tally
+from triage.evaluation.evaluate import EXPECTATIONS, Outcome
+from triage.evaluation.records.layouts import Columns, Found, Lanes, Layout, choice
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import printable
 

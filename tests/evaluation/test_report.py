@@ -11,10 +11,10 @@ from support.pages import Page
 from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.batch.blocks import Settings
-from triage.batch.report import MOST_BARS, html
 from triage.batch.stream import Run
-from triage.batch.tally import Tally
 from triage.cli import main
+from triage.evaluation.report import MOST_BARS, html
+from triage.evaluation.tally import Tally
 
 WRONG = [
     {

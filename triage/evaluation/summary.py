@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triage.batch.charts import Bar, Chart, charts
-from triage.batch.tally import Tally
+from triage.evaluation.charts import Bar, Chart, charts
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 from triage.source.text import wrap
 
