@@ -38,6 +38,7 @@ BELOW: Mapping[str, set[str]] = {
     "population": FLOOR,
     "evaluation": ALL_OF_A_CASE,
     "batch": {*ALL_OF_A_CASE, "evaluation"},
+    "cluster": {*ALL_OF_A_CASE, "evaluation", "batch"},
     "audit": {*ALL_OF_A_CASE, "proof"},
     "authoring": {*ALL_OF_A_CASE, "proof"},
     "comparison": {*ALL_OF_A_CASE, "proof"},
@@ -50,6 +51,7 @@ BELOW: Mapping[str, set[str]] = {
         "population",
         "evaluation",
         "batch",
+        "cluster",
         "audit",
         "authoring",
         "comparison",
@@ -73,19 +75,19 @@ OWNERS: Mapping[str, set[str]] = {
         "batch/blocks.py",
         "evaluation/records/json_format.py",
         "batch/jsonl_decoder.py",
-        "batch/manifest.py",
+        "cluster/manifest.py",
         "evaluation/metadata.py",
-        "batch/parts.py",
+        "cluster/parts.py",
         "evaluation/records/rows.py",
     },
     "msgspec": {"batch/jsonl_decoder.py", "evaluation/metadata.py", "batch/typed_case.py", "cases/sheets.py"},
     "jsonschema": {"knowledge/files.py", "knowledge/schema_faults.py", "cases/checker.py"},
     "jsonschema_rs": {"knowledge/files.py", "cases/checker.py"},
-    "dask": {"batch/cluster.py"},
-    "distributed": {"batch/cluster.py"},
-    "fsspec": {"batch/stores.py"},
+    "dask": {"cluster/cluster.py"},
+    "distributed": {"cluster/cluster.py"},
+    "fsspec": {"cluster/stores.py"},
     "jinja2": {"explanation/templating.py"},
-    "tempfile": {"batch/cluster.py"},
+    "tempfile": {"cluster/cluster.py"},
 }
 """Each library, and the modules that import it."""
 
@@ -95,7 +97,7 @@ READERS = {"knowledge/files.py", "knowledge/loader.py", "knowledge/kept.py", "kn
 
 WRITER = "source/atomic.py"
 WRITING_ELSEWHERE = {
-    ("batch/stores.py", "system.open(path, 'wb', autocommit=False)"),
+    ("cluster/stores.py", "system.open(path, 'wb', autocommit=False)"),
     ("cli/files.py", "os.open(os.devnull, os.O_WRONLY)"),
 }
 """To a store on the network, and to nowhere once a reader has gone."""

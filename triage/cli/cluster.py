@@ -22,10 +22,10 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
         Mismatch: the two evaluators differ on a case that was checked.
     """
     try:
-        from triage.batch.cluster import ClusterRun, connected  # noqa: PLC0415 - may not be installed
-        from triage.batch.manifest import RefusedError  # noqa: PLC0415 - with it
-        from triage.batch.parts import BrokenOffError, InputChangedError  # noqa: PLC0415 - with it
-        from triage.batch.stores import StoreError  # noqa: PLC0415 - with it
+        from triage.cluster.cluster import ClusterRun, connected  # noqa: PLC0415 - may not be installed
+        from triage.cluster.manifest import RefusedError  # noqa: PLC0415 - with it
+        from triage.cluster.parts import BrokenOffError, InputChangedError  # noqa: PLC0415 - with it
+        from triage.cluster.stores import StoreError  # noqa: PLC0415 - with it
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("triage"):
             raise

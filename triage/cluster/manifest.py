@@ -15,8 +15,9 @@ import orjson
 
 import triage
 from triage.batch.blocks import Settings
-from triage.batch.parts import ASIDE, Kind, Made, Part, part_name, width_of
-from triage.batch.stores import (
+from triage.cases.raw_case import Unreadable
+from triage.cluster.parts import ASIDE, Kind, Made, Part, part_name, width_of
+from triage.cluster.stores import (
     Source,
     joined,
     make_folder,
@@ -26,7 +27,6 @@ from triage.batch.stores import (
     sha256_at,
     store,
 )
-from triage.cases.raw_case import Unreadable
 from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 from triage.source.atomic import TEMPORARY
@@ -34,7 +34,7 @@ from triage.source.diagnostic import Diagnostic, Location
 
 MANIFEST = "manifest.json"
 _PLAN = "run.json"
-_ROOMS = ("source", "knowledge", "inference", "evaluation", "batch")
+_ROOMS = ("source", "knowledge", "inference", "evaluation", "batch", "cluster")
 
 
 class RefusedError(Exception):

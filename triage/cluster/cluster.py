@@ -25,7 +25,8 @@ from distributed import Client, KilledWorker, LocalCluster, Reschedule, WorkerPl
 from distributed.utils import silence_logging_cmgr
 
 from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.manifest import (
+from triage.batch.stream import Progress
+from triage.cluster.manifest import (
     Identity,
     RefusedError,
     clear_away,
@@ -37,7 +38,7 @@ from triage.batch.manifest import (
     seal_of_plan,
     write_manifest,
 )
-from triage.batch.parts import (
+from triage.cluster.parts import (
     PART_SIZE,
     BrokenOffError,
     Counted,
@@ -52,8 +53,7 @@ from triage.batch.parts import (
     spans_to_count,
     width_of,
 )
-from triage.batch.stores import Source, StoreError, absolute, sources_of
-from triage.batch.stream import Progress
+from triage.cluster.stores import Source, StoreError, absolute, sources_of
 from triage.evaluation.crosscheck import Mismatch
 from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase

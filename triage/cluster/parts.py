@@ -17,7 +17,6 @@ from typing import Any, Literal, Self, TypeAlias
 import orjson
 
 from triage.batch.blocks import FIRST_CHECKED, BlockEvaluator, Settings
-from triage.batch.stores import Source, joined, read, read_if_there, sha256_at, state_of, store, stream
 from triage.batch.stream import BLOCK_SIZE
 from triage.batch.tasks import Block
 from triage.cases.compression import ZstdMissingError, compress, decompressed, ending_of
@@ -25,6 +24,7 @@ from triage.cases.cutting import Lines, cut, sheets
 from triage.cases.raw_case import Unreadable
 from triage.cases.reader import holds_lines, unreadable
 from triage.cases.sheets import Sheet
+from triage.cluster.stores import Source, joined, read, read_if_there, sha256_at, state_of, store, stream
 from triage.evaluation.tally import Tally
 
 PART_SIZE = 4 * BLOCK_SIZE

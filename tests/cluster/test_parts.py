@@ -16,10 +16,13 @@ import pytest
 from support.bulk import as_lines, people
 from support.shipped import KNOWLEDGE
 
-from triage.batch import parts as parts_module
 from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.manifest import RefusedError, clear_away, identity_of, keep_plan, kept_plan, make_place
-from triage.batch.parts import (
+from triage.batch.repeated_ids import IdRegister
+from triage.batch.stream import BLOCK_SIZE, Run
+from triage.cases.compression import compress
+from triage.cluster import parts as parts_module
+from triage.cluster.manifest import RefusedError, clear_away, identity_of, keep_plan, kept_plan, make_place
+from triage.cluster.parts import (
     MOST_MESSAGES,
     BrokenOffError,
     Made,
@@ -31,10 +34,7 @@ from triage.batch.parts import (
     spans_to_count,
     width_of,
 )
-from triage.batch.repeated_ids import IdRegister
-from triage.batch.stores import Source, StoreError, absolute, read, sources_of
-from triage.batch.stream import BLOCK_SIZE, Run
-from triage.cases.compression import compress
+from triage.cluster.stores import Source, StoreError, absolute, read, sources_of
 from triage.evaluation.tally import Tally
 
 DATA = as_lines([*people(40, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(20, seed=12, first=40)])
@@ -376,7 +376,7 @@ def test_another_run_is_refused_and_told_why(tmp_path: Path, monkeypatch: pytest
     refused("other inputs", KNOWLEDGE, PLAIN.settings, [*inputs, *inputs])
     stored(tmp_path / "in" / "a.jsonl", DATA + b"\n")
     refused(r"a\.jsonl has changed since", KNOWLEDGE, PLAIN.settings, list(sources_of([inputs[0].file])))
-    monkeypatch.setattr("triage.batch.manifest.program_sha256", lambda: "another")
+    monkeypatch.setattr("triage.cluster.manifest.program_sha256", lambda: "another")
     refused("another version of the program", KNOWLEDGE, PLAIN.settings, inputs)
 
 
