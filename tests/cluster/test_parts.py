@@ -16,9 +16,9 @@ import pytest
 from support.bulk import as_lines, people
 from support.shipped import KNOWLEDGE
 
-from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.repeated_ids import IdRegister
-from triage.batch.stream import BLOCK_SIZE, Run
+from triage.bulk.blocks import BlockEvaluator, Settings
+from triage.bulk.repeated_ids import IdRegister
+from triage.bulk.stream import BLOCK_SIZE, Run
 from triage.cases.compression import compress
 from triage.cluster import parts as parts_module
 from triage.cluster.manifest import RefusedError, clear_away, identity_of, keep_plan, kept_plan, make_place

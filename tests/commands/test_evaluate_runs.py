@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from support.bulk import as_lines, people
 from support.shipped import HEALTHY, KNOWLEDGE
 
-from triage.batch.stream import Progress
+from triage.bulk.stream import Progress
 from triage.cli import main
 from triage.cli.progress import ProgressLine, told
 from triage.inference.compiled import Columns, Compiled, Verdicts

@@ -10,8 +10,8 @@ from support.bulk import as_lines, people
 from support.pages import Page
 from support.shipped import HEALTHY, KNOWLEDGE
 
-from triage.batch.blocks import Settings
-from triage.batch.stream import Run
+from triage.bulk.blocks import Settings
+from triage.bulk.stream import Run
 from triage.cli import main
 from triage.evaluation.report import MOST_BARS, html
 from triage.evaluation.tally import Tally

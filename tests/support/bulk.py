@@ -12,8 +12,8 @@ from typing import Any
 from support.population import Crowd
 from support.shipped import KNOWLEDGE
 
-from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.tasks import Block
+from triage.bulk.blocks import BlockEvaluator, Settings
+from triage.bulk.tasks import Block
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
 from triage.cases.cutting import Lines

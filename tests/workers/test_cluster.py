@@ -21,8 +21,8 @@ from distributed import Client, Future, KilledWorker, LocalCluster
 from support.bulk import as_lines, people
 from support.shipped import KNOWLEDGE
 
-from triage.batch.blocks import Settings
-from triage.batch.stream import Progress, Run
+from triage.bulk.blocks import Settings
+from triage.bulk.stream import Progress, Run
 from triage.cluster import cluster as cluster_module
 from triage.cluster.cluster import ClusterRun, connected, local_cluster
 from triage.cluster.manifest import program_sha256

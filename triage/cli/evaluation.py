@@ -14,11 +14,11 @@ from typing import NoReturn
 
 import click
 
-from triage.batch.blocks import Settings
-from triage.batch.repeated_ids import MOST_IDS
-from triage.batch.stream import BLOCK_SIZE, SMALL_BLOCK_SIZE, Run
-from triage.batch.tasks import InputReplacedError
-from triage.batch.workers import WorkerLostError
+from triage.bulk.blocks import Settings
+from triage.bulk.repeated_ids import MOST_IDS
+from triage.bulk.stream import BLOCK_SIZE, SMALL_BLOCK_SIZE, Run
+from triage.bulk.tasks import InputReplacedError
+from triage.bulk.workers import WorkerLostError
 from triage.cli.common import Exit, leave, warn
 from triage.cli.files import print_all, write_whole
 from triage.cli.progress import ProgressLine

@@ -24,8 +24,8 @@ import dask.config
 from distributed import Client, KilledWorker, LocalCluster, Reschedule, WorkerPlugin, as_completed, get_worker
 from distributed.utils import silence_logging_cmgr
 
-from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.stream import Progress
+from triage.bulk.blocks import BlockEvaluator, Settings
+from triage.bulk.stream import Progress
 from triage.cluster.manifest import (
     Identity,
     RefusedError,

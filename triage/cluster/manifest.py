@@ -14,7 +14,7 @@ from typing import Any, cast
 import orjson
 
 import triage
-from triage.batch.blocks import Settings
+from triage.bulk.blocks import Settings
 from triage.cases.raw_case import Unreadable
 from triage.cluster.parts import ASIDE, Kind, Made, Part, part_name, width_of
 from triage.cluster.stores import (
@@ -34,7 +34,7 @@ from triage.source.diagnostic import Diagnostic, Location
 
 MANIFEST = "manifest.json"
 _PLAN = "run.json"
-_ROOMS = ("source", "knowledge", "inference", "evaluation", "batch", "cluster")
+_ROOMS = ("source", "knowledge", "inference", "evaluation", "bulk", "cluster")
 
 
 class RefusedError(Exception):

@@ -16,9 +16,9 @@ from typing import Any, Literal, Self, TypeAlias
 
 import orjson
 
-from triage.batch.blocks import FIRST_CHECKED, BlockEvaluator, Settings
-from triage.batch.stream import BLOCK_SIZE
-from triage.batch.tasks import Block
+from triage.bulk.blocks import FIRST_CHECKED, BlockEvaluator, Settings
+from triage.bulk.stream import BLOCK_SIZE
+from triage.bulk.tasks import Block
 from triage.cases.compression import ZstdMissingError, compress, decompressed, ending_of
 from triage.cases.cutting import Lines, cut, sheets
 from triage.cases.raw_case import Unreadable

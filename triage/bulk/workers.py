@@ -13,8 +13,8 @@ from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeAlias, cast
 
-from triage.batch.blocks import BlockEvaluator
-from triage.batch.tasks import Block, Done
+from triage.bulk.blocks import BlockEvaluator
+from triage.bulk.tasks import Block, Done
 
 Output: TypeAlias = bytes | memoryview
 # What came of a task: its counts, its output, and the shelf where that lies.

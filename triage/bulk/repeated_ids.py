@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from triage.batch.tasks import Done
+from triage.bulk.tasks import Done
 
 if TYPE_CHECKING:
-    from triage.batch.sorted_ids import SortedIds
+    from triage.bulk.sorted_ids import SortedIds
 
 MOST_IDS = 10_000_000
 _RECENT = 1 << 16
@@ -78,7 +78,7 @@ class IdRegister:
         return repeated
 
     def _merge(self) -> None:
-        from triage.batch.sorted_ids import SortedIds  # noqa: PLC0415 - short inputs do without it
+        from triage.bulk.sorted_ids import SortedIds  # noqa: PLC0415 - short inputs do without it
 
         self._old = self._old or SortedIds()
         self._old.add(self._recent)

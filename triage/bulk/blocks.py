@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from triage.batch.decoded import Decoded, MisreadError
-from triage.batch.tasks import Block, Done
+from triage.bulk.decoding.decoded import Decoded, MisreadError
+from triage.bulk.tasks import Block, Done
 from triage.cases.case_set import CaseRegister, InvalidCase, repeated_id
 from triage.cases.checker import CaseChecker
 from triage.cases.compression import compress
@@ -34,8 +34,8 @@ from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from triage.batch.by_columns import ByColumns
-    from triage.batch.fragments import Records
+    from triage.bulk.by_columns import ByColumns
+    from triage.bulk.fragments import Records
 
 _Where: TypeAlias = tuple[list[tuple[str, int]], Sequence[int]]
 
@@ -109,7 +109,7 @@ class BlockEvaluator:
         """The quick way, where it serves."""
         if self.settings.engine != COMPILED:
             return None
-        from triage.batch.by_columns import ByColumns  # noqa: PLC0415 - a single case does without it
+        from triage.bulk.by_columns import ByColumns  # noqa: PLC0415 - a single case does without it
 
         return ByColumns(self.knowledge, self.format)
 

@@ -12,9 +12,9 @@ from support.json_files import file_of
 from support.shipped import KNOWLEDGE
 from support.strict_reader import COMPILED, Strict, differences
 
-from triage.batch.blocks import Settings
-from triage.batch.jsonl_decoder import JsonlDecoder
-from triage.batch.stream import Run
+from triage.bulk.blocks import Settings
+from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
+from triage.bulk.stream import Run
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
 from triage.cases.reader import read_cases

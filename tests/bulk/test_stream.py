@@ -18,11 +18,11 @@ import pytest
 from support.bulk import as_lines, block, expected, people
 from support.shipped import KNOWLEDGE
 
-from triage.batch import stream
-from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.stream import Run
-from triage.batch.tasks import Block, Done, InputReplacedError
-from triage.batch.workers import WorkerLostError, in_order
+from triage.bulk import stream
+from triage.bulk.blocks import BlockEvaluator, Settings
+from triage.bulk.stream import Run
+from triage.bulk.tasks import Block, Done, InputReplacedError
+from triage.bulk.workers import WorkerLostError, in_order
 from triage.cases.compression import compress, decompressed
 from triage.cases.cutting import Lines, cut
 from triage.cases.raw_case import RawCase, Unreadable
@@ -293,7 +293,7 @@ def test_what_is_too_large_for_shared_memory_comes_all_the_same(
 ) -> None:
     path = stored(tmp_path / "a.jsonl")
     one = bulk(path)
-    monkeypatch.setattr("triage.batch.workers._SHELF", 3000)
+    monkeypatch.setattr("triage.bulk.workers._SHELF", 3000)
     assert bulk(path, jobs=2, block_size=1000) == one
 
 

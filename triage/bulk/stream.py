@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.repeated_ids import IdRegister
-from triage.batch.tasks import Block, Done, FileState, Range
-from triage.batch.workers import Output, in_order
+from triage.bulk.blocks import BlockEvaluator, Settings
+from triage.bulk.repeated_ids import IdRegister
+from triage.bulk.tasks import Block, Done, FileState, Range
+from triage.bulk.workers import Output, in_order
 from triage.cases.compression import compress, decompressed, ending_of
 from triage.cases.cutting import Lines, cut, line_breaks, sheets, sheets_of_stdin
 from triage.cases.raw_case import Unreadable

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.batch.bit_matrix import BYTE, columns_of, rows_of
+from triage.bulk.decoding.bit_matrix import BYTE, columns_of, rows_of
 
 
 @st.composite

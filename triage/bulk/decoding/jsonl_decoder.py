@@ -21,9 +21,9 @@ import orjson
 from msgspec import UNSET
 from msgspec.structs import asdict, astuple
 
-from triage.batch.answer_bits import AnswerBits, BitLayout, differing_findings
-from triage.batch.decoded import Decoded, MisreadError
-from triage.batch.typed_case import case_type
+from triage.bulk.decoding.answer_bits import AnswerBits, BitLayout, differing_findings
+from triage.bulk.decoding.decoded import Decoded, MisreadError
+from triage.bulk.decoding.typed_case import case_type
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION, KNOWN_MISS
 from triage.evaluation.metadata import colons_of, compact
 from triage.inference.compiled import Columns, Compiled

@@ -16,7 +16,7 @@ from support.bulk import ONE_BY_ONE, REGISTER, STYLES, as_lines, block, expected
 from support.shipped import KNOWLEDGE
 from support.strategies import written_cases
 
-from triage.batch.blocks import BlockEvaluator, Settings
+from triage.bulk.blocks import BlockEvaluator, Settings
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
 from triage.evaluation.records.compact import compact_record
@@ -273,7 +273,7 @@ def test_full_records_are_those_of_an_ordinary_run() -> None:
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """With room for next to nothing, the records are the same."""
     for name in ("MOST_ITEMS", "MOST_NUMBERS"):
-        monkeypatch.setattr(f"triage.batch.jsonl_decoder.{name}", 3)
+        monkeypatch.setattr(f"triage.bulk.decoding.jsonl_decoder.{name}", 3)
     data = as_lines(people(100, seed=9))
     evaluator = trained()
     assert records(evaluator, data) == expected(data)

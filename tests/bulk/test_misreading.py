@@ -14,10 +14,10 @@ from support.json_files import file_of
 from support.shipped import KNOWLEDGE
 from support.strict_reader import differences
 
-from triage.batch import answer_bits, bit_matrix, jsonl_decoder, typed_case
-from triage.batch.answer_bits import AnswerBits
-from triage.batch.decoded import MisreadError
-from triage.batch.jsonl_decoder import AnswerTable, JsonlDecoder
+from triage.bulk.decoding import answer_bits, bit_matrix, jsonl_decoder, typed_case
+from triage.bulk.decoding.answer_bits import AnswerBits
+from triage.bulk.decoding.decoded import MisreadError
+from triage.bulk.decoding.jsonl_decoder import AnswerTable, JsonlDecoder
 from triage.cli import main
 from triage.inference.compiled import compiled
 from triage.inference.intake import read_answer

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from support.bulk import as_lines, expected, lines_of, people, records, trained
 from support.shipped import KNOWLEDGE
 
-from triage.batch.blocks import FIRST_CHECKED, Settings
-from triage.batch.jsonl_decoder import JsonlDecoder
-from triage.batch.repeated_ids import IdRegister
-from triage.batch.stream import Run
-from triage.batch.tasks import Done
+from triage.bulk.blocks import FIRST_CHECKED, Settings
+from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
+from triage.bulk.repeated_ids import IdRegister
+from triage.bulk.stream import Run
+from triage.bulk.tasks import Done
 from triage.inference.assess import assess
 from triage.inference.compiled import compiled
 
@@ -175,7 +175,7 @@ def test_ids_that_stand_twice_are_found_wherever_they_stand(tmp_path: Path, jobs
 
 
 def test_as_many_ids_are_remembered_as_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("triage.batch.repeated_ids._RECENT", 10)
+    monkeypatch.setattr("triage.bulk.repeated_ids._RECENT", 10)
     register = IdRegister(most=50)
 
     def repeated(first: int, last: int) -> dict[int, str]:
@@ -205,7 +205,7 @@ def test_experta_checks_the_first_hundred_and_one_in_so_many(
         checked.append(case)
         return assess(knowledge, answers, case, "compiled")
 
-    monkeypatch.setattr("triage.batch.blocks.assess", noting)
+    monkeypatch.setattr("triage.bulk.blocks.assess", noting)
     output(path, check=120, block_size=20_000)
     assert checked == [*(f"p{number}" for number in range(FIRST_CHECKED)), "p120", "p240"]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 from support.strategies import Findings, findings
 
-from triage.batch.answer_bits import BitLayout, differing_findings
+from triage.bulk.decoding.answer_bits import BitLayout, differing_findings
 from triage.inference.compiled import compiled
 from triage.inference.intake import IntakeError, as_answers, read_answer, read_answers
 from triage.inference.spared import outsider

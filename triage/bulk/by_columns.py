@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from triage.batch.decoded import Decoded
-from triage.batch.fragments import FragmentWriter, Records
-from triage.batch.jsonl_decoder import JsonlDecoder
+from triage.bulk.decoding.decoded import Decoded
+from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
+from triage.bulk.fragments import FragmentWriter, Records
 from triage.evaluation.evaluate import KNOWN, MET, MISSED, NOTHING
 from triage.evaluation.records.formats import Format
 from triage.evaluation.records.layouts import Columns, Found, Lanes

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from triage.batch.bit_matrix import BYTE, columns_of
+from triage.bulk.decoding.bit_matrix import BYTE, columns_of
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.domains import Domain
 from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN, IntakeError, Reading

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.batch.bit_matrix import BYTE, rows_of
+from triage.bulk.decoding.bit_matrix import BYTE, rows_of
 from triage.evaluation.records.layouts import ITEMS, OPENING, Found, Layout, Piece, Text
 
 _CODES = 1 << BYTE
