@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from support.shipped import KNOWLEDGE
 
-from triage.batch.evaluate import Evaluator
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.reader import read_cases
+from triage.evaluation.evaluate import Evaluator
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
 INPUTS = list(read_cases([str(CASES)], io.BytesIO()))

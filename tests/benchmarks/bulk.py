@@ -18,7 +18,7 @@ from msgspec.structs import astuple
 from benchmarks.rounds import measure, most_memory, processor_time, seconds
 from benchmarks.starting import TRIAGE
 from benchmarks.table import Row, microseconds
-from triage.batch.typed_case import case_type
+from triage.bulk.decoding.typed_case import case_type
 from triage.knowledge.model import KnowledgeBase
 
 PARSED, FLOOR, WHOLE = "msgspec alone", "msgspec and the count of keys", "whole bulk path"
@@ -205,8 +205,8 @@ def _run(knowledge: KnowledgeBase, people: Path, cases: int, form: str = "jsonl"
 
 
 def _of(knowledge: KnowledgeBase, people: Path, form: str) -> Any:
-    from triage.batch.blocks import Settings  # noqa: PLC0415 - the other parts are measured without it
-    from triage.batch.stream import Run  # noqa: PLC0415 - as above
+    from triage.bulk.blocks import Settings  # noqa: PLC0415 - the other parts are measured without it
+    from triage.bulk.stream import Run  # noqa: PLC0415 - as above
 
     return Run(knowledge, Settings(form), (str(people),), io.BytesIO())
 

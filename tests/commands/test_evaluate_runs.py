@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from support.bulk import as_lines, people
 from support.shipped import HEALTHY, KNOWLEDGE
 
-from triage.batch.stream import Progress
+from triage.bulk.stream import Progress
 from triage.cli import main
 from triage.cli.progress import ProgressLine, told
 from triage.inference.compiled import Columns, Compiled, Verdicts
@@ -260,7 +260,9 @@ def test_a_record_that_differs_is_a_mismatch_too(
     path: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("triage.batch.layouts.questions", lambda *_: [0] * len(KNOWLEDGE.questions))
+    monkeypatch.setattr(
+        "triage.evaluation.records.layouts.questions", lambda *_: [0] * len(KNOWLEDGE.questions)
+    )
     result = run(path)
     assert result.exit_code == 6
     assert "in: questions" in result.stderr

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 from support.shipped import KNOWLEDGE
 
-from triage.authoring.checks import BASE_CHECKS, CASE_CHECKS, REACH_CHECKS
-from triage.batch.lint import mirror
+from triage.authoring.lint.case_files import mirror
+from triage.authoring.lint.checks import BASE_CHECKS, CASE_CHECKS, REACH_CHECKS
 from triage.cli import main
 from triage.knowledge.conditions import tests_of
 from triage.knowledge.files import bundled_rules

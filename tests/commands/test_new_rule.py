@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from support.rules import rule_base
 from support.shipped import KNOWLEDGE
 
-from triage.batch.drafting import cases_text
+from triage.authoring.drafting import cases_text
 from triage.cli import main
 from triage.cli.new_rule import EXAMPLES
 from triage.knowledge.drafting import Draft, DraftError, read_test, rule_text

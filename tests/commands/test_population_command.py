@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from triage.batch.population import PopulationError
 from triage.cli import main
+from triage.population.population import PopulationError
 
 
 def run(command: str, *arguments: str) -> Result:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from triage import KnowledgeBase, assess
-from triage.authoring.checks import BASE_CHECKS, CASE_CHECKS
-from triage.batch.lint import VIGNETTES, Cases
+from triage.authoring.lint.case_files import VIGNETTES, Cases
+from triage.authoring.lint.checks import BASE_CHECKS, CASE_CHECKS
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
 from triage.knowledge.files import bundled_rules, read_folder

@@ -17,11 +17,11 @@ from support.agreement import Comparer, Part, Seen, compared, directed, parts
 from support.edges import edges
 from support.shipped import KNOWLEDGE
 
-from triage.batch.crosscheck import Mismatch
-from triage.batch.evaluate import Evaluator
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase
+from triage.evaluation.crosscheck import Mismatch
+from triage.evaluation.evaluate import Evaluator
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.compiled import Columns, Compiled, Verdicts, compiled
 from triage.inference.domains import domains

@@ -29,11 +29,11 @@ def test_the_wheel_holds_every_rule(wheel: Path, root: Path) -> None:
     assert rules <= names
     assert {
         "triage/py.typed",
-        "triage/batch/population.toml",
+        "triage/population/population.toml",
         "triage/authoring/starter/rules/meta.toml",
         "triage/authoring/starter/cases/nothing-asked.json",
     } <= names
-    folders = ("audit", "explanation", "publication")
+    folders = ("audit", "evaluation", "explanation", "publication")
     templates = [list((root / "triage" / folder / "templates").iterdir()) for folder in folders]
     assert all(templates)
     assert {path.relative_to(root).as_posix() for paths in templates for path in paths} <= names

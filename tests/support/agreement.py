@@ -16,9 +16,9 @@ from support.bulk import block
 from support.rule_intakes import Intake, RuleIntakes
 from support.shipped import KNOWLEDGE
 
-from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.compact import decided
-from triage.batch.crosscheck import Mismatch, assess_by_both, mismatch
+from triage.bulk.blocks import BlockEvaluator, Settings
+from triage.evaluation.crosscheck import Mismatch, assess_by_both, mismatch
+from triage.evaluation.records.compact import decided
 from triage.inference.assessment import Assessment
 from triage.inference.compiled import compiled
 from triage.inference.intake import read_answers, working_memory

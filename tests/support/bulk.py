@@ -12,14 +12,14 @@ from typing import Any
 from support.population import Crowd
 from support.shipped import KNOWLEDGE
 
-from triage.batch.blocks import BlockEvaluator, Settings
-from triage.batch.compact import compact_record
-from triage.batch.evaluate import Evaluator
-from triage.batch.tasks import Block
+from triage.bulk.blocks import BlockEvaluator, Settings
+from triage.bulk.tasks import Block
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
 from triage.cases.cutting import Lines
 from triage.cases.sheets import Sheet
+from triage.evaluation.evaluate import Evaluator
+from triage.evaluation.records.compact import compact_record
 
 ONE_BY_ONE = Evaluator(KNOWLEDGE, "compiled")
 REGISTER = CaseRegister(CaseChecker(KNOWLEDGE), unique=False)

@@ -11,13 +11,13 @@ from random import Random
 from typing import Any
 
 from triage import KnowledgeBase
-from triage.batch.people import People, Proportions
-from triage.batch.population import read_proportions
+from triage.population.people import People, Proportions
+from triage.population.population import read_proportions
 
 
 @cache
 def proportions(knowledge: KnowledgeBase) -> Proportions:
-    text = resources.files("triage.batch").joinpath("population.toml").read_text("utf-8")
+    text = resources.files("triage.population").joinpath("population.toml").read_text("utf-8")
     return read_proportions(knowledge, tomllib.loads(text))
 
 

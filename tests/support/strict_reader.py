@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 from support.shipped import KNOWLEDGE
 
-from triage.batch.jsonl_decoder import JsonlDecoder
+from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
 from triage.cases.schema import case_schema
 from triage.inference.compiled import compiled
 from triage.inference.intake import IntakeError, read_answers

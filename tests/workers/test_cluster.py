@@ -21,14 +21,14 @@ from distributed import Client, Future, KilledWorker, LocalCluster
 from support.bulk import as_lines, people
 from support.shipped import KNOWLEDGE
 
-from triage.batch import cluster as cluster_module
-from triage.batch.blocks import Settings
-from triage.batch.cluster import ClusterRun, connected, local_cluster
-from triage.batch.manifest import program_sha256
-from triage.batch.parts import BrokenOffError
-from triage.batch.stores import StoreError
-from triage.batch.stream import Progress, Run
-from triage.batch.tally import Tally
+from triage.bulk.blocks import Settings
+from triage.bulk.stream import Progress, Run
+from triage.cluster import cluster as cluster_module
+from triage.cluster.cluster import ClusterRun, connected, local_cluster
+from triage.cluster.manifest import program_sha256
+from triage.cluster.parts import BrokenOffError
+from triage.cluster.stores import StoreError
+from triage.evaluation.tally import Tally
 
 DATA = as_lines(
     [*people(150, seed=31), {"id": "bad", "answers": {"age": -1}}, *people(50, seed=32, first=150)]
@@ -200,7 +200,7 @@ def test_a_worker_with_another_program_is_refused(
     monkeypatch.setattr(cluster_module, "program_sha256", next_program)
     PROGRAMS[:] = ["one", "another"]
     broken_off(begun(path, tmp_path / "out"), inside, "another version of this program")
-    monkeypatch.setattr("triage.batch.cluster._Dealer.check_workers", lambda _: None)
+    monkeypatch.setattr("triage.cluster.cluster._Dealer.check_workers", lambda _: None)
     PROGRAMS[:] = ["one"]
     broken_off(begun(path, tmp_path / "out"), inside, "worker .* has another version of this program")
 
@@ -231,7 +231,7 @@ def test_what_a_worker_cannot_do_is_tried_again_and_then_told(
         tries.append(1)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("triage.batch.parts.store", full)
+    monkeypatch.setattr("triage.cluster.parts.store", full)
     run = ClusterRun(KNOWLEDGE, SETTINGS, [path], str(tmp_path / "out"))
     run.prepare()
     broken_off(run, inside, "a worker has failed: OSError: .*No space left on device")
@@ -308,7 +308,7 @@ def test_a_file_system_with_exceptions_of_its_own(path: str, monkeypatch: pytest
     def unable(_: str) -> None:
         raise LookupError("Unable to locate credentials")
 
-    monkeypatch.setattr("triage.batch.stores.state_of", unable)
+    monkeypatch.setattr("triage.cluster.stores.state_of", unable)
     with pytest.raises(StoreError, match="LookupError: Unable to locate credentials"):
         ClusterRun(KNOWLEDGE, SETTINGS, [path], "memory://nowhere").prepare()
 

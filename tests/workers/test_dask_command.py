@@ -21,11 +21,11 @@ from distributed import LocalCluster
 from support.bulk import as_lines, people
 from support.shipped import KNOWLEDGE
 
-from triage.batch.cluster import ClusterRun, local_cluster
-from triage.batch.parts import BrokenOffError, InputChangedError
-from triage.batch.stores import StoreError
 from triage.cli import main
 from triage.cli.progress import ProgressLine
+from triage.cluster.cluster import ClusterRun, local_cluster
+from triage.cluster.parts import BrokenOffError, InputChangedError
+from triage.cluster.stores import StoreError
 from triage.inference.compiled import Columns, Compiled, Verdicts
 
 NOTE = "ids that stand twice are not looked for: workers do not tell each other of them\n"
@@ -144,7 +144,7 @@ def test_dask_that_is_not_there_is_named(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     for name in ("cluster", "manifest", "parts", "stores"):
-        monkeypatch.delitem(sys.modules, f"triage.batch.{name}", raising=False)
+        monkeypatch.delitem(sys.modules, f"triage.cluster.{name}", raising=False)
     monkeypatch.setitem(sys.modules, missing, None)
     result = run(folder, "--dask", "local", "-o", str(tmp_path / "out"))
     assert result.exit_code == 2
@@ -154,7 +154,7 @@ def test_dask_that_is_not_there_is_named(
 def test_a_scheduler_that_does_not_answer(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("triage.batch.cluster._CONNECTING", 1)
+    monkeypatch.setattr("triage.cluster.cluster._CONNECTING", 1)
     result = run(folder, "--dask", "tcp://127.0.0.1:9", "-o", str(tmp_path / "out"))
     assert result.exit_code == 7
     assert 'no scheduler answers there; start one with "dask scheduler"' in result.stderr

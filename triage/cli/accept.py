@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from triage.batch.acceptance import Takeover, is_less_urgent, missing, takeover
+from triage.authoring.acceptance import Takeover, is_less_urgent, missing, takeover
 from triage.cases.case_set import CaseSet, read_case_set
 from triage.cli.case_files import counted, refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn

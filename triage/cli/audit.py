@@ -20,15 +20,15 @@ from triage.audit.report_parts import Report
 from triage.audit.report_text import Paint, text, unpainted
 from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
-from triage.batch.addition import addition
-from triage.batch.evaluate import Evaluator
-from triage.batch.lint import mirror
+from triage.authoring.addition import addition
+from triage.authoring.lint.case_files import mirror
 from triage.cases.reader import read_cases
 from triage.cli.case_files import counted
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import check_targets, named, output_option, put, refuse
 from triage.cli.terminals import can_redraw, wants_style
 from triage.cli.tested_cases import Reading, read_tested_cases
+from triage.evaluation.evaluate import Evaluator
 from triage.knowledge.files import bundled_rules
 from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET

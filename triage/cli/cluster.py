@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from triage.batch.tally import Tally
 from triage.cli.common import Exit, leave, warn
 from triage.cli.evaluation import Messages, Options
 from triage.cli.progress import ProgressLine
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 
 _GOES_ON = "What is finished stays; the same command goes on from there."
@@ -22,10 +22,10 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
         Mismatch: the two evaluators differ on a case that was checked.
     """
     try:
-        from triage.batch.cluster import ClusterRun, connected  # noqa: PLC0415 - may not be installed
-        from triage.batch.manifest import RefusedError  # noqa: PLC0415 - with it
-        from triage.batch.parts import BrokenOffError, InputChangedError  # noqa: PLC0415 - with it
-        from triage.batch.stores import StoreError  # noqa: PLC0415 - with it
+        from triage.cluster.cluster import ClusterRun, connected  # noqa: PLC0415 - may not be installed
+        from triage.cluster.manifest import RefusedError  # noqa: PLC0415 - with it
+        from triage.cluster.parts import BrokenOffError, InputChangedError  # noqa: PLC0415 - with it
+        from triage.cluster.stores import StoreError  # noqa: PLC0415 - with it
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("triage"):
             raise

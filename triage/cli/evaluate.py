@@ -184,10 +184,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
         _refuse_what_no_cluster_can(paths, output, dask, jobs, chosen, fail_fast=fail_fast)
     check_targets(report)
     knowledge = load(rules)
-    from triage.batch.blocks import Settings  # noqa: PLC0415 - a refusal comes without its libraries
-    from triage.batch.crosscheck import Mismatch  # noqa: PLC0415 - as above
-    from triage.batch.csv_format import COLUMNS  # noqa: PLC0415 - as above
+    from triage.bulk.blocks import Settings  # noqa: PLC0415 - a refusal comes without its libraries
     from triage.cli import evaluation  # noqa: PLC0415 - as above
+    from triage.evaluation.crosscheck import Mismatch  # noqa: PLC0415 - as above
+    from triage.evaluation.records.csv_format import COLUMNS  # noqa: PLC0415 - as above
 
     options = evaluation.Options(
         paths=paths,

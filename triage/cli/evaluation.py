@@ -14,17 +14,17 @@ from typing import NoReturn
 
 import click
 
-from triage.batch.blocks import Settings
-from triage.batch.crosscheck import Mismatch
-from triage.batch.repeated_ids import MOST_IDS
-from triage.batch.stream import BLOCK_SIZE, SMALL_BLOCK_SIZE, Run
-from triage.batch.summary import lines
-from triage.batch.tally import Tally
-from triage.batch.tasks import InputReplacedError
-from triage.batch.workers import WorkerLostError
+from triage.bulk.blocks import Settings
+from triage.bulk.repeated_ids import MOST_IDS
+from triage.bulk.stream import BLOCK_SIZE, SMALL_BLOCK_SIZE, Run
+from triage.bulk.tasks import InputReplacedError
+from triage.bulk.workers import WorkerLostError
 from triage.cli.common import Exit, leave, warn
 from triage.cli.files import print_all, write_whole
 from triage.cli.progress import ProgressLine
+from triage.evaluation.crosscheck import Mismatch
+from triage.evaluation.summary import lines
+from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 from triage.source.atomic import is_written_through
 from triage.source.text import plural
@@ -156,7 +156,7 @@ def say_summary(knowledge: KnowledgeBase, tally: Tally, *, as_json: bool, everyt
 
 def write_report(knowledge: KnowledgeBase, tally: Tally, paths: Sequence[str], report: str) -> None:
     """Write the counts of a run as a page."""
-    from triage.batch.report import html  # noqa: PLC0415 - loads the templates, only needed here
+    from triage.evaluation.report import html  # noqa: PLC0415 - loads the templates, only needed here
 
     write_whole(report, [html(knowledge, tally, paths)])
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from triage.authoring.checks import BASE_CHECKS, CASE_CHECKS, REACH_CHECKS
-from triage.authoring.reach_checks import Reach
-from triage.batch.lint import Cases
+from triage.authoring.lint.case_files import Cases
+from triage.authoring.lint.checks import BASE_CHECKS, CASE_CHECKS, REACH_CHECKS
+from triage.authoring.lint.reach_checks import Reach
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
 from triage.cli.common import Exit, leave, rules_option, warn, warn_of_other_rules

@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 import click
 
-from triage.batch.drafting import Case, case_gaps, cases_text, draft_cases
-from triage.batch.lint import VIGNETTES, mirror
+from triage.authoring.drafting import Case, case_gaps, cases_text, draft_cases
+from triage.authoring.lint.case_files import VIGNETTES, mirror
 from triage.cli.common import Exit, leave
 from triage.cli.files import print_lines, put
 from triage.knowledge.conditions import Written

@@ -8,10 +8,10 @@ from importlib import resources
 
 import click
 
-from triage.batch.population import EQUAL_CHANCES, PopulationError, read_proportions
-from triage.batch.population import population as people
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import check_targets, output_option, put
+from triage.population.population import EQUAL_CHANCES, PopulationError, read_proportions
+from triage.population.population import population as people
 
 
 def _share(_: click.Context, option: click.Parameter, share: float) -> float:
@@ -49,7 +49,7 @@ def population(count: int, seed: int, invalid: float, output: str | None, rules:
     """
     check_targets(output)
     knowledge = load(rules)
-    data = tomllib.loads(resources.files("triage.batch").joinpath("population.toml").read_text("utf-8"))
+    data = tomllib.loads(resources.files("triage.population").joinpath("population.toml").read_text("utf-8"))
     try:
         its_own = data["knowledge_base"] == knowledge.id
         proportions = read_proportions(knowledge, data) if its_own else EQUAL_CHANCES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
-from triage.batch.stream import Progress
+from triage.bulk.stream import Progress
 from triage.cli.terminals import can_redraw
 from triage.source.text import NARROW
 

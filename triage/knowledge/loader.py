@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from triage.knowledge.base_checks import check_knowledge_base
 from triage.knowledge.calls import Calls
-from triage.knowledge.checks import check_folder, check_knowledge_base
+from triage.knowledge.checks import check_folder
 from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.files import Document, Folder, read_folder

@@ -15,13 +15,13 @@ import pytest
 from triage.audit.model import TestedCase
 from triage.audit.mutation import failing
 from triage.audit.table import Table
-from triage.batch.crosscheck import Mismatch
-from triage.batch.evaluate import Evaluator, Outcome
 from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.reader import read_cases
 from triage.cases.scanning import is_case_file
+from triage.evaluation.crosscheck import Mismatch
+from triage.evaluation.evaluate import Evaluator, Outcome
 from triage.inference.compiled import compiled
 from triage.inference.evaluators import COMPILED
 from triage.inference.intake import read_answers

@@ -1,1 +1,0 @@
-"""Batch: reading cases, checking them, and writing one record a case."""

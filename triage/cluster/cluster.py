@@ -1,0 +1,436 @@
+"""A run shared by the workers of a dask cluster: planned, made part by part, counted.
+
+dask brings tasks to workers, and to others where a worker is lost. What a task does is made for that: it may
+run twice, and what is finished is found finished. The knowledge base travels with the run, once to a worker.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+import uuid
+from asyncio import CancelledError
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from itertools import count as counting_up
+from itertools import islice
+from multiprocessing import resource_tracker
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+import dask.config
+from distributed import Client, KilledWorker, LocalCluster, Reschedule, WorkerPlugin, as_completed, get_worker
+from distributed.utils import silence_logging_cmgr
+
+from triage.bulk.blocks import BlockEvaluator, Settings
+from triage.bulk.stream import Progress
+from triage.cluster.manifest import (
+    Identity,
+    RefusedError,
+    clear_away,
+    identity_of,
+    keep_plan,
+    kept_plan,
+    make_place,
+    program_sha256,
+    seal_of_plan,
+    write_manifest,
+)
+from triage.cluster.parts import (
+    PART_SIZE,
+    BrokenOffError,
+    Counted,
+    InputChangedError,
+    Made,
+    Part,
+    PartMaker,
+    StoppedError,
+    check_unchanged,
+    count,
+    cut_source,
+    spans_to_count,
+    width_of,
+)
+from triage.cluster.stores import Source, StoreError, absolute, sources_of
+from triage.evaluation.crosscheck import Mismatch
+from triage.evaluation.tally import Tally
+from triage.knowledge.model import KnowledgeBase
+
+LOCAL = "local"
+
+Item = TypeVar("Item", bound=tuple[Any, ...])
+Result = TypeVar("Result")
+
+_TASKS_A_THREAD = 4
+_FEWEST_TASKS = 8
+_RETRIES = 2
+_PAUSE = 0.02
+_LOOK_EVERY = 2.0
+_PATIENCE = 60.0
+_CONNECTING = 10
+
+
+@contextmanager
+def connected(where: str, **more: Any) -> Iterator[Client]:
+    """Connect to the scheduler at an address, or start one here with a worker process for each core.
+
+    Args:
+        where: the address, or `local`.
+        more: how the workers here are to be, as dask says it.
+
+    Raises:
+        BrokenOffError: nobody answers, or nothing can be started here.
+    """
+    quiet = silence_logging_cmgr(logging.CRITICAL)
+    with ExitStack() as stack:
+        stack.enter_context(quiet)
+        if where == LOCAL:
+            scratch = stack.enter_context(TemporaryDirectory(prefix="triage-dask-"))
+            try:
+                with _interrupts_kept_back():
+                    cluster = stack.enter_context(local_cluster(scratch, **more))
+            except (RuntimeError, OSError) as error:
+                raise BrokenOffError(f"no workers can be started here: {error}") from None
+            yield stack.enter_context(Client(cluster, set_as_default=False))
+            return
+        stack.enter_context(dask.config.set({"distributed.comm.timeouts.connect": f"{_CONNECTING}s"}))
+        try:
+            client = Client(where, timeout=_CONNECTING, set_as_default=False)
+        except OSError:
+            raise BrokenOffError(
+                f'{where}: no scheduler answers there; start one with "dask scheduler", and on each machine '
+                f'"dask worker {where} --nworkers -1"'
+            ) from None
+        yield stack.enter_context(client)
+
+
+def local_cluster(scratch: str, **more: Any) -> LocalCluster:
+    """Start a scheduler and workers here, for this machine alone, and say nothing."""
+    options = {
+        "threads_per_worker": 1,
+        "dashboard_address": "127.0.0.1:0",  # any free port: its web server cannot be left out
+        "scheduler_kwargs": {"dashboard": False},
+        "local_directory": scratch,
+        "silence_logs": logging.CRITICAL,
+    }
+    return LocalCluster(**{**options, **more})
+
+
+@contextmanager
+def _interrupts_kept_back() -> Iterator[None]:
+    """Let Ctrl-C, SIGTERM and SIGHUP wait, as half a cluster cannot be ended.
+
+    Threads and processes that are started meanwhile, or by those, never get Ctrl-C: a terminal sends it to
+    every process, and this one tells the others what to do.
+    """
+    waiting: list[int] = []
+    before = {
+        number: signal.signal(number, lambda number, _: waiting.append(number))
+        for number in {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
+    }
+    can_mask = hasattr(signal, "pthread_sigmask")
+    if can_mask:
+        resource_tracker.ensure_running()  # it lets interrupts through in the thread that starts it
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        if can_mask:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        if waiting:
+            signal.raise_signal(waiting[0])
+
+
+@dataclass(slots=True)
+class ClusterRun:
+    """One run in parts.
+
+    `note` says what is waited for, `begin` is called when the parts are begun, `watch` as it goes; `say` gets
+    what is wrong with each input, `more` how many such messages a part left out. The tally is whole when the
+    run is done.
+    """
+
+    knowledge: KnowledgeBase
+    settings: Settings
+    paths: Sequence[str]
+    folder: str
+    part_size: int = PART_SIZE
+    say: Callable[[str], None] = lambda _: None
+    more: Callable[[int], None] = lambda _: None
+    watch: Callable[[Progress], None] = lambda _: None
+    note: Callable[[str], None] = lambda _: None
+    begin: Callable[[], None] = lambda: None
+    progress: Progress = field(default_factory=Progress)
+    tally: Tally = field(default_factory=Tally)
+    parts: int = 0
+    were_there: int = 0
+    _identity: Identity = field(init=False)
+    _kept: list[Part] | None = field(init=False, default=None)
+    _said: int = field(init=False, default=0)
+
+    def prepare(self) -> None:
+        """Look at the inputs and at the folder, before anything is started.
+
+        Raises:
+            StoreError: an input or the folder cannot be opened from here.
+            RefusedError: the folder holds something else.
+        """
+        self.folder = absolute(self.folder)
+        try:
+            self._identity = identity_of(
+                self.knowledge, self.settings, list(sources_of(self.paths, self.say))
+            )
+            self._kept = kept_plan(self.folder, self._identity)
+            make_place(self.folder)
+        except (StoreError, RefusedError):
+            raise
+        except Exception as error:  # noqa: BLE001 - each file system has exceptions of its own
+            raise StoreError(f"{type(error).__name__}: {error}") from None
+
+    def run(self, client: Client) -> None:
+        """Make every part that is missing, and write the manifest.
+
+        Raises:
+            Mismatch: the two evaluators differ on a case that was checked.
+            BrokenOffError: something is missing, or the cluster was lost.
+        """
+        dealer = _Dealer(client, self.note)
+        dealer.check_workers()
+        parts = self._kept
+        if parts is None:
+            parts = list(self._plan(dealer))
+            keep_plan(self.folder, self._identity, parts)
+        self.parts = len(parts)
+        self.progress.bytes_in_all = sum(part.length for part in parts)
+        maker = PartMaker(
+            BlockEvaluator(self.knowledge, self.settings),
+            self.folder,
+            self._identity.run,
+            width_of(len(parts)),
+        )
+        made: dict[int, Made] = {}
+        self.begin()
+        with _carried(client, _Carrier(maker, program_sha256(), seal_of_plan(self.folder))) as name:
+            tasks = ((name, part) for part in parts)
+            with closing(dealer.deal(_make, tasks, "triage-part")) as results:
+                for (_, part), found in results:
+                    made[part.number] = self._taken(part, found)
+                    self._say_in_order(made)
+        for source in self._identity.inputs:
+            if not source.fault:
+                check_unchanged(source)
+        pairs = [(part, made[part.number]) for part in parts]
+        write_manifest(self.folder, self.knowledge, self._identity, pairs, self.tally)
+        clear_away(self.folder)
+
+    def _plan(self, dealer: _Dealer) -> Iterator[Part]:
+        """Cut the inputs into parts; the lines of long files are counted by the workers."""
+        number = 0
+        counted = self._counted(dealer)
+        for source in self._identity.inputs:
+            for part in cut_source(source, number, counted.get(source, ())):
+                yield part
+                number += 1
+
+    def _counted(self, dealer: _Dealer) -> dict[Source, list[Counted]]:
+        """Count the lines of every piece of the long files but the last."""
+        tasks = [
+            (source, start, end, self.part_size)
+            for source in dict.fromkeys(self._identity.inputs)
+            for start, end in spans_to_count(source, self.part_size)
+        ]
+        found: dict[tuple[Source, int], list[Counted]] = {}
+        with closing(dealer.deal(_count, tasks, "triage-count")) as results:
+            for (source, start, *_), pieces in results:
+                found[source, start] = pieces
+                self.note(f"counting lines, {len(found) / len(tasks):.0%}")
+        counted: dict[Source, list[Counted]] = {}
+        for source, start, *_ in tasks:
+            counted.setdefault(source, []).extend(found[source, start])
+        return counted
+
+    def _taken(self, part: Part, made: Made) -> Made:
+        """Count what came of a part, and keep of it what is still needed."""
+        self.tally.merge(made.tally)
+        if made.was_there:
+            self.were_there += 1
+            self.progress.bytes_in_all -= part.length
+        else:
+            self.progress.cases += made.tally.cases
+            self.progress.bytes_read += part.length
+            self.watch(self.progress)
+        return replace(made, tally=Tally(cases=made.tally.cases, invalid=made.tally.invalid))
+
+    def _say_in_order(self, made: dict[int, Made]) -> None:
+        while found := made.get(self._said):
+            for message in found.messages:
+                self.say(message)
+            self.more(found.more_messages)
+            made[self._said] = replace(found, messages=())
+            self._said += 1
+
+
+class _Dealer:
+    """Deals tasks out, not many more than there are threads to take them, and hands on what comes of them."""
+
+    def __init__(self, client: Client, note: Callable[[str], None]) -> None:
+        self._client = client
+        self._note = note
+        self._threads = 0
+        self._looked = self._seen = time.monotonic()
+
+    def check_workers(self) -> None:
+        """Wait for the first worker, and make sure that all run this program."""
+        while not self._threads:
+            self._look()
+            time.sleep(_PAUSE)
+        try:
+            programs = self._client.run(program_sha256)
+        except Exception as error:  # noqa: BLE001 - whatever a worker lacks comes as its own exception
+            raise BrokenOffError(
+                f"the workers cannot run this program ({error}); install the same version of it there"
+            ) from None
+        other = [worker for worker, program in programs.items() if program != program_sha256()]
+        if other:
+            raise BrokenOffError(
+                f"worker {other[0]} has another version of this program; install the same version there"
+            )
+
+    def deal(
+        self, function: Callable[..., Result], tasks: Iterable[Item], label: str
+    ) -> Generator[tuple[Item, Any]]:
+        """Yield each task with its result, as they are done."""
+        left, numbers = iter(tasks), counting_up()
+        label = f"{label}-{uuid.uuid4().hex}"
+        under_way: dict[Any, Item] = {}
+        done = as_completed(loop=self._client.loop, with_results=True, raise_errors=False)
+        try:
+            while True:
+                room = max(_FEWEST_TASKS, _TASKS_A_THREAD * self._threads) - len(under_way)
+                for task in islice(left, max(0, room)):
+                    future = self._client.submit(
+                        function, *task, key=f"{label}-{next(numbers)}", pure=False, retries=_RETRIES
+                    )
+                    under_way[future] = task
+                    done.add(future)
+                if not under_way:
+                    return
+                for future, result in done.next_batch(block=False):
+                    yield under_way.pop(future), result_of(result)
+                if not done.has_ready():
+                    self._look()
+                    time.sleep(_PAUSE)
+        finally:
+            done.clear()
+            if self._client.status == "running":
+                with suppress(Exception):
+                    self._client.cancel(list(under_way))
+
+    def _look(self) -> None:
+        """Look now and then whether there are workers, and give up where there are none for long."""
+        now = time.monotonic()
+        if self._threads and now - self._looked < _LOOK_EVERY:
+            return
+        self._looked = now
+        try:
+            self._threads = sum(self._client.nthreads().values())
+        except Exception:  # noqa: BLE001 - dask has many ways to say so
+            raise BrokenOffError("the scheduler does not answer any more") from None
+        if self._threads:
+            self._seen = now
+        elif now - self._seen > _PATIENCE:
+            raise BrokenOffError(f"no worker has come for {_PATIENCE:.0f} seconds; start one")
+        else:
+            self._note("waiting for a worker")
+
+
+def result_of(found: Any) -> Any:
+    """Return the result of a task, or raise what came instead.
+
+    Args:
+        found: as dask hands it over with `raise_errors=False`: a result; kind, exception and traceback of
+            what a worker raised; or, where the cluster was lost, that the task was cancelled, or nothing.
+            What it says of the task besides may be of later: a result that has come counts, even if the
+            worker that had it is lost meanwhile.
+    """
+    if found is None or isinstance(found, CancelledError):
+        raise BrokenOffError("the cluster was lost: its scheduler has ended, or was started anew")
+    if isinstance(found, tuple):
+        error = found[1]
+        if isinstance(error, KilledWorker):
+            raise BrokenOffError("the same part has ended several workers, perhaps for want of memory")
+        raise BrokenOffError(f"a worker has failed: {type(error).__name__}: {error}")
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+class _Carrier(WorkerPlugin):
+    """Brings to each worker, once, what makes parts."""
+
+    def __init__(self, maker: PartMaker, program: str, plan: str) -> None:
+        self.maker = maker
+        self._program = program
+        self._plan = plan
+        self._checked = False
+
+    def teardown(self, worker: Any) -> None:  # noqa: ARG002 - dask's signature
+        """Give up what is being made: the run is over, or the worker is."""
+        self.maker.stop()
+
+    def check(self) -> None:
+        """Make sure, once, that this worker has the same program and sees the same folder."""
+        if self._checked:
+            return
+        if program_sha256() != self._program:
+            raise BrokenOffError("has another version of this program; install the same version there")
+        if seal_of_plan(self.maker.folder) != self._plan:
+            raise BrokenOffError(
+                f"does not see {self.maker.folder}; let -o name a folder that all workers share, or a URL"
+            )
+        self._checked = True
+
+
+@contextmanager
+def _carried(client: Client, carrier: _Carrier) -> Iterator[str]:
+    """Let every worker that there is, or will be, have what makes parts, until the run is over."""
+    name = f"triage-{uuid.uuid4().hex}"
+    try:
+        client.register_plugin(carrier, name=name)
+    except Exception as error:  # noqa: BLE001 - whatever happens on a worker comes as its own exception
+        raise BrokenOffError(f"the workers do not take the work ({type(error).__name__}: {error})") from None
+    try:
+        yield name
+    finally:
+        if client.status == "running":
+            with suppress(Exception):
+                client.unregister_worker_plugin(name)
+
+
+def _make(name: str, part: Part) -> Made | Exception:
+    """Make a part on a worker. What ends the run is handed back as it is: trying again would not help."""
+    carrier: Any = get_worker().plugins[name]
+    try:
+        carrier.check()
+        made: Made = carrier.maker.make(part)
+    except (Mismatch, InputChangedError) as error:
+        return error
+    except (BrokenOffError, StoreError) as error:
+        return BrokenOffError(f"worker {get_worker().address}: {error}")
+    except StoppedError:
+        raise Reschedule from None
+    return made
+
+
+def _count(source: Source, start: int, end: int, step: int) -> list[Counted] | Exception:
+    """Count lines on a worker."""
+    try:
+        return count(source, start, end, step)
+    except InputChangedError as error:
+        return error
+    except (BrokenOffError, StoreError) as error:
+        return BrokenOffError(f"worker {get_worker().address}: {error}")

@@ -1,0 +1,89 @@
+"""The parts of an assessment as they are said, with holes for what differs from case to case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from triage.evaluation.records.rows import HOLE
+from triage.inference.assessment import (
+    Answer,
+    Caution,
+    DoubtfulSign,
+    OpenRule,
+    PossibleCause,
+    Reason,
+    RouteToCare,
+    SelfCareStep,
+    WithheldStep,
+)
+from triage.inference.wording import Wording
+from triage.knowledge.model import Cause, Route, Rule, Step
+
+LIST: Any = (HOLE,)
+VALUE: Any = HOLE
+
+
+def route_to_care(route: Route) -> Callable[[Wording], RouteToCare]:
+    """Return a way to care, but for the rules that name it."""
+    return lambda wording: RouteToCare(route.id, wording.say(route.words), LIST)
+
+
+def open_rule(rule: Rule) -> Callable[[Wording], OpenRule]:
+    """Return a rule that is not ruled out, but for its questions and whether it is in doubt."""
+    return lambda wording: OpenRule(rule.id, wording.say(rule.title), rule.disposition, LIST, VALUE)
+
+
+def doubtful_sign(finding: str, label: str, disposition: str) -> Callable[[Wording], DoubtfulSign]:
+    """Return a sign of which the person is not sure."""
+    return lambda wording: DoubtfulSign(finding, wording.say(label), disposition)
+
+
+def answer(finding: str, value: str | int, label: str) -> Callable[[Wording], Answer]:
+    """Return an answer behind a reason."""
+    return lambda wording: Answer(finding, value, wording.say(label))
+
+
+def possible_cause(cause: Cause) -> Callable[[Wording], PossibleCause]:
+    """Return a possible cause, but for the rules that name it."""
+    return lambda wording: PossibleCause(cause.id, wording.say(cause.name), wording.say(cause.text), LIST)
+
+
+def caution(rule: Rule) -> Callable[[Wording], Caution]:
+    """Return what stands beside a step."""
+    return lambda wording: Caution(rule.id, wording.say(rule.caution))
+
+
+def withheld_step(step: Step) -> Callable[[Wording], WithheldStep]:
+    """Return a step that is held back, but for why."""
+    return lambda wording: WithheldStep(step.id, wording.say(step.name), LIST, LIST)
+
+
+def reason(rule: Rule) -> Callable[[Wording], Reason]:
+    """Return why a disposition was reached, but for the answers and rules behind it."""
+    return lambda wording: Reason(
+        rule=rule.id,
+        title=wording.say(rule.title),
+        disposition=rule.disposition,
+        because=wording.say(rule.reason),
+        answers=LIST,
+        through=LIST,
+        sources=wording.citations(rule.provenance),
+        beyond_documents=rule.provenance.beyond_documents,
+    )
+
+
+def self_care_step(step: Step) -> Callable[[Wording], SelfCareStep]:
+    """Return a step, but for the rules that offer it and its cautions."""
+    return lambda wording: SelfCareStep(
+        id=step.id,
+        name=wording.say(step.name),
+        when=step.when,
+        how=wording.say(step.how),
+        how_long=wording.say(step.how_long),
+        how_often=wording.say(step.how_often),
+        body_parts=step.body_parts,
+        rules=LIST,
+        cautions=LIST,
+        sources=wording.citations(step.provenance),
+    )
