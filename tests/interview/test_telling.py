@@ -75,6 +75,12 @@ def test_a_danger_in_the_sentence_is_asked_about_before_all_else() -> None:
 MANY = "my left calf is swollen, red and tight, my foot is cold and numb"
 
 
+def test_a_danger_that_was_denied_is_not_called_told() -> None:
+    _, typist = talk("my jaw is stiff and my calf cramps, I'm 45", "no", "y", "none", "none")
+    assert KNOWLEDGE.questions["danger_signs"].ask in typist.text
+    assert "You have told already" not in typist.text
+
+
 def test_many_dangers_are_asked_about_as_one_list() -> None:
     held, typist = talk(MANY, "nothing much", "1 ?2")
     assert typist.text.count("Which of these are so now?") == 1

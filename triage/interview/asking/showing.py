@@ -8,7 +8,7 @@ from typing import Any
 from triage.interview.amounts import example_of
 from triage.interview.conversation import Conversation
 from triage.interview.prompts import Prompt, known
-from triage.knowledge.model import Option
+from triage.knowledge.model import YES, Option
 from triage.source.text import plural
 
 _MOST_RULES_SHOWN = 4
@@ -47,8 +47,9 @@ class Showing:
 
     def _told_already(self, prompt: Prompt) -> str:
         """Return what was told of a list in own words, where the list comes back for the rest."""
-        told = self.talk.interview.words()
-        items = [each.id for each in prompt.question.options if f"{prompt.question.id}.{each.id}" in told]
+        told, values = self.talk.interview.words(), self.talk.interview.findings
+        names = {each.id: f"{prompt.question.id}.{each.id}" for each in prompt.question.options}
+        items = [each for each, name in names.items() if name in told and values.get(name) == YES]
         return self.talk.shown(prompt.question, items) if items and prompt.is_list else ""
 
     def show_unless_shown(self, prompt: Prompt) -> None:
