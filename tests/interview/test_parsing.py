@@ -14,7 +14,16 @@ from support.shipped import KNOWLEDGE
 
 from triage.explanation.answers import answer_text
 from triage.inference.intake import read_answers
-from triage.interview.parsing import Guess, Inquiry, NotUnderstood, Reading, Taken, read, read_answer
+from triage.interview.parsing import (
+    Guess,
+    Inquiry,
+    NotUnderstood,
+    Reading,
+    Taken,
+    read,
+    read_answer,
+    yes_no_or_not_sure,
+)
 from triage.knowledge.model import Option, Question
 from triage.knowledge.pronouns import address
 
@@ -501,3 +510,23 @@ def test_names_are_for_their_list_alone() -> None:
     assert reading_of(ASK["medicines"], "Lipitor") is None
     with pytest.raises(NotUnderstood):
         read(ASK["conditions"], "Lipitor", KNOWLEDGE)
+
+
+@pytest.mark.parametrize(
+    "typed", ["No, none of these.", "no nothing like that", "nope", "nah", "none of that", "nil"]
+)
+def test_none_has_many_words(typed: str) -> None:
+    assert read_answer(KNOWLEDGE.questions["danger_signs"], typed, KNOWLEDGE) == "none"
+
+
+@pytest.mark.parametrize("typed", ["no but my chest is tight", "no, 3", "none but 2"])
+def test_none_and_more_is_not_none(typed: str) -> None:
+    with contextlib.suppress(NotUnderstood):
+        assert read(KNOWLEDGE.questions["danger_signs"], typed, KNOWLEDGE) != Taken("none")
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("yes, that's right", "yes"), ("yup", "yes"), ("nah", "no"), ("No, it isn't.", "no")]
+)
+def test_yes_and_no_have_many_words(typed: str, value: str) -> None:
+    assert yes_no_or_not_sure(typed) == value

@@ -40,7 +40,20 @@ NOT_SURE = ("not sure", "unsure", "don't know", "dont know", "do not know", "unk
 _NOT_SURE = frozenset(
     (*NOT_SURE, *(f"i {words}" for words in NOT_SURE), "i'm not sure", "i am not sure", "idk")
 )
-_NONE = ("none", "none of these", "none of them", "none of the above", "nothing", "no", "n", "0")
+_YES = frozenset(
+    {
+        *("y", "yes", "1", "yeah", "yep", "yup", "aye", "right", "correct", "that's right", "thats right"),
+        *("yes it is", "yes it does", "yes i do", "yes i am", "yes that's right", "yes thats right"),
+    }
+)
+_NO = frozenset(("n", "no", "2", "nope", "nah", "no it isn't", "no it doesn't", "no i don't", "no i'm not"))
+_NONE = frozenset(
+    {
+        *("none", "none of these", "none of them", "none of the above", "none of that", "none of those"),
+        *("nothing", "nothing like that", "not any", "nope", "nah", "nil", "no", "n", "0"),
+    }
+)
+_NO_BEFORE = "no "
 _LONGEST = 4000
 _NOT_SURE_OF = re.compile(
     r"(?:i'm |i am |i )?(?:not sure|unsure|don't know|dont know|do not know)(?: about| of| if)? (?P<rest>.+)"
@@ -151,9 +164,10 @@ def yes_no_or_not_sure(text: str) -> str:
 
 
 def _yes_or_no(text: str) -> str:
-    if text in ("y", "yes", "1", "yeah", "yep"):
+    words = " ".join(text.replace(",", " ").split())
+    if words in _YES:
         return YES
-    if text in ("n", "no", "2", "nope"):
+    if words in _NO:
         return NO
     raise NotUnderstood("Please answer yes, no or not sure.")
 
@@ -183,7 +197,7 @@ class _Checklist:
         return replace(self.question, options=(*self.question.options, *self.others))
 
     def read(self, text: str) -> Reading:
-        if text in _NONE:
+        if " ".join(text.replace(",", " ").split()).removeprefix(_NO_BEFORE) in _NONE:
             return Taken("none")
         if _is_inquiry(text) and not is_exact(self.whole, text):
             return self._inquiry(text)

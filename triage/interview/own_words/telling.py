@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -176,10 +177,11 @@ def _wrong(typed: str, most: int) -> frozenset[int]:
         NotUnderstood: with what would fit.
     """
     text = typed.lower().rstrip(".!")
-    if text in ("y", "yes"):
-        return frozenset()
-    if text in ("n", "no", "none", "b", "back", "s", "skip"):
+    if text in ("n", "no", "b", "back", "s", "skip"):
         return frozenset(range(1, most + 1))
+    with suppress(NotUnderstood):
+        if not text.isdecimal() and yes_no_or_not_sure(text) == YES:
+            return frozenset()
     numbers = text.replace(",", " ").split()
     if numbers and all(each.isdecimal() and 1 <= int(each[:4]) <= most for each in numbers):
         return frozenset(map(int, numbers))
