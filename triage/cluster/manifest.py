@@ -34,7 +34,7 @@ from triage.source.diagnostic import Diagnostic, Location
 
 MANIFEST = "manifest.json"
 _PLAN = "run.json"
-_ROOMS = ("source", "knowledge", "inference", "evaluation", "bulk", "cluster")
+ROOMS = ("source", "knowledge", "inference", "explanation", "cases", "evaluation", "bulk", "cluster")
 
 
 class RefusedError(Exception):
@@ -70,7 +70,7 @@ def program_sha256() -> str:
     """Return a hash over the code that what is written follows from."""
     here = Path(triage.__file__).parent
     digest = hashlib.sha256()
-    for room in _ROOMS:
+    for room in ROOMS:
         for path in sorted(file for file in (here / room).rglob("*") if file.suffix in (".py", ".json")):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

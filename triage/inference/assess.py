@@ -250,18 +250,9 @@ class _Fold:
 
     def reason(self, rule: Rule) -> Reason:
         behind = self.supports.of(rule)
-        return Reason(
-            rule=rule.id,
-            title=self.say(rule.title),
-            disposition=rule.disposition,
-            because=self.say(rule.reason),
-            answers=tuple(
-                self.answer(finding) for finding in self.knowledge.question_of if finding in behind.answers
-            ),
-            through=tuple(other.id for other in self.fired if other.id in behind.rules),
-            sources=self.wording.citations(rule.provenance),
-            beyond_documents=rule.provenance.beyond_documents,
-        )
+        answers = (name for name in self.knowledge.question_of if name in behind.answers)
+        through = (other.id for other in self.fired if other.id in behind.rules)
+        return self.wording.reason(rule, tuple(map(self.answer, answers)), tuple(through))
 
     def answer(self, finding: str) -> Answer:
         value = self.memory[finding]
@@ -350,15 +341,4 @@ class _Fold:
             for rule in self.cautioning
             if not set(step.kinds).isdisjoint(rule.withholds)
         )
-        return SelfCareStep(
-            id=step.id,
-            name=self.say(step.name),
-            when=step.when,
-            how=self.say(step.how),
-            how_long=self.say(step.how_long),
-            how_often=self.say(step.how_often),
-            body_parts=step.body_parts,
-            rules=offering,
-            cautions=cautions,
-            sources=self.wording.citations(step.provenance),
-        )
+        return self.wording.self_care_step(step, offering, cautions)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from triage.inference.assessment import Citation
-from triage.knowledge.model import KnowledgeBase, Provenance
+from triage.inference.assessment import Answer, Caution, Citation, Reason, SelfCareStep
+from triage.knowledge.model import KnowledgeBase, Provenance, Rule, Step
 from triage.knowledge.pronouns import address
 
 
@@ -38,6 +38,36 @@ class Wording:
                 if source.id in cited
             )
         return self._cited[provenance]
+
+    def reason(self, rule: Rule, answers: tuple[Answer, ...], through: tuple[str, ...]) -> Reason:
+        """Return why a rule gives its disposition, with the answers and rules behind it."""
+        return Reason(
+            rule=rule.id,
+            title=self.say(rule.title),
+            disposition=rule.disposition,
+            because=self.say(rule.reason),
+            answers=answers,
+            through=through,
+            sources=self.citations(rule.provenance),
+            beyond_documents=rule.provenance.beyond_documents,
+        )
+
+    def self_care_step(
+        self, step: Step, rules: tuple[str, ...], cautions: tuple[Caution, ...]
+    ) -> SelfCareStep:
+        """Return a step that some rules offer, with the cautions beside it."""
+        return SelfCareStep(
+            id=step.id,
+            name=self.say(step.name),
+            when=step.when,
+            how=self.say(step.how),
+            how_long=self.say(step.how_long),
+            how_often=self.say(step.how_often),
+            body_parts=step.body_parts,
+            rules=rules,
+            cautions=cautions,
+            sources=self.citations(step.provenance),
+        )
 
 
 _WORDINGS: WeakKeyDictionary[KnowledgeBase, tuple[Wording, Wording]] = WeakKeyDictionary()

@@ -61,29 +61,9 @@ def withheld_step(step: Step) -> Callable[[Wording], WithheldStep]:
 
 def reason(rule: Rule) -> Callable[[Wording], Reason]:
     """Return why a disposition was reached, but for the answers and rules behind it."""
-    return lambda wording: Reason(
-        rule=rule.id,
-        title=wording.say(rule.title),
-        disposition=rule.disposition,
-        because=wording.say(rule.reason),
-        answers=LIST,
-        through=LIST,
-        sources=wording.citations(rule.provenance),
-        beyond_documents=rule.provenance.beyond_documents,
-    )
+    return lambda wording: wording.reason(rule, LIST, LIST)
 
 
 def self_care_step(step: Step) -> Callable[[Wording], SelfCareStep]:
     """Return a step, but for the rules that offer it and its cautions."""
-    return lambda wording: SelfCareStep(
-        id=step.id,
-        name=wording.say(step.name),
-        when=step.when,
-        how=wording.say(step.how),
-        how_long=wording.say(step.how_long),
-        how_often=wording.say(step.how_often),
-        body_parts=step.body_parts,
-        rules=LIST,
-        cautions=LIST,
-        sources=wording.citations(step.provenance),
-    )
+    return lambda wording: wording.self_care_step(step, LIST, LIST)
