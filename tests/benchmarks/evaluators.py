@@ -94,8 +94,8 @@ def _must_agree(found: Mapping[str, Mapping[int, Firings]], people: Sequence[Map
     for name, firings in found.items():
         for person, answers in enumerate(people):
             one, other = found[LEAN][person], firings[person]
-            if one != other:
-                differing = sorted(one.fired ^ other.fired | one.possible ^ other.possible)
+            differing = sorted(one.fired ^ other.fired | one.possible ^ other.possible)
+            if differing:
                 raise DisagreementError(f"{name} and {LEAN} differ in {', '.join(differing)} on {answers}")
 
 
