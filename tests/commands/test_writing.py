@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from support.unprivileged import triage_without_powers
 
 from triage.cli import main
 from triage.inference.compiled import Compiled
+from triage.source.atomic import write_new, write_whole
 
 LONGER = """
 id = "long-twitch"
@@ -487,19 +489,52 @@ def wait_until(done: Callable[[], bool]) -> None:
 ENDINGS = [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 
 
-@pytest.mark.parametrize(("number", "code"), ENDINGS)
+@pytest.mark.parametrize(("number", "code"), [*ENDINGS, (signal.SIGKILL, -9)])
 def test_an_interrupt_leaves_the_old_file_and_nothing_beside_it(
     folder: Path, number: signal.Signals, code: int
 ) -> None:
     (folder / "out").write_text("old")
     arguments = ["population", "--count", "10000000", "--seed", "1", "-o", str(folder / "out")]
     process = subprocess.Popen([sys.executable, "-m", "triage", *arguments], stderr=subprocess.PIPE)
-    wait_until(lambda: any(each.stat().st_size > 100_000 for each in folder.iterdir()))
-    process.send_signal(number)
-    _, said = process.communicate(timeout=60)
+    try:
+        wait_until(lambda: has_written(process.pid, 100_000))
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == code
     assert b"Traceback" not in said
     assert [(each.name, each.read_text()) for each in folder.iterdir()] == [("out", "old")]
+
+
+def has_written(process: int, least: int) -> bool:
+    """Tell whether a process holds open a file, with a name or without one, of at least so many bytes."""
+    for number in (3, 4, 5, 6, 7, 8):
+        with suppress(FileNotFoundError):
+            state = Path(f"/proc/{process}/fd/{number}").stat()
+            if stat.S_ISREG(state.st_mode) and state.st_size >= least:
+                return True
+    return False
+
+
+def test_a_disk_without_nameless_files_keeps_the_old_file_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("triage.source.atomic._NAMELESS", 0)
+    (folder / "out").write_text("old")
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(folder / "out", broken_off())
+    with pytest.raises(KeyboardInterrupt):
+        write_new(folder / "new", broken_off())
+    assert [(each.name, each.read_text()) for each in folder.iterdir()] == [("out", "old")]
+    write_whole(folder / "out", ["new"])
+    write_new(folder / "new", ["new"])
+    assert {each.name: each.read_text() for each in folder.iterdir()} == {"out": "new", "new": "new"}
+
+
+def broken_off() -> Iterator[str]:
+    yield "half"
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize(("number", "code"), ENDINGS)
@@ -609,7 +644,7 @@ def test_a_new_rule_is_written_whole_or_not_at_all(folder: Path, monkeypatch: py
     assert CliRunner().invoke(main, arguments).exit_code == 0
 
 
-@pytest.mark.parametrize("command", ["schema", "lint", "explain", "convert", "population"])
+@pytest.mark.parametrize("command", ["schema", "lint", "explain", "convert", "population", "evaluate"])
 def test_a_closed_standard_output_is_told(
     folder: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -628,3 +663,55 @@ def test_a_closed_standard_output_is_told(
         )
     assert left.value.code == 2
     assert "standard output: cannot be written: it is closed" in capsys.readouterr().err
+
+
+def shell(line: str, *, cwd: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run a line of the shell, in which $TRIAGE is the program."""
+    environment = {**os.environ, "TRIAGE": f"{sys.executable} -m triage"}
+    return subprocess.run(line, shell=True, cwd=cwd, env=environment, capture_output=True, check=False)  # noqa: S602 - a line of our own
+
+
+@pytest.mark.parametrize(
+    "line", ["evaluate one.json", "evaluate one.json one.json --jobs 2", "population --count 2 --seed 1"]
+)
+def test_a_closed_standard_output_takes_no_other_file_for_it(folder: Path, line: str) -> None:
+    (folder / "one.json").write_text('{"id": "one", "answers": {}}', "utf-8")
+    ended = shell(f"$TRIAGE {line} >&-", cwd=folder)
+    assert ended.returncode == 2
+    assert b"standard output: cannot be written: it is closed" in ended.stderr
+    assert b"Traceback" not in ended.stderr
+    assert (folder / "one.json").read_text("utf-8") == '{"id": "one", "answers": {}}'
+    kept = shell(f"$TRIAGE {line} -o kept.json <&- >&- 2>&-", cwd=folder)
+    assert kept.returncode in (0, 3)
+    assert (folder / "kept.json").read_bytes()
+
+
+def test_where_the_system_allows_no_more_processes_fewer_do_the_work(folder: Path) -> None:
+    assert not shell("$TRIAGE population --count 9000 --seed 1 -o people.jsonl", cwd=folder).returncode
+    files = "evaluate people.jsonl --check none --format jsonl"
+    few = shell(f"ulimit -n 12; $TRIAGE {files} --jobs 4", cwd=folder)
+    assert (few.returncode, few.stderr) == (0, b"")
+    assert few.stdout == shell(f"$TRIAGE {files} --jobs 1", cwd=folder).stdout
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "told"),
+    [
+        (OSError(24, "Too many open files"), 7, "the system refuses this: Too many open files"),
+        (PermissionError(13, "Permission denied", "a\x1bb"), 7, "a\\x1bb: the system refuses this"),
+        (MemoryError(), 7, "not enough memory"),
+        (ZeroDivisionError(), 70, "This is a fault of triage. Please report it"),
+        (BrokenPipeError(), 0, ""),
+    ],
+)
+def test_what_nobody_foresaw_has_an_exit_code_of_its_own(
+    error: BaseException, code: int, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("triage.cli.schema.load", broken)
+    monkeypatch.setattr("triage.cli.leaving.fall_silent", lambda: None)
+    result = CliRunner().invoke(main, ["schema", "case"])
+    assert result.exit_code == code
+    assert told in result.output

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from triage.source.atomic import TargetError, check_target, is_written_through, write_new, write_whole
+from triage.source.atomic import write_new, write_whole
+from triage.source.targets import TargetError, check_target, is_written_through
 
 LARGE = b"x" * (1 << 20)
 

@@ -64,7 +64,8 @@ def in_order(
     Args:
         evaluator: what evaluates them.
         tasks: what is to be evaluated.
-        jobs: how many processes; None for as many as help: few tasks are done by this one.
+        jobs: how many processes, or fewer where the system allows no more; None for as many as help: few
+            tasks are done by this one.
 
     Raises:
         Mismatch: the two evaluators differ on a case that was checked.
@@ -85,7 +86,10 @@ def in_order(
             yield done, done.output
         return
     with closing(_Workers(evaluator, jobs)) as workers:
-        yield from workers.run(left)
+        if workers.started:
+            yield from workers.run(left)
+            return
+    yield from in_order(evaluator, left, 1)
 
 
 def processors() -> int:
@@ -104,17 +108,30 @@ class _Workers:
         methods = multiprocessing.get_all_start_methods()
         context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
         self._shelves = _Shelves(_AHEAD * jobs + 1) if "fork" in methods else None
-        self._processes = []
+        self._processes: list[Any] = []
         self._busy: dict[Connection, list[tuple[int, int]]] = {}
-        for _ in range(jobs):
-            ours, theirs = context.Pipe()
+        with suppress(OSError):  # as many as the system allows
+            for _ in range(jobs):
+                self._start(context, evaluator)
+
+    @property
+    def started(self) -> int:
+        """How many processes there are."""
+        return len(self._busy)
+
+    def _start(self, context: Any, evaluator: BlockEvaluator) -> None:
+        ours, theirs = context.Pipe()
+        with theirs:
             process = context.Process(
                 target=_serve, args=(evaluator, theirs, [ours, *self._busy], self._shelves), daemon=True
             )
-            process.start()
-            theirs.close()
-            self._processes.append(process)
-            self._busy[ours] = []
+            try:
+                process.start()
+            except OSError:
+                ours.close()
+                raise
+        self._processes.append(process)
+        self._busy[ours] = []
 
     def run(self, tasks: Iterator[Block]) -> Iterator[tuple[Done, Output]]:
         """Deal the tasks out; hand on each result when it is its turn."""

@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from triage import __version__
-from triage.cli.interrupts import leaving_in_order
+from triage.cli.leaving import leaving_in_order
+from triage.cli.streams import fill_missing_streams
 
 COMMANDS = {
     "intake": "Answer questions in the terminal and get an assessment.",
@@ -63,7 +64,8 @@ class LazyGroup(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command, or leave it in order when interrupted."""
+        """Run a command, or leave it in order when something ends it."""
+        fill_missing_streams()
         with leaving_in_order(), _rare_garbage_collection():
             return super().invoke(ctx)
 

@@ -33,7 +33,7 @@ from triage.knowledge.files import bundled_rules
 from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
 from triage.proof.solver import SolverMissingError
-from triage.source import atomic
+from triage.source import atomic, targets
 
 Form: TypeAlias = Literal["text", "json", "html", "junit"]
 Item = TypeVar("Item")
@@ -144,8 +144,8 @@ def _check_folder(witnesses: str | None) -> None:
     if witnesses is None:
         return
     try:
-        atomic.check_folder(witnesses)
-    except atomic.TargetError as error:
+        targets.check_folder(witnesses)
+    except targets.TargetError as error:
         refuse(error)
 
 
@@ -227,7 +227,7 @@ def _write(knowledge: KnowledgeBase, found: Audit, folder: Path) -> Iterator[str
         more = addition(there, texts, files)
         for file in more.texts:
             atomic.make_folder(Path(file).parent)
-    except atomic.TargetError as error:
+    except targets.TargetError as error:
         refuse(error)
     check_targets(*more.texts)
     for file, written in more.texts.items():

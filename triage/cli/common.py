@@ -25,6 +25,7 @@ class Exit(IntEnum):
     NO_CASES = 5
     MISMATCH = 6  # the two evaluators differ
     BROKEN_OFF = 7  # the run could not be finished
+    FAULT = 70  # of this program
     HUNG_UP = 129  # the terminal was closed
     INTERRUPTED = 130
     TERMINATED = 143

@@ -13,8 +13,9 @@ import click
 from triage.cases.compression import ZstdMissingError, compress, ending_of, plain_name
 from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, named, or_standard_output
+from triage.cli.terminals import is_terminal
 from triage.inference.evaluators import COMPILED, EXPERTA
-from triage.source.atomic import is_written_through
+from triage.source.targets import is_written_through
 
 FORMATS = ("table", "jsonl", "json", "csv")
 DETAILS = ("ids", "full")
@@ -201,7 +202,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
         ),
         output=output,
         jobs=jobs,
-        brief=form is None and output is None and sys.stdout.isatty(),
+        brief=form is None and output is None and is_terminal(sys.stdout),
         fail_fast=fail_fast,
     )
     try:

@@ -26,7 +26,7 @@ from triage.evaluation.crosscheck import Mismatch
 from triage.evaluation.summary import lines
 from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
-from triage.source.atomic import is_written_through
+from triage.source.targets import is_written_through
 from triage.source.text import plural
 
 FEW = 200
@@ -92,14 +92,15 @@ def run_here(knowledge: KnowledgeBase, options: Options) -> Tally:
         watch=progress,
         fail_fast=options.fail_fast,
     )
+    standard_output = getattr(sys.stdout, "buffer", None)
     with closing(run.pieces()) as pieces, _loaded_for_good():
         try:
             if options.output is not None:
                 write_whole(options.output, pieces)
             elif options.brief:
-                print_all(_few(knowledge, run.tally, pieces), sys.stdout.buffer)
+                print_all(_few(knowledge, run.tally, pieces), standard_output)
             else:
-                print_all(pieces, sys.stdout.buffer)
+                print_all(pieces, standard_output)
         except (InputReplacedError, WorkerLostError) as error:
             progress.clear()
             click.echo(str(error), err=True)

@@ -13,8 +13,9 @@ from typing import IO, Any, NoReturn
 import click
 
 from triage.cli.common import Exit, leave
-from triage.source import atomic
-from triage.source.atomic import Piece, TargetError
+from triage.source import atomic, targets
+from triage.source.atomic import Piece
+from triage.source.targets import TargetError
 
 
 def named(_: click.Context, option: click.Parameter, name: str | None) -> str | None:
@@ -121,7 +122,7 @@ def check_targets(*outputs: str | None) -> None:
     try:
         for output in outputs:
             if output is not None:
-                atomic.check_target(output)
+                targets.check_target(output)
     except TargetError as error:
         refuse(error)
 

@@ -10,7 +10,8 @@ from triage.authoring.beginning import starting_files
 from triage.cli.common import Exit, leave
 from triage.cli.files import named, put, refuse
 from triage.knowledge.files import bundled_rules
-from triage.source.atomic import TargetError, check_folder, make_folder, write_new
+from triage.source.atomic import make_folder, write_new
+from triage.source.targets import TargetError, check_folder
 
 
 @click.command()

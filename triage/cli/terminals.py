@@ -6,9 +6,14 @@ import os
 from typing import TextIO
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream is open, and a terminal."""
+    return stream is not None and stream.isatty()
+
+
 def can_redraw(stream: TextIO | None) -> bool:
     """Whether a stream is a terminal on which a line can be written again."""
-    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 def wants_style(stream: TextIO | None) -> bool:

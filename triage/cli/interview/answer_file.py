@@ -19,7 +19,8 @@ from triage.interview.saving import (
     save_answers,
 )
 from triage.interview.terminal import say_wrapped
-from triage.source.atomic import TargetError, set_aside
+from triage.source.atomic import set_aside
+from triage.source.targets import TargetError
 
 
 @dataclass

@@ -23,7 +23,8 @@ from triage.interview.saving import (
     write_private,
 )
 from triage.interview.terminal import say_wrapped
-from triage.source.atomic import TargetError, set_aside
+from triage.source.atomic import set_aside
+from triage.source.targets import TargetError
 
 
 @dataclass

@@ -34,7 +34,7 @@ class ClickTerminal:
         self.heard: list[str] = []
         self.line = 0
         self.heed_dropped: Callable[[list[str]], None] = lambda _: None
-        self.interactive = sys.stdin is not None and sys.stdin.isatty()
+        self.interactive = sys.stdin.isatty()
         self._color = color == "always" or (color == "auto" and wants_style(sys.stdout))
         for stream, errors in (
             (sys.stdout, "replace"),
@@ -131,7 +131,7 @@ class ClickTerminal:
                 return ""
             return f"{line}\n" if len(line) < _LONGEST_LINE else _CUT
         click.echo(prompt, nl=False)
-        line = sys.stdin.readline(_LONGEST_LINE) if sys.stdin is not None else ""
+        line = sys.stdin.readline(_LONGEST_LINE)
         rest = line
         while len(rest) == _LONGEST_LINE and not rest.endswith("\n"):
             # What is left of a line must not answer the next question, nor the line this one.

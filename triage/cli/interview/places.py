@@ -15,8 +15,8 @@ from triage.cli.common import Exit, leave
 from triage.interview.saving import holds_something, is_note, is_saved_interview, is_transcript
 from triage.interview.terminal import Terminal
 from triage.knowledge.model import KnowledgeBase
-from triage.source import atomic
-from triage.source.atomic import TargetError, check_target
+from triage.source import targets
+from triage.source.targets import TargetError, check_target
 
 NOTE_ENDINGS = (".md", ".markdown", ".txt")
 
@@ -74,7 +74,7 @@ def same_place(one: str, other: str) -> bool:
 def is_written_through(name: str | None) -> bool:
     """Whether a name is that of a device or a pipe, which is written to as it is."""
     try:
-        return name is not None and atomic.is_written_through(name)
+        return name is not None and targets.is_written_through(name)
     except TargetError:
         return False
 

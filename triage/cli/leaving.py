@@ -1,9 +1,10 @@
-"""Leaving in order when interrupted: what was begun is cleared away, and the exit code says why."""
+"""Leaving in order, whatever ends a command: what was begun is cleared away, and the exit code says why."""
 
 from __future__ import annotations
 
 import signal
 import threading
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,7 +13,10 @@ from typing import NoReturn
 import click
 
 from triage.cli.common import Exit, leave
+from triage.cli.files import fall_silent
+from triage.source.diagnostic import printable
 
+_FAULT = "This is a fault of triage. Please report it with the lines above and what you typed."
 _CODES = {"SIGTERM": Exit.TERMINATED, "SIGHUP": Exit.HUNG_UP}
 
 
@@ -20,7 +24,8 @@ _CODES = {"SIGTERM": Exit.TERMINATED, "SIGHUP": Exit.HUNG_UP}
 def leaving_in_order() -> Iterator[None]:
     """Turn Ctrl-C into exit code 130, SIGTERM into 143 and a closed terminal into 129, after clearing away.
 
-    What is ignored, as under nohup, stays ignored.
+    What is ignored, as under nohup, stays ignored. What the system refuses, and nobody foresaw, ends with a
+    message; a fault of the program with its traceback: neither with an exit code that means something else.
     """
     previous = {}
     if threading.current_thread() is threading.main_thread():
@@ -32,9 +37,27 @@ def leaving_in_order() -> Iterator[None]:
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
         leave(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        fall_silent()
+    except (click.ClickException, click.Abort, click.exceptions.Exit):
+        raise
+    except MemoryError:
+        click.echo("There is not enough memory. Try fewer --jobs, or smaller inputs.", err=True)
+        leave(Exit.BROKEN_OFF)
+    except OSError as error:
+        click.echo(_refusal(error), err=True)
+        leave(Exit.BROKEN_OFF)
+    except Exception:  # noqa: BLE001 - the last resort
+        click.echo(f"{traceback.format_exc()}\n{_FAULT}", err=True)
+        leave(Exit.FAULT)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _refusal(error: OSError) -> str:
+    where = f"{printable(str(error.filename))}: " if error.filename else ""
+    return f"{where}the system refuses this: {error.strerror or error}"
 
 
 def _leave(number: int, _: FrameType | None) -> NoReturn:
