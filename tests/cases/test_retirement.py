@@ -194,6 +194,8 @@ def test_one_successor_is_one_meaning(knowledge: KnowledgeBase, before: Any, aft
         {"flags": {"lockjaw": "perhaps"}},
         {"signs": "jaw", "flags": {"lockjaw": "yes"}},
         {"signs": [["stiff_or_choking"], None, 3]},
+        {"feels": ["tight"], "how_long": None},
+        {"signs": None, "flags": ["lockjaw"]},
     ],
 )
 def test_what_has_no_single_meaning_stays_and_is_told(knowledge: KnowledgeBase, answers: Any) -> None:
@@ -238,6 +240,17 @@ def test_a_retired_red_flag_counts_and_is_warned_of() -> None:
         'a.jsonl:1:35 /answers/signs/0 "signs.stiff_or_choking" was retired; it counts as signs.jaw, '
         "the most urgent of what came after it; ask about signs.swallow too\n"
     )
+
+
+@pytest.mark.usefixtures("_in_a_folder_with_rules")
+def test_a_null_beside_it_is_refused_and_stays() -> None:
+    text = '{"id": "a", "answers": {"signs": ["stiff_or_choking"], "feels": null}}\n'
+    Path("a.jsonl").write_text(text)
+    for command in ("evaluate", "convert"):
+        result = run(command, "a.jsonl")
+        assert "/answers/feels null says nothing" in result.stderr
+        assert result.exit_code == {"evaluate": 3, "convert": 1}[command]
+    assert '"feels": null' in Path("a.jsonl").read_text()
 
 
 def test_the_pytest_plugin_warns_too(clinic: Path, pytester: pytest.Pytester) -> None:

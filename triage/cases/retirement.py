@@ -89,6 +89,9 @@ class _Movement:
         """Return the answers, and what has moved."""
         elsewhere: list[tuple[str, Any]] = []
         for name, answer in self._given.items():
+            if answer is None:  # it says nothing, and stays for its author to see
+                self._answers[name] = answer
+                continue
             left, leaving = self._parts(name, answer)
             elsewhere += leaving
             if left is None:
