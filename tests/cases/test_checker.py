@@ -278,13 +278,13 @@ def test_the_time_grows_with_the_faults_and_not_with_their_square(key: str) -> N
 def test_the_nearest_name_is_sought_for_the_first_faults_of_a_list_alone() -> None:
     case = {"id": "a", "answers": {}, "expect": {"fires": [f"{RULES[0]}{number}" for number in range(200)]}}
     hinted = [RULES[0] in fault.message for fault in diagnostics(case)]
-    assert hinted == [True] * 100 + [False] * 100
+    assert hinted == [True] * 100 + [False]  # the last says how many more there are
 
 
 def test_the_nearest_question_is_sought_for_the_first_unknown_ones_alone() -> None:
     case = {"id": "a", "answers": {f"danger_sign{number}": "none" for number in range(200)}}
     hinted = ["did you mean" in fault.message for fault in diagnostics(case)]
-    assert hinted == [True] * 100 + [False] * 100
+    assert hinted == [True] * 100 + [False]  # the last says how many more there are
 
 
 @pytest.mark.parametrize(
@@ -317,5 +317,13 @@ def test_names_of_medicines_are_taken() -> None:
 def test_very_many_unknown_names_take_no_time() -> None:
     data = {"id": "x", "answers": {"medicine_names": [f"unknown {number}" for number in range(5000)]}}
     start = time.perf_counter()
-    assert len(CHECKER.check(RawCase("x.json", data, json.dumps(data), (), 1))) == 5000
+    assert len(CHECKER.check(RawCase("x.json", data, json.dumps(data), (), 1))) == 101
     assert time.perf_counter() - start < 20
+
+
+def test_of_very_many_faults_a_hundred_are_told_and_how_many_more_there_are() -> None:
+    data = {"id": "a", "answers": {f"no-question-{number}": 1 for number in range(1234)}}
+    told = CHECKER.check(RawCase("a.json", data, json.dumps(data), (), 1))
+    assert len(told) == 101
+    assert told[-1].message == "and 1,134 more to fix"
+    assert all("unknown question" in each.message for each in told[:-1])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.cases.cutting import sheets
+from triage.cases.compression import compress, decompressed
+from triage.cases.cutting import MOST_LINES, Lines, sheets
+from triage.cases.cutting import cut as cut_lines
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.sheets import Sheet
 
@@ -83,3 +86,26 @@ def test_an_element_that_never_ends_is_not_held() -> None:
     (fault,) = cut(b'[{"id": "' + b"x" * 10_000, 100, longest=2_000)
     assert isinstance(fault, Unreadable)
     assert "is a case of more than 2,000 bytes" in fault.diagnostic.message
+
+
+@pytest.mark.parametrize("text", [b"\n" * 100_000, b"x\n" * 30_000, b"x" * 50_000 + b"\n" * 20_000 + b"end"])
+def test_short_lines_are_held_a_few_thousand_at_a_time(text: bytes) -> None:
+    found = [each for each in cut_lines("a.jsonl", io.BytesIO(text), 1 << 20) if isinstance(each, Lines)]
+    assert b"".join(each.data for each in found) == text
+    assert max(each.count for each in found) <= MOST_LINES
+    numbers, offsets = [1], [0]
+    for each in found:
+        numbers.append(numbers[-1] + each.data.count(b"\n"))
+        offsets.append(offsets[-1] + len(each.data))
+    assert [(each.number, each.offset) for each in found] == [*zip(numbers, offsets, strict=True)][:-1]
+
+
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_a_small_file_that_holds_very_much_gives_it_in_pieces(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(compress(b"\0" * (1 << 27), ending))
+    assert path.stat().st_size < 1 << 18
+    with path.open("rb") as raw, decompressed(path, raw) as file:
+        sizes = [len(piece) for piece in iter(lambda: file.read(1 << 20), b"")]
+    assert sum(sizes) == 1 << 27
+    assert max(sizes) <= 1 << 25

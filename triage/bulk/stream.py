@@ -14,7 +14,7 @@ from triage.bulk.repeated_ids import IdRegister
 from triage.bulk.tasks import Block, Done, FileState, Range
 from triage.bulk.workers import Output, in_order
 from triage.cases.compression import compress, decompressed, ending_of
-from triage.cases.cutting import Lines, cut, line_breaks, sheets, sheets_of_stdin
+from triage.cases.cutting import MOST_LINES, Lines, cut, line_breaks, sheets, sheets_of_stdin
 from triage.cases.raw_case import Unreadable
 from triage.cases.reader import STDIN, files_of, holds_lines, unreadable
 from triage.cases.sheets import Sheet
@@ -123,7 +123,7 @@ class Run:
             if not isinstance(part, Unreadable):
                 size += part.length
             waiting += 1 if isinstance(part, Unreadable) else part.count
-            if size > self.block_size // 2 or len(held) == _MOST_PARTS:
+            if size > self.block_size // 2 or waiting > MOST_LINES // 2 or len(held) == _MOST_PARTS:
                 yield Block(tuple(held), before)
                 held, size, waiting, before = [], 0, 0, before + waiting
         if held:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 Fault: TypeAlias = tuple[Pointer, str]
+_MOST_TOLD = 100
 """What is wrong in a case: where in it, and the message."""
 
 
@@ -59,8 +60,15 @@ class CaseChecker:
         return replace(raw, data={**raw.data, "answers": now}) if moves else raw, warnings
 
     def check(self, raw: RawCase) -> list[Diagnostic]:
-        """Return everything that is wrong with a case as read; an empty list for a valid one alone."""
-        return [Diagnostic(raw.locate(place), message) for place, message in self._faults(raw.data)]
+        """Return what is wrong with a case as read; an empty list for a valid one alone.
+
+        At most a hundred things are told, and how many more there are.
+        """
+        faults = self._faults(raw.data)
+        told = [Diagnostic(raw.locate(place), message) for place, message in faults[:_MOST_TOLD]]
+        if len(faults) > _MOST_TOLD:
+            told.append(Diagnostic(raw.locate(), f"and {len(faults) - _MOST_TOLD:,} more to fix"))
+        return told
 
     def _faults(self, data: Any) -> list[Fault]:
         if not self._accepts(data):

@@ -14,6 +14,8 @@ GZIP = ".gz"
 ZSTD = ".zst"
 _GZIP_LEVEL = 4
 _PIECE = 1 << 14
+_ZSTD_PIECE = 1 << 10
+"""Four bytes of zstd can hold 128 KB: a larger piece could fill the memory at once."""
 _ENOUGH = 1 << 20
 
 
@@ -58,7 +60,9 @@ def decompressed(path: Path, raw: BinaryIO) -> Reader:
     ending = ending_of(path.name)
     if not ending:
         return raw
-    return _Decompressor(raw, (lambda: zlib.decompressobj(31)) if ending == GZIP else _zstd_decompressor())
+    if ending == GZIP:
+        return _Decompressor(raw, lambda: zlib.decompressobj(31), _PIECE)
+    return _Decompressor(raw, _zstd_decompressor(), _ZSTD_PIECE)
 
 
 def compress(data: bytes, ending: str) -> bytes:
@@ -88,9 +92,10 @@ def compress_all(pieces: Iterable[str], ending: str) -> Iterator[bytes]:
 class _Decompressor:
     """Reads part after part, and says so when the last one is not whole."""
 
-    def __init__(self, raw: BinaryIO, new: Any) -> None:
+    def __init__(self, raw: BinaryIO, new: Any, piece: int) -> None:
         self._raw = raw
         self._new = new
+        self._piece = piece
         self._part: Any = None
 
     def read(self, size: int = -1, /) -> bytes:
@@ -98,7 +103,7 @@ class _Decompressor:
             return b"".join(iter(lambda: self.read(_ENOUGH), b""))
         found = b""
         while not found:
-            data = self._raw.read(_PIECE)
+            data = self._raw.read(self._piece)
             if not data:
                 if self._part is not None:
                     raise OSError(0, "ends in the middle of its compressed data")

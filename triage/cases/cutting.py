@@ -13,7 +13,10 @@ from triage.cases.sheets import Kind, Sheet, behind, borders, elements_in, is_li
 from triage.source.diagnostic import Diagnostic, Location
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-LONGEST_LINE = 1 << 24
+LONGEST_LINE = 1 << 22
+MOST_LINES = 1 << 13
+"""So many lines at most are held at once, however short they are."""
+
 STDIN_NAME = "<stdin>"
 _WHITE = b" \t\r\n"
 _BORDER = re.compile(rb"\}[ \t\r\n]*,[ \t\r\n]*(?=\{)")
@@ -28,6 +31,20 @@ class Lines:
     offset: int
     data: bytes
     count: int
+
+    def portions(self, breaks: Callable[[bytes, int], int]) -> Iterator[Lines]:
+        """Yield them in portions of no more than `MOST_LINES`, in order."""
+        if self.count <= MOST_LINES:
+            yield self
+            return
+        half = len(self.data) // 2
+        middle = (self.data.rfind(b"\n", 0, half) + 1) or (self.data.find(b"\n", half) + 1)
+        first, second = self.data[:middle], self.data[middle:]
+        count = breaks(first, middle)
+        yield from Lines(self.number, self.offset, first, count).portions(breaks)
+        yield from Lines(self.number + count, self.offset + middle, second, self.count - count).portions(
+            breaks
+        )
 
     def sheet(self, file: str) -> Sheet:
         """Return them as a sheet of a file, without the mark with which a file may begin."""
@@ -57,7 +74,8 @@ def cut(
         end = held.rfind(b"\n") + 1
         if end:
             count = breaks(held, end)
-            yield Lines(number, offset, held[:end] if end < len(held) else held, count)
+            whole = Lines(number, offset, held[:end] if end < len(held) else held, count)
+            yield from whole.portions(breaks)
             number += count
             offset += end
         rest = held[end:]
@@ -114,6 +132,7 @@ def sheets_of_stdin(stream: BinaryIO, size: int) -> Iterator[Sheet | Unreadable]
 
 def _of_json(file: str, stream: Reader, size: int, longest: int) -> Iterator[Sheet | Unreadable]:
     number, column = 1, 1
+    size = max(1, size >> 2)  # the elements of a list may be shorter than lines
     data = stream.read(max(size, len(BYTE_ORDER_MARK)))
     held = data.removeprefix(BYTE_ORDER_MARK)
     while data and not held.lstrip(_WHITE):

@@ -101,14 +101,16 @@ def _readings(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[str,
         raise IntakeError("", f"answers are a mapping from question to answer, not {shown(answers)}")
     readings: dict[str, Reading] = {}
     named: dict[str, Mapping[str, str]] = {}
-    wrong: list[IntakeError] = []
+    wrong: list[Misfit] = []
+    first = ""
     for key, answer in answers.items():
         try:
             _read_entry(knowledge, key, answer, readings, named, hinted=len(wrong) < MOST_HINTS)
-        except IntakeError as misfit:
-            wrong.append(misfit)
+        except IntakeError as error:
+            first = first if wrong else error.question
+            wrong += error.misfits
     if wrong:
-        raise IntakeError.of(wrong[0].question, [each for misfit in wrong for each in misfit.misfits])
+        raise IntakeError.of(first, wrong)
     for name, findings in named.items():
         readings[name] = with_names(knowledge.questions[name], readings.get(name), findings)
     return readings
