@@ -97,6 +97,7 @@ class Course:
             self.talk.misread("", NotUnderstood(contradiction))
             return Questions(self.talk).ask(question.id)
         choices = Listening(self.talk).choices(typed)
+        Listening(self.talk).say_uncovered(typed)
         if not proposals and not choices:
             self.talk.say(_NOT_USED)
         return Sentences(self.talk).take_told(proposals, choices)

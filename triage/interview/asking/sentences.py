@@ -61,6 +61,7 @@ class Sentences:
             self.talk.say(f"Taken as: {self.talk.shown(question, self._as_answer(question, each))}.")
             self.talk.interview = self.talk.interview.tell(each.finding, each.value, each.words)
         choices = Listening(self.talk).choices(typed) if self.talk.terminal.interactive else ()
+        Listening(self.talk).say_uncovered(typed)
         return self.take_told(others, choices) if proposals or choices or not self.talk.asked_now else True
 
     def _as_answer(self, question: Question, proposal: Proposal) -> Any:
