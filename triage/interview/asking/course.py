@@ -124,9 +124,16 @@ class Course:
     def _ask_all(self) -> None:
         while (question := self.talk.interview.next()) is not None:
             together = JointLists(self.talk).together(question.id)
-            one, several = Questions(self.talk), JointLists(self.talk)
-            if not (several.ask(together) if len(together) > 1 else one.ask(question.id)):
+            if len(together) > 1:
+                go_on = JointLists(self.talk).ask(together)
+            else:
+                go_on = Questions(self.talk).ask(question.id, opened=self._is_opened(question.id))
+            if not go_on:
                 return
+
+    def _is_opened(self, name: str) -> bool:
+        """Whether a joint list was answered so that something of a list is so."""
+        return any(name in each.names and name not in each.closed for each in self.talk.joint)
 
     def _ask_stale(self) -> bool:
         """Ask again what was so at another time; return whether to go on. Each answer counts until then."""

@@ -26,14 +26,6 @@ class Questions:
 
     talk: Conversation
 
-    def with_told(self, earlier: Interview) -> Interview:
-        """Return an earlier state of the interview with the danger signs that were told since."""
-        flags = self.talk.interview.knowledge.red_flags
-        for finding, (value, words) in self.talk.interview.told.items():
-            if finding in flags and finding not in earlier.told:
-                earlier = earlier.tell(finding, value, words)
-        return earlier
-
     def ask(self, name: str, begun: str = "", *, opened: bool = False) -> bool:
         """Ask one question, step by step; return whether to go on asking.
 
@@ -52,7 +44,7 @@ class Questions:
             command = typed.lower()
             if _is_back(command, question) and earlier:
                 prompt, interview = earlier.pop()
-                self.talk.interview = self.with_told(interview)
+                self.talk.interview = self.talk.with_told(interview)
                 Showing(self.talk).show_step(prompt)
             elif _is_back(command, question):
                 self.talk.step_back()
