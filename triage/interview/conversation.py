@@ -11,7 +11,7 @@ from triage.interview.answer_list import shown
 from triage.interview.interview import Interview
 from triage.interview.parsing import NotUnderstood
 from triage.interview.prompts import Prompt
-from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, say_wrapped
+from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, WentBack, say_wrapped
 from triage.interview.typed import readable
 from triage.knowledge.model import Question
 
@@ -40,8 +40,9 @@ class Conversation:
     `interview` always holds the answers in force, so that a caller can save them whenever the talk ends.
     `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
     `notes` is said at the beginning, after an emergency; the questions of `stale` are asked again. `waiting`
-    is called before a line is awaited. `put` is the prompt shown last. `joint` are the answers to joint lists,
-    the latest last, and `reopened` the one that the person went back to.
+    is called before a line is awaited. `put` is the prompt shown last. `joint` are the answers to lists that
+    stood for several, the latest last, and `reopened` the one that the person went back to. `changed` is the
+    question whose answer is changed after the result.
     """
 
     terminal: Terminal
@@ -60,6 +61,7 @@ class Conversation:
     asides: int = 0
     joint: list[JointAnswer] = field(init=False, default_factory=list)
     reopened: JointAnswer | None = field(init=False, default=None)
+    changed: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         """Note the answers that the talk begins with."""
@@ -135,10 +137,18 @@ class Conversation:
             self.say(knowledge.calls.named_in(text))
 
     def step_back(self) -> None:
-        """Take back the answer that was given last, to a question or to a joint list, if there is one."""
+        """Take back the answer that was given last, to a question or to a joint list, if there is one.
+
+        Raises:
+            WentBack: it is the answer that is being changed.
+        """
         # A danger sign that was told elsewhere is no question that was met: going back does not take it back.
         questions = self.interview.knowledge.questions
         met = [name for name in self.interview.way if name in questions and not self._is_told_danger(name)]
+        if self.changed:
+            at_itself = self.put is not None and self.put.question.id == self.changed
+            if at_itself or met[-1:] == [self.changed]:
+                raise WentBack(whole=at_itself)
         if self.joint and set(met) - set(self.joint[-1].before.way) <= self.joint[-1].closed:
             self._reopen(self.joint.pop())
             return

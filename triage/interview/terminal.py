@@ -61,6 +61,14 @@ class Quit(Exception):  # noqa: N818 - the person's wish, not a fault
         super().__init__(keep_in)
 
 
+class WentBack(Exception):  # noqa: N818 - the person's wish, not a fault
+    """The person goes back from an answer that was to be changed; `whole` says that nothing shall change."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self.whole = whole
+        super().__init__(whole)
+
+
 class Enough(Exception):  # noqa: N818 - the person's wish, not a fault
     """The person wants to hear no further question after an emergency was told."""
 
