@@ -105,12 +105,29 @@ def test_what_is_no_answer_of_the_list_changes_nothing(typed: str) -> None:
     assert held.interview.answers == HEALTHY
 
 
-@pytest.mark.parametrize("typed", ["", "q", "quit", "exit", "Q"])
+@pytest.mark.parametrize("typed", ["q", "quit", "exit", "Q"])
 def test_enough_is_enough(typed: str) -> None:
     held, typist = talk(typed, "a", answers=HEALTHY)
     assert typist.line == 1
     assert "Your answers" not in typist.text
     assert held.interview.answers == HEALTHY
+
+
+def test_enter_alone_says_how_to_leave_and_leaves_only_when_it_comes_again() -> None:
+    held, typist = talk("", "a", "", "w", "", "", "a", answers=HEALTHY)
+    assert typist.line == 6, "Enter twice in a row leaves"
+    assert typist.text.count("Press Enter once more, or q, to leave.") == 3
+    assert "not kept" not in typist.text, "nothing is new"
+    assert held.interview.answers == HEALTHY
+    _, typist = talk(number("age"), "40", "", answers=HEALTHY)
+    assert "Your answers are not kept yet" in typist.text
+    _, typist = talk(number("age"), "40", "", answers=HEALTHY, kept=True)
+    assert "Your answers are not kept yet" not in typist.text
+
+
+def test_enter_alone_ends_a_script() -> None:
+    _, typist = talk("", "a", answers=HEALTHY, interactive=False)
+    assert typist.line == 1
 
 
 def test_leaving_while_an_emergency_is_in_force_says_it_again() -> None:

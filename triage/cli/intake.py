@@ -101,9 +101,9 @@ def intake(
         end = hold_undisturbed(follow_up)
         if places.is_a_pipe:  # its reader may never come
             heed_again()
-        keep_in = (end.keep_in if isinstance(end, Quit) else "") or places.save
+        keep_in = (end.keep_in if isinstance(end, Quit) else "") or follow_up.keep_in or places.save
         notes, kept = keeper.finish(keep_in, terminal.heard)
-        code = say_how_it_ended(follow_up, end)
+        code = say_how_it_ended(follow_up, end, keep_in)
         with suppress(OSError):
             for text in notes:
                 say_beside(terminal, text)

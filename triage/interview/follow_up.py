@@ -20,18 +20,25 @@ from triage.interview.replies import reply
 from triage.interview.supposing import Supposing
 from triage.interview.terminal import Enough, OutOfInput, Terminal, columns, say_wrapped
 
-_LEAVE = ("", "q", "quit", "exit")
+_ANSWER_FILE = ".json"
+_LEAVE = ("q", "quit", "exit")
+_HOW_TO_LEAVE = (
+    "Press Enter once more, or q, to leave. Or type one of the letters above, or the number of an answer."
+)
+_NOT_KEPT = "Your answers are not kept yet: a file name such as my-answers.json keeps them."
 
 
 @dataclass
 class FollowUp:
     """The talk after the questions of an interview, and after those about any further complaint.
 
-    `talks` holds a conversation for each complaint, the latest last; `has_told` says that a result was told.
+    `talks` holds a conversation for each complaint, the latest last; `has_told` says that a result was told,
+    and `keep_in` names a file to keep the answers in, or is empty.
     """
 
     talks: list[Conversation]
     has_told: bool = field(init=False, default=False)
+    keep_in: str = field(init=False, default="")
     _is_over: bool = field(init=False, default=False)
 
     @cached_property
@@ -65,21 +72,35 @@ class FollowUp:
             Misread: a line of a script is not understood.
         """
         self._say_result()
+        was_entered = False
         while not self._is_over:
             try:
-                typed = self.talk.hear("More? ", "").lower()
+                typed = self.talk.hear("More? ", "")
             except OutOfInput:
                 return
             except Enough:
                 self._say_result()
                 continue
-            if typed in self._commands:
-                self._commands[typed]()
-            elif (name := self._numbered(typed)) is not None:
-                Course(self.talk).change(name)
-                self._say_result()
+            if typed:
+                self._do(typed)
+            elif was_entered or not self._terminal.interactive:
+                self._leave()
             else:
-                self._reply(typed)
+                self._say_how_to_leave()
+            was_entered = not typed
+
+    def _do(self, typed: str) -> None:
+        """Do what a line asks for."""
+        wish = typed.lower()
+        if wish in self._commands:
+            self._commands[wish]()
+        elif wish.endswith(_ANSWER_FILE) and self._terminal.interactive:
+            self._keep(typed)
+        elif (name := self._numbered(typed)) is not None:
+            Course(self.talk).change(name)
+            self._say_result()
+        else:
+            self._reply(wish)
 
     def heed_dropped(self, lines: Sequence[str]) -> None:
         """Ask about each danger sign in lines that are taken for no answer.
@@ -98,6 +119,23 @@ class FollowUp:
                 Alarm(talk).remind()
             told |= dangers
         return bool(told)
+
+    @property
+    def is_unkept(self) -> bool:
+        """Whether answers were given that no file holds, or will hold."""
+        is_new = any(dict(each.interview.answers) != dict(each.begun_with) for each in self.talks)
+        return is_new and not self.talk.kept and not self.keep_in
+
+    def _say_how_to_leave(self) -> None:
+        say_wrapped(self._terminal, _HOW_TO_LEAVE)
+        if self.is_unkept:
+            say_wrapped(self._terminal, _NOT_KEPT)
+
+    def _keep(self, name: str) -> None:
+        """Take the name of a file to keep the answers in, when the person leaves."""
+        refusal = self.talk.no_place(name)
+        self.keep_in = self.keep_in if refusal else name
+        say_wrapped(self._terminal, refusal or f"Your answers will be kept in {name}. Type q to leave.")
 
     def _leave(self) -> None:
         self._is_over = True
