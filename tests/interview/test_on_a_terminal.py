@@ -221,3 +221,35 @@ def test_ctrl_c_at_a_question_is_answered_with_words() -> None:
     assert "You have stopped before the end, so there is no result." in said
     assert LEFT in said
     assert child.exitstatus == 130
+
+
+def test_whoever_goes_on_with_saved_answers_keeps_them_in_the_same_file(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    child = spawn("--save", str(kept))
+    answer(child, b"1", b"35", b"q")
+    leave(child)
+    before = kept.read_bytes()
+    child = spawn("--resume", "kept.json", "--no-save", cwd=tmp_path)
+    answer(child, b"1", b"q")
+    child.expect(b"Enter to go on: ")
+    child.sendline(b"q")
+    leave(child)
+    assert kept.read_bytes() == before
+    child = spawn("--resume", "kept.json", cwd=tmp_path)
+    child.expect(b"Your answers go on being kept in kept.json")
+    answer(child, b"1", b"q")
+    assert "Your answers are kept in kept.json." in leave(child)
+    answers = json.loads(kept.read_text("utf-8"))["answers"]
+    assert answers.keys() > {"for_whom", "age"}
+
+
+def test_a_file_that_is_no_saved_interview_is_not_written_to_when_it_is_resumed(tmp_path: Path) -> None:
+    case = {"id": "a", "title": "A case", "answers": {"for_whom": "self", "age": 35}}
+    (tmp_path / "case.json").write_text(json.dumps(case), "utf-8")
+    child = spawn("--resume", "case.json", "--force", cwd=tmp_path)
+    child.expect(b"New answers cannot be kept in case.json")
+    answer(child, b"1", b"q")
+    child.expect(b"Enter to go on: ")
+    child.sendline(b"q")
+    leave(child)
+    assert json.loads((tmp_path / "case.json").read_text("utf-8")) == case
