@@ -47,6 +47,7 @@ class FollowUp:
             **dict.fromkeys(_LEAVE, self._leave),
             **dict.fromkeys(("a", "answers"), self._say_answers),
             "i": self._suppose,
+            "p": self._say_notes,
             "o": self._ask_about_another,
         }
 
@@ -158,9 +159,21 @@ class FollowUp:
                 self.talk.misread("", misfit)
             return
         self._terminal.say()
+        self._say_page(text)
+        self._say_verdict()
+
+    def _say_notes(self) -> None:
+        """Say the note for the doctor about each complaint."""
+        self._terminal.say()
+        for place, each in enumerate(self.talks):
+            if place:
+                self._terminal.say()
+            self._say_page(reply(each.interview, "p", columns(self._terminal)))
+        self._say_verdict()
+
+    def _say_page(self, text: str) -> None:
         for line in text.rstrip().splitlines():
             self._terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
-        self._say_verdict()
 
     def _suppose(self) -> None:
         self._say_answer_list()

@@ -29,7 +29,7 @@ _REPLIES: Mapping[str, Callable[[Interview, int], str]] = {
 
 def note_about(interview: Interview, day: str) -> Note:
     """Return the note for the doctor about an interview."""
-    return note_of(interview.knowledge, interview.findings, day, interview.words())
+    return note_of(interview.knowledge, interview.findings, day, interview.words(), interview.sentences)
 
 
 def today() -> str:

@@ -113,6 +113,7 @@ class Course:
         if contradiction := contradicted(prompt, typed, {each.finding: each.value for each in proposals}):
             self.talk.misread("", NotUnderstood(contradiction))
             return Questions(self.talk).ask(question.id)
+        self.talk.interview = self.talk.interview.quote(typed)
         choices = Listening(self.talk).choices(typed)
         Listening(self.talk).say_uncovered(typed)
         if not proposals and not choices:

@@ -54,6 +54,7 @@ class Sentences:
 
     def take_told_at(self, question: Question, typed: str) -> bool:
         """Take what a line says of the question at hand, and what is confirmed of the rest."""
+        self.talk.interview = self.talk.interview.quote(typed)
         proposals = self._tellable(question, typed)
         others = [each for each in proposals if each.question != question.id]
         own = [each for each in proposals if each.question == question.id]
