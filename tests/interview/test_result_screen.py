@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from support.shipped import HEALTHY, KNOWLEDGE
 
+from triage.interview.interview import Interview
 from triage.interview.menu import MENU
+from triage.interview.outcome import result_lines
 
 HOME = ["1", "45", "1", "leg", "calf", "none", "none", "none", "none", "2", "none", "2 min", "2"]
 """Typed by someone with an ordinary night cramp."""
@@ -79,3 +82,30 @@ def test_an_emergency_is_told_again_on_leaving_and_the_note_is_kept(tmp_path: Pa
     child.close()
     assert child.exitstatus == 0
     assert "Emergency: get help now" in (tmp_path / "note.md").read_text("utf-8")
+
+
+UNSURE = [
+    (question.id, f"?{option.id}", option.label)
+    for question in KNOWLEDGE.questions.values()
+    if question.kind == "checklist"
+    for option in question.options
+]
+
+
+@pytest.mark.parametrize("place", range(0, len(UNSURE), 3))
+def test_what_one_is_not_sure_about_stands_on_the_screen_where_only_that_calls_for_care(place: int) -> None:
+    question, item, label = UNSURE[place]
+    interview = Interview(KNOWLEDGE, {**HEALTHY, question: [item]})
+    found = interview.assessment()
+    text = " ".join(line.text for line in result_lines([interview]))
+    explained = any(reason.disposition == found.disposition for reason in found.reasons)
+    if found.disposition in ("doctor", "urgent") and not explained:
+        assert label.partition(" (")[0] in text
+        assert "Why: you were not sure about this" in text or "You are not sure about a sign" in text
+
+
+def test_a_question_that_one_is_not_sure_about_is_named_by_what_it_asks() -> None:
+    interview = Interview(KNOWLEDGE, {**HEALTHY, "frequency": "unknown"})
+    assert interview.assessment().disposition == "doctor"
+    text = " ".join(line.text for line in result_lines([interview]))
+    assert KNOWLEDGE.questions["frequency"].ask in text

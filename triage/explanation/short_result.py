@@ -32,6 +32,7 @@ _HEADINGS = {
     "reason": "",
     "call": "",
     "not sure": "Not sure:",
+    "unsure": "Why: you were not sure about this, so it cannot be ruled out here:",
     "questions": "Still to answer:",
     "now": "What to do now:",
     "later": "What can help:",
@@ -53,9 +54,15 @@ class Line:
         return wrap(self.text, self.mark, " " * len(self.mark), width)
 
 
-def short_result(knowledge: KnowledgeBase, found: Assessment) -> tuple[Line, ...]:
-    """Return an assessment in few words, the verdict first and last."""
-    return _Screen(knowledge, found).lines()
+def short_result(knowledge: KnowledgeBase, found: Assessment, unsure: Sequence[str] = ()) -> tuple[Line, ...]:
+    """Return an assessment in few words, the verdict first and last.
+
+    Args:
+        knowledge: the knowledge base.
+        found: the assessment.
+        unsure: what the person was not sure about where only this calls for care.
+    """
+    return _Screen(knowledge, found, tuple(unsure)).lines()
 
 
 def verdict(found: Assessment) -> str:
@@ -92,6 +99,7 @@ class _Screen:
 
     knowledge: KnowledgeBase
     found: Assessment
+    unsure: tuple[str, ...] = ()
 
     def lines(self) -> tuple[Line, ...]:
         """Return what must stand, and of the rest what there is room for."""
@@ -161,8 +169,10 @@ class _Screen:
             top += [Line(doubt), *map(_bullet, signs)]
         yield _said("verdict", *top, Line(found.action), *(Line(route.words) for route in found.routes))
         others = [_bullet(self.named(sign)) for sign in found.not_sure if sign.label not in signs]
+        others += map(_bullet, self.unsure)
         if others:
-            yield _said("not sure", *others)
+            explained = any(reason.disposition == found.disposition for reason in found.reasons)
+            yield _said("not sure" if explained or doubt else "unsure", *others)
         if not doubt:
             yield from self.always
 
