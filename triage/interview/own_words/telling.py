@@ -59,7 +59,10 @@ class Telling:
         options = tuple(replace(self._option(each), id=each.finding) for each in dangers)
         offer = replace(self.knowledge.questions[dangers[0].question], kind="checklist", options=options)
         self.say("")
-        self.say("Some of what you wrote can be a sign of danger. Which of these are so now?", strong=True)
+        self.say(
+            "Some of what you wrote can be a sign of danger. Which of these are so now, or came with it?",
+            strong=True,
+        )
         for place, option in enumerate(options, start=1):
             self.say(f"{place}  {self.address(option.label)}", hang=3)
         self.say("one or several, none, or not sure")
@@ -87,7 +90,8 @@ class Telling:
     def _ask_danger(self, danger: Proposal, waiting: list[Proposal]) -> Value:
         option = self._option(danger)
         self.say("")
-        self.say(f"You wrote {quoted(danger.words)}. Is this so now?", strong=True)
+        confirm = self.address(self.knowledge.questions[danger.question].confirm)
+        self.say(f"You wrote {quoted(danger.words)}. {confirm}", strong=True)
         self.say(self.address(option.label))
         if option.means:
             self.say(self.address(option.means))
