@@ -10,6 +10,7 @@ import pexpect
 import pytest
 from support.shipped import HEALTHY, KNOWLEDGE
 
+from triage.explanation.short_result import MOST_WORDS_IN_NEED, words_in
 from triage.interview.interview import Interview
 from triage.interview.menu import MENU
 from triage.interview.outcome import result_lines
@@ -64,7 +65,10 @@ def test_the_verdict_is_the_last_line_above_the_menu(
     for key in ("", "m", "w", "n"):
         if key:
             child.sendline(key)
-            child.expect("More\\? ")
+            while child.expect(["More\\? ", "Enter for more, q to stop: "]):
+                page = (child.before or "").splitlines()
+                assert len(page) <= size[1], "a text stops where the window ends"
+                child.sendline("")
         shown = screen(child)
         start = next(place for place, line in enumerate(shown) if line.startswith(f"m {MENU['m']}"))
         assert shown[start - 1] == verdict
@@ -109,3 +113,22 @@ def test_a_question_that_one_is_not_sure_about_is_named_by_what_it_asks() -> Non
     assert interview.assessment().disposition == "doctor"
     text = " ".join(line.text for line in result_lines([interview]))
     assert KNOWLEDGE.questions["frequency"].ask in text
+
+
+@pytest.mark.parametrize("base", [{}, HEALTHY], ids=["nothing else", "healthy"])
+def test_whoever_needs_help_soon_reads_why_or_first_aid_in_its_place(base: dict[str, object]) -> None:
+    flags = [name.partition(".")[::2] for name in KNOWLEDGE.red_flags]
+    for question, item in flags:
+        if KNOWLEDGE.questions[question].kind != "checklist":
+            continue
+        interview = Interview(KNOWLEDGE, {**base, question: [item]})
+        if interview.assessment().disposition not in ("urgent", "emergency"):
+            continue
+        lines = result_lines([interview])
+        why = [line for line in lines if line.text.startswith("Why: ")]
+        first_aid = any(step.when == next(iter(KNOWLEDGE.moments)) for step in interview.assessment().steps)
+        found = interview.assessment()
+        reason = next(each.because for each in found.reasons if each.disposition == found.disposition)
+        no_room = words_in(lines) + len(reason.split()) >= MOST_WORDS_IN_NEED
+        assert why or first_aid or no_room, f"{question}.{item}"
+        assert all(len(line.wrapped(78)) <= 2 for line in why)

@@ -104,6 +104,8 @@ class _Screen:
     def lines(self) -> tuple[Line, ...]:
         """Return what must stand, and of the rest what there is room for."""
         said = list(self.musts())
+        openings = ([*said, *opening] for opening in self.openings())
+        said = next((each for each in openings if self.fits(self.with_more(each))), said)
         for part in self.mays():
             ways = (replace(part, ways=(way,)) for way in part.ways)
             said += next(([way] for way in ways if self.fits(self.with_more([*said, way]))), [])
@@ -192,21 +194,39 @@ class _Screen:
         outcome = self.knowledge.rungs.get(self.found.disposition) or self.knowledge.undetermined
         return len(outcome.watch_for)
 
+    @property
+    def why(self) -> tuple[_Part, ...]:
+        """The first reason for the disposition."""
+        found = self.found
+        reasons = [each.because for each in found.reasons if each.disposition == found.disposition]
+        return tuple(_said("reason", Line(f"Why: {reason}.")) for reason in reasons[:1])
+
+    def openings(self) -> Iterator[tuple[_Part, ...]]:
+        """Yield what comes first for whoever needs help soon: why, and a thing to do; the best first.
+
+        Where both have no room, a reason goes before a thing to do, but never before first aid.
+        """
+        if not self.in_need:
+            return
+        told = [replace(step, ways=(way,)) for step in self.steps[:1] for way in step.ways]
+        first_aid = any(step.when == next(iter(self.knowledge.moments)) for step in self.found.steps)
+        yield from ((*self.why, step) for step in told[:1])
+        yield from ((step,) for step in (told if first_aid else ()))
+        yield from ((*self.why, step) for step in told[1:])
+        yield self.why
+        yield from ((step,) for step in told)
+
     def mays(self) -> Iterator[_Part]:
         """Yield what is said where there is room, the most useful first."""
         found = self.found
         yield from (_said("questions", _bullet(ask)) for ask in self.asks)
-        first, *rest = self.steps or (None,)
-        if first:
-            yield first
+        first, rest = self.steps[:1], self.steps[1:]
+        yield from () if self.in_need else first
         if in_doubt(self.knowledge, found)[0]:
             yield from self.always
-        reasons = [each.because for each in found.reasons if each.disposition == found.disposition]
-        why = [_said("reason", Line(f"Why: {reason}.")) for reason in reasons[:1]]
-        yield from why if self.in_need else ()
         signs = (_said("signs", _bullet(text)) for text in found.watch_for[self.standing :])
         yield from filter(None, (*rest[:1], *islice(signs, _SIGNS_FIRST), *rest[1:], *signs))
-        yield from () if self.in_need else why
+        yield from () if self.in_need else self.why
 
     @cached_property
     def steps(self) -> tuple[_Part, ...]:

@@ -13,13 +13,18 @@ from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
 from triage.interview.interview import Interview
-from triage.interview.menu import menu_lines
+from triage.interview.menu import HELP, MENU, menu_lines
 from triage.interview.outcome import most_urgent, result_lines
 from triage.interview.parsing import NotUnderstood
 from triage.interview.replies import reply
 from triage.interview.supposing import Supposing
 from triage.interview.terminal import Enough, OutOfInput, Terminal, columns, say_wrapped
+from triage.knowledge.model import Question
 
+_HELP = ("?", "h", "help", "why")
+_KEPT = 2
+"""The lines of a window that a page leaves free: for the question whether to go on, and one from before."""
+_LEAST_PAGE = 5
 _ANSWER_FILE = ".json"
 _LEAVE = ("q", "quit", "exit")
 _HOW_TO_LEAVE = (
@@ -93,7 +98,15 @@ class FollowUp:
     def _do(self, typed: str) -> None:
         """Do what a line asks for."""
         wish = typed.lower()
-        if wish in self._commands:
+        if wish in _HELP:
+            self._say_help()
+        elif wish.endswith("?") and wish[:-1].strip() in MENU:
+            self._say_help(wish[:-1].strip())
+        elif wish.strip("? ").isdecimal() and "?" in wish and self._numbered(wish.strip("? ")):
+            self._explain(self._session.knowledge.questions[self._numbered(wish.strip("? ")) or ""])
+        elif wish in ("b", "back"):
+            self._say("The questions are over. Type a to see your answers; a number changes one.")
+        elif wish in self._commands:
             self._commands[wish]()
         elif wish.endswith(_ANSWER_FILE) and self._terminal.interactive:
             self._keep(typed)
@@ -102,6 +115,23 @@ class FollowUp:
             self._say_result()
         else:
             self._reply(wish)
+
+    def _say_help(self, key: str = "") -> None:
+        """Say what each key gives, or one of them."""
+        for each, label in MENU.items():
+            if key in ("", each):
+                self._say(f"{each}  {label}: {HELP[each]}", hang=3)
+        if not key:
+            self._say("A number changes the answer with this number.")
+
+    def _explain(self, question: Question) -> None:
+        """Say what the question of an answer means."""
+        word = self._session.word
+        self._say(f"{word(question.ask)} {word(question.means)}")
+        self._say(f"Why it is asked: {word(question.why)}")
+
+    def _say(self, text: str, hang: int = 0) -> None:
+        say_wrapped(self._terminal, text, hang=hang)
 
     def heed_dropped(self, lines: Sequence[str]) -> None:
         """Ask about each danger sign in lines that are taken for no answer.
@@ -172,8 +202,28 @@ class FollowUp:
         self._say_verdict()
 
     def _say_page(self, text: str) -> None:
-        for line in text.rstrip().splitlines():
+        """Say a text; where a person reads, as much at once as the window holds."""
+        lines, said = text.rstrip().splitlines(), 0
+        for line in lines:
+            if self._terminal.pages and said >= max(_LEAST_PAGE, self._terminal.height - _KEPT):
+                if not self._goes_on():
+                    self._say("The rest is left out. The same letter shows it all again.")
+                    return
+                said = 0
             self._terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
+            said += 1
+
+    def _goes_on(self) -> bool:
+        """Ask whether to show more; whatever is typed but q or b goes on, once a danger in it is heeded."""
+        try:
+            typed = self.talk.hear("Enter for more, q to stop: ", "")
+        except OutOfInput:
+            return False
+        if typed.lower() in (*_LEAVE, "b", "back"):
+            return False
+        if typed and not Alarm(self.talk).heeds_danger(typed):
+            self._say("Nothing is taken from this. The text goes on:")
+        return True
 
     def _suppose(self) -> None:
         self._say_answer_list()

@@ -26,6 +26,10 @@ class Terminal(Protocol):
         """The columns that it has now; a window can change."""
 
     @property
+    def pages(self) -> bool:
+        """Whether a person reads what is said on a window, so that long texts wait for them."""
+
+    @property
     def height(self) -> int:
         """The lines that it has now."""
 

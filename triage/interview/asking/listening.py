@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage.interview.conversation import Conversation
-from triage.interview.own_words.proposals import listener
+from triage.interview.own_words.proposals import LONGEST, listener
 from triage.interview.own_words.telling import Telling
 from triage.interview.own_words.told import Choice, Proposal
 from triage.interview.own_words.uncovered import uncovered
@@ -33,7 +33,11 @@ class Listening:
         return [each for each in found if self.talk.interview.findings.get(each.finding) != each.value]
 
     def say_uncovered(self, typed: str) -> None:
-        """Say which words of a line were not understood, if there are any."""
+        """Say which words of a line were not understood, and whether it was too long to be read whole."""
+        if len(typed) > LONGEST:
+            self.talk.say(
+                f"That is very long: only the first {LONGEST:,} signs were read. Please tell the rest again."
+            )
         today = datetime.now().astimezone().weekday()
         words = uncovered(listener(self.talk.interview.knowledge), typed, today)
         if words:
