@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from triage.interview.amounts import read_amount
 from triage.interview.options import (
     Match,
     NotAmongTheAnswers,
@@ -21,6 +20,7 @@ from triage.interview.options import (
     option_named,
     option_offered,
 )
+from triage.interview.spoken import read_spoken_amount
 from triage.interview.typed import plain, quoted, readable, tidy
 from triage.knowledge.medicines import did_you_mean, items_of_name
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
@@ -142,7 +142,7 @@ def read(
     if _UNSURE in text:
         return _single_inquiry(question, text)
     if question.kind == "number":
-        amount = read_amount(question, text)
+        amount = read_spoken_amount(question, text)
         return Taken(amount.value, amount.echo)
     if question.kind == "yes_no":
         return Taken(_yes_or_no(text))
