@@ -132,3 +132,11 @@ def test_whoever_needs_help_soon_reads_why_or_first_aid_in_its_place(base: dict[
         no_room = words_in(lines) + len(reason.split()) >= MOST_WORDS_IN_NEED
         assert why or first_aid or no_room, f"{question}.{item}"
         assert all(len(line.wrapped(78)) <= 2 for line in why)
+
+
+@pytest.mark.parametrize("age", [3, 40])
+def test_no_child_is_told_not_to_drive(age: int) -> None:
+    interview = Interview(KNOWLEDGE, {"for_whom": "other", "age": age, "danger_signs": ["stroke_signs"]})
+    text = " ".join(line.text for line in result_lines([interview]))
+    assert "drive" not in text
+    assert "Do not let them travel alone." in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from triage.knowledge.model import Question
 
 _BEFORE = frozenset(("since", "for", "from", "about", "around", "maybe", "perhaps", "only", "just", "nearly"))
 _BEHIND = frozenset(("ago", "now", "already", "long", "so"))
+_OTHER_SIGNS = re.compile(r"[^a-z0-9' -]|(?<![a-z])-")
 _IN_DAYS = ("day", "week", "month")
 
 
@@ -26,6 +28,8 @@ def read_spoken_amount(question: Question, text: str) -> Amount:
     try:
         return read_amount(question, text)
     except NotUnderstood as misfit:
+        if _OTHER_SIGNS.search(text):
+            raise
         told = misfit
         for said in _in_figures(question, words_of(text)):
             try:

@@ -16,7 +16,7 @@ from triage.interview.own_words.marking import is_turned
 from triage.interview.own_words.medicine_names import MedicineNames
 from triage.interview.own_words.owners import Owner
 from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
-from triage.interview.own_words.sieve import without_bystanders, without_overreach
+from triage.interview.own_words.sieve import has_other_unit, without_bystanders, without_overreach
 from triage.interview.own_words.spelling import NearWords, tolerance
 from triage.interview.own_words.standing import Reading, Readings
 from triage.interview.own_words.told import Choice, Proposal, Told
@@ -264,7 +264,8 @@ class Listener:
     def _of_match(self, text: str, words: Sequence[Word], match: Match) -> Iterator[Proposal]:
         said = _said(text, words, match)
         if isinstance(match.means, Amounts):
-            yield from self._of_amount(match, match.means, said)
+            if not has_other_unit(words, match):
+                yield from self._of_amount(match, match.means, said)
         elif isinstance(match.means, _Option):
             for name in match.means.names:
                 finding, value = self._answer(name)
