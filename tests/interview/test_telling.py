@@ -253,3 +253,10 @@ def test_on_a_terminal(tmp_path: Path) -> None:
     assert saved["answers"]["danger_signs"] == {"breathless": "no"}
     assert saved["answers"]["site"] == {"calf": "yes"}
     assert saved["from_words"]["age"] == "I'm 45"
+
+
+@pytest.mark.parametrize("told", [MANY, "cramp in my calf and my chest feels tight"])
+def test_who_is_not_understood_at_a_danger_told_in_words_hears_whom_to_call(told: str) -> None:
+    _, typist = talk(told, "help me!!")
+    call = KNOWLEDGE.calls.named_in(KNOWLEDGE.laws.refused_danger)
+    assert " ".join(call.split()) in typist.text

@@ -50,6 +50,8 @@ def _in_figures(question: Question, words: Sequence[Word]) -> Iterator[str]:
         return
     yield " ".join(word.text for word in said)
     texts = [word.text for word in said]
+    if "few" in texts:
+        return
     in_days = singular_unit(question) in _IN_DAYS
     if in_days and texts[0] == "day" and len(texts) == 2 and texts[1].isdecimal():  # noqa: PLR2004 - "day two"
         yield f"{texts[1]} days"

@@ -72,11 +72,16 @@ class Telling:
             try:
                 answer = self._chosen(offer, typed)
                 return None if answer is None else _of_each(options, answer)
-            except NotUnderstood:
+            except NotUnderstood as misfit:
                 waiting.extend(each for each in self._dangers(typed) if each.finding not in asked)
-                raise
+                raise self._with_call(misfit) from None
 
         return self._hear(values_of)
+
+    def _with_call(self, misfit: NotUnderstood) -> NotUnderstood:
+        """Return what to say of a line at a sign of danger that was not understood: whom to call, too."""
+        call = self.knowledge.calls.named_in(self.knowledge.laws.refused_danger)
+        return NotUnderstood(f"{misfit} {call}".strip())
 
     def _dangers(self, typed: str) -> Iterator[Proposal]:
         return (each for each in self.propose(typed) if each.danger)
@@ -100,9 +105,9 @@ class Telling:
         def value_of(typed: str) -> tuple[Value]:
             try:
                 return (_VALUES[yes_no_or_not_sure(typed)],)
-            except NotUnderstood:
+            except NotUnderstood as misfit:
                 waiting.extend(self._dangers(typed))
-                raise
+                raise self._with_call(misfit) from None
 
         return self._hear(value_of)[0]
 
