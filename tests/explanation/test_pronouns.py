@@ -141,7 +141,7 @@ def test_an_emergency_of_someone_else() -> None:
         ).split()
     )
     assert "Call your local emergency number now, or have someone take them to" in shown
-    assert "Do not let them drive." in shown
+    assert "Do not let them travel alone." in shown
     assert "Stay with them until help comes." in shown
 
 

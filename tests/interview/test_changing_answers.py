@@ -9,6 +9,7 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from support.typist import talk
 
 from triage import assess
+from triage.interview.interview import Interview
 
 HOME = "LOOK AFTER IT AT HOME"
 TODAY = "GET MEDICAL HELP TODAY"
@@ -49,7 +50,7 @@ def test_answers_are_changed_one_after_another() -> None:
     assert typist.text.count(MORE) == 4
 
 
-@pytest.mark.parametrize("name", [name for name in HEALTHY if name != "site"])
+@pytest.mark.parametrize("name", list(HEALTHY))
 def test_enter_keeps_the_answer(name: str) -> None:
     held, typist = talk(number(name), "", answers=HEALTHY)
     assert "Enter keeps: " in typist.text
@@ -96,7 +97,7 @@ def test_a_word_for_a_danger_is_confirmed_after_the_result_too() -> None:
     assert held.interview.answers["danger_signs"] == ["stroke_signs"]
 
 
-@pytest.mark.parametrize("typed", ["0", "99", "015", "-1", "1 2", "b", "s", "?", "change 1"])
+@pytest.mark.parametrize("typed", ["0", "99", "015", "-1", "1 2", "s", "change 1"])
 def test_what_is_no_answer_of_the_list_changes_nothing(typed: str) -> None:
     held, typist = talk(typed, "q", answers=HEALTHY)
     assert typist.text.count("Please type one of the letters") == 1
@@ -104,7 +105,7 @@ def test_what_is_no_answer_of_the_list_changes_nothing(typed: str) -> None:
     assert held.interview.answers == HEALTHY
 
 
-@pytest.mark.parametrize("typed", ["", "q", "quit", "exit", "Q"])
+@pytest.mark.parametrize("typed", ["q", "quit", "exit", "Q"])
 def test_enough_is_enough(typed: str) -> None:
     held, typist = talk(typed, "a", answers=HEALTHY)
     assert typist.line == 1
@@ -112,7 +113,91 @@ def test_enough_is_enough(typed: str) -> None:
     assert held.interview.answers == HEALTHY
 
 
+def test_enter_alone_says_how_to_leave_and_leaves_only_when_it_comes_again() -> None:
+    held, typist = talk("", "a", "", "w", "", "", "a", answers=HEALTHY)
+    assert typist.line == 6, "Enter twice in a row leaves"
+    assert typist.text.count("Press Enter once more, or q, to leave.") == 3
+    assert "not kept" not in typist.text, "nothing is new"
+    assert held.interview.answers == HEALTHY
+    _, typist = talk(number("age"), "40", "", answers=HEALTHY)
+    assert "Your answers are not kept yet" in typist.text
+    _, typist = talk(number("age"), "40", "", answers=HEALTHY, kept=True)
+    assert "Your answers are not kept yet" not in typist.text
+
+
+def test_enter_alone_ends_a_script() -> None:
+    _, typist = talk("", "a", answers=HEALTHY, interactive=False)
+    assert typist.line == 1
+
+
 def test_leaving_while_an_emergency_is_in_force_says_it_again() -> None:
     lines = [number("danger_signs"), "1", "", number("age"), "q", "q"]
     _, typist = talk(*lines, answers=HEALTHY)
     assert typist.text.count("EMERGENCY: GET HELP NOW") == 3, "at once, the result, and on leaving"
+
+
+def completed(answers: dict[str, Any]) -> dict[str, Any]:
+    """Answers, and whatever else is asked answered by the first that it offers, a list by none."""
+    interview = Interview(KNOWLEDGE, answers=answers, way=tuple(answers))
+    while question := interview.next():
+        given = {"checklist": "none", "yes_no": "no", "number": question.minimum}.get(question.kind)
+        interview = interview.answer(question.id, question.options[0].id if given is None else given)
+    return dict(interview.answers)
+
+
+TICKED = completed({**HEALTHY, "site": ["calf", "hand"], "conditions": ["diabetes"]})
+
+
+def ticked(name: str) -> str:
+    """The number of an answer of the person whose lists hold something."""
+    return str(list(TICKED).index(name) + 1)
+
+
+def test_a_list_comes_back_with_what_was_said_at_every_step() -> None:
+    held, typist = talk(ticked("site"), "1 3", answers=TICKED)
+    listed = typist.said[typist.said.index("> 1 3") :]
+    assert any(line.endswith("Calf (back of the lower leg) - you said yes") for line in listed)
+    assert "Enter keeps what is marked" in listed
+    assert sum("you said yes" in line for line in listed) == 2
+    held, _ = talk(ticked("site"), "1 3", "", answers=TICKED)
+    assert held.interview.answers["site"] == TICKED["site"]
+
+
+def test_what_is_typed_takes_the_place_of_what_is_marked() -> None:
+    held, _ = talk(ticked("site"), "1 3", "1", answers=TICKED)
+    assert held.interview.answers["site"] != TICKED["site"]
+    assert len(held.interview.answers["site"]) == 1
+
+
+def test_a_list_that_holds_something_comes_back_as_the_list() -> None:
+    held, typist = talk(ticked("conditions"), answers=TICKED)
+    assert KNOWLEDGE.questions["conditions"].ask in typist.text
+    assert "you said yes" in typist.text
+    assert held.interview.findings["conditions.diabetes"] == "yes"
+
+
+def test_a_mark_of_not_sure_comes_back_as_such() -> None:
+    _, typist = talk(number("conditions"), answers=completed({**HEALTHY, "conditions": ["?diabetes"]}))
+    assert "you said not sure" in typist.text
+    assert "you said yes" not in typist.text
+
+
+@pytest.mark.parametrize("name", list(HEALTHY))
+def test_back_from_an_answer_to_change_changes_nothing(name: str) -> None:
+    held, typist = talk(number(name), "b", answers=HEALTHY)
+    assert held.interview.answers == HEALTHY
+    assert "Nothing is changed." in typist.text
+    assert typist.text.count(MORE) == 2
+
+
+def test_back_from_what_a_change_asks_leads_to_the_changed_answer() -> None:
+    held, typist = talk(number("lately"), "operation_or_bed_rest", "none", "b", answers=HEALTHY)
+    assert typist.text.rindex(KNOWLEDGE.questions["lately"].ask) > typist.text.rindex(
+        KNOWLEDGE.questions["cast_signs"].ask
+    )
+    assert {**HEALTHY, **held.interview.answers}.keys() == HEALTHY.keys()
+
+
+def test_the_numbers_of_the_answers_stay_after_a_change() -> None:
+    held, _ = talk(number("age"), "40", "a", answers=HEALTHY)
+    assert list(held.interview.way) == list(HEALTHY)

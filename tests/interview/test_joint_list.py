@@ -227,9 +227,46 @@ def test_back_at_a_later_list_returns_to_the_one_before_and_then_to_the_choice()
     held, typist = talk(*lines, "b", answers=BEFORE)
     assert not of_lists(held.interview.answers), "no list is none unsaid"
     assert "conditions" in held.interview.remembered
-    held, _ = talk(*lines, "b", "none", "", answers=BEFORE)
+    again = typist.text[typist.text.rindex("Question ") :]
+    chosen = [KNOWLEDGE.questions[name].first_line for name in ("conditions", "medicines")]
+    assert JOINT in again
+    assert f"Enter keeps: {chosen[0]}; {chosen[1]}" in again, "the list comes back with its marks"
+    assert all(KNOWLEDGE.questions[name].first_line in again for name in LISTS)
+    held, _ = talk(*lines, "b", "", "", "none", "none", answers=BEFORE)
     assert held.interview.findings["conditions.diabetes"] == YES
     assert set(of_lists(held.interview.answers)) == set(LISTS)
+
+
+def test_back_after_a_list_that_was_none_returns_to_that_list() -> None:
+    begun = {name: answer for name, answer in BEFORE.items() if name not in ("timing", "frequency")}
+    held, typist = talk("none", "b", answers=begun)
+    assert typist.text.count(JOINT) == 2
+    assert "Enter keeps: none" in typist.text[typist.text.rindex(JOINT) :]
+    assert not of_lists(held.interview.answers)
+    held, typist = talk("none", "b", "", "b", "", answers=begun)
+    assert typist.text.count(JOINT) == 3
+    assert set(of_lists(held.interview.answers)) == set(LISTS)
+
+
+def test_back_after_a_list_that_was_skipped_returns_to_that_list() -> None:
+    begun = {name: answer for name, answer in BEFORE.items() if name not in ("timing", "frequency")}
+    held, typist = talk("s", "b", answers=begun)
+    assert typist.text.count(JOINT) == 2
+    assert not held.interview.skipped
+
+
+def test_back_over_a_list_keeps_a_danger_that_was_told_since() -> None:
+    begun = {name: answer for name, answer in BEFORE.items() if name not in ("timing", "frequency")}
+    held, _ = talk("none", "my jaw is stiff", "yes", "b", answers=begun)
+    assert held.interview.findings["danger_signs.stiff_jaw"] == YES
+
+
+def test_back_twice_goes_before_the_list() -> None:
+    names = ("for_whom", "age", "feels", "site", "danger_signs", "limb_signs", "warning_signs")
+    answers = {name: HEALTHY[name] for name in names}
+    held, typist = talk("none", "b", "b", answers=answers)
+    assert KNOWLEDGE.questions["warning_signs"].ask in typist.text[typist.text.rindex("Question ") :]
+    assert not of_lists(held.interview.answers)
 
 
 def test_leaving_at_the_list_is_asked_about_where_something_would_be_lost() -> None:

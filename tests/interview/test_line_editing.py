@@ -141,7 +141,7 @@ def test_a_danger_sign_in_lines_that_are_not_taken_is_asked(
     window = begin()
     heard(window, b"35\rno fever\rbut chest\rpain\r")
     said = heard(window, reply)
-    assert 'You wrote "chest pain". Is this so now?' in said
+    assert 'You wrote "chest pain". Is this so now, or did it come with the cramp or spasm?' in said
     assert "EMERGENCY" in heard(window, b"yes\r")
     assert "danger_signs" in kept(tmp_path)
     window.close(force=True)

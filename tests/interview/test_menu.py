@@ -173,9 +173,9 @@ def test_in_an_emergency_another_complaint_waits() -> None:
 # Leaving.
 
 
-@pytest.mark.parametrize("typed", ["q", "", "exit"])
-def test_whoever_leaves_in_an_emergency_is_told_again(typed: str) -> None:
-    _, typist = talk("", typed, answers=STROKE)
+@pytest.mark.parametrize("typed", [("q",), ("", ""), ("exit",)])
+def test_whoever_leaves_in_an_emergency_is_told_again(typed: tuple[str, ...]) -> None:
+    _, typist = talk("", *typed, answers=STROKE)
     assert typist.text.count("EMERGENCY: GET HELP NOW") == 3, "at once, the result, and on leaving"
     assert typist.text.rindex("EMERGENCY: GET HELP NOW") > typist.text.rindex("More? ")
 

@@ -20,11 +20,12 @@ TO_THE_DANGERS = (b"35", b"1", b"leg", b"calf")
 """How old, a painful tightening, where: asked before the dangers."""
 
 
-def spawn(*arguments: str, **environment: str) -> pexpect.spawn[bytes]:
+def spawn(*arguments: str, cwd: Path | None = None, **environment: str) -> pexpect.spawn[bytes]:
     return pexpect.spawn(
         sys.executable,
         ["-m", "triage", "intake", "--color", "never", *arguments],
         timeout=30,
+        cwd=cwd,
         env={**os.environ, "TERM": "xterm", **environment},
         dimensions=(40, 80),
     )
@@ -168,3 +169,87 @@ def test_a_file_of_another_kind_is_written_over_only_when_allowed(
     leave(child)
     assert child.exitstatus == code
     assert (path.read_text("utf-8") == "my notes") is (code == 2)
+
+
+LEFT = "triage intake --save my-answers.json keeps them as you go."
+SENTENCE = (b"my left calf cramps at night, I am 45", b"y")
+
+
+def to_the_result(child: pexpect.spawn[bytes]) -> None:
+    """Answer everything by none, or by the first that is offered."""
+    for line in SENTENCE:
+        child.expect(b"\n> ")
+        child.sendline(line)
+    while child.expect([b"\n> ", b"More\\? "]) == 0:
+        asked = (child.before or b"").rsplit(b"Question", 1)[-1]
+        child.sendline(b"none" if b"none" in asked else b"90 s" if b"90 s" in asked else b"1")
+
+
+def test_enter_at_the_menu_says_what_happens_and_what_would_be_lost(tmp_path: Path) -> None:
+    child = spawn(cwd=tmp_path)
+    to_the_result(child)
+    child.sendline(b"")
+    child.expect(b"Press Enter once more, or q, to leave")
+    child.expect(b"Your answers are not kept yet")
+    child.expect(b"More\\? ")
+    child.sendline(b"kept.json")
+    child.expect(b"Your answers will be kept in kept.json. Type q to leave.")
+    child.sendline(b"q")
+    said = leave(child)
+    assert "You have left; what is said above holds." in said
+    assert LEFT not in said
+    assert read_answers(KNOWLEDGE, json.loads((tmp_path / "kept.json").read_text("utf-8"))["answers"])
+
+
+@pytest.mark.parametrize("ends", [b"\x03", b"\x04", b"q\r"])
+def test_whoever_leaves_hears_what_holds_and_what_is_lost(ends: bytes) -> None:
+    child = spawn()
+    to_the_result(child)
+    child.send(ends)
+    said = leave(child)
+    assert "what is said above holds." in said
+    assert LEFT in said
+
+
+def test_ctrl_c_at_a_question_is_answered_with_words() -> None:
+    child = spawn()
+    answer(child, b"1", b"35")
+    child.expect(b"Question 3")
+    child.expect(b"\n> ")
+    child.sendintr()
+    said = leave(child)
+    assert "You have stopped before the end, so there is no result." in said
+    assert LEFT in said
+    assert child.exitstatus == 130
+
+
+def test_whoever_goes_on_with_saved_answers_keeps_them_in_the_same_file(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    child = spawn("--save", str(kept))
+    answer(child, b"1", b"35", b"q")
+    leave(child)
+    before = kept.read_bytes()
+    child = spawn("--resume", "kept.json", "--no-save", cwd=tmp_path)
+    answer(child, b"1", b"q")
+    child.expect(b"Enter to go on: ")
+    child.sendline(b"q")
+    leave(child)
+    assert kept.read_bytes() == before
+    child = spawn("--resume", "kept.json", cwd=tmp_path)
+    child.expect(b"Your answers go on being kept in kept.json")
+    answer(child, b"1", b"q")
+    assert "Your answers are kept in kept.json." in leave(child)
+    answers = json.loads(kept.read_text("utf-8"))["answers"]
+    assert answers.keys() > {"for_whom", "age"}
+
+
+def test_a_file_that_is_no_saved_interview_is_not_written_to_when_it_is_resumed(tmp_path: Path) -> None:
+    case = {"id": "a", "title": "A case", "answers": {"for_whom": "self", "age": 35}}
+    (tmp_path / "case.json").write_text(json.dumps(case), "utf-8")
+    child = spawn("--resume", "case.json", "--force", cwd=tmp_path)
+    child.expect(b"New answers cannot be kept in case.json")
+    answer(child, b"1", b"q")
+    child.expect(b"Enter to go on: ")
+    child.sendline(b"q")
+    leave(child)
+    assert json.loads((tmp_path / "case.json").read_text("utf-8")) == case

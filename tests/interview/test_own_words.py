@@ -323,3 +323,15 @@ def seconds_of(text: str) -> float:
         proposed(text)
         taken.append(time.process_time() - begun)
     return min(taken)
+
+
+@pytest.mark.parametrize(
+    "text", ["my baby has cramps, he is 5 months", "she is 6 weeks and cramps", "cramp, he's 10 days old"]
+)
+def test_the_age_of_a_baby_is_never_taken_for_years(text: str) -> None:
+    assert answers(text).get("age", 0) == 0
+
+
+def test_an_age_in_years_is_taken_for_years() -> None:
+    assert answers("my son has a cramp in his calf, he is 5 years old")["age"] == 5
+    assert answers("my son has a cramp in his calf, he is 5")["age"] == 5

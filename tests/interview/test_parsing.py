@@ -530,3 +530,17 @@ def test_none_and_more_is_not_none(typed: str) -> None:
 )
 def test_yes_and_no_have_many_words(typed: str, value: str) -> None:
     assert yes_no_or_not_sure(typed) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [("yes dear", "yes"), ("No, thank you.", "no"), ("not sure, love", "unknown"), ("yes please", "yes")],
+)
+def test_words_of_courtesy_behind_an_answer_do_not_matter(typed: str, answer: str) -> None:
+    assert yes_no_or_not_sure(typed) == answer
+
+
+@pytest.mark.parametrize("typed", ["yes dear no", "dear", "1 dear", "yes but only dear"])
+def test_courtesy_makes_no_answer(typed: str) -> None:
+    with pytest.raises(NotUnderstood):
+        yes_no_or_not_sure(typed)

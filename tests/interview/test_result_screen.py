@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pexpect
 import pytest
+from support.shipped import HEALTHY, KNOWLEDGE
 
+from triage.explanation.short_result import MOST_WORDS_IN_NEED, words_in
+from triage.interview.interview import Interview
 from triage.interview.menu import MENU
+from triage.interview.outcome import result_lines
 
 HOME = ["1", "45", "1", "leg", "calf", "none", "none", "none", "none", "2", "none", "2 min", "2"]
 """Typed by someone with an ordinary night cramp."""
@@ -61,7 +65,10 @@ def test_the_verdict_is_the_last_line_above_the_menu(
     for key in ("", "m", "w", "n"):
         if key:
             child.sendline(key)
-            child.expect("More\\? ")
+            while child.expect(["More\\? ", "Enter for more, q to stop: "]):
+                page = (child.before or "").splitlines()
+                assert len(page) <= size[1], "a text stops where the window ends"
+                child.sendline("")
         shown = screen(child)
         start = next(place for place, line in enumerate(shown) if line.startswith(f"m {MENU['m']}"))
         assert shown[start - 1] == verdict
@@ -79,3 +86,57 @@ def test_an_emergency_is_told_again_on_leaving_and_the_note_is_kept(tmp_path: Pa
     child.close()
     assert child.exitstatus == 0
     assert "Emergency: get help now" in (tmp_path / "note.md").read_text("utf-8")
+
+
+UNSURE = [
+    (question.id, f"?{option.id}", option.label)
+    for question in KNOWLEDGE.questions.values()
+    if question.kind == "checklist"
+    for option in question.options
+]
+
+
+@pytest.mark.parametrize("place", range(0, len(UNSURE), 3))
+def test_what_one_is_not_sure_about_stands_on_the_screen_where_only_that_calls_for_care(place: int) -> None:
+    question, item, label = UNSURE[place]
+    interview = Interview(KNOWLEDGE, {**HEALTHY, question: [item]})
+    found = interview.assessment()
+    text = " ".join(line.text for line in result_lines([interview]))
+    explained = any(reason.disposition == found.disposition for reason in found.reasons)
+    if found.disposition in ("doctor", "urgent") and not explained:
+        assert label.partition(" (")[0] in text
+        assert "Why: you were not sure about this" in text or "You are not sure about a sign" in text
+
+
+def test_a_question_that_one_is_not_sure_about_is_named_by_what_it_asks() -> None:
+    interview = Interview(KNOWLEDGE, {**HEALTHY, "frequency": "unknown"})
+    assert interview.assessment().disposition == "doctor"
+    text = " ".join(line.text for line in result_lines([interview]))
+    assert KNOWLEDGE.questions["frequency"].ask in text
+
+
+@pytest.mark.parametrize("base", [{}, HEALTHY], ids=["nothing else", "healthy"])
+def test_whoever_needs_help_soon_reads_why_or_first_aid_in_its_place(base: dict[str, object]) -> None:
+    flags = [name.partition(".")[::2] for name in KNOWLEDGE.red_flags]
+    for question, item in flags:
+        if KNOWLEDGE.questions[question].kind != "checklist":
+            continue
+        interview = Interview(KNOWLEDGE, {**base, question: [item]})
+        if interview.assessment().disposition not in ("urgent", "emergency"):
+            continue
+        lines = result_lines([interview])
+        why = [line for line in lines if line.text.startswith("Why: ")]
+        first_aid = any(step.when == next(iter(KNOWLEDGE.moments)) for step in interview.assessment().steps)
+        found = interview.assessment()
+        reason = next(each.because for each in found.reasons if each.disposition == found.disposition)
+        no_room = words_in(lines) + len(reason.split()) >= MOST_WORDS_IN_NEED
+        assert why or first_aid or no_room, f"{question}.{item}"
+        assert all(len(line.wrapped(78)) <= 2 for line in why)
+
+
+@pytest.mark.parametrize("age", [3, 40])
+def test_no_child_is_told_not_to_drive(age: int) -> None:
+    interview = Interview(KNOWLEDGE, {"for_whom": "other", "age": age, "danger_signs": ["stroke_signs"]})
+    text = " ".join(line.text for line in result_lines([interview]))
+    assert "drive" not in text
+    assert "Do not let them travel alone." in text

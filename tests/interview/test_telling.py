@@ -65,7 +65,7 @@ def test_a_sentence_that_says_nothing_leads_to_the_lists() -> None:
 
 def test_a_danger_in_the_sentence_is_asked_about_before_all_else() -> None:
     held, typist = talk("cramp in my calf and my chest feels tight", "y", "")
-    asked, told = typist.text.index("Is this so now?"), typist.text.index(EMERGENCY)
+    asked, told = typist.text.index("Is this so now"), typist.text.index(EMERGENCY)
     assert asked < told
     assert UNDERSTOOD not in typist.text
     assert held.interview.findings["danger_signs.chest_tightness"] == "yes"
@@ -81,10 +81,25 @@ def test_a_danger_that_was_denied_is_not_called_told() -> None:
     assert "You have told already" not in typist.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        (
+            "cramp in my calf and my chest feels tight",
+            "Is this so now, or did it come with the cramp or spasm?",
+        ),
+        ("cramp in my calf and I have a fever", "Is this so now, or was it so in the last weeks?"),
+    ],
+)
+def test_a_danger_is_asked_about_with_the_time_that_its_list_means(typed: str, asked: str) -> None:
+    _, typist = talk(typed)
+    assert asked in typist.text
+
+
 def test_many_dangers_are_asked_about_as_one_list() -> None:
     held, typist = talk(MANY, "nothing much", "1 ?2")
-    assert typist.text.count("Which of these are so now?") == 1
-    assert "Is this so now?" not in typist.text
+    assert typist.text.count("Which of these are so now, or came with it?") == 1
+    assert "Is this so now" not in typist.text
     said = [value for finding, value in held.interview.findings.items() if finding in KNOWLEDGE.red_flags]
     assert said[:2] == ["yes", Missing.UNKNOWN]
     assert len(said) > 3
@@ -101,7 +116,7 @@ def test_a_list_of_dangers_is_answered_whole(typed: str, value: object) -> None:
 
 def test_a_line_of_such_a_list_is_explained_where_it_is_asked_about() -> None:
     held, typist = talk(MANY, "2?", "none")
-    listed = typist.text.split("Which of these are so now?")[1]
+    listed = typist.text.split("Which of these are so now, or came with it?")[1]
     second = listed.split(" 2 ")[1].split(" 3 ")[0].strip()
     assert f"2? 2 {second}: " in " ".join(listed.split())
     said = {given for finding, given in held.interview.findings.items() if finding in KNOWLEDGE.red_flags}
@@ -140,14 +155,14 @@ def test_a_danger_is_not_passed_over(typed: str) -> None:
 )
 def test_a_danger_at_another_question_is_asked_about(line: str) -> None:
     held, typist = talk(line, "y", "", answers=CALF)
-    assert "Is this so now?" in typist.text
+    assert "Is this so now" in typist.text
     assert EMERGENCY in typist.text
     assert held.interview.findings["danger_signs.chest_tightness"] == "yes"
 
 
 def test_a_second_danger_named_while_one_is_asked_about_is_asked_about_too() -> None:
     held, typist = talk("cramp and I can't breathe", "well, my chest hurts", "y", "y", "")
-    assert typist.text.count("Is this so now?") == 2
+    assert typist.text.count("Is this so now") == 2
     assert held.interview.findings["danger_signs.chest_tightness"] == "yes"
     assert held.interview.findings["danger_signs.breathless"] == "yes"
 
@@ -238,3 +253,10 @@ def test_on_a_terminal(tmp_path: Path) -> None:
     assert saved["answers"]["danger_signs"] == {"breathless": "no"}
     assert saved["answers"]["site"] == {"calf": "yes"}
     assert saved["from_words"]["age"] == "I'm 45"
+
+
+@pytest.mark.parametrize("told", [MANY, "cramp in my calf and my chest feels tight"])
+def test_who_is_not_understood_at_a_danger_told_in_words_hears_whom_to_call(told: str) -> None:
+    _, typist = talk(told, "help me!!")
+    call = KNOWLEDGE.calls.named_in(KNOWLEDGE.laws.refused_danger)
+    assert " ".join(call.split()) in typist.text

@@ -25,6 +25,7 @@ class Typist:
     height: int = 24
     line: int = 0
     said: list[str] = field(default_factory=list)
+    pages: bool = False
 
     def say(self, text: str = "", *, strong: bool = False) -> None:  # noqa: ARG002 - the protocol's
         self.said.append(text)
@@ -46,7 +47,9 @@ class Typist:
 def talk(*lines: str, answers: dict[str, Any] | None = None, **options: Any) -> tuple[Conversation, Typist]:
     """Hold a conversation until its lines or its questions end."""
     begun = dict(answers or {})
-    typist = Typist(list(lines), interactive=options.pop("interactive", True))
+    typist = Typist(
+        list(lines), interactive=options.pop("interactive", True), pages=options.pop("pages", False)
+    )
     held = Conversation(
         typist, Interview(KNOWLEDGE, answers=begun, way=tuple(begun)), asked=len(begun), **options
     )

@@ -37,6 +37,7 @@ from triage.knowledge.model import KnowledgeBase
     help="Keep the answers in this file, as a case.",
 )
 @click.option("--resume", type=click.Path(dir_okay=False), help="Go on with answers kept by --save.")
+@click.option("--no-save", is_flag=True, help="With --resume: leave that file as it is.")
 @click.option("--force", is_flag=True, help="Resume with the answers that still fit, whatever has changed.")
 @click.option(
     "--transcript", type=click.Path(dir_okay=False), callback=named, help="Keep what was said, as Markdown."
@@ -64,6 +65,7 @@ def intake(
     *,
     everything: bool,
     force: bool,
+    no_save: bool,
     **files: str | None,
 ) -> None:
     """Answer questions in the terminal and get an assessment.
@@ -75,8 +77,11 @@ def intake(
     """
     knowledge = load(rules, calls=calls)
     places = Places(**files)
+    if no_save and places.save is not None:
+        raise click.UsageError("--no-save and --save say opposite things; please give one of them.")
     saved = _resumed(places.resume, knowledge, force=force)
     terminal = ClickTerminal(color)
+    places, keeping = (places, "") if no_save else places.with_resumed(terminal)
     places.check(terminal, knowledge)
     way = tuple(name for name in saved.answers if name not in saved.offered)
     start = Interview(knowledge, saved.answers, saved.offered, way, everything=everything)
@@ -90,7 +95,7 @@ def intake(
         asked=len(way),
         kept=places.save is not None,
         no_place=no_place,
-        notes=_notes(saved, old),
+        notes=[*([keeping] if keeping else []), *_notes(saved, old)],
         stale=old,
     )
     follow_up = FollowUp([talk])
@@ -101,9 +106,9 @@ def intake(
         end = hold_undisturbed(follow_up)
         if places.is_a_pipe:  # its reader may never come
             heed_again()
-        keep_in = (end.keep_in if isinstance(end, Quit) else "") or places.save
+        keep_in = (end.keep_in if isinstance(end, Quit) else "") or follow_up.keep_in or places.save
         notes, kept = keeper.finish(keep_in, terminal.heard)
-        code = say_how_it_ended(follow_up, end)
+        code = say_how_it_ended(follow_up, end, keep_in)
         with suppress(OSError):
             for text in notes:
                 say_beside(terminal, text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from triage.explanation.why_not import WhyNot
 from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep, WithheldStep
-from triage.inference.truth import Truth
+from triage.inference.truth import Missing, Truth, Value
 from triage.knowledge.model import KnowledgeBase, Moment
 from triage.knowledge.pronouns import address
 from triage.source.text import NARROW, page, plural
@@ -71,6 +71,26 @@ def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[st
     text = laws.not_sure_emergency or laws.not_sure
     labels = tuple(sign.label for sign in found.not_sure if sign.finding in signs)
     return knowledge.calls.named_in(text) if signs else "", labels
+
+
+_MOST_UNSURE = 3
+
+
+def unsure_of(knowledge: KnowledgeBase, findings: Mapping[str, Value], found: Assessment) -> tuple[str, ...]:
+    """Return what a person was not sure about where only this calls for care, and no sign of danger is named.
+
+    It is some of what the rules rest on that are not ruled out; of a question that is no list, what it asks.
+    """
+    if found.not_sure or any(reason.disposition == found.disposition for reason in found.reasons):
+        return ()
+    asked = {name for entry in found.not_ruled_out if entry.not_sure for name in entry.questions}
+    unsure = [
+        address(knowledge.label_of(finding), about_other=found.about_other)
+        for finding, question in knowledge.question_of.items()
+        if question.id in asked and findings.get(finding) is Missing.UNKNOWN
+    ]
+    more = len(unsure) - _MOST_UNSURE
+    return (*unsure[:_MOST_UNSURE], *([f"and {more} more"] if more > 0 else ()))
 
 
 AT_ONCE = 3

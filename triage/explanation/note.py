@@ -20,6 +20,7 @@ _TITLE = "Note for the doctor"
 FIRST_LINES = (_TITLE.upper(), f"# {_TITLE}")
 """How a note begins, as text and as Markdown."""
 _MOST_QUESTIONS = 6
+_LONGEST_QUOTE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def note_of(
     findings: Mapping[str, Value],
     day: str = "",
     words: Mapping[str, str] = MappingProxyType({}),
+    sentences: Sequence[str] = (),
 ) -> Note:
     """Return the note about some answers.
 
@@ -44,6 +46,7 @@ def note_of(
         findings: the answers, finding by finding.
         day: when they were given.
         words: the findings that were told in own words, with the words.
+        sentences: what was told in own words, as it was typed, whatever was taken of it.
     """
     found = assess_findings(knowledge, findings)
     answers = list(answers_in_words(knowledge, findings, about_other=found.about_other, in_brief=True))
@@ -52,6 +55,7 @@ def note_of(
         "Outcome": tuple(_outcome(found)),
         "Why": tuple(reason.because for reason in found.reasons if reason.disposition == found.disposition),
         "What is so": tuple(_present(knowledge, answers, told, about_other=found.about_other)),
+        "In own words, as typed": tuple(f'"{_printable(each)}"' for each in sentences),
         "Asked, and nothing of it is so": tuple(_absent(answers, told, about_other=found.about_other)),
         "Not sure, so not ruled out": tuple(sign.label for sign in found.not_sure),
         "Not answered": tuple(_unanswered(knowledge, found)),
@@ -112,8 +116,14 @@ def _absent(
 def _told(question: Question, words: Mapping[str, str]) -> str:
     """Return which words an answer came from, to stand behind it; "" where it came from none."""
     said = dict.fromkeys(words[each] for each in question.findings if words.get(each))
-    shown = ", ".join(f'"{"".join(sign if sign.isprintable() else "?" for sign in each)}"' for each in said)
+    shown = ", ".join(f'"{_printable(each)}"' for each in said)
     return f" (told in own words: {shown})" if said else ""
+
+
+def _printable(text: str) -> str:
+    """Return a text that was typed, cut short where it is very long."""
+    shown = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return f"{shown[:_LONGEST_QUOTE]}..." if len(shown) > _LONGEST_QUOTE else shown
 
 
 def _unanswered(knowledge: KnowledgeBase, found: Assessment) -> Iterator[str]:

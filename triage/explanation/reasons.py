@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from triage.explanation.answers import findings_text
+from triage.explanation.narrative import unsure_of
 from triage.explanation.short_result import verdict
 from triage.explanation.why_not import why_not_disposition
 from triage.inference.assess import assess_findings
@@ -18,12 +19,14 @@ _MOST_OPEN = 5
 _MOST_CHANGES = 4
 
 
-def render_reasons(knowledge: KnowledgeBase, found: Assessment, width: int = NARROW) -> str:
-    """Return why an assessment is what it is, as text of a width."""
+def render_reasons(
+    knowledge: KnowledgeBase, findings: Mapping[str, Value], found: Assessment, width: int = NARROW
+) -> str:
+    """Return why an assessment of some findings is what it is, as text of a width."""
     top = [reason for reason in found.reasons if reason.disposition == found.disposition]
     rest = [reason for reason in found.reasons if reason.disposition != found.disposition]
     lines = [f"Why: {verdict(found)}", *map(_because, top)]
-    unsure = [sign.label for sign in found.not_sure]
+    unsure = [sign.label for sign in found.not_sure] or list(unsure_of(knowledge, findings, found))
     if any(entry.not_sure for entry in found.not_ruled_out):
         lines += ["", knowledge.laws.not_sure, *_first(unsure, "sign")]
     elif found.disposition == UNDETERMINED:

@@ -32,6 +32,7 @@ _HEADINGS = {
     "reason": "",
     "call": "",
     "not sure": "Not sure:",
+    "unsure": "Why: you were not sure about this, so it cannot be ruled out here:",
     "questions": "Still to answer:",
     "now": "What to do now:",
     "later": "What can help:",
@@ -53,9 +54,15 @@ class Line:
         return wrap(self.text, self.mark, " " * len(self.mark), width)
 
 
-def short_result(knowledge: KnowledgeBase, found: Assessment) -> tuple[Line, ...]:
-    """Return an assessment in few words, the verdict first and last."""
-    return _Screen(knowledge, found).lines()
+def short_result(knowledge: KnowledgeBase, found: Assessment, unsure: Sequence[str] = ()) -> tuple[Line, ...]:
+    """Return an assessment in few words, the verdict first and last.
+
+    Args:
+        knowledge: the knowledge base.
+        found: the assessment.
+        unsure: what the person was not sure about where only this calls for care.
+    """
+    return _Screen(knowledge, found, tuple(unsure)).lines()
 
 
 def verdict(found: Assessment) -> str:
@@ -92,10 +99,13 @@ class _Screen:
 
     knowledge: KnowledgeBase
     found: Assessment
+    unsure: tuple[str, ...] = ()
 
     def lines(self) -> tuple[Line, ...]:
         """Return what must stand, and of the rest what there is room for."""
         said = list(self.musts())
+        openings = ([*said, *opening] for opening in self.openings())
+        said = next((each for each in openings if self.fits(self.with_more(each))), said)
         for part in self.mays():
             ways = (replace(part, ways=(way,)) for way in part.ways)
             said += next(([way] for way in ways if self.fits(self.with_more([*said, way]))), [])
@@ -161,8 +171,10 @@ class _Screen:
             top += [Line(doubt), *map(_bullet, signs)]
         yield _said("verdict", *top, Line(found.action), *(Line(route.words) for route in found.routes))
         others = [_bullet(self.named(sign)) for sign in found.not_sure if sign.label not in signs]
+        others += map(_bullet, self.unsure)
         if others:
-            yield _said("not sure", *others)
+            explained = any(reason.disposition == found.disposition for reason in found.reasons)
+            yield _said("not sure" if explained or doubt else "unsure", *others)
         if not doubt:
             yield from self.always
 
@@ -182,21 +194,39 @@ class _Screen:
         outcome = self.knowledge.rungs.get(self.found.disposition) or self.knowledge.undetermined
         return len(outcome.watch_for)
 
+    @property
+    def why(self) -> tuple[_Part, ...]:
+        """The first reason for the disposition."""
+        found = self.found
+        reasons = [each.because for each in found.reasons if each.disposition == found.disposition]
+        return tuple(_said("reason", Line(f"Why: {reason}.")) for reason in reasons[:1])
+
+    def openings(self) -> Iterator[tuple[_Part, ...]]:
+        """Yield what comes first for whoever needs help soon: why, and a thing to do; the best first.
+
+        Where both have no room, a reason goes before a thing to do, but never before first aid.
+        """
+        if not self.in_need:
+            return
+        told = [replace(step, ways=(way,)) for step in self.steps[:1] for way in step.ways]
+        first_aid = any(step.when == next(iter(self.knowledge.moments)) for step in self.found.steps)
+        yield from ((*self.why, step) for step in told[:1])
+        yield from ((step,) for step in (told if first_aid else ()))
+        yield from ((*self.why, step) for step in told[1:])
+        yield self.why
+        yield from ((step,) for step in told)
+
     def mays(self) -> Iterator[_Part]:
         """Yield what is said where there is room, the most useful first."""
         found = self.found
         yield from (_said("questions", _bullet(ask)) for ask in self.asks)
-        first, *rest = self.steps or (None,)
-        if first:
-            yield first
+        first, rest = self.steps[:1], self.steps[1:]
+        yield from () if self.in_need else first
         if in_doubt(self.knowledge, found)[0]:
             yield from self.always
-        reasons = [each.because for each in found.reasons if each.disposition == found.disposition]
-        why = [_said("reason", Line(f"Why: {reason}.")) for reason in reasons[:1]]
-        yield from why if self.in_need else ()
         signs = (_said("signs", _bullet(text)) for text in found.watch_for[self.standing :])
         yield from filter(None, (*rest[:1], *islice(signs, _SIGNS_FIRST), *rest[1:], *signs))
-        yield from () if self.in_need else why
+        yield from () if self.in_need else self.why
 
     @cached_property
     def steps(self) -> tuple[_Part, ...]:

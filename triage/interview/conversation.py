@@ -11,12 +11,26 @@ from triage.interview.answer_list import shown
 from triage.interview.interview import Interview
 from triage.interview.parsing import NotUnderstood
 from triage.interview.prompts import Prompt
-from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, say_wrapped
+from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, WentBack, say_wrapped
 from triage.interview.typed import readable
 from triage.knowledge.model import Question
 
 _MOST_ASIDES = 100
 _UNREADABLE = "Some of that could not be read. Please type it again."
+
+
+@dataclass(frozen=True)
+class JointAnswer:
+    """An answer to one list that stood for several: `names` are theirs, `closed` those that it answered.
+
+    `before` is the interview as it was, and `asked` how many questions had been asked.
+    """
+
+    names: tuple[str, ...]
+    answer: Any
+    closed: frozenset[str]
+    before: Interview
+    asked: int
 
 
 @dataclass
@@ -26,7 +40,9 @@ class Conversation:
     `interview` always holds the answers in force, so that a caller can save them whenever the talk ends.
     `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
     `notes` is said at the beginning, after an emergency; the questions of `stale` are asked again. `waiting`
-    is called before a line is awaited. `put` is the prompt shown last.
+    is called before a line is awaited. `put` is the prompt shown last. `joint` are the answers to lists that
+    stood for several, the latest last, and `reopened` the one that the person went back to. `changed` is the
+    question whose answer is changed after the result.
     """
 
     terminal: Terminal
@@ -43,6 +59,9 @@ class Conversation:
     put: Prompt | None = field(init=False, default=None)
     asked_now: Mapping[str, Value] = field(init=False, default_factory=dict)
     asides: int = 0
+    joint: list[JointAnswer] = field(init=False, default_factory=list)
+    reopened: JointAnswer | None = field(init=False, default=None)
+    changed: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         """Note the answers that the talk begins with."""
@@ -118,15 +137,48 @@ class Conversation:
             self.say(knowledge.calls.named_in(text))
 
     def step_back(self) -> None:
-        """Take back the answer to the question that was met last, if there is one."""
+        """Take back the answer that was given last, to a question or to a joint list, if there is one.
+
+        Raises:
+            WentBack: it is the answer that is being changed.
+        """
         # A danger sign that was told elsewhere is no question that was met: going back does not take it back.
         questions = self.interview.knowledge.questions
         met = [name for name in self.interview.way if name in questions and not self._is_told_danger(name)]
+        if self.changed:
+            at_itself = self.put is not None and self.put.question.id == self.changed
+            if at_itself or met[-1:] == [self.changed]:
+                raise WentBack(whole=at_itself)
+        if self.joint and set(met) - set(self.joint[-1].before.way) <= self.joint[-1].closed:
+            self._reopen(self.joint.pop())
+            return
         if not met:
             self.say("This is the first question.")
             return
         self.interview = self.interview.without(met[-1])
         self.asked = max(0, self.asked - 1)
+
+    def _reopen(self, joint: JointAnswer) -> None:
+        """Take back an answer to a joint list: what it said of the lists that it closed."""
+        earlier, before = self.interview, joint.before
+        for name in sorted(joint.closed):
+            if name in before.answers:
+                earlier = earlier.change(name, before.answers[name])
+            elif name in earlier.way:
+                earlier = earlier.without(name)
+        kept = {name: given for name, given in earlier.remembered.items() if name not in joint.closed}
+        offered = {name: given for name, given in before.remembered.items() if name in joint.closed}
+        self.interview = self.with_told(earlier.remember({**offered, **kept}))
+        self.reopened, self.asked = joint, joint.asked
+
+    def with_told(self, earlier: Interview) -> Interview:
+        """Return an earlier state of the interview with the danger signs that were told since."""
+        flags, told = self.interview.knowledge.red_flags, self.interview.words()
+        for finding, words in told.items():
+            value = self.interview.findings[finding]
+            if finding in flags and earlier.findings.get(finding) != value:
+                earlier = earlier.tell(finding, value, words)
+        return earlier
 
     def _is_told_danger(self, name: str) -> bool:
         """Whether a list of danger signs is answered only by what was told in own words."""

@@ -13,25 +13,37 @@ from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
 from triage.interview.interview import Interview
-from triage.interview.menu import menu_lines
+from triage.interview.menu import HELP, MENU, menu_lines
 from triage.interview.outcome import most_urgent, result_lines
 from triage.interview.parsing import NotUnderstood
 from triage.interview.replies import reply
 from triage.interview.supposing import Supposing
 from triage.interview.terminal import Enough, OutOfInput, Terminal, columns, say_wrapped
+from triage.knowledge.model import Question
 
-_LEAVE = ("", "q", "quit", "exit")
+_HELP = ("?", "h", "help", "why")
+_KEPT = 2
+"""The lines of a window that a page leaves free: for the question whether to go on, and one from before."""
+_LEAST_PAGE = 5
+_ANSWER_FILE = ".json"
+_LEAVE = ("q", "quit", "exit")
+_HOW_TO_LEAVE = (
+    "Press Enter once more, or q, to leave. Or type one of the letters above, or the number of an answer."
+)
+_NOT_KEPT = "Your answers are not kept yet: a file name such as my-answers.json keeps them."
 
 
 @dataclass
 class FollowUp:
     """The talk after the questions of an interview, and after those about any further complaint.
 
-    `talks` holds a conversation for each complaint, the latest last; `has_told` says that a result was told.
+    `talks` holds a conversation for each complaint, the latest last; `has_told` says that a result was told,
+    and `keep_in` names a file to keep the answers in, or is empty.
     """
 
     talks: list[Conversation]
     has_told: bool = field(init=False, default=False)
+    keep_in: str = field(init=False, default="")
     _is_over: bool = field(init=False, default=False)
 
     @cached_property
@@ -40,6 +52,7 @@ class FollowUp:
             **dict.fromkeys(_LEAVE, self._leave),
             **dict.fromkeys(("a", "answers"), self._say_answers),
             "i": self._suppose,
+            "p": self._say_notes,
             "o": self._ask_about_another,
         }
 
@@ -65,21 +78,60 @@ class FollowUp:
             Misread: a line of a script is not understood.
         """
         self._say_result()
+        was_entered = False
         while not self._is_over:
             try:
-                typed = self.talk.hear("More? ", "").lower()
+                typed = self.talk.hear("More? ", "")
             except OutOfInput:
                 return
             except Enough:
                 self._say_result()
                 continue
-            if typed in self._commands:
-                self._commands[typed]()
-            elif (name := self._numbered(typed)) is not None:
-                Course(self.talk).change(name)
-                self._say_result()
+            if typed:
+                self._do(typed)
+            elif was_entered or not self._terminal.interactive:
+                self._leave()
             else:
-                self._reply(typed)
+                self._say_how_to_leave()
+            was_entered = not typed
+
+    def _do(self, typed: str) -> None:
+        """Do what a line asks for."""
+        wish = typed.lower()
+        if wish in _HELP:
+            self._say_help()
+        elif wish.endswith("?") and wish[:-1].strip() in MENU:
+            self._say_help(wish[:-1].strip())
+        elif wish.strip("? ").isdecimal() and "?" in wish and self._numbered(wish.strip("? ")):
+            self._explain(self._session.knowledge.questions[self._numbered(wish.strip("? ")) or ""])
+        elif wish in ("b", "back"):
+            self._say("The questions are over. Type a to see your answers; a number changes one.")
+        elif wish in self._commands:
+            self._commands[wish]()
+        elif wish.endswith(_ANSWER_FILE) and self._terminal.interactive:
+            self._keep(typed)
+        elif (name := self._numbered(typed)) is not None:
+            Course(self.talk).change(name)
+            self._say_result()
+        else:
+            self._reply(wish)
+
+    def _say_help(self, key: str = "") -> None:
+        """Say what each key gives, or one of them."""
+        for each, label in MENU.items():
+            if key in ("", each):
+                self._say(f"{each}  {label}: {HELP[each]}", hang=3)
+        if not key:
+            self._say("A number changes the answer with this number.")
+
+    def _explain(self, question: Question) -> None:
+        """Say what the question of an answer means."""
+        word = self._session.word
+        self._say(f"{word(question.ask)} {word(question.means)}")
+        self._say(f"Why it is asked: {word(question.why)}")
+
+    def _say(self, text: str, hang: int = 0) -> None:
+        say_wrapped(self._terminal, text, hang=hang)
 
     def heed_dropped(self, lines: Sequence[str]) -> None:
         """Ask about each danger sign in lines that are taken for no answer.
@@ -98,6 +150,23 @@ class FollowUp:
                 Alarm(talk).remind()
             told |= dangers
         return bool(told)
+
+    @property
+    def is_unkept(self) -> bool:
+        """Whether answers were given that no file holds, or will hold."""
+        is_new = any(dict(each.interview.answers) != dict(each.begun_with) for each in self.talks)
+        return is_new and not self.talk.kept and not self.keep_in
+
+    def _say_how_to_leave(self) -> None:
+        say_wrapped(self._terminal, _HOW_TO_LEAVE)
+        if self.is_unkept:
+            say_wrapped(self._terminal, _NOT_KEPT)
+
+    def _keep(self, name: str) -> None:
+        """Take the name of a file to keep the answers in, when the person leaves."""
+        refusal = self.talk.no_place(name)
+        self.keep_in = self.keep_in if refusal else name
+        say_wrapped(self._terminal, refusal or f"Your answers will be kept in {name}. Type q to leave.")
 
     def _leave(self) -> None:
         self._is_over = True
@@ -120,9 +189,41 @@ class FollowUp:
                 self.talk.misread("", misfit)
             return
         self._terminal.say()
-        for line in text.rstrip().splitlines():
-            self._terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
+        self._say_page(text)
         self._say_verdict()
+
+    def _say_notes(self) -> None:
+        """Say the note for the doctor about each complaint."""
+        self._terminal.say()
+        for place, each in enumerate(self.talks):
+            if place:
+                self._terminal.say()
+            self._say_page(reply(each.interview, "p", columns(self._terminal)))
+        self._say_verdict()
+
+    def _say_page(self, text: str) -> None:
+        """Say a text; where a person reads, as much at once as the window holds."""
+        lines, said = text.rstrip().splitlines(), 0
+        for line in lines:
+            if self._terminal.pages and said >= max(_LEAST_PAGE, self._terminal.height - _KEPT):
+                if not self._goes_on():
+                    self._say("The rest is left out. The same letter shows it all again.")
+                    return
+                said = 0
+            self._terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
+            said += 1
+
+    def _goes_on(self) -> bool:
+        """Ask whether to show more; whatever is typed but q or b goes on, once a danger in it is heeded."""
+        try:
+            typed = self.talk.hear("Enter for more, q to stop: ", "")
+        except OutOfInput:
+            return False
+        if typed.lower() in (*_LEAVE, "b", "back"):
+            return False
+        if typed and not Alarm(self.talk).heeds_danger(typed):
+            self._say("Nothing is taken from this. The text goes on:")
+        return True
 
     def _suppose(self) -> None:
         self._say_answer_list()

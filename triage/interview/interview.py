@@ -32,7 +32,8 @@ class Interview:
 
     `answers` are the answers in force, `remembered` those taken back, offered again when their question
     returns. `way` is the order in which questions were met. With `everything`, all that apply are asked.
-    `told` holds what was confirmed of a sentence: from a finding to its value and the words.
+    `told` holds what was confirmed of a sentence: from a finding to its value and the words. `sentences` are
+    those that were told, as typed.
     """
 
     knowledge: KnowledgeBase
@@ -42,6 +43,7 @@ class Interview:
     skipped: frozenset[str] = frozenset()
     everything: bool = False
     told: Mapping[str, tuple[Value, str]] = field(default_factory=dict)
+    sentences: tuple[str, ...] = ()
 
     @cached_property
     def findings(self) -> Mapping[str, Value]:
@@ -161,6 +163,10 @@ class Interview:
         """Return the interview with one finding answered from what a person said in their own words."""
         told = {**self.told, finding: (value, words)}
         return replace(self.settle(finding, value), told=told)
+
+    def quote(self, sentence: str) -> Interview:
+        """Return the interview with a sentence noted as the person told it, whatever is taken of it."""
+        return replace(self, sentences=tuple(dict.fromkeys((*self.sentences, sentence))))
 
     def recall(self, words: Mapping[str, str]) -> Interview:
         """Return the interview with the words that some answers in force came from."""

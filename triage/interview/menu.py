@@ -17,6 +17,19 @@ MENU = {
 }
 """From each key to what it gives."""
 
+HELP = {
+    "m": "everything there is to do, and what to watch for",
+    "w": "the reasons for this result",
+    "c": "what may be behind it; no diagnosis",
+    "n": "why it is not more urgent, and not less",
+    "i": "what the result would be if one answer were another; nothing is changed",
+    "a": "your answers with their numbers",
+    "o": "questions about a second complaint; the more urgent result holds",
+    "p": "your answers on one page, to show or read out",
+    "q": "ends the program",
+}
+"""From each key to what it means."""
+
 _GAP = "  "
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from triage.explanation.narrative import unsure_of
 from triage.explanation.short_result import Line, short_result, verdict
 from triage.inference.assessment import Assessment
 from triage.interview.interview import Interview
@@ -25,7 +26,8 @@ def most_urgent(interviews: Sequence[Interview]) -> Assessment:
 def result_lines(interviews: Sequence[Interview]) -> tuple[Line, ...]:
     """Return the result of the latest complaint and, beside others, which holds for them all."""
     latest = interviews[-1]
-    lines = short_result(latest.knowledge, latest.assessment())
+    found = latest.assessment()
+    lines = short_result(latest.knowledge, found, unsure_of(latest.knowledge, latest.findings, found))
     if len(interviews) == 1:
         return lines
     others = "; ".join(verdict(interview.assessment()) for interview in interviews[:-1])

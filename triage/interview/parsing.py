@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from triage.interview.amounts import read_amount
 from triage.interview.options import (
     Match,
     NotAmongTheAnswers,
@@ -21,6 +20,7 @@ from triage.interview.options import (
     option_named,
     option_offered,
 )
+from triage.interview.spoken import read_spoken_amount
 from triage.interview.typed import plain, quoted, readable, tidy
 from triage.knowledge.medicines import did_you_mean, items_of_name
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
@@ -54,6 +54,9 @@ _NONE = frozenset(
     }
 )
 _NO_BEFORE = "no "
+_COURTESY = re.compile(
+    r"[, ]+(?:my )?(?:dear|love|please|thanks|thank you|doctor|sir|madam|mate|darling|i think|i'm afraid)$"
+)
 _LONGEST = 4000
 _NOT_SURE_OF = re.compile(
     r"(?:i'm |i am |i )?(?:not sure|unsure|don't know|dont know|do not know)(?: about| of| if)? (?P<rest>.+)"
@@ -132,7 +135,7 @@ def read(
         raise NotUnderstood("Some of that could not be read. Please type it again.")
     if len(typed) > _LONGEST:
         raise NotUnderstood("That is too long. Please give numbers or a few words.")
-    text = tidy(typed).rstrip(".!")
+    text = _plain_answer(tidy(typed).rstrip(".!"))
     if not text:
         raise NotUnderstood("Please type an answer, or s to skip this question.")
     if text in _NOT_SURE:
@@ -142,7 +145,7 @@ def read(
     if _UNSURE in text:
         return _single_inquiry(question, text)
     if question.kind == "number":
-        amount = read_amount(question, text)
+        amount = read_spoken_amount(question, text)
         return Taken(amount.value, amount.echo)
     if question.kind == "yes_no":
         return Taken(_yes_or_no(text))
@@ -157,10 +160,16 @@ def yes_no_or_not_sure(text: str) -> str:
     Raises:
         NotUnderstood: with what would fit.
     """
-    answer = tidy(text).rstrip(".!")
+    answer = _plain_answer(tidy(text).rstrip(".!"))
     if answer in _NOT_SURE:
         return "unknown"
     return _yes_or_no("" if answer.isdecimal() else answer)
+
+
+def _plain_answer(text: str) -> str:
+    """Return yes, no, none or not sure without the words of courtesy behind it; any other text as it is."""
+    bare = _COURTESY.sub("", text)
+    return bare if bare in _YES | _NO | _NONE | _NOT_SURE and not bare.isdecimal() else text
 
 
 def _yes_or_no(text: str) -> str:

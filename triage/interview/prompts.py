@@ -57,6 +57,10 @@ class Prompt:
             return self.question
         return replace(self.question, options=(*self.offer.options, *self.others))
 
+    def items_of(self, option: Option) -> tuple[str, ...]:
+        """Return the items that a line stands for: those of its group, or itself."""
+        return self.members.get(option.id, (option.id,))
+
     def number_of(self, option: Option) -> int | None:
         """Return the number of a line; None for an option without one."""
         return self.offer.options.index(option) + 1 if option in self.offer.options else None
@@ -158,11 +162,18 @@ def following(prompt: Prompt, answer: Any) -> Prompt | Mapping[str, Value]:
 
 def known(question: Question, answer: Any, shown: Collection[str]) -> Mapping[str, Value] | None:
     """Return what an earlier answer to a checklist says, item by item; None if silent on one shown."""
+    values = values_of(question, answer, shown)
+    return values if values.keys() >= set(shown) else None
+
+
+def values_of(question: Question, answer: Any, shown: Collection[str] | None = None) -> Mapping[str, Value]:
+    """Return what an answer to a checklist says of its items, or of those shown and those that it names."""
     reading = read_answer(question, answer)
     named = {finding.partition(".")[2]: value for finding, value in reading.named.items()}
     if reading.others is None:
-        return named if named.keys() >= set(shown) else None
-    return {**dict.fromkeys(shown, reading.others), **named}
+        return named
+    items = [option.id for option in question.options] if shown is None else shown
+    return {**dict.fromkeys(items, reading.others), **named}
 
 
 def _listing(question: Question, shown: tuple[str, ...], given: Mapping[str, Value]) -> Prompt:

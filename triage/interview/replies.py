@@ -19,7 +19,9 @@ UNKNOWN_WISH = "Please type one of the letters above, the number of an answer to
 
 _REPLIES: Mapping[str, Callable[[Interview, int], str]] = {
     "m": lambda interview, width: render_assessment(interview.knowledge, interview.assessment(), width),
-    "w": lambda interview, width: render_reasons(interview.knowledge, interview.assessment(), width),
+    "w": lambda interview, width: render_reasons(
+        interview.knowledge, interview.findings, interview.assessment(), width
+    ),
     "c": lambda interview, width: render_causes(interview.assessment(), width),
     "n": lambda interview, width: render_sooner_or_later(interview.knowledge, interview.findings, width),
     "p": lambda interview, width: note_text(note_about(interview, today()), width),
@@ -29,7 +31,7 @@ _REPLIES: Mapping[str, Callable[[Interview, int], str]] = {
 
 def note_about(interview: Interview, day: str) -> Note:
     """Return the note for the doctor about an interview."""
-    return note_of(interview.knowledge, interview.findings, day, interview.words())
+    return note_of(interview.knowledge, interview.findings, day, interview.words(), interview.sentences)
 
 
 def today() -> str:

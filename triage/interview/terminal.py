@@ -26,6 +26,10 @@ class Terminal(Protocol):
         """The columns that it has now; a window can change."""
 
     @property
+    def pages(self) -> bool:
+        """Whether a person reads what is said on a window, so that long texts wait for them."""
+
+    @property
     def height(self) -> int:
         """The lines that it has now."""
 
@@ -59,6 +63,14 @@ class Quit(Exception):  # noqa: N818 - the person's wish, not a fault
     def __init__(self, keep_in: str = "") -> None:
         self.keep_in = keep_in
         super().__init__(keep_in)
+
+
+class WentBack(Exception):  # noqa: N818 - the person's wish, not a fault
+    """The person goes back from an answer that was to be changed; `whole` says that nothing shall change."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self.whole = whole
+        super().__init__(whole)
 
 
 class Enough(Exception):  # noqa: N818 - the person's wish, not a fault

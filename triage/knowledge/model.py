@@ -72,6 +72,7 @@ class Question:
 
     `opening`, `by_group`, `groups`, `first_ask` and `first_line` only say how the interview puts it: before
     all others, by groups first, after a yes-or-no question, and as a line beside others that begin so.
+    `confirm` asks about one sign of it that was told in own words, and says what time is meant.
     `same_line` says how the next question can be answered on the same line. `goes_stale` says that it asks of
     now: whoever takes an interview up after a day is asked it again. Answers to `shared`
     questions are about the person: they hold for another complaint too.
@@ -99,6 +100,7 @@ class Question:
     first_ask: str = ""
     first_line: str = ""
     same_line: str = ""
+    confirm: str = "Is this so now?"
     names: str = ""
 
     @cached_property

@@ -55,10 +55,12 @@ def say_beside(terminal: Terminal, text: str) -> None:
     click.echo("\n".join(lines), err=True)
 
 
-def say_how_it_ended(follow_up: FollowUp, end: BaseException | None) -> int:
-    """Say what there is to say to someone who leaves early; return the exit code."""
+def say_how_it_ended(follow_up: FollowUp, end: BaseException | None, kept_in: str | None = None) -> int:
+    """Say what there is to say to someone who leaves, early or at the end; return the exit code."""
     terminal = follow_up.talk.terminal
     if end is None:
+        if terminal.interactive:
+            say_beside(terminal, f"You have left; what is said above holds.{_not_kept(follow_up, kept_in)}")
         return Exit.DONE
     if isinstance(end, OSError) or (isinstance(end, Ended) and end.number == _HANG_UP):
         fall_silent()
@@ -69,10 +71,11 @@ def say_how_it_ended(follow_up: FollowUp, end: BaseException | None) -> int:
         if isinstance(end, KeyboardInterrupt):
             click.echo()
         urgent = follow_up.remind() if isinstance(end, (*_CODES, Ended)) else False
-        if isinstance(end, Quit):
+        if isinstance(end, Quit) or (isinstance(end, KeyboardInterrupt) and terminal.interactive):
             holds = urgent or follow_up.has_told
             rest = "; what is said above holds." if holds else ", so there is no result."
-            say_beside(terminal, f"You have stopped before the end{rest}")
+            when = "" if follow_up.has_told and not isinstance(end, Quit) else " before the end"
+            say_beside(terminal, f"You have stopped{when}{rest}{_not_kept(follow_up, kept_in)}")
         elif isinstance(end, OutOfInput):
             say_beside(terminal, f"The input ended before the question {end.question}.")
         elif isinstance(end, Misread):
@@ -82,3 +85,10 @@ def say_how_it_ended(follow_up: FollowUp, end: BaseException | None) -> int:
     if type(end) not in _CODES:
         raise end
     return _CODES[type(end)]
+
+
+def _not_kept(follow_up: FollowUp, kept_in: str | None) -> str:
+    """Return a sentence that says that the answers are gone, and what would keep them; "" where they stay."""
+    if kept_in or not follow_up.talk.terminal.interactive or not follow_up.is_unkept:
+        return ""
+    return " Your answers are not kept; triage intake --save my-answers.json keeps them as you go."

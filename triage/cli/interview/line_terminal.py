@@ -51,6 +51,11 @@ class ClickTerminal:
         return min(max(_NARROWEST, shutil.get_terminal_size().columns), _WIDEST)
 
     @property
+    def pages(self) -> bool:
+        """Whether both input and output are a terminal, so that a long text stops where the window ends."""
+        return self.interactive and sys.stdout is not None and sys.stdout.isatty()
+
+    @property
     def height(self) -> int:
         """The lines that the window has now."""
         return shutil.get_terminal_size().lines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -50,6 +50,19 @@ class Places:
         ):
             if name and not (self.resume and same_place(name, self.resume)):
                 _ask_about_anothers(terminal, name, is_ours)
+
+    def with_resumed(self, terminal: Terminal) -> tuple[Places, str]:
+        """Return the places where a person who goes on with saved answers keeps them, and what to say of it.
+
+        They stay in the file that they come from, unless another is named; a script names what it keeps.
+        """
+        if self.resume is None or self.save is not None or not terminal.interactive:
+            return self, ""
+        if not is_saved_interview(Path(self.resume)) or no_place(self.resume, new=False):
+            told = f"New answers cannot be kept in {self.resume}; --save FILE keeps them in another file."
+            return self, told
+        told = f"Your answers go on being kept in {self.resume}; --no-save leaves that file as it is."
+        return replace(self, save=self.resume), told
 
     @property
     def is_a_pipe(self) -> bool:

@@ -46,8 +46,11 @@ class Alarm:
         """
         self.talk.asked_now = {}
         if not self._is_as_shown(typed):
-            dangers, asked_anyhow = Listening(self.talk).dangers(typed), self._named_by(typed)
-            self._ask_dangers([each for each in dangers if each.finding not in asked_anyhow])
+            found, asked_anyhow = Listening(self.talk).dangers(typed), self._named_by(typed)
+            dangers = [each for each in found if each.finding not in asked_anyhow]
+            if dangers:
+                self.talk.interview = self.talk.interview.quote(typed)
+            self._ask_dangers(dangers)
 
     def heed_dropped(self, lines: Sequence[str]) -> None:
         """Ask about each danger sign in lines that are taken for no answer: in them all, and in each alone.

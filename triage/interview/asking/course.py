@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.inference.assessment import Assessment
 from triage.interview.asking.alarm import Alarm
@@ -15,8 +15,9 @@ from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
 from triage.interview.interview import Interview
 from triage.interview.parsing import NotUnderstood, Taken
-from triage.interview.prompts import Prompt, contradicted, first_prompt, read_line
-from triage.interview.terminal import Enough
+from triage.interview.prompts import Prompt, contradicted, first_prompt, read_line, values_of
+from triage.interview.terminal import Enough, WentBack
+from triage.knowledge.model import NO
 
 _SENTENCE = 2
 _INVITATION = "Tell here in a sentence what is wrong, such as: {example}"
@@ -67,12 +68,28 @@ class Course:
             OutOfInput: the input ends.
             Misread: a line of a script is not understood.
         """
-        if name in self.talk.interview.answers:
-            remembered = {**self.talk.interview.remembered, name: self.talk.interview.answers[name]}
-            self.talk.interview = self.talk.interview.remember(remembered)
+        before, joint = self.talk.interview, self.talk.joint
+        self.talk.changed, self.talk.joint = name, []
         with suppress(Enough):
-            if Questions(self.talk).ask(name):
+            while self._ask_anew(name, before):
+                pass
+        now = self.talk.interview
+        order = [*(each for each in before.way if each in now.way), *now.way]
+        self.talk.interview = replace(now, way=tuple(dict.fromkeys(order)))
+        self.talk.changed, self.talk.joint = "", joint
+
+    def _ask_anew(self, name: str, before: Interview) -> bool:
+        """Ask a question and what follows from it; return whether the person went back to it from there."""
+        self.talk.interview = self.talk.interview.meet_again(name)
+        try:
+            if Questions(self.talk).ask(name, opened=self._is_opened(name)):
                 self._ask_all()
+        except WentBack as back:
+            if back.whole:
+                self.talk.interview = self.talk.with_told(before)
+                self.talk.say("Nothing is changed.")
+            return not back.whole
+        return False
 
     def _begin(self) -> bool:
         """Let the person tell what is wrong in a sentence, or answer the first question; whether to go on."""
@@ -96,7 +113,9 @@ class Course:
         if contradiction := contradicted(prompt, typed, {each.finding: each.value for each in proposals}):
             self.talk.misread("", NotUnderstood(contradiction))
             return Questions(self.talk).ask(question.id)
+        self.talk.interview = self.talk.interview.quote(typed)
         choices = Listening(self.talk).choices(typed)
+        Listening(self.talk).say_uncovered(typed)
         if not proposals and not choices:
             self.talk.say(_NOT_USED)
         return Sentences(self.talk).take_told(proposals, choices)
@@ -123,9 +142,20 @@ class Course:
     def _ask_all(self) -> None:
         while (question := self.talk.interview.next()) is not None:
             together = JointLists(self.talk).together(question.id)
-            one, several = Questions(self.talk), JointLists(self.talk)
-            if not (several.ask(together) if len(together) > 1 else one.ask(question.id)):
+            if len(together) > 1:
+                go_on = JointLists(self.talk).ask(together)
+            else:
+                go_on = Questions(self.talk).ask(question.id, opened=self._is_opened(question.id))
+            if not go_on:
                 return
+
+    def _is_opened(self, name: str) -> bool:
+        """Whether a list is known to hold something: it was chosen, or something of it was said before."""
+        interview = self.talk.interview
+        question, said = interview.knowledge.questions[name], interview.remembered.get(name)
+        if question.kind == "checklist" and said is not None:
+            return not {*values_of(question, said).values()} <= {NO}
+        return any(name in each.names and name not in each.closed for each in self.talk.joint)
 
     def _ask_stale(self) -> bool:
         """Ask again what was so at another time; return whether to go on. Each answer counts until then."""

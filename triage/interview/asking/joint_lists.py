@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
+from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.questions import Questions
 from triage.interview.asking.sentences import Sentences
 from triage.interview.asking.showing import Showing
-from triage.interview.conversation import Conversation
-from triage.interview.interview import Interview
+from triage.interview.conversation import Conversation, JointAnswer
 from triage.interview.parsing import NotUnderstood
 from triage.interview.prompts import joint_prompt, read_line, read_names
 from triage.knowledge.model import NO, Question
@@ -33,6 +32,7 @@ class JointLists:
         None of them was answered, save that some of it may have been told in own words.
         """
         interview = self.talk.interview
+        reopened = self.talk.reopened.names if self.talk.reopened else ()
         more = interview.knowledge.lexicon.more
         is_told = name in more and interview.is_told_alone(interview.knowledge.questions[name])
         able = []
@@ -41,10 +41,9 @@ class JointLists:
                 able.append(replace(each, first_line=more[each.id], first_ask=each.means))
             elif is_told:  # what was begun is ended first; other lists wait for the signs of danger
                 continue
-            elif each.first_line and each.id not in {
-                *interview.answers,
-                *interview.remembered,
-            }:
+            elif each.first_line and (
+                each.id in reopened or each.id not in {*interview.answers, *interview.remembered}
+            ):
                 able.append(each)
         return able if any(each.id == name for each in able) else []
 
@@ -53,13 +52,19 @@ class JointLists:
         is_rest = all(self.talk.interview.is_told_alone(each) for each in questions)
         prompt = joint_prompt(questions, _IS_THERE_MORE) if is_rest else joint_prompt(questions)
         Showing(self.talk).show(prompt)
+        kept = self._kept(questions)
+        if kept is not None:
+            self.talk.say(f"Enter keeps: {self.talk.shown(prompt.question, kept)}")
         while True:
             typed = Alarm(self.talk).hear_answer(questions[0].id)
             command = typed.lower()
+            if not typed and kept is not None:
+                return self._ask_chosen(questions, kept)
             if command in ("b", "back"):
                 self.talk.step_back()
                 return Alarm(self.talk).heed()
             if command in ("s", "skip"):
+                self._note(questions, None, {each.id for each in questions})
                 for question in questions:
                     self.talk.interview = self.talk.interview.skip(question.id)
                 return Alarm(self.talk).after_answer()
@@ -85,45 +90,52 @@ class JointLists:
                 return question
         return None
 
+    def _kept(self, questions: Sequence[Question]) -> Any:
+        """Return what was answered to the same list before the person came back to it, else None."""
+        reopened = self.talk.reopened
+        is_same = reopened is not None and reopened.names == tuple(each.id for each in questions)
+        return reopened.answer if reopened is not None and is_same else None
+
+    def _note(self, questions: Sequence[Question], answer: Any, closed: Collection[str]) -> None:
+        """Note what is answered to a joint list, so that the person can come back to it."""
+        names = tuple(each.id for each in questions)
+        joint = JointAnswer(names, answer, frozenset(closed), self.talk.interview, self.talk.asked)
+        self.talk.joint.append(joint)
+        self.talk.reopened = None
+
     def _ask_chosen(self, questions: Sequence[Question], answer: Any) -> bool:
         """Take "no" for the lists that were not chosen, and ask those that were; return whether to go on.
 
         An answer item by item, as words give it, rules no list out.
         """
-        before, asked = self.talk.interview, self.talk.asked
         names = [each.id for each in questions]
         chosen = {name.removeprefix(NOT_SURE_MARK) for name in (names if answer == UNKNOWN else answer)}
+        if answer == NONE:
+            chosen = set()
+        closed = set() if isinstance(answer, Mapping) else {*names} - chosen
+        self._note(questions, answer, closed)
         for question in questions:
-            if question.id not in chosen and not isinstance(answer, Mapping):
+            if question.id in closed:
                 items = dict.fromkeys(self.talk.interview.items(question.id), NO)
                 self.talk.interview = self.talk.interview.answer_items(question.id, items)
         if not Alarm(self.talk).after_answer():
             return False
-        return self._ask_in_turn([each for each in questions if each.id in chosen], before, asked)
+        return self._ask_in_turn([each for each in questions if each.id in chosen])
 
-    def _ask_in_turn(self, lists: Sequence[Question], before: Interview, asked: int) -> bool:
+    def _ask_in_turn(self, lists: Sequence[Question]) -> bool:
         """Ask the lists that were chosen; return whether to go on asking.
 
         Who goes back from the first of them chooses again: what was not chosen then is not "none".
         """
-        names = {each.id for each in lists}
-        while True:
-            met = {*self.talk.interview.answers, *self.talk.interview.skipped}
+        joint = self.talk.joint[-1:]
+        while self.talk.joint[-1:] == joint:
             askable = {each.id for each in self.talk.interview.outlook().askable}
             due = next((each for each in lists if each.id in askable and self._is_open(each)), None)
             if due is None:
                 return True
             if not Questions(self.talk).ask(due.id, opened=True):
                 return False
-            if met.isdisjoint(names) and names.isdisjoint(
-                {*self.talk.interview.answers, *self.talk.interview.skipped}
-            ):
-                kept = {
-                    name: given for name, given in self.talk.interview.remembered.items() if name in names
-                }
-                again = before.remember({**before.remembered, **kept})
-                self.talk.interview, self.talk.asked = Questions(self.talk).with_told(again), asked
-                return True
+        return True
 
     def _is_open(self, question: Question) -> bool:
         """Whether a list was not asked yet; what was told of it in own words does not count."""

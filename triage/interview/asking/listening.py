@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage.interview.conversation import Conversation
-from triage.interview.own_words.proposals import listener
+from triage.interview.own_words.proposals import LONGEST, listener
 from triage.interview.own_words.telling import Telling
 from triage.interview.own_words.told import Choice, Proposal
+from triage.interview.own_words.uncovered import uncovered
 from triage.knowledge.model import Question
 
 _WORDS = re.compile(r"[^\W\d_]{3}")
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,18 @@ class Listening:
         today = datetime.now().astimezone().weekday()
         found = listener(self.talk.interview.knowledge).proposals(typed, today)
         return [each for each in found if self.talk.interview.findings.get(each.finding) != each.value]
+
+    def say_uncovered(self, typed: str) -> None:
+        """Say which words of a line were not understood, and whether it was too long to be read whole."""
+        if len(typed) > LONGEST:
+            self.talk.say(
+                f"That is very long: only the first {LONGEST:,} signs were read. Please tell the rest again."
+            )
+        today = datetime.now().astimezone().weekday()
+        words = uncovered(listener(self.talk.interview.knowledge), typed, today)
+        if words:
+            named = ", ".join((*words[:_MOST_NAMED], *(["..."] if len(words) > _MOST_NAMED else [])))
+            self.talk.say(f"I did not understand: {named}. Please answer that in the lists.")
 
     @property
     def telling(self) -> Telling:

@@ -26,14 +26,6 @@ class Questions:
 
     talk: Conversation
 
-    def with_told(self, earlier: Interview) -> Interview:
-        """Return an earlier state of the interview with the danger signs that were told since."""
-        flags = self.talk.interview.knowledge.red_flags
-        for finding, (value, words) in self.talk.interview.told.items():
-            if finding in flags and finding not in earlier.told:
-                earlier = earlier.tell(finding, value, words)
-        return earlier
-
     def ask(self, name: str, begun: str = "", *, opened: bool = False) -> bool:
         """Ask one question, step by step; return whether to go on asking.
 
@@ -52,8 +44,8 @@ class Questions:
             command = typed.lower()
             if _is_back(command, question) and earlier:
                 prompt, interview = earlier.pop()
-                self.talk.interview = self.with_told(interview)
-                Showing(self.talk).show_step(prompt)
+                self.talk.interview = self.talk.with_told(interview)
+                Showing(self.talk).show_later_step(prompt)
             elif _is_back(command, question):
                 self.talk.step_back()
                 return Alarm(self.talk).heed()
@@ -67,7 +59,7 @@ class Questions:
                 return Alarm(self.talk).heed() and due is not None and self.ask(due.id, rest)
             elif Sentences(self.talk).is_told_at(prompt, typed):
                 return Sentences(self.talk).take_told_at(question, typed)
-            elif (answer := self.answer(prompt, typed)) is not None:
+            elif (answer := self._answer_at(prompt, typed, first=not earlier)) is not None:
                 step = _step_after(prompt, answer)
                 if not isinstance(step, Prompt):
                     return self._take(question, step)
@@ -77,9 +69,14 @@ class Questions:
                         question.id not in self.talk.interview.answers
                     )  # gone means that the person went back
                 prompt = step
-                Showing(self.talk).show_step(prompt)
+                Showing(self.talk).show_later_step(prompt)
             else:
                 Showing(self.talk).show_unless_shown(prompt)
+
+    def _answer_at(self, prompt: Prompt, typed: str, *, first: bool) -> Any:
+        """Return the answer that a line gives; at a later step Enter gives what is marked there."""
+        kept = None if typed or first else Showing(self.talk).kept_lines(prompt)
+        return self.answer(prompt, typed) if kept is None else kept
 
     def rest(self, prompt: Prompt, typed: str, *, look: bool = False) -> str:
         """Take the first answer of a line that holds the next one too, and return what is left of the line.

@@ -54,6 +54,7 @@ class Sentences:
 
     def take_told_at(self, question: Question, typed: str) -> bool:
         """Take what a line says of the question at hand, and what is confirmed of the rest."""
+        self.talk.interview = self.talk.interview.quote(typed)
         proposals = self._tellable(question, typed)
         others = [each for each in proposals if each.question != question.id]
         own = [each for each in proposals if each.question == question.id]
@@ -61,6 +62,7 @@ class Sentences:
             self.talk.say(f"Taken as: {self.talk.shown(question, self._as_answer(question, each))}.")
             self.talk.interview = self.talk.interview.tell(each.finding, each.value, each.words)
         choices = Listening(self.talk).choices(typed) if self.talk.terminal.interactive else ()
+        Listening(self.talk).say_uncovered(typed)
         return self.take_told(others, choices) if proposals or choices or not self.talk.asked_now else True
 
     def _as_answer(self, question: Question, proposal: Proposal) -> Any:

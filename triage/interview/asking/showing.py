@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from triage.inference.intake import NONE, NOT_SURE_MARK
+from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.conversation import Conversation
-from triage.interview.prompts import Prompt, known
+from triage.interview.prompts import Prompt, known, values_of
 from triage.knowledge.model import YES, Option
 from triage.source.text import plural
 
 _MOST_RULES_SHOWN = 4
 _BELOW = 2
 """The lines below a list: what can be typed, and where it is typed."""
+_MARKS: Mapping[Value | None, str] = {YES: " - you said yes", Missing.UNKNOWN: " - you said not sure"}
+_UNSURE: Mapping[Value | None, str] = {YES: "", Missing.UNKNOWN: NOT_SURE_MARK}
 _IS_LONG = "This list is longer than your window: scroll up for its first lines."
 
 
@@ -29,6 +34,35 @@ class Showing:
         return (
             known(prompt.question, answer, prompt.shown) if answer is not None and prompt.is_list else answer
         )
+
+    def marks(self, prompt: Prompt) -> Mapping[str, Value]:
+        """Return what was said before of the items of a list, as far as it is known."""
+        answer = self.talk.interview.remembered.get(prompt.question.id)
+        return values_of(prompt.question, answer) if prompt.is_list and answer is not None else {}
+
+    def kept_lines(self, prompt: Prompt) -> Any:
+        """Return what Enter gives at a later step: the lines that are marked; None where one is not known."""
+        marks = self.marks(prompt)
+        items = [item for option in prompt.offer.options for item in prompt.items_of(option)]
+        if not prompt.is_list or not items or not marks.keys() >= set(items):
+            return None
+        lines = ((option, self._mark(prompt, option)) for option in prompt.offer.options)
+        return [f"{_UNSURE[mark]}{option.id}" for option, mark in lines if mark] or NONE
+
+    def _mark(self, prompt: Prompt, option: Option) -> Value | None:
+        """Return whether a line was said to be so or not sure before; None where neither."""
+        marks, items = self.marks(prompt), prompt.items_of(option)
+        values = {marks.get(item) for item in items}
+        if YES in values:
+            return YES
+        return Missing.UNKNOWN if Missing.UNKNOWN in values else None
+
+    def show_later_step(self, prompt: Prompt) -> None:
+        """Show a step after the first, and what Enter keeps of it."""
+        self.show_step(prompt)
+        kept = self.kept_lines(prompt)
+        if kept is not None:
+            self.talk.say("Enter keeps: none of these" if kept == NONE else "Enter keeps what is marked")
 
     def show(self, prompt: Prompt) -> None:
         """Show a question, how many can follow, and what was said of it before."""
@@ -68,7 +102,8 @@ class Showing:
             if option.group and option.group != group:
                 group = option.group
                 height += self.talk.say(f"{group}:")
-            height += self.talk.say(f"{number:>{width}}  {word(option.label)}", hang=width + 2)
+            mark = _MARKS.get(self._mark(prompt, option), "")
+            height += self.talk.say(f"{number:>{width}}  {word(option.label)}{mark}", hang=width + 2)
         if self.talk.terminal.interactive and height + _BELOW > self.talk.terminal.height:
             self.talk.say(_IS_LONG)
             self.talk.say(word(question.ask), strong=True)

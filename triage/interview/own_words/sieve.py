@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from triage.interview.amounts import UNIT_OF
 from triage.interview.own_words.phrases import Match
 from triage.interview.own_words.told import Proposal
 from triage.knowledge.lexicon import Word
@@ -33,3 +34,9 @@ def without_overreach(
             for other in matches
         )
     ]
+
+
+def has_other_unit(words: Sequence[Word], match: Match) -> bool:
+    """Whether a unit of time stands behind a bare number: "he is 5 months" gives no number of years."""
+    after = words[match.end + 1].text if match.end + 1 < len(words) else ""
+    return match.amount is not None and not match.amount.unit and UNIT_OF.get(after, "year") != "year"

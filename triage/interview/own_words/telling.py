@@ -59,7 +59,10 @@ class Telling:
         options = tuple(replace(self._option(each), id=each.finding) for each in dangers)
         offer = replace(self.knowledge.questions[dangers[0].question], kind="checklist", options=options)
         self.say("")
-        self.say("Some of what you wrote can be a sign of danger. Which of these are so now?", strong=True)
+        self.say(
+            "Some of what you wrote can be a sign of danger. Which of these are so now, or came with it?",
+            strong=True,
+        )
         for place, option in enumerate(options, start=1):
             self.say(f"{place}  {self.address(option.label)}", hang=3)
         self.say("one or several, none, or not sure")
@@ -69,11 +72,16 @@ class Telling:
             try:
                 answer = self._chosen(offer, typed)
                 return None if answer is None else _of_each(options, answer)
-            except NotUnderstood:
+            except NotUnderstood as misfit:
                 waiting.extend(each for each in self._dangers(typed) if each.finding not in asked)
-                raise
+                raise self._with_call(misfit) from None
 
         return self._hear(values_of)
+
+    def _with_call(self, misfit: NotUnderstood) -> NotUnderstood:
+        """Return what to say of a line at a sign of danger that was not understood: whom to call, too."""
+        call = self.knowledge.calls.named_in(self.knowledge.laws.refused_danger)
+        return NotUnderstood(f"{misfit} {call}".strip())
 
     def _dangers(self, typed: str) -> Iterator[Proposal]:
         return (each for each in self.propose(typed) if each.danger)
@@ -87,7 +95,8 @@ class Telling:
     def _ask_danger(self, danger: Proposal, waiting: list[Proposal]) -> Value:
         option = self._option(danger)
         self.say("")
-        self.say(f"You wrote {quoted(danger.words)}. Is this so now?", strong=True)
+        confirm = self.address(self.knowledge.questions[danger.question].confirm)
+        self.say(f"You wrote {quoted(danger.words)}. {confirm}", strong=True)
         self.say(self.address(option.label))
         if option.means:
             self.say(self.address(option.means))
@@ -96,9 +105,9 @@ class Telling:
         def value_of(typed: str) -> tuple[Value]:
             try:
                 return (_VALUES[yes_no_or_not_sure(typed)],)
-            except NotUnderstood:
+            except NotUnderstood as misfit:
                 waiting.extend(self._dangers(typed))
-                raise
+                raise self._with_call(misfit) from None
 
         return self._hear(value_of)[0]
 

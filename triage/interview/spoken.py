@@ -1,0 +1,63 @@
+"""Numbers, durations and days as people say them: "sixteen", "a fortnight", "this morning", "day two"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from triage.explanation.amounts import singular_unit
+from triage.interview.amounts import Amount, read_amount
+from triage.interview.options import NotUnderstood
+from triage.interview.own_words.spans import amounts_at
+from triage.knowledge.lexicon import DAY, DURATION, Word, words_of
+from triage.knowledge.model import Question
+
+_BEFORE = frozenset(("since", "for", "from", "about", "around", "maybe", "perhaps", "only", "just", "nearly"))
+_BEHIND = frozenset(("ago", "now", "already", "long", "so"))
+_OTHER_SIGNS = re.compile(r"[^a-z0-9' -]|(?<![a-z])-")
+_IN_DAYS = ("day", "week", "month")
+
+
+def read_spoken_amount(question: Question, text: str) -> Amount:
+    """Return the number that some text gives, written in figures or said in words.
+
+    Raises:
+        NotUnderstood: as `read_amount` does.
+    """
+    try:
+        return read_amount(question, text)
+    except NotUnderstood as misfit:
+        if _OTHER_SIGNS.search(text):
+            raise
+        told = misfit
+        for said in _in_figures(question, words_of(text)):
+            try:
+                return replace(read_amount(question, said), echo=True)
+            except NotUnderstood as other:
+                told = other if said.isdecimal() else told
+        raise told from None
+
+
+def _in_figures(question: Question, words: Sequence[Word]) -> Iterator[str]:
+    """Yield what words can say as a number with its unit, where they say nothing else."""
+    said = [word for word in words if not word.mark]
+    while said and said[0].text in _BEFORE:
+        said = said[1:]
+    while said and said[-1].text in _BEHIND:
+        said = said[:-1]
+    if not said or len(said) < len([word for word in words if not word.mark]) - 2:
+        return
+    yield " ".join(word.text for word in said)
+    texts = [word.text for word in said]
+    if "few" in texts:
+        return
+    in_days = singular_unit(question) in _IN_DAYS
+    if in_days and texts[0] == "day" and len(texts) == 2 and texts[1].isdecimal():  # noqa: PLR2004 - "day two"
+        yield f"{texts[1]} days"
+    for slot in (DURATION, DAY) if in_days else (DURATION,):
+        for amount in amounts_at(slot, said, 0, None):
+            if amount.end == len(said) and amount.value == int(amount.value):
+                yield f"{int(amount.value)} {amount.unit}s"
+            elif amount.end == len(said):
+                yield f"{amount.value:g} {amount.unit}s"
