@@ -324,8 +324,12 @@ def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> W
     """
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
-        for finding, applies in applicability(question, memory).items():
-            memory[finding] = findings.get(finding, unanswered(question, applies=applies))
+        missing: dict[str, Value] = dict.fromkeys(question.findings, unanswered(question, applies=True))
+        for gate, behind in question.behind.items():
+            if gate is not None and not can_hold(gate, memory):
+                missing.update(dict.fromkeys(behind, unanswered(question, applies=False)))
+        memory.update(missing)
+        memory.update({name: findings[name] for name in question.findings if name in findings})
     return memory
 
 
