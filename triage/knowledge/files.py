@@ -172,7 +172,7 @@ def _document(name: str, raw: bytes) -> Document:
 
 
 def _schema_for(path: str) -> str:
-    """Return the name of the schema for a file: that of its table, or of a topic of the lexicon, or of a rule."""
+    """Return the name of the schema for a file: that of its table, of the lexicon, or of a rule."""
     name = path.removesuffix(_ENDING)
     if name in TABLES or name in OPTIONAL_TABLES:
         return name
