@@ -21,7 +21,16 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("TRIAGE_EXAMPLES", "ordinary"))
 
-SURROUNDINGS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "PYTEST_ADDOPTS")
+SURROUNDINGS = (
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "PYTEST_ADDOPTS",
+    "PYTHONDONTWRITEBYTECODE",  # without the compiled code of their modules, all programs start late
+)
 """What may be set around the tests, and the programs that they start would heed."""
 
 ROOT = Path(__file__).resolve().parent.parent

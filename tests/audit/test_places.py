@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -23,21 +24,34 @@ from triage.proof.everyone import Everyone
 
 @cache
 def covered() -> Coverage:
-    """The rules of the project on no case at all: everything is missing."""
-    compiled = Compiled(KNOWLEDGE, fine=True)
+    """What concludes findings and every eighth of the other rules, on no case at all: everything is missing.
+
+    Each thing that is missing is asked of every possible intake, which takes long for all rules; where it
+    stands does not hang on the answer.
+    """
+    rules = KNOWLEDGE.rules.values()
+    some = {rule.id: rule for number, rule in enumerate(rules) if rule.findings or number % 8 == 0}
+    compiled = Compiled(replace(KNOWLEDGE, rules=some), fine=True)
     return cover(Table(compiled, []), Everyone(compiled))
 
 
 def test_every_condition_stands_at_its_own_line(root: Path) -> None:
-    for rule in covered().rules:
-        lines = (root / "rules" / rule.place.file).read_text("utf-8").splitlines()
+    for rule in KNOWLEDGE.rules.values():
+        lines = (root / "rules" / rule.file).read_text("utf-8").splitlines()
         written = [number for number, line in enumerate(lines, start=1) if re.search(r"\bfinding = ", line)]
-        places = [condition.place for condition in rule.conditions]
-        assert {place.file for place in places} == {rule.place.file}
-        assert list(dict.fromkeys(place.line for place in places)) == written, rule.id
-        for condition in rule.conditions:
-            question = condition.test.finding.partition(".")[0]
-            assert f'finding = "{question}' in lines[condition.place.line - 1], condition
+        tests = list(tests_of(rule.when))
+        assert list(dict.fromkeys(test.line for test in tests)) == written, rule.id
+        for test in tests:
+            question = test.finding.partition(".")[0]
+            assert f'finding = "{question}' in lines[test.line - 1], test
+
+
+def test_a_condition_is_reported_at_its_line() -> None:
+    for rule in covered().rules:
+        of_rule = KNOWLEDGE.rules[rule.id]
+        assert [(each.place.file, each.place.line) for each in rule.conditions] == [
+            (of_rule.file, test.line) for test in tests_of(of_rule.when)
+        ]
 
 
 def test_every_gap_of_a_condition_stands_at_a_line_of_its_test() -> None:

@@ -24,8 +24,6 @@ from triage.evaluation.records.compact import compact_record
 FILES, NIGHTLY_FILES, SHARDS = 600, 200_000, 6
 FILES_A_DECODER = 100
 SEED = int(os.environ.get("TRIAGE_SEED", "20261127"))
-# Files (seed, number, people) that once told the readers apart.
-KEPT_SEEDS: tuple[tuple[int, int, int], ...] = ()
 LEAK = b"""\
 {"id":"z","answers":{"age":5}}
 {"id":"p","answers":{"site":["calf", "foot", "hand", "shin"]}}
@@ -43,7 +41,7 @@ def compare(seed: int, numbers: range) -> None:
         if number % FILES_A_DECODER == 0:
             decoder = JsonlDecoder(COMPILED)
         wrong = differences(decoder, file_of(seed, number))
-        assert not wrong, f"file {number} of seed {seed}, add it to KEPT_SEEDS: {wrong[:5]}"
+        assert not wrong, f"file {number} of seed {seed}, keep its lines as a test: {wrong[:5]}"
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
@@ -60,11 +58,6 @@ def test_very_many_files_in_every_style(shard: int) -> None:
 @pytest.mark.parametrize("number", range(2))
 def test_a_large_file(number: int) -> None:
     assert not differences(JsonlDecoder(COMPILED), file_of(2, number, count=5000))
-
-
-@pytest.mark.parametrize(("seed", "number", "count"), KEPT_SEEDS)
-def test_files_that_once_told_the_readers_apart(seed: int, number: int, count: int) -> None:
-    assert not differences(JsonlDecoder(COMPILED), file_of(seed, number, count))
 
 
 def test_an_answer_never_moves_to_another_person() -> None:

@@ -74,36 +74,40 @@ def interviews(draw: st.DrawFn) -> tuple[Interview, list[int]]:
     return interview, bounds
 
 
+@conditional(at_least=0.5)  # measured: 0.97
+@conditional(at_least=0.15)  # measured: 0.44
+@conditional(at_least=0.05)  # measured: 0.22
 @FEWER
-@given(interviews(), st.integers(0))
-def test_the_interview_gives_what_batch_gives(held: tuple[Interview, list[int]], seed: int) -> None:
-    interview, _ = held
+@given(interviews(), st.integers(0), st.data())
+def test_the_laws_of_a_whole_interview(
+    of_nobody: Antecedent,
+    ended: Antecedent,
+    long: Antecedent,
+    held: tuple[Interview, list[int]],
+    seed: int,
+    data: st.DataObject,
+) -> None:
+    """Each interview is held once, as that is what takes the time, and looked at by every law."""
+    interview, bounds = held
+    assert_gives_what_batch_gives(interview, seed)
+    if long(len(bounds) > 1):
+        assert all(later < earlier for earlier, later in pairwise(bounds)), "the bound on what is left grew"
+    if of_nobody(interview.answers.get("feels") == "none"):
+        assert "episode_seconds" not in interview.answers, "what does not apply stayed in force"
+    going_on = interview.skipped or interview.next() is not None or interview.at_emergency()
+    if ended(not going_on):
+        assert_nothing_could_change_the_outcome(interview, data)
+
+
+def assert_gives_what_batch_gives(interview: Interview, seed: int) -> None:
     answers = list(interview.answers.items())
     shuffled = Random(seed).sample(answers, len(answers))  # noqa: S311 - an order, no secret
-    assert interview.assessment().record() == assess(KNOWLEDGE, dict(shuffled), "intake").record()
+    record = interview.assessment().record()
+    assert record["case"] == "intake"
+    assert record == assess(KNOWLEDGE, dict(shuffled), "intake").record()
 
 
-@conditional(at_least=0.5)  # measured: 0.97
-@FEWER
-@given(interviews())
-def test_the_bound_never_grows_and_always_holds(
-    antecedent: Antecedent, held: tuple[Interview, list[int]]
-) -> None:
-    _, bounds = held
-    if antecedent(len(bounds) > 1):
-        assert all(later < earlier for earlier, later in pairwise(bounds))
-
-
-@conditional(at_least=0.15)  # measured: 0.44
-@FEWER
-@given(interviews(), st.data())
-def test_asking_stops_only_when_nothing_could_change_the_outcome(
-    antecedent: Antecedent, held: tuple[Interview, list[int]], data: st.DataObject
-) -> None:
-    interview, _ = held
-    going_on = interview.skipped or interview.next() is not None or interview.at_emergency()
-    if not antecedent(not going_on):
-        return
+def assert_nothing_could_change_the_outcome(interview: Interview, data: st.DataObject) -> None:
     asked = {finding for name in interview.answers for finding in KNOWLEDGE.questions[name].findings}
     rest = data.draw(completed(interview.findings))
     full = {name: value for name, value in rest.items() if name not in asked}
@@ -111,16 +115,6 @@ def test_asking_stops_only_when_nothing_could_change_the_outcome(
         KNOWLEDGE, {**full, **interview.findings, "for_whom": interview.answers["for_whom"]}
     )
     assert outcome(found) == outcome(interview.assessment())
-
-
-@conditional(at_least=0.05)  # measured: 0.22
-@FEWER
-@given(interviews())
-def test_only_what_applies_stays_in_force(antecedent: Antecedent, held: tuple[Interview, list[int]]) -> None:
-    interview, _ = held
-    assert interview.assessment().record()["case"] == "intake"
-    if antecedent(interview.answers.get("feels") == "none"):
-        assert "episode_seconds" not in interview.answers
 
 
 def test_an_ordinary_calf_cramp_takes_at_most_fourteen_questions() -> None:

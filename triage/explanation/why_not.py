@@ -75,15 +75,18 @@ def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value],
         for rule in knowledge.rules.values()
         if rule.disposition and knowledge.rungs[rule.disposition].rank > rank and rule.id in now.fired
     )
+    memory = with_conclusions(knowledge, working_memory(knowledge, findings))
     best: Changes | None = None
     nearest_rule = ""
     for rule in (rule for rule in knowledge.rules.values() if rule.disposition == disposition):
-        attempt = _attempt(knowledge, findings, rule, rank)
+        brought = _make_true(knowledge, memory, rule.when)
+        if brought is None or (best is not None and len(brought) >= len(best)):
+            continue
+        attempt = _attempt(knowledge, findings, rule, brought, rank)
         if attempt is None or (best is not None and len(attempt) >= len(best)):
             continue
         if assess_findings(knowledge, {**findings, **attempt}).disposition == disposition:
             best, nearest_rule = attempt, rule.id
-    memory = with_conclusions(knowledge, working_memory(knowledge, findings))
     lines = condition_lines(knowledge, memory, knowledge.rules[nearest_rule].when) if nearest_rule else ()
     return WhyNot(
         disposition, already=False, rule=nearest_rule, checks=tuple(lines), against=against, change=best
@@ -91,13 +94,9 @@ def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value],
 
 
 def _attempt(
-    knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: Rule, rank: int
+    knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: Rule, brought: Changes, rank: int
 ) -> Changes | None:
-    """Bring a rule about, then rule out what is in its way without undoing it."""
-    memory = with_conclusions(knowledge, working_memory(knowledge, findings))
-    brought = _make_true(knowledge, memory, rule.when)
-    if brought is None:
-        return None
+    """Rule out what is in the way of a rule that some answers bring about, without undoing it."""
     after = with_conclusions(knowledge, working_memory(knowledge, {**findings, **brought}))
     kept = support(knowledge, after, rule).answers
     cleared = _clear(knowledge, {**findings, **brought}, rank, kept)
@@ -113,13 +112,15 @@ def _clear(
     """
     changes: Changes = {}
     lowest = min(rung.rank for rung in knowledge.rungs.values())
+    above = [rule for rule in knowledge.reasons_for_care if knowledge.rungs[rule.disposition].rank > rank]
+    if not above:
+        return changes
     for _ in range(_MOST_ROUNDS):
         memory = with_conclusions(knowledge, working_memory(knowledge, {**findings, **changes}))
         blocking = [
             rule
-            for rule in knowledge.reasons_for_care
-            if knowledge.rungs[rule.disposition].rank > rank
-            and (truth := truth_of(rule.when, memory)) is not Truth.FALSE
+            for rule in above
+            if (truth := truth_of(rule.when, memory)) is not Truth.FALSE
             and (truth is Truth.TRUE or rank == lowest)
         ]
         if not blocking:
@@ -175,7 +176,7 @@ def _make_true(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condi
         return min((option for option in options if option is not None), key=len, default=None)
     changes: Changes = {}
     for part in condition.parts:
-        more = _make_true(knowledge, {**memory, **changes}, part)
+        more = _make_true(knowledge, {**memory, **changes} if changes else memory, part)
         if more is None:
             return None
         changes.update(more)

@@ -145,16 +145,27 @@ def _read_entry(
 def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iterator[tuple[str, Value]]:
     """Yield what readings say of what they name, and of all else that applies, in order."""
     memory: dict[str, Value] = {}
-    nothing = Reading({})
     for question in knowledge.questions.values():
-        reading = readings.get(question.id, nothing)
-        for finding, applies in applicability(question, memory).items():
-            value = reading.named.get(finding)
-            if value is None and applies:
-                value = reading.others
-            if value is not None:
-                yield finding, value
-            memory[finding] = unanswered(question, applies=applies) if value is None else value
+        of_question = _without_answer(question, memory)
+        reading = readings.get(question.id)
+        if reading is not None:
+            for finding, missing in of_question.items():
+                value = reading.named.get(finding)
+                if value is None and missing is Missing.NOT_ASKED:
+                    value = reading.others
+                if value is not None:
+                    yield finding, value
+                    of_question[finding] = value
+        memory.update(of_question)
+
+
+def _without_answer(question: Question, memory: WorkingMemory) -> dict[str, Value]:
+    """Return why each finding of a question has no value if nothing is said of it, after earlier answers."""
+    missing: dict[str, Value] = dict.fromkeys(question.findings, unanswered(question, applies=True))
+    for gate, behind in question.behind.items():
+        if gate is not None and not can_hold(gate, memory):
+            missing.update(dict.fromkeys(behind, unanswered(question, applies=False)))
+    return missing
 
 
 def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
@@ -326,8 +337,8 @@ def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> W
     """
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
-        for finding, applies in applicability(question, memory).items():
-            memory[finding] = findings.get(finding, unanswered(question, applies=applies))
+        memory.update(_without_answer(question, memory))
+        memory.update({name: findings[name] for name in question.findings if name in findings})
     return memory
 
 

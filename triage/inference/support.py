@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of, truth_of_test
+from triage.inference.truth import SETTLED, Missing, Truth, Value, WorkingMemory, truth_of
 from triage.knowledge.conditions import All, Condition, Test
-from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 
 
 class Support(NamedTuple):
@@ -22,8 +22,9 @@ class Support(NamedTuple):
 
 
 _Found: TypeAlias = tuple[Truth, Support]
+_TRUE, _OPEN, _FALSE = Truth
 _NONE: frozenset[str] = frozenset()
-_RULED_OUT: _Found = (Truth.FALSE, Support(_NONE, _NONE, _NONE))
+_RULED_OUT: _Found = (_FALSE, Support(_NONE, _NONE, _NONE))
 
 
 def support(knowledge: KnowledgeBase, memory: WorkingMemory, rule: Rule) -> Support:
@@ -39,7 +40,8 @@ class Supports:
         self._knowledge = knowledge
         self._memory = memory
         self._rules: dict[str, _Found] = {}
-        self._tests: dict[tuple[str, bool], _Found] = {}
+        self._seen: dict[str, str | int | _Found] = {}
+        self._true: dict[str, _Found] = {}
 
     def of(self, rule: Rule) -> Support:
         """Return what a rule rests on."""
@@ -60,41 +62,63 @@ class Supports:
             return self._test(condition)
         if isinstance(condition, All):
             return self._all(condition.parts)
-        found = [self._condition(part) for part in condition.parts]
-        for truth in (Truth.TRUE, Truth.OPEN):
-            parts = [behind for each, behind in found if each is truth]
-            if parts:
-                return truth, _union(parts)
-        return _RULED_OUT
+        return self._any(condition.parts)
+
+    def _any(self, conditions: tuple[Condition, ...]) -> _Found:
+        certain: list[Support] = []
+        possible: list[Support] = []
+        for condition in conditions:
+            truth, behind = self._condition(condition)
+            if truth is _TRUE:
+                certain.append(behind)
+            elif truth is _OPEN:
+                possible.append(behind)
+        if certain:
+            return _TRUE, _union(certain)
+        return (_OPEN, _union(possible)) if possible else _RULED_OUT
 
     def _all(self, conditions: tuple[Condition, ...]) -> _Found:
-        whole = Truth.TRUE
+        whole = _TRUE
         parts = []
         for condition in conditions:
             truth, behind = self._condition(condition)
-            if truth is Truth.FALSE:
+            if truth is _FALSE:
                 return _RULED_OUT
-            if truth is Truth.OPEN:
+            if truth is _OPEN:
                 whole = truth
             parts.append(behind)
         return whole, _union(parts)
 
     def _test(self, test: Test) -> _Found:
-        truth = truth_of_test(test, self._memory[test.finding])
-        if truth is Truth.FALSE:
+        finding = test.finding
+        value = self._seen.get(finding)
+        if value is None:
+            value = self._seen[finding] = self._look_at(finding)
+        if isinstance(value, tuple):
+            return value
+        accepted = test.accepts
+        if not (test.accepts_value(value) if accepted is None else value in accepted):
             return _RULED_OUT
-        key = (test.finding, truth is Truth.TRUE)
-        found = self._tests.get(key)
+        found = self._true.get(finding)
         if found is None:
-            found = self._tests[key] = (truth, self._behind(test.finding, truth))
+            found = self._true[finding] = (_TRUE, self._behind(finding, _TRUE))
         return found
+
+    def _look_at(self, finding: str) -> str | int | _Found:
+        """Return the value of a finding; where it has none, what every test of it comes to."""
+        value = self._memory[finding]
+        if value is Missing.ABSENT:
+            return NO
+        if not isinstance(value, Missing):
+            return value
+        return _RULED_OUT if value in SETTLED else (_OPEN, self._behind(finding, _OPEN))
 
     def _behind(self, finding: str, truth: Truth) -> Support:
         if self._memory[finding] is Missing.ABSENT:
             return Support(_NONE, _NONE, _NONE)
         if finding not in self._knowledge.findings:
             itself = frozenset({finding})
-            return Support(itself, _NONE, _NONE) if truth is Truth.TRUE else Support(_NONE, _NONE, itself)
+            return Support(itself, _NONE, _NONE) if truth is _TRUE else Support(_NONE, _NONE, itself)
         concluding = [
             (rule.id, behind)
             for rule in self._knowledge.concluders[finding]
@@ -102,7 +126,7 @@ class Supports:
             if each is truth
         ]
         behind = _union([behind for _, behind in concluding])
-        used = frozenset(name for name, _ in concluding) if truth is Truth.TRUE else _NONE
+        used = frozenset(name for name, _ in concluding) if truth is _TRUE else _NONE
         return Support(behind.answers, behind.rules | used, behind.open)
 
 
@@ -123,20 +147,21 @@ class Conclusions(dict[str, Value]):
         value: Value = Missing.NOT_CONCLUDED
         for rule in self._concluders[finding]:
             truth = truth_of(rule.when, self)
-            if truth is Truth.TRUE:
+            if truth is _TRUE:
                 value = YES
                 break
-            if truth is Truth.OPEN:
+            if truth is _OPEN:
                 value = Missing.OPEN
         self[finding] = value
         return value
 
 
 def _union(parts: list[Support]) -> Support:
-    if len(parts) == 1:
-        return parts[0]
+    first, *others = parts
+    if not others:
+        return first
     return Support(
-        _NONE.union(*[part.answers for part in parts]),
-        _NONE.union(*[part.rules for part in parts]),
-        _NONE.union(*[part.open for part in parts]),
+        first.answers.union(*[part.answers for part in others]),
+        first.rules.union(*[part.rules for part in others]),
+        first.open.union(*[part.open for part in others]),
     )

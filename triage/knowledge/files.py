@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,11 @@ class Document:
     path: str
     text: str
     data: Mapping[str, Any]
+
+    @cached_property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What is not filled in yet, and what does not fit the schema of a file with this path."""
+        return tuple(problems_of(self, _schema_for(self.path)))
 
     @cached_property
     def _lines(self) -> Mapping[Pointer, int]:
@@ -132,7 +137,7 @@ def read_folder(root: Path) -> Folder:
             continue
         digest.update(_entry(name, raw))
         try:
-            documents[name] = Document(name, *read_toml(raw))
+            documents[name] = _document(name, raw)
         except TomlError as error:
             problems.append(Diagnostic.at(name, error.line, "", str(error)))
     tables = {
@@ -146,15 +151,32 @@ def read_folder(root: Path) -> Folder:
         for name in TABLES
         if name not in tables and name not in ROWS_OF and f"{name}.toml" not in broken
     ]
-    problems += [p for name, document in tables.items() for p in problems_of(document, name)]
+    problems += [p for document in tables.values() for p in document.problems]
     lexicon = [documents.pop(name) for name in tuple(documents) if name.startswith(LEXICON)]
-    problems += [p for document in lexicon for p in problems_of(document, "lexicon")]
-    problems += [p for document in documents.values() for p in problems_of(document, "rule")]
+    problems += [p for document in (*lexicon, *documents.values()) for p in document.problems]
     if problems:
         raise KnowledgeBaseError(problems)
     empty = {name: Document(f"{name}.toml", "", {rows: []}) for name, rows in ROWS_OF.items()}
     rules = tuple(documents.values())
     return Folder({**empty, **tables}, rules, digest.hexdigest(), listing.unread, tuple(lexicon))
+
+
+@lru_cache(maxsize=1024)
+def _document(name: str, raw: bytes) -> Document:
+    """Parse a file; where two folders hold the same one, as a base and a change of it do, it is parsed once.
+
+    Raises:
+        TomlError: it is no TOML.
+    """
+    return Document(name, *read_toml(raw))
+
+
+def _schema_for(path: str) -> str:
+    """Return the name of the schema for a file: that of its table, of the lexicon, or of a rule."""
+    name = path.removesuffix(_ENDING)
+    if name in TABLES or name in OPTIONAL_TABLES:
+        return name
+    return "lexicon" if name.startswith(LEXICON) else "rule"
 
 
 def sha256_of(root: Path) -> str:

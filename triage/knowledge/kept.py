@@ -20,7 +20,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from triage import __version__
-from triage.knowledge import conditions, lexicon, model
+from triage.knowledge import advice, conditions, lexicon, model, provenance, questionnaire, rule
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules, sha256_of
 from triage.knowledge.model import KnowledgeBase
@@ -30,7 +30,7 @@ _MOST_KEPT = 8
 _SEAL = 64
 _CLASSES: Mapping[str, Any] = {
     each.__name__: each
-    for module in (conditions, lexicon, model)
+    for module in (advice, conditions, lexicon, model, provenance, questionnaire, rule)
     for each in vars(module).values()
     if isinstance(each, type) and is_dataclass(each)
 }

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 GAP = "..."
@@ -225,9 +226,12 @@ def _words(text: str) -> Iterator[Word]:
 def plain_letters(text: str) -> str:
     """Return a text of the same length in small letters, with straight quotes."""
     straight = text.translate(_SAME)
+    if straight.isascii():
+        return straight.lower()
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in straight)
 
 
+@lru_cache(maxsize=8192)
 def comparable(word: str) -> str:
     """Return a word without apostrophes, accents and the ending of a plural; a number word in digits."""
     if word == GAP or word.startswith("{"):

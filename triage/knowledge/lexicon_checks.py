@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from triage.knowledge.files import Document, Folder
@@ -96,10 +97,16 @@ def _written_sets(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
         yield ("alarm", "words"), topic["alarm"]["words"]
 
 
+@lru_cache(maxsize=1 << 15)
+def _words_in(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase, without the marks between them."""
+    return tuple(word.text for word in words_of(phrase) if not word.mark)
+
+
 def _fault(phrase: str, lists: set[str]) -> str:
     """Return what is wrong with a phrase; "" where nothing is."""
-    words = [word.text for word in words_of(phrase) if not word.mark]
-    if not words or words == [GAP]:
+    words = _words_in(phrase)
+    if not words or words == (GAP,):
         return "holds no word; remove it"
     unknown = [
         word for word in words if word.startswith("{") and word not in SLOTS and word[1:-1] not in lists
@@ -119,7 +126,7 @@ def _doubles(files: Folder) -> Iterator[Diagnostic]:
             for option, phrases in options.items():
                 name = f"{question}.{option}"
                 for phrase in phrases:
-                    key = tuple(word.text for word in words_of(phrase) if not word.mark)
+                    key = _words_in(phrase)
                     if first.setdefault(key, name) != name:
                         message = (
                             f'"{phrase}" stands for {first[key]} too; remove it from one, or write it under '

@@ -1,4 +1,7 @@
-"""The knowledge base as frozen data: questionnaire, rules, causes, steps, sources."""
+"""The knowledge base as frozen data: all that its parts say together.
+
+What it is made of stands in `questionnaire`, `rule`, `advice` and `provenance`, and is had from here.
+"""
 
 from __future__ import annotations
 
@@ -7,393 +10,70 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Literal, TypeVar
 
+from triage.knowledge.advice import (
+    ANYWHERE,
+    EVERYTHING,
+    Cause,
+    Explanation,
+    Laws,
+    Moment,
+    Route,
+    Rung,
+    Step,
+    Undetermined,
+)
 from triage.knowledge.calls import Calls
-from triage.knowledge.conditions import All, Condition, findings_of
+from triage.knowledge.conditions import Condition, findings_of
 from triage.knowledge.lexicon import Lexicon
+from triage.knowledge.provenance import Claim, Provenance, Review, Source
+from triage.knowledge.questionnaire import (
+    NO,
+    YES,
+    Gate,
+    Group,
+    Kind,
+    MedicineClass,
+    MedicineName,
+    Option,
+    Question,
+    Retirement,
+    Row,
+    Threshold,
+)
+from triage.knowledge.rule import Finding, Rule
 from triage.knowledge.spelling import plain_name
 
-Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
-YES = "yes"
-NO = "no"
-ANYWHERE = "any"
-"""The body part of a step that suits every place."""
-EVERYTHING = "all"
-"""What an outcome offers that offers the steps of every moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """Whom a question or an item concerns: a condition on earlier answers, and what that means in words.
-
-    One without a name has the id of the question or item (`question.item`) behind it, and says no more in
-    words than its condition does.
-    """
-
-    id: str
-    means: str
-    when: Condition
-    file: str = "gates.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer of a choice or scale, or one item of a checklist.
-
-    Under an option that `rewords`, texts speak of someone else rather than to "you". `words` are plain words
-    for it that people type. An item with `asked_when` concerns only some people; `rationale` says why a red
-    flag need not be asked of the others, and `gate` what the condition is called, if it has a name.
-    """
-
-    id: str
-    label: str
-    means: str = ""
-    group: str = ""
-    red_flag: bool = False
-    rewords: bool = False
-    words: tuple[str, ...] = ()
-    asked_when: Condition | None = None
-    gate: str = ""
-    rationale: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group of the items of a checklist: a line that stands for them, and what it means."""
-
-    name: str
-    means: str = ""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question of the questionnaire.
-
-    `opening`, `by_group`, `groups`, `first_ask` and `first_line` only say how the interview puts it: before
-    all others, by groups first, after a yes-or-no question, and as a line beside others that begin so.
-    `confirm` asks about one sign of it that was told in own words, and says what time is meant.
-    `same_line` says how the next question can be answered on the same line. `goes_stale` says that it asks of
-    now: whoever takes an interview up after a day is asked it again. Answers to `shared`
-    questions are about the person: they hold for another complaint too.
-
-    A list with `names` can be filled by names of medicines: a case file holds them under that key.
-    """
-
-    id: str
-    kind: Kind
-    ask: str
-    means: str
-    why: str
-    options: tuple[Option, ...] = ()
-    unit: str = ""
-    minimum: int = 0
-    maximum: int = 0
-    asked_when: Condition | None = None
-    gate: str = ""
-    rationale: str = ""
-    opening: bool = False
-    goes_stale: bool = False
-    shared: bool = False
-    by_group: bool = False
-    groups: tuple[Group, ...] = ()
-    first_ask: str = ""
-    first_line: str = ""
-    same_line: str = ""
-    confirm: str = "Is this so now?"
-    names: str = ""
-
-    @cached_property
-    def findings(self) -> tuple[str, ...]:
-        """The findings this question answers: itself, or one for each checklist item."""
-        if self.kind == "checklist":
-            return tuple(f"{self.id}.{option.id}" for option in self.options)
-        return (self.id,)
-
-    @cached_property
-    def values(self) -> tuple[str, ...]:
-        """The named values that a finding of this question can have; empty for a number."""
-        if self.kind == "number":
-            return ()
-        if self.kind in ("choice", "scale"):
-            return tuple(option.id for option in self.options)
-        return (YES, NO)
-
-    @cached_property
-    def gates(self) -> Mapping[str, Condition]:
-        """From each finding that does not concern everybody to the condition under which it does."""
-        own = dict.fromkeys(self.findings, self.asked_when)
-        if self.kind != "checklist":
-            return {finding: gate for finding, gate in own.items() if gate}
-        gates = {}
-        for finding, option in zip(self.findings, self.options, strict=True):
-            parts = tuple(gate for gate in (self.asked_when, option.asked_when) if gate)
-            if parts:
-                gates[finding] = parts[0] if len(parts) == 1 else All(parts)
-        return gates
-
-    @cached_property
-    def behind(self) -> Mapping[Condition | None, tuple[str, ...]]:
-        """From each gate to the findings behind it; from None to those that concern everybody."""
-        behind: dict[Condition | None, tuple[str, ...]] = {}
-        for finding in self.findings:
-            gate = self.gates.get(finding)
-            behind[gate] = (*behind.get(gate, ()), finding)
-        return behind
-
-    @cached_property
-    def gated_by(self) -> frozenset[str]:
-        """The findings that gates of this question look at."""
-        return frozenset[str]().union(*(findings_of(gate) for gate in self.behind if gate))
-
-    @cached_property
-    def red_flags(self) -> tuple[str, ...]:
-        """The findings of this question that are red flags by themselves."""
-        return tuple(f"{self.id}.{option.id}" for option in self.options if option.red_flag)
-
-
-Row = TypeVar("Row", Question, Option)
-
-
-@dataclass(frozen=True, slots=True)
-class Retirement:
-    """An id of the questionnaire that is out of use (`question`, `question.item`), and what came after it.
-
-    A `red_flag` is an item whose answers still count: its yes is that of its most urgent successor.
-    """
-
-    id: str
-    successors: tuple[str, ...]
-    reason: str
-    red_flag: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """The sign-off of a rule by a clinician: the sha256 of what was read, who signed, and when."""
-
-    id: str
-    sha256: str
-    reviewer: str
-    registration: str
-    date: str
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where a statement comes from: claims of source documents, and published guidance."""
-
-    claims: tuple[str, ...] = ()
-    guidance: tuple[str, ...] = ()
-
-    @property
-    def beyond_documents(self) -> bool:
-        """Whether this rests on guidance alone, not on a source document."""
-        return not self.claims
-
-
-@dataclass(frozen=True, slots=True)
-class MedicineClass:
-    """Medicines that stand for the same items of a list: each generic name with its brand and other names.
-
-    `misspelt` holds how a generic name is often written wrongly.
-    """
-
-    id: str
-    label: str
-    items: tuple[str, ...]
-    names: Mapping[str, tuple[str, ...]]
-    provenance: Provenance
-    misspelt: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class MedicineName:
-    """A name as it is rightly written, the medicine it belongs to, and the items that it stands for."""
-
-    text: str
-    generic: str
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A number (or a step of a scale) behind a loose word, with its reason."""
-
-    id: str
-    finding: str
-    value: int | str
-    means: str
-    reason: str
-    provenance: Provenance
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A finding that rules conclude and other rules test."""
-
-    id: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """A possible cause, never a diagnosis."""
-
-    id: str
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A self-care step; `when` says how soon it is for, `kinds` are what safety rules withhold by."""
-
-    id: str
-    name: str
-    when: str
-    kinds: tuple[str, ...]
-    how: str
-    how_long: str
-    how_often: str
-    provenance: Provenance
-    body_parts: tuple[str, ...] = (ANYWHERE,)
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Something worth explaining beside an outcome."""
-
-    id: str
-    text: str
-    provenance: Provenance
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When steps are for, and the heading they stand under; of what is for `at_once` only little is told."""
-
-    id: str
-    heading: str
-    at_once: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One disposition of the ladder; it `offers` all steps, or those up to a moment."""
-
-    id: str
-    rank: int
-    title: str
-    time_frame: str
-    action: str
-    offers: str
-    watch_for: tuple[str, ...]
-    provenance: Provenance
-    soon_time_frame: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Whom to turn to, such as a midwife or a pharmacist; `words` say it beside what the disposition says."""
-
-    id: str
-    words: str
-    provenance: Provenance
-
-
-@dataclass(frozen=True, slots=True)
-class Undetermined:
-    """The outcome that stands outside the ladder: not enough is known."""
-
-    title: str
-    time_frame: str
-    action: str
-    action_when_all_answered: str
-    offers: str
-    watch_for: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Laws:
-    """The texts of what the laws add to an assessment whatever the rules say.
-
-    `not_sure_emergency` is said where a sign that the person is not sure about could alone be an emergency,
-    `refused_danger` where an answer about danger signs is not understood; "" says nothing more.
-    `in_emergency` is said before the first question.
-    """
-
-    not_sure_disposition: str
-    not_sure: str
-    withheld_until_help: str
-    withheld_until_known: str
-    not_reviewed: str
-    beyond_documents: str
-    not_sure_emergency: str = ""
-    refused_danger: str = ""
-    in_emergency: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A source document or a piece of published guidance."""
-
-    id: str
-    kind: str
-    publisher: str
-    title: str
-    date: str
-    seen: str
-    note: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One statement of a source document, in our own words."""
-
-    id: str
-    document: str
-    kind: str
-    use: Literal["encode", "explain", "exclude"]
-    text: str
-    limit: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule: when its condition is true, what follows, why, and where it comes from."""
-
-    id: str
-    title: str
-    topic: str
-    file: str
-    when: Condition
-    provenance: Provenance
-    disposition: str = ""
-    soon: bool = False
-    route: str = ""
-    causes: tuple[str, ...] = ()
-    findings: tuple[str, ...] = ()
-    steps: tuple[str, ...] = ()
-    withholds: tuple[str, ...] = ()
-    caution: str = ""
-    explains: tuple[str, ...] = ()
-    watch_for: tuple[str, ...] = ()
-    reason: str = ""
-    rationale: str = ""
-    lines: Mapping[str, int] = field(default_factory=dict, compare=False)
-
-    def line_of(self, key: str, name: str = "") -> int:
-        """Return the line of a consequence, or of a name in it, in the rule's file; 1 when unknown."""
-        return self.lines.get(f"{key}/{name}" if name else key) or self.lines.get(key) or 1
-
-    @cached_property
-    def tested(self) -> frozenset[str]:
-        """The findings this rule's condition looks at."""
-        return findings_of(self.when)
+__all__ = [
+    "ANYWHERE",
+    "EVERYTHING",
+    "NO",
+    "YES",
+    "Cause",
+    "Claim",
+    "Explanation",
+    "Finding",
+    "Gate",
+    "Group",
+    "Kind",
+    "KnowledgeBase",
+    "Laws",
+    "MedicineClass",
+    "MedicineName",
+    "Moment",
+    "Option",
+    "Provenance",
+    "Question",
+    "Retirement",
+    "Review",
+    "Route",
+    "Rule",
+    "Rung",
+    "Source",
+    "Step",
+    "Threshold",
+    "Undetermined",
+]
 
 
 @dataclass(frozen=True, eq=False)
