@@ -113,7 +113,8 @@ class Lexicon:
     `complained` those that people come for, and that so end a list of what is denied,
     `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `dosing` are
     questions whose phrases tell how a medicine is taken where they follow its name. `ordinary`
-    are rightly written words that look like misspelt ones. `example` is a sentence that shows how one may
+    are rightly written words that look like misspelt ones, `empty` words that say nothing by themselves.
+    `example` is a sentence that shows how one may
     tell what is wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its
     kinds named. `hints` are signs of danger to ask about, `sets` their words that go together; of
     `look_alikes`, which words tell apart badly, all are asked where a hint asks one.
@@ -134,6 +135,7 @@ class Lexicon:
     closed: tuple[str, ...] = ()
     dosing: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
     people: People | None = None
     example: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
@@ -179,6 +181,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
                 "closed",
                 "dosing",
                 "ordinary",
+                "empty",
             )
         },
     )

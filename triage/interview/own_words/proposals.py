@@ -23,7 +23,8 @@ from triage.interview.own_words.told import Choice, Proposal, Told
 from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
 from triage.knowledge.model import YES, KnowledgeBase
 
-_LONGEST = 4000
+LONGEST = 4000
+"""How many characters of a text are read."""
 _CLEARLY_MORE = 4
 _UNITS_OF_DOSES = ("mg", "mcg", "g", "ml")
 
@@ -100,7 +101,8 @@ class Listener:
         return Cues(self.knowledge.lexicon)
 
     @cached_property
-    def _right(self) -> frozenset[str]:
+    def right(self) -> frozenset[str]:
+        """The words that are not misspelt."""
         ordinary = frozenset(comparable(word) for word in self.knowledge.lexicon.ordinary)
         return self.book.vocabulary | self.cues.book.vocabulary | self.hints.vocabulary | ordinary
 
@@ -125,14 +127,14 @@ class Listener:
             text: what the person typed.
             weekday: today, from Monday (0) on.
         """
-        typed = text[:_LONGEST]
+        typed = text[:LONGEST]
         raw = words_of(typed)
-        words = _ended(self._spelt(raw))
+        words = _ended(self.spelt(raw))
         matches = without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
         matches = [
             each for each in matches if each.means is not _HARMLESS or not self._is_turned(words, each)
         ]
-        medicines = self._medicines(typed, words, matches)
+        medicines = self.medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(self.cues, words, matches)
         patient = self._patient(readings.plain, matches)
@@ -141,7 +143,7 @@ class Listener:
         def counts(sign: Match) -> bool:
             return harmless.isdisjoint(sign.places) and _may_be_so(readings.beside(sign), sign, patient)
 
-        hinted = self.hints.read(words, raw, self._right)
+        hinted = self.hints.read(words, raw, self.right)
         asked, alarms = hinted.matches(counts), [each for each in hinted.alarms() if counts(each)]
         patient = self._patient(readings.plain, [*matches, *asked])
         told = self._told(typed, readings.plain, matches, asked, patient)
@@ -153,12 +155,12 @@ class Listener:
         negations = self.cues.negations
         return is_turned(words, match, negations) or any(words[place].text in negations for place in gap)
 
-    def _spelt(self, words: Sequence[Word]) -> list[Word]:
+    def spelt(self, words: Sequence[Word]) -> list[Word]:
         """Return words with those that are misspelt put right."""
         return [self._put_right(word) for word in words]
 
     def _put_right(self, word: Word) -> Word:
-        if word.mark or not word.text.isalpha() or word.text in self._right or not tolerance(word.text):
+        if word.mark or not word.text.isalpha() or word.text in self.right or not tolerance(word.text):
             return word
         if self.hints.knows(word.text):
             return word
@@ -169,7 +171,8 @@ class Listener:
     def _uses(self, word: str) -> int:
         return self.book.uses.get(word, 0) or 1
 
-    def _medicines(self, text: str, words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
+    def medicines(self, text: str, words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
+        """Return the names of medicines in a text, beside the matches that were found in it."""
         question = self.knowledge.named_question
         if question is None:
             return []
@@ -193,7 +196,7 @@ class Listener:
 
     @cached_property
     def _names(self) -> MedicineNames:
-        return MedicineNames(self.knowledge.names, self._right)
+        return MedicineNames(self.knowledge.names, self.right)
 
     # What it comes to.
 
