@@ -88,10 +88,15 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A set of words that tell of fear and name no sign, and the question of signs that they call for."""
+    """A set of words that tell of fear and name no sign, and the lists of signs that they call for.
 
-    asks: str
+    `asks` are the lists, the most urgent first. `where` names lists that are put too where the text holds a word
+    of a set. Words that are not understood, and words of a sign of danger, call for these lists too.
+    """
+
+    asks: tuple[str, ...]
     words: str
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
             for option, phrases in options.items():
                 name = f"{question}.{option}"
                 says[name] = (*says.get(name, ()), *phrases)
-    alarm = next((Alarm(**topic["alarm"]) for topic in topics if "alarm" in topic), None)
+    alarm = next((Alarm(**_frozen(topic["alarm"])) for topic in topics if "alarm" in topic), None)
     people = next((People(**topic["people"]) for topic in topics if "people" in topic), None)
     return Lexicon(
         says=says,

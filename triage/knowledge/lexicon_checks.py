@@ -54,7 +54,8 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     for number, names in enumerate(topic.get("look_alikes", ())):
         yield from ((("look_alikes", number), name) for name in names)
     if "alarm" in topic:
-        yield ("alarm", "asks"), topic["alarm"]["asks"]
+        yield from ((("alarm", "asks"), name) for name in topic["alarm"]["asks"])
+        yield from ((("alarm", "where", name), name) for name in topic["alarm"].get("where", ()))
     for kind in ("lasting", "guessable", "complained", "kept", "closed", "dosing"):
         yield from (((kind,), name) for name in topic.get(kind, ()))
     yield from ((("more", name), name) for name in topic.get("more", ()))
@@ -94,6 +95,7 @@ def _written_sets(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
             yield ("hint", number, "unless"), row["unless"]
     if "alarm" in topic:
         yield ("alarm", "words"), topic["alarm"]["words"]
+        yield from ((("alarm", "where", name), set_) for name, set_ in topic["alarm"].get("where", {}).items())
 
 
 def _fault(phrase: str, lists: set[str]) -> str:
