@@ -15,6 +15,7 @@ from triage.interview.own_words.marking import (
     is_turned,
     mark_before,
     mark_part,
+    refute,
     sentences_of,
 )
 from triage.interview.own_words.owners import Owner, owners_of
@@ -126,7 +127,9 @@ class Readings:
         date(words, found, standings, begin, end)
         guess(words, found, standings, begin, end)
         for cue in there:
-            if cue.means == "denials_after":
+            if cue.means == "refutals":
+                refute(words, found, cue, standings, begin)
+            elif cue.means == "denials_after":
                 mark_before(words, cue, standings, Standing.DENIED)
             elif cue.means == "lifelong":
                 mark_part(words, before_joint(words, cue.start), standings, Standing.WELL)
