@@ -117,7 +117,8 @@ class Lexicon:
     questions and answers of which the past counts too, `guessable` those that a comparison does not undo,
     `complained` those that people come for, and that so end a list of what is denied,
     `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `dosing` are
-    questions whose phrases tell how a medicine is taken where they follow its name. `ordinary`
+    questions whose phrases tell how a medicine is taken where they follow its name. `calm` are questions and
+    answers that are not proposed beside a sign of danger, of which the words may tell. `ordinary`
     are rightly written words that look like misspelt ones, `empty` words that say nothing by themselves.
     `example` is a sentence that shows how one may
     tell what is wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its
@@ -139,6 +140,7 @@ class Lexicon:
     kept: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     dosing: tuple[str, ...] = ()
+    calm: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     people: People | None = None
@@ -185,6 +187,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
                 "kept",
                 "closed",
                 "dosing",
+                "calm",
                 "ordinary",
                 "empty",
             )

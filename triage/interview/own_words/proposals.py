@@ -15,7 +15,7 @@ from triage.interview.own_words.hints import Hinted
 from triage.interview.own_words.marking import is_turned
 from triage.interview.own_words.owners import Owner
 from triage.interview.own_words.phrases import Match
-from triage.interview.own_words.sieve import without_bystanders, without_overreach
+from triage.interview.own_words.sieve import without_bystanders, without_overreach, without_uncalm
 from triage.interview.own_words.standing import Reading, Readings
 from triage.interview.own_words.told import Choice, Proposal, Told
 from triage.interview.own_words.uncovered import left_over
@@ -128,7 +128,7 @@ class Listener:
     ) -> Told:
         told: dict[str, dict[Value, Proposal]] = {}
         choices: dict[Choice, None] = {}
-        evidence = {place for match in hinted for place in match.places}
+        evidence = {place for match in hinted for place in range(match.start, match.end + 1)}
         certain: set[str] = set()
         weak: dict[str, dict[Value, Proposal]] = {}
         for match in matches:
@@ -149,7 +149,7 @@ class Listener:
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
         single = (next(iter(values.values())) for values in told.values() if len(values) == 1)
-        kept = without_bystanders(tuple(single), certain)
+        kept = without_uncalm(without_bystanders(tuple(single), certain), self.knowledge.lexicon.calm)
         proposals = tuple(sorted(kept, key=lambda proposal: order[proposal.finding]))
         named = {each.finding for each in proposals}
         left = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from triage.interview.own_words.phrases import Match
 from triage.interview.own_words.told import Proposal
@@ -18,6 +18,17 @@ def without_bystanders(proposals: Sequence[Proposal], certain: Collection[str]) 
     for each in proposals:
         if each.danger or each.finding in certain or each.question not in sure:
             yield each
+
+
+def without_uncalm(proposals: Iterable[Proposal], calm: Collection[str]) -> list[Proposal]:
+    """Return proposals; where one is a sign of danger, without those that may tell of it and not of the complaint.
+
+    "Shivering every night" says how often it comes of the shivers.
+    """
+    kept = list(proposals)
+    if not any(each.danger for each in kept):
+        return kept
+    return [each for each in kept if each.danger or not {each.finding, each.question} & {*calm}]
 
 
 def without_overreach(
