@@ -90,9 +90,8 @@ def measure(knowledge: KnowledgeBase, rows: Iterable[Mapping[str, Any]]) -> Scor
     """Compare what is proposed for some sentences with their labels.
 
     A danger sign counts as found where it is asked about at once, by itself or on a list of what the very
-    words hint at; it is no proposal, for it is never taken. The lists that are put at once where words are not
-    understood are counted apart.
-    The readers did not know which day it was, so that names of days say nothing.
+    words hint at; it is no proposal, for it is never taken. What lists hold that are put before all else is
+    counted apart. The readers did not know which day it was, so that names of days say nothing.
     """
     score, hearing = Score(), listener(knowledge)
     hearing.hear("A first sentence makes the lexicon ready: atorvastatinn.")

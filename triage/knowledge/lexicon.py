@@ -90,8 +90,8 @@ class Hint:
 class Alarm:
     """A set of words that tell of fear and name no sign, and the lists of signs that they call for.
 
-    `asks` are the lists, the most urgent first. `where` names lists that are put too where the text holds a word
-    of a set. Words that are not understood, and words of a sign of danger, call for these lists too.
+    `asks` are the lists, the most urgent first. `where` names lists that are put too where the text holds a
+    word of a set. Words that are not understood, and words of a sign of danger, call for these lists too.
     """
 
     asks: tuple[str, ...]
@@ -233,6 +233,8 @@ def _words(text: str) -> Iterator[Word]:
 def plain_letters(text: str) -> str:
     """Return a text of the same length in small letters, with straight quotes."""
     straight = text.translate(_SAME)
+    if straight.isascii():
+        return straight.lower()
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in straight)
 
 

@@ -95,7 +95,9 @@ def _written_sets(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
             yield ("hint", number, "unless"), row["unless"]
     if "alarm" in topic:
         yield ("alarm", "words"), topic["alarm"]["words"]
-        yield from ((("alarm", "where", name), set_) for name, set_ in topic["alarm"].get("where", {}).items())
+        yield from (
+            (("alarm", "where", name), set_) for name, set_ in topic["alarm"].get("where", {}).items()
+        )
 
 
 def _fault(phrase: str, lists: set[str]) -> str:

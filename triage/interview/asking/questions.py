@@ -46,8 +46,8 @@ class Questions:
             items: what of its list is asked about; without them, what is due.
         """
         question = self.talk.interview.knowledge.questions[name]
-        due = self.talk.interview.items(name) if items is None else items
-        prompt = first_prompt(question, due, opened=opened)
+        shown = self.talk.interview.items(name) if items is None else tuple(items)
+        prompt = first_prompt(question, shown, opened=opened)
         earlier: list[tuple[Prompt, Interview]] = []
         if not begun:
             Showing(self.talk).show(prompt)

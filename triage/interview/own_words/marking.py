@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from triage.interview.own_words.cues import Standing, kind_at
 from triage.interview.own_words.phrases import Match
@@ -141,13 +141,13 @@ def _before_list(words: Sequence[Word], back: int, standings: list[Standing], ma
 
 
 def refute(
-    words: Sequence[Word], found: Mapping[int, Match], cue: Match, standings: list[Standing], begin: int
+    words: Sequence[Word], guesses: Iterable[Match], cue: Match, standings: list[Standing], begin: int
 ) -> None:
-    """Mark what was feared or looked for in a sentence before words that refute it, and end it: "but it isn't"."""
+    """Mark what was feared or looked for before words that refute it and end their part: "but it isn't"."""
     if not _ends_part(words, cue):
         return
-    first = next((each for each in range(begin, cue.start) if kind_at(found, each) == "guesses"), cue.start)
-    for place in range(first, cue.start):
+    starts = [each.start for each in guesses if begin <= each.start < cue.start]
+    for place in range(min(starts, default=cue.start), cue.start):
         standings[place] |= Standing.DENIED
 
 

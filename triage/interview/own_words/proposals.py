@@ -15,7 +15,12 @@ from triage.interview.own_words.hints import Hinted
 from triage.interview.own_words.marking import is_turned
 from triage.interview.own_words.owners import Owner
 from triage.interview.own_words.phrases import Match
-from triage.interview.own_words.sieve import without_bystanders, without_overreach, without_uncalm
+from triage.interview.own_words.sieve import (
+    beside_complaint,
+    without_bystanders,
+    without_overreach,
+    without_uncalm,
+)
 from triage.interview.own_words.standing import Reading, Readings
 from triage.interview.own_words.told import Choice, Proposal, Told
 from triage.interview.own_words.uncovered import left_over
@@ -63,9 +68,7 @@ class Listener:
         words = _ended(vocabulary.spelt(raw))
         found = vocabulary.book.matches(words, weekday)
         matches = without_overreach(found, vocabulary.cues.denials, words)
-        matches = [
-            each for each in matches if each.means is not HARMLESS or not self._is_turned(words, each)
-        ]
+        matches = [each for each in matches if each.means is not HARMLESS or not self._is_turned(words, each)]
         medicines = vocabulary.medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(vocabulary.cues, words, matches)
@@ -129,6 +132,7 @@ class Listener:
         told: dict[str, dict[Value, Proposal]] = {}
         choices: dict[Choice, None] = {}
         evidence = {place for match in hinted for place in range(match.start, match.end + 1)}
+        complaint = {place for match in matches if self._complains(match) for place in match.places}
         certain: set[str] = set()
         weak: dict[str, dict[Value, Proposal]] = {}
         for match in matches:
@@ -140,7 +144,7 @@ class Listener:
                 if isinstance(match.means, Meaning) and match.means.either:
                     choices[_choice(match.means, proposal.words)] = None
                     continue
-                if not evidence.issuperset(match.places):
+                if evidence.isdisjoint(match.places) or beside_complaint(reading.words, match, complaint):
                     certain.add(proposal.finding)
                 into = weak if isinstance(match.means, Amounts) and match.means.weak else told
                 _keep_longest(into.setdefault(proposal.finding, {}), proposal)
@@ -156,6 +160,13 @@ class Listener:
             each for each in choices if named.isdisjoint(f"{each.question}.{item}" for item in each.items)
         )
         return Told(proposals, tuple(left))
+
+    def _complains(self, match: Match) -> bool:
+        """Whether a match says what it feels like."""
+        people_come_for = {
+            name.partition(".")[0] for name in self.knowledge.lexicon.complained if "." in name
+        }
+        return bool(self.vocabulary.questions_of(match.means) & people_come_for)
 
     def _hinted_at(self, text: str, words: Sequence[Word], hinted: Sequence[Match]) -> Iterator[Proposal]:
         for match in sorted(hinted, key=lambda each: each.end - each.start):

@@ -8,6 +8,8 @@ from triage.interview.own_words.phrases import Match
 from triage.interview.own_words.told import Proposal
 from triage.knowledge.lexicon import Word
 
+_JOINTS = ("and", "but")
+
 
 def without_bystanders(proposals: Sequence[Proposal], certain: Collection[str]) -> Iterator[Proposal]:
     """Yield proposals, but of one list none from the words of a danger alone where another is from others.
@@ -20,15 +22,34 @@ def without_bystanders(proposals: Sequence[Proposal], certain: Collection[str]) 
             yield each
 
 
-def without_uncalm(proposals: Iterable[Proposal], calm: Collection[str]) -> list[Proposal]:
-    """Return proposals; where one is a sign of danger, without those that may tell of it and not of the complaint.
+def beside_complaint(words: Sequence[Word], match: Match, complaint: Collection[int]) -> bool:
+    """Whether a phrase stands in one part of a sentence with words of the complaint, itself not counted."""
+    first, last = match.start, match.end
+    while first > 0 and not _parts(words[first - 1]):
+        first -= 1
+    while last + 1 < len(words) and not _parts(words[last + 1]):
+        last += 1
+    return any(place in complaint and place not in match.places for place in range(first, last + 1))
 
-    "Shivering every night" says how often it comes of the shivers.
+
+def _parts(word: Word) -> bool:
+    return word.mark or word.text in _JOINTS
+
+
+def without_uncalm(proposals: Iterable[Proposal], calm: Collection[str]) -> list[Proposal]:
+    """Return proposals; where one is a sign of danger, without those of which the words may tell of it.
+
+    "Shivering every night" says how often it comes of the shivers. Where the same words tell both, both stay.
     """
     kept = list(proposals)
-    if not any(each.danger for each in kept):
-        return kept
-    return [each for each in kept if each.danger or not {each.finding, each.question} & {*calm}]
+    dangers = [each.words.lower() for each in kept if each.danger]
+    return [
+        each
+        for each in kept
+        if each.danger
+        or not {each.finding, each.question} & {*calm}
+        or all(words in each.words.lower() for words in dangers)
+    ]
 
 
 def without_overreach(

@@ -128,7 +128,8 @@ class Readings:
         guess(words, found, standings, begin, end)
         for cue in there:
             if cue.means == "refutals":
-                refute(words, found, cue, standings, begin)
+                guesses = (each for each in self.found if each.means == "guesses")
+                refute(words, guesses, cue, standings, begin)
             elif cue.means == "denials_after":
                 mark_before(words, cue, standings, Standing.DENIED)
             elif cue.means == "lifelong":

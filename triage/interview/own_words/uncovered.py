@@ -1,4 +1,4 @@
-"""The words of a text that nothing was made of: the person is told which, and the signs of danger come first."""
+"""The words of a text that nothing was made of: they are named, and the signs of danger come first."""
 
 from __future__ import annotations
 
