@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from triage.interview.own_words.cues import Standing, is_ruled_out
+from triage.interview.own_words.told import Told
 from triage.knowledge.lexicon import Word
-
-if TYPE_CHECKING:
-    from triage.interview.own_words.proposals import Listener
 
 _SHORTEST = 3
 
 
-def uncovered(listener: Listener, text: str, weekday: int | None = None) -> tuple[str, ...]:
+class Hearing(Protocol):
+    """What understands texts, as a listener does."""
+
+    def hear(self, text: str, weekday: int | None = None) -> Told:
+        """Return what a text seems to say."""
+
+
+def uncovered(listener: Hearing, text: str, weekday: int | None = None) -> tuple[str, ...]:
     """Return the words of a text that say something and that nothing was made of, as typed, each once.
 
     Args:
