@@ -335,3 +335,68 @@ def test_the_age_of_a_baby_is_never_taken_for_years(text: str) -> None:
 def test_an_age_in_years_is_taken_for_years() -> None:
     assert answers("my son has a cramp in his calf, he is 5 years old")["age"] == 5
     assert answers("my son has a cramp in his calf, he is 5")["age"] == 5
+
+
+NOT_SO = (
+    "calf cramps. No rash, {}, swelling.",
+    "calf cramps. I've got no rash/{}",
+    "No rash and headache or {}, just calf cramps",
+    "calf cramps. {} - none",
+    "calf cramps. {}: none of that",
+    "calf cramps. {} has been excluded",
+    "calf cramps. I have never ever had {}",
+    "calf cramps. not a sign of {}",
+    "calf cramps. I no longer have {}",
+    "calf cramps. They checked for {} and it was clear",
+    "calf cramps. I was worried about {} but no",
+    "my calf cramps. {} runs in the family",
+)
+
+
+@pytest.mark.parametrize("sentence", NOT_SO)
+@pytest.mark.parametrize(
+    ("words", "finding"),
+    [
+        ("chest pain", "danger_signs.chest_tightness"),
+        ("fever", "warning_signs.fever"),
+        ("diabetes", "conditions.diabetes"),
+    ],
+)
+def test_what_is_denied_in_any_order_of_words_is_neither_proposed_nor_asked_about(
+    sentence: str, words: str, finding: str
+) -> None:
+    if "no longer" in sentence and finding in LEXICON.lasting:
+        pytest.skip("who no longer has a lasting illness may have it still")
+    assert finding not in answers(sentence.format(words))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "calf cramps. I have no rash and {}",
+        "calf cramps, no rash, {}",
+        "calf cramps. I was worried about {} but it isn't better",
+        "calf cramps. I was worried, now {} but no rash",
+        "calf cramps, no rash, {} since this morning, swelling",
+        "it's {}, no?",
+    ],
+)
+def test_a_danger_that_may_be_so_beside_a_denial_is_asked_about(sentence: str) -> None:
+    text = sentence.format("chest pain")
+    assert any(each.finding == "danger_signs.chest_tightness" and each.danger for each in proposed(text))
+
+
+def test_what_another_owns_does_not_make_the_rest_of_a_sentence_about_them() -> None:
+    found = answers("I tried my sister's magnesium, and still my right calf seizes up")
+    assert found["site.calf"] == YES
+    assert found["for_whom"] == "self"
+
+
+def test_beside_a_sign_of_danger_how_often_is_not_proposed() -> None:
+    assert answers("calf cramps every day")["frequency"] == "daily"
+    assert "frequency" not in answers("calf cramps, chest pain every day")
+
+
+def test_small_words_together_are_no_name_of_a_medicine() -> None:
+    assert "medicines.other_medicine" not in answers("All I have is a twitching eyelid")
+    assert "medicines.other_medicine" in answers("I take alli")

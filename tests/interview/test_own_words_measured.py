@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from support.own_words_measure import SENTENCES, Score, measure, read_rows
 from support.shipped import KNOWLEDGE
+
+from triage import KnowledgeBase
+from triage.interview.own_words.proposals import listener
 
 
 @cache
@@ -16,6 +20,42 @@ def score() -> Score:
 def test_no_danger_is_passed_over() -> None:
     assert score().dangers >= 240
     assert not score().dangers_missed
+    assert not score().dangers_not_listed
+
+
+def without_words_of_danger() -> KnowledgeBase:
+    """The knowledge base, its lexicon without all that people call a sign of danger."""
+    lexicon, dangers = KNOWLEDGE.lexicon, listener(KNOWLEDGE).vocabulary.dangers
+    questions = {
+        question.id: replace(
+            question,
+            options=tuple(
+                replace(option, words=()) if f"{question.id}.{option.id}" in dangers else option
+                for option in question.options
+            ),
+        )
+        for question in KNOWLEDGE.questions.values()
+    }
+    return replace(
+        KNOWLEDGE,
+        questions=questions,
+        lexicon=replace(
+            lexicon,
+            says={name: phrases for name, phrases in lexicon.says.items() if name not in dangers},
+            together=tuple(row for row in lexicon.together if dangers.isdisjoint(row.options)),
+            either=tuple(row for row in lexicon.either if dangers.isdisjoint(row.options)),
+            hints=(),
+        ),
+    )
+
+
+def test_in_words_that_no_phrase_knows_a_danger_still_brings_the_lists_of_signs_first() -> None:
+    told = [row["text"] for row in read_rows(SENTENCES) if row.get("danger")]
+    hearing = listener(without_words_of_danger())
+    passed_over = [text for text in told if not hearing.hear(text).first]
+    assert len(told) > 150
+    assert not any(each.danger for text in told for each in hearing.hear(text).proposals)
+    assert len(passed_over) <= 0.03 * len(told)
 
 
 def test_few_are_asked_about_a_danger_that_they_do_not_tell_of() -> None:

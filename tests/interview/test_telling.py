@@ -58,9 +58,56 @@ def test_the_first_question_can_be_answered_at_once() -> None:
 
 
 def test_a_sentence_that_says_nothing_leads_to_the_lists() -> None:
-    held, typist = talk("what a lovely morning it is", "1", "45")
+    held, typist = talk("what a morning it is", "1", "45")
     assert "I found nothing in this that I can use" in typist.text
     assert held.interview.answers == {"for_whom": "self", "age": 45}
+
+
+NOT_UNDERSTOOD = 'I did not understand "flibber" and "grommet". So the signs of danger come first.'
+FIRST = ("danger_signs", "limb_signs", "warning_signs")
+
+
+def test_words_that_are_not_understood_bring_the_signs_of_danger_before_all_else() -> None:
+    held, typist = talk("my flibber is grommet, cramp in my calf, 45", "none", "none", "none", "y")
+    told = [typist.text.index(KNOWLEDGE.questions[name].ask) for name in FIRST]
+    assert typist.text.index(NOT_UNDERSTOOD) < told[0] < told[1] < told[2] < typist.text.index(UNDERSTOOD)
+    assert set(held.interview.answers) == {*FIRST, "age", "feels", "for_whom", "site"}
+
+
+def test_where_every_word_is_understood_the_confirmation_comes_first() -> None:
+    _, typist = talk(KNOWLEDGE.lexicon.example)
+    assert UNDERSTOOD in typist.text
+    assert "I did not understand" not in typist.text
+    assert not any(KNOWLEDGE.questions[name].ask in typist.text for name in FIRST)
+
+
+def test_a_sign_of_danger_among_what_is_not_understood_is_an_emergency_before_all_else() -> None:
+    _, typist = talk("my flibber is grommet, cramp in my calf, 45", "7", "")
+    assert EMERGENCY in typist.text
+    assert UNDERSTOOD not in typist.text
+
+
+def test_where_one_sign_of_danger_was_told_the_others_come_before_all_else() -> None:
+    held, typist = talk("cramp in my calf and I can't breathe", "n", "none")
+    assert typist.text.index("The signs of danger come first.") < typist.text.index("arms, legs or back?")
+    assert UNDERSTOOD not in typist.text
+    assert held.interview.findings["danger_signs.breathless"] == "no"
+
+
+def test_a_list_put_first_does_not_ask_again_what_was_answered() -> None:
+    held, _ = talk("cramp in my calf and I can't breathe", "not sure", "none")
+    assert held.interview.findings["danger_signs.breathless"] is Missing.UNKNOWN
+    assert held.interview.findings["danger_signs.stroke_signs"] == "no"
+
+
+def test_who_is_at_an_emergency_is_not_put_the_lists_first() -> None:
+    _, typist = talk("cramp in my flibber calf and my chest feels tight", "y", "more", "y")
+    assert "I did not understand" not in typist.text
+
+
+def test_of_many_words_that_are_not_understood_a_few_are_named() -> None:
+    _, typist = talk("orchid, lantern, copper, velvet, walnut and my calf cramps")
+    assert 'understand "orchid", "lantern", "copper", "velvet" and more. So' in typist.text
 
 
 def test_a_danger_in_the_sentence_is_asked_about_before_all_else() -> None:
@@ -241,6 +288,10 @@ def test_on_a_terminal(tmp_path: Path) -> None:
     child.expect(b"Is this so now")
     child.expect(b"\n> ")
     child.sendline(b"n")
+    for ask in (b"Is any of this happening now", b"And any of these", b"In the last weeks"):
+        child.expect(ask)
+        child.expect(b"\n> ")
+        child.sendline(b"none")
     child.expect(b"This is what I understood")
     child.expect(b"\n> ")
     child.sendline(b"y")
@@ -250,7 +301,7 @@ def test_on_a_terminal(tmp_path: Path) -> None:
     child.expect(pexpect.EOF)
     child.close()
     saved = json.loads(kept.read_text("utf-8"))
-    assert saved["answers"]["danger_signs"] == {"breathless": "no"}
+    assert saved["answers"]["danger_signs"] == "none"
     assert saved["answers"]["site"] == {"calf": "yes"}
     assert saved["from_words"]["age"] == "I'm 45"
 

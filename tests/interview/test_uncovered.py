@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from support.shipped import KNOWLEDGE
-from support.typist import talk
 
 from triage.interview.own_words.proposals import listener
 from triage.interview.own_words.uncovered import uncovered
@@ -59,26 +58,3 @@ def test_no_word_that_says_nothing_is_part_of_a_phrase_of_one_word_for_a_danger(
         if " " not in phrase
     }
     assert not dangers.intersection(KNOWLEDGE.lexicon.empty)
-
-
-def test_the_person_is_told_which_words_were_not_understood() -> None:
-    _, typist = talk("my left calf cramps at night, the flibber zzonkt", "y")
-    assert "I did not understand: flibber, zzonkt. Please answer that in the lists." in typist.text
-    assert typist.text.index("I did not understand") < typist.text.index("This is what I understood")
-
-
-def test_at_most_six_words_are_named() -> None:
-    _, typist = talk("flibber grommet zzonkt frobble wibble quibbo snark are with me", "1", "45")
-    assert "I did not understand: flibber, grommet, zzonkt, frobble, wibble, quibbo, ..." in " ".join(
-        typist.text.split()
-    )
-
-
-def test_nothing_is_said_where_all_was_understood() -> None:
-    _, typist = talk(KNOWLEDGE.lexicon.example, "y")
-    assert "I did not understand" not in typist.text
-
-
-def test_a_sentence_at_a_later_question_is_heard_out_too() -> None:
-    _, typist = talk("1", "45", "it is a cramp in my calf and a flibber zzonkt", "y")
-    assert "I did not understand: flibber, zzonkt." in typist.text

@@ -35,6 +35,8 @@ class Score:
     dangers: int = 0
     dangers_missed: list[str] = field(default_factory=list)
     dangers_not_listed: list[str] = field(default_factory=list)
+    lists_first: int = 0
+    lists_first_needless: int = 0
     needless: list[int] = field(default_factory=list)
     denied: int = 0
     denied_proposed: list[str] = field(default_factory=list)
@@ -59,7 +61,8 @@ class Score:
                 f"precision         {self.precision:.3f} ({len(self.wrong)} wrong)",
                 f"recall            {self.recall:.3f} ({len(self.missed)} missed)",
                 f"danger signs      {self.dangers}, missed {len(self.dangers_missed)}",
-                f"  with the list   {len(self.dangers_not_listed)} missed (that for everybody, after alarm)",
+                f"  with the list   {len(self.dangers_not_listed)} missed (the lists put at once)",
+                f"lists put at once {self.lists_first} sentences, {self.lists_first_needless} without danger",
                 f"without danger    {len(self.needless)} sentences, asked {sum(map(bool, self.needless))}",
                 f"  signs asked     {sum(self.needless)}",
                 f"denied            {self.denied}, proposed {len(self.denied_proposed)}",
@@ -87,8 +90,8 @@ def measure(knowledge: KnowledgeBase, rows: Iterable[Mapping[str, Any]]) -> Scor
     """Compare what is proposed for some sentences with their labels.
 
     A danger sign counts as found where it is asked about at once, by itself or on a list of what the very
-    words hint at; it is no proposal, for it is never taken. The list for everybody does not count.
-    The readers did not know which day it was, so that names of days say nothing.
+    words hint at; it is no proposal, for it is never taken. What lists hold that are put before all else is
+    counted apart. The readers did not know which day it was, so that names of days say nothing.
     """
     score, hearing = Score(), listener(knowledge)
     hearing.hear("A first sentence makes the lexicon ready: atorvastatinn.")
@@ -114,9 +117,10 @@ def _compare(score: Score, knowledge: KnowledgeBase, row: Mapping[str, Any], tol
     score.missed += (f"{each}: {text}" for each in sorted(labels - proposed - asked))
     score.dangers += len(dangers)
     score.dangers_missed += (f"{each}: {text}" for each in sorted(dangers - asked))
-    alarm = knowledge.lexicon.alarm
-    listed = knowledge.questions[alarm.asks].findings if alarm and told.alarm else ()
-    score.dangers_not_listed += (f"{each}: {text}" for each in sorted(dangers - asked - {*listed}))
+    listed = {finding for name in told.first for finding in knowledge.questions[name].findings}
+    score.dangers_not_listed += (f"{each}: {text}" for each in sorted(dangers - asked - listed))
+    score.lists_first += bool(told.first)
+    score.lists_first_needless += bool(told.first) and not dangers
     if not dangers:
         score.needless.append(len(asked - {normal(knowledge, each) for each in row.get("either", ())}))
     denied = {normal(knowledge, each) for each in row.get("denied", ())}
@@ -147,6 +151,7 @@ def main(*options: str) -> None:
     print(score.summary())  # noqa: T201 - a script
     if "-v" in options:
         for title, lines in (
+            ("danger passed over", score.dangers_not_listed),
             ("danger missed", score.dangers_missed),
             ("denied proposed", score.denied_proposed),
             ("wrong", score.wrong),

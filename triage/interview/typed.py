@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _SAME = str.maketrans(
     {"\u2019": "'", "\u2018": "'", "`": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"'}
@@ -11,6 +12,7 @@ _SAME = str.maketrans(
 _UNSEEN = re.compile("[\ufeff\u200b\u00ad]")
 _MARKS = re.compile(r"""[,;:.!()"]""")
 _LONGEST_QUOTE = 40
+_MOST_NAMED = 4
 
 
 def tidy(typed: str) -> str:
@@ -32,6 +34,14 @@ def quoted(text: str) -> str:
     """Return a text to repeat in a message: short, and safe to print."""
     shown = "".join(letter if letter.isprintable() else "?" for letter in text)
     return f'"{shown[:_LONGEST_QUOTE]}..."' if len(shown) > _LONGEST_QUOTE else f'"{shown}"'
+
+
+def named(words: Sequence[str]) -> str:
+    """Return words to repeat in a message, the first few where there are many; "" where there are none."""
+    shown = [quoted(each) for each in words[:_MOST_NAMED]]
+    if len(words) > _MOST_NAMED:
+        shown.append("more")
+    return " and ".join((", ".join(shown[:-1]), shown[-1])) if len(shown) > 1 else "".join(shown)
 
 
 def holds(text: str, phrase: str) -> bool:

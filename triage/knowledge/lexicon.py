@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 GAP = "..."
@@ -89,10 +88,15 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A set of words that tell of fear and name no sign, and the question of signs that they call for."""
+    """A set of words that tell of fear and name no sign, and the lists of signs that they call for.
 
-    asks: str
+    `asks` are the lists, the most urgent first. `where` names lists that are put too where the text holds a
+    word of a set. Words that are not understood, and words of a sign of danger, call for these lists too.
+    """
+
+    asks: tuple[str, ...]
     words: str
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ class Lexicon:
     questions and answers of which the past counts too, `guessable` those that a comparison does not undo,
     `complained` those that people come for, and that so end a list of what is denied,
     `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `dosing` are
-    questions whose phrases tell how a medicine is taken where they follow its name. `ordinary`
+    questions whose phrases tell how a medicine is taken where they follow its name. `calm` are questions and
+    answers that are not proposed beside a sign of danger, of which the words may tell. `ordinary`
     are rightly written words that look like misspelt ones, `empty` words that say nothing by themselves.
     `example` is a sentence that shows how one may
     tell what is wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its
@@ -135,6 +140,7 @@ class Lexicon:
     kept: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     dosing: tuple[str, ...] = ()
+    calm: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     people: People | None = None
@@ -154,7 +160,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
             for option, phrases in options.items():
                 name = f"{question}.{option}"
                 says[name] = (*says.get(name, ()), *phrases)
-    alarm = next((Alarm(**topic["alarm"]) for topic in topics if "alarm" in topic), None)
+    alarm = next((Alarm(**_frozen(topic["alarm"])) for topic in topics if "alarm" in topic), None)
     people = next((People(**topic["people"]) for topic in topics if "people" in topic), None)
     return Lexicon(
         says=says,
@@ -181,6 +187,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
                 "kept",
                 "closed",
                 "dosing",
+                "calm",
                 "ordinary",
                 "empty",
             )
@@ -231,7 +238,6 @@ def plain_letters(text: str) -> str:
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in straight)
 
 
-@lru_cache(maxsize=8192)
 def comparable(word: str) -> str:
     """Return a word without apostrophes, accents and the ending of a plural; a number word in digits."""
     if word == GAP or word.startswith("{"):

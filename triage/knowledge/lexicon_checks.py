@@ -55,8 +55,9 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     for number, names in enumerate(topic.get("look_alikes", ())):
         yield from ((("look_alikes", number), name) for name in names)
     if "alarm" in topic:
-        yield ("alarm", "asks"), topic["alarm"]["asks"]
-    for kind in ("lasting", "guessable", "complained", "kept", "closed", "dosing"):
+        yield from ((("alarm", "asks"), name) for name in topic["alarm"]["asks"])
+        yield from ((("alarm", "where", name), name) for name in topic["alarm"].get("where", ()))
+    for kind in ("lasting", "guessable", "complained", "kept", "closed", "dosing", "calm"):
         yield from (((kind,), name) for name in topic.get(kind, ()))
     yield from ((("more", name), name) for name in topic.get("more", ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())
@@ -95,6 +96,9 @@ def _written_sets(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
             yield ("hint", number, "unless"), row["unless"]
     if "alarm" in topic:
         yield ("alarm", "words"), topic["alarm"]["words"]
+        yield from (
+            (("alarm", "where", name), set_) for name, set_ in topic["alarm"].get("where", {}).items()
+        )
 
 
 @lru_cache(maxsize=1 << 15)

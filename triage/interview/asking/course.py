@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -14,14 +15,18 @@ from triage.interview.asking.sentences import Sentences
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
 from triage.interview.interview import Interview
+from triage.interview.own_words.told import Told
 from triage.interview.parsing import NotUnderstood, Taken
 from triage.interview.prompts import Prompt, contradicted, first_prompt, read_line, values_of
 from triage.interview.terminal import Enough, WentBack
+from triage.interview.typed import named
 from triage.knowledge.model import NO
 
 _SENTENCE = 2
 _INVITATION = "Tell here in a sentence what is wrong, such as: {example}"
 _GO_BY_LISTS = "Or answer the questions below; Enter alone goes on to them."
+_NOT_UNDERSTOOD = "I did not understand {words}. So the signs of danger come first."
+_DANGERS_FIRST = "The signs of danger come first."
 _NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 
 
@@ -104,10 +109,11 @@ class Course:
         typed = Alarm(self.talk).hear_answer(question.id)
         if not typed:
             return True
-        feared = Listening(self.talk).first_after_fear(typed)
-        if feared and not Questions(self.talk).ask(feared.id):
+        told = Listening(self.talk).told(typed)
+        is_told = self._is_told(prompt, typed)
+        if (is_told or told.alarm) and not self._ask_first(told):
             return False
-        if not self._is_told(prompt, typed):
+        if not is_told:
             return Questions(self.talk).ask(question.id, typed)
         proposals = [each for each in Listening(self.talk).proposals(typed) if not each.danger]
         if contradiction := contradicted(prompt, typed, {each.finding: each.value for each in proposals}):
@@ -115,10 +121,33 @@ class Course:
             return Questions(self.talk).ask(question.id)
         self.talk.interview = self.talk.interview.quote(typed)
         choices = Listening(self.talk).choices(typed)
-        Listening(self.talk).say_uncovered(typed)
+        Listening(self.talk).say_if_cut(typed)
         if not proposals and not choices:
             self.talk.say(_NOT_USED)
         return Sentences(self.talk).take_told(proposals, choices)
+
+    def _ask_first(self, told: Told) -> bool:
+        """Put the lists of signs that a sentence calls for, before all else; return whether to go on."""
+        said = False
+        for name in told.first:
+            items = self._left_of(name)
+            if not items:
+                continue
+            if not said:
+                words = named(told.uncovered)
+                self.talk.say("")
+                self.talk.say(_NOT_UNDERSTOOD.format(words=words) if words else _DANGERS_FIRST)
+                said = True
+            if not Questions(self.talk).ask(name, items=items):
+                return False
+        return True
+
+    def _left_of(self, name: str) -> Sequence[str]:
+        """Return what of a list can still change something and was not answered; nothing in an emergency."""
+        interview = self.talk.interview
+        if interview.at_emergency() or name not in interview.outlook().rests:
+            return ()
+        return [each for each in interview.items(name) if f"{name}.{each}" not in interview.findings]
 
     def _is_told(self, prompt: Prompt, typed: str) -> bool:
         """Whether a line tells something in own words, and is no answer to the question that was put."""

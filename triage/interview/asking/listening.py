@@ -10,12 +10,10 @@ from datetime import datetime
 from triage.interview.conversation import Conversation
 from triage.interview.own_words.proposals import LONGEST, listener
 from triage.interview.own_words.telling import Telling
-from triage.interview.own_words.told import Choice, Proposal
-from triage.interview.own_words.uncovered import uncovered
-from triage.knowledge.model import Question
+from triage.interview.own_words.told import Choice, Proposal, Told
+from triage.interview.typed import named
 
 _WORDS = re.compile(r"[^\W\d_]{3}")
-_MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -28,21 +26,22 @@ class Listening:
         """Return what a line seems to say that is not known to be so."""
         if not _WORDS.search(typed):
             return ()
-        today = datetime.now().astimezone().weekday()
-        found = listener(self.talk.interview.knowledge).proposals(typed, today)
+        found = self.told(typed).proposals
         return [each for each in found if self.talk.interview.findings.get(each.finding) != each.value]
 
     def say_uncovered(self, typed: str) -> None:
-        """Say which words of a line were not understood, and whether it was too long to be read whole."""
+        """Say which words of a line were not understood."""
+        self.say_if_cut(typed)
+        words = self.told(typed).uncovered
+        if words:
+            self.talk.say(f"I did not understand {named(words)}. Please answer that in the lists.")
+
+    def say_if_cut(self, typed: str) -> None:
+        """Say so where a line was too long to be read whole."""
         if len(typed) > LONGEST:
             self.talk.say(
                 f"That is very long: only the first {LONGEST:,} signs were read. Please tell the rest again."
             )
-        today = datetime.now().astimezone().weekday()
-        words = uncovered(listener(self.talk.interview.knowledge), typed, today)
-        if words:
-            named = ", ".join((*words[:_MOST_NAMED], *(["..."] if len(words) > _MOST_NAMED else [])))
-            self.talk.say(f"I did not understand: {named}. Please answer that in the lists.")
 
     @property
     def telling(self) -> Telling:
@@ -59,7 +58,7 @@ class Listening:
 
     def choices(self, typed: str) -> Sequence[Choice]:
         """Return the words of a line of which the person must choose what they mean."""
-        found = listener(self.talk.interview.knowledge).hear(typed).choices
+        found = self.told(typed).choices
         known = self.talk.interview.findings
         return [each for each in found if not any(f"{each.question}.{item}" in known for item in each.items)]
 
@@ -67,10 +66,11 @@ class Listening:
         """Return the danger signs that a line seems to tell of, and that are not known to be so."""
         return [each for each in self.proposals(typed) if each.danger]
 
-    def first_after_fear(self, typed: str) -> Question | None:
-        """Return the question of signs that threaten life where a line tells of fear, else None."""
-        knowledge = self.talk.interview.knowledge
-        alarm = knowledge.lexicon.alarm
-        if alarm is None or not listener(knowledge).hear(typed).alarm:
-            return None
-        return knowledge.questions[alarm.asks]
+    def told(self, typed: str) -> Told:
+        """Return all that a line seems to say, known or not."""
+        return listener(self.talk.interview.knowledge).hear(typed, _today())
+
+
+def _today() -> int:
+    """Return the day of the week, from Monday (0) on."""
+    return datetime.now().astimezone().weekday()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -26,16 +26,20 @@ class Questions:
 
     talk: Conversation
 
-    def ask(self, name: str, begun: str = "", *, opened: bool = False) -> bool:
+    def ask(
+        self, name: str, begun: str = "", *, opened: bool = False, items: Sequence[str] | None = None
+    ) -> bool:
         """Ask one question, step by step; return whether to go on asking.
 
         Args:
             name: the question.
             begun: the first line, where it has been typed already.
             opened: whether it is known that something of its list is so.
+            items: what of its list is asked about; without them, what is due.
         """
         question = self.talk.interview.knowledge.questions[name]
-        prompt = first_prompt(question, self.talk.interview.items(name), opened=opened)
+        shown = self.talk.interview.items(name) if items is None else tuple(items)
+        prompt = first_prompt(question, shown, opened=opened)
         earlier: list[tuple[Prompt, Interview]] = []
         if not begun:
             Showing(self.talk).show(prompt)

@@ -42,7 +42,8 @@ class Cues:
     def book(self) -> PhraseBook:
         """All cues; each stands for its kind."""
         cues = ((text, kind) for kind, texts in self.lexicon.cues.items() for text in texts)
-        return phrase_book(((text, kind) for text, kind in cues if kind != "skipped"), self.lexicon.lists, ())
+        kinds = ((text, kind) for text, kind in cues if kind != "skipped")
+        return phrase_book(kinds, self.lexicon.lists, (), lambda longer, _: longer != "refutals")
 
     @cached_property
     def denials(self) -> frozenset[str]:

@@ -29,7 +29,7 @@ class HintBook:
     @cached_property
     def sets(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
         """The alternatives of each set as written, each as its words and beginnings of words."""
-        alarm = (self.lexicon.alarm.words,) if self.lexicon.alarm else ()
+        alarm = (self.lexicon.alarm.words, *self.lexicon.alarm.where.values()) if self.lexicon.alarm else ()
         written = {each for hint in self.lexicon.hints for each in (*hint.words, hint.unless) if each}
         return {each: tuple(self._alternatives(each)) for each in (*written, *alarm)}
 
@@ -137,6 +137,10 @@ class Hinted:
         """Return the words of alarm."""
         alarm = self.book.lexicon.alarm
         return [Match(each, alarm) for each in self._of_set(alarm.words)] if alarm else []
+
+    def holds(self, written: str) -> bool:
+        """Whether the text holds a word of a set."""
+        return bool(self._of_set(written))
 
     def _of_hint(self, hint: Hint, counts: Callable[[Match], bool]) -> Iterator[Match]:
         found = [self._of_set(each) for each in hint.words]

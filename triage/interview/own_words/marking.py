@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from triage.interview.own_words.cues import Standing, kind_at
 from triage.interview.own_words.phrases import Match
@@ -62,14 +62,26 @@ def _after_joint(
         return state, left
     if _begins_anew(words, found, place + 1, end):
         return Standing.SO, 0
-    linked = any(
-        word.text in ("or", "nor") for word in words[place + 1 : min(end, place + 1 + 2 * _WIDEST)]
-    ) and not any(kind_at(found, each) == "closers" for each in range(place + 1, end))
-    if linked:
+    turn = next((each for each in range(place + 1, end) if kind_at(found, each) == "closers"), end)
+    linked = any(word.text in ("or", "nor") for word in words[place + 1 : min(turn, place + 1 + 2 * _WIDEST)])
+    if linked or words[place].text == "/" or (turn == end and _is_plain_list(words, found, place, end)):
         return state, _WIDEST
     if words[place].mark and _length(words, place + 1, end) > _LISTED:
         return Standing.SO, 0
     return Standing.LISTED, _WIDEST
+
+
+def _is_plain_list(words: Sequence[Word], found: Mapping[int, Match], place: int, end: int) -> bool:
+    """Whether nothing but two or more short parts follow, none with a cue: ", rash, swelling."."""
+    parts = 0
+    while place < end:
+        length = _length(words, place + 1, end)
+        if not words[place].mark or words[place].text != "," or not 0 < length <= _LISTED:
+            return False
+        if any(kind_at(found, each) for each in range(place + 1, place + 1 + length)):
+            return False
+        parts, place = parts + 1, place + 1 + length
+    return parts > 1
 
 
 def _length(words: Sequence[Word], place: int, end: int) -> int:
@@ -99,15 +111,20 @@ def is_turned(words: Sequence[Word], cue: Match, negations: frozenset[str]) -> b
 
 def mark_before(words: Sequence[Word], cue: Match, standings: list[Standing], mark: Standing) -> None:
     """Mark what stands before words that end their part of a sentence: "chest pain: none", "all is fine"."""
-    after = cue.end + 1
-    if after < len(words) and not words[after].mark and words[after].text not in _JOINTS:
+    if not _ends_part(words, cue):
         return
     back = cue.start - 1
-    if back >= 0 and words[back].mark and words[back].text in ":?(-":
+    joints = ":?(-," if len(cue.places) > 1 and mark is Standing.DENIED else ":?(-"
+    if back >= 0 and words[back].mark and words[back].text in joints:
         back -= 1
     if words[cue.start].text in _ALL:
         back = _before_list(words, back, standings, mark)
     mark_part(words, back, standings, mark)
+
+
+def _ends_part(words: Sequence[Word], cue: Match) -> bool:
+    after = cue.end + 1
+    return after >= len(words) or words[after].mark or words[after].text in _JOINTS
 
 
 def _before_list(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> int:
@@ -121,6 +138,17 @@ def _before_list(words: Sequence[Word], back: int, standings: list[Standing], ma
         for place in range(joint, back + 1):
             standings[place] |= mark
         back = joint - 1
+
+
+def refute(
+    words: Sequence[Word], guesses: Iterable[Match], cue: Match, standings: list[Standing], begin: int
+) -> None:
+    """Mark what was feared or looked for before words that refute it and end their part: "but it isn't"."""
+    if not _ends_part(words, cue):
+        return
+    starts = [each.start for each in guesses if begin <= each.start < cue.start]
+    for place in range(min(starts, default=cue.start), cue.start):
+        standings[place] |= Standing.DENIED
 
 
 def mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:

@@ -13,6 +13,8 @@ from triage.knowledge.spelling import plain_name
 
 _LONGEST = 3
 _SHORTEST_MISSPELT = 6
+_SHORTEST_OF_SEVERAL = 4
+"""Of a name in several words one is longer than small words: "All I" is not "Alli"."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class MedicineNames:
         for length in range(_LONGEST, 0, -1):
             part = words[place : place + length]
             if len(part) < length or any(word.mark for word in part):
+                continue
+            if length > 1 and max(len(word.text) for word in part) < _SHORTEST_OF_SEVERAL:
                 continue
             known = self.names.get(plain_name(text[part[0].start : part[-1].end]))
             if known is not None:

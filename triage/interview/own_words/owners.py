@@ -26,17 +26,22 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
     """Return whom each word is about: the last who was named in its sentence."""
     owners: list[Owner] = []
     current, last_other = Owner.NOBODY, False
-    main = Owner.NOBODY
+    main = before = Owner.NOBODY
+    belongs = False
     place = 0
     while place < len(words):
         kind, step = kind_at(found, place), 1
         if words[place].mark and words[place].text in ".;!?":
             current = main = Owner.NOBODY
+            belongs = False
+        elif words[place].mark and belongs:
+            current, belongs = before, False
         elif words[place].mark and main is Owner.OTHER:
             current, main = main, Owner.NOBODY
         elif kind == "relations":
             step = found[place].end - place + 1
             if kind_at(found, place + step) != "sayings":
+                before, belongs = current, _is_possessive(words[found[place].end])
                 current, last_other = Owner.OTHER, True
         elif kind == "pronouns" and (last_other or Owner.WRITER not in owners):
             current = Owner.OTHER
@@ -47,6 +52,11 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
         owners += [current] * min(step, len(words) - place)
         place += step
     return owners
+
+
+def _is_possessive(word: Word) -> bool:
+    """Whether a word was written with an apostrophe and an s, which it lost when it was made comparable."""
+    return word.end - word.start == len(word.text) + 2
 
 
 def _does_to_another(words: Sequence[Word], found: Mapping[int, Match], place: int) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from triage.interview.own_words.spans import Amount, amounts_at, may_begin_amount
-from triage.knowledge.lexicon import GAP, SLOTS, Word, words_of
+from triage.knowledge.lexicon import GAP, SLOTS, Word, comparable, words_of
 
 _MOST_SKIPPED = 3
 _LONGEST_GAP = 5
+_PLAIN = re.compile(r"[a-z]+(?:'[a-z]+)*(?: [a-z]+(?:'[a-z]+)*)*")
 
 Sequences: TypeAlias = tuple[tuple[str, ...], ...]
 
@@ -112,18 +114,22 @@ def phrase_book(
     sequences = {f"{{{name}}}": tuple(map(sequence_of, words)) for name, words in lists.items()}
     by_first: dict[str, list[Phrase]] = {}
     of_amounts: list[Phrase] = []
-    uses: Counter[str] = Counter()
+    known: dict[str, _Part] = {}
+    times: dict[str, int] = {}
     for text, means in phrases:
-        parts = tuple(_part(word, sequences) for word in sequence_of(text))
+        words = sequence_of(text)
+        for word in words:
+            times[word] = times.get(word, 0) + 1
+            if word not in known:
+                known[word] = _part(word, sequences)
+        parts = tuple(known[word] for word in words)
         phrase = Phrase(parts, means)
-        for part in parts:
-            if isinstance(part, _Choice):
-                uses.update(word for each in part.by_first.values() for sequence in each for word in sequence)
         if isinstance(parts[0], _Choice):
             for first in parts[0].by_first:
                 by_first.setdefault(first, []).append(phrase)
         else:
             of_amounts.append(phrase)
+    uses = _uses(known, times)
     small = frozenset(word for text in skipped for word in sequence_of(text))
     return PhraseBook(
         {first: tuple(each) for first, each in by_first.items()},
@@ -135,8 +141,22 @@ def phrase_book(
     )
 
 
+def _uses(known: Mapping[str, _Part], times: Mapping[str, int]) -> Mapping[str, int]:
+    """Return how often each word can stand in phrases, by the parts and how often each part does."""
+    uses: Counter[str] = Counter()
+    for name, part in known.items():
+        for each in part.by_first.values() if isinstance(part, _Choice) else ():
+            for word in (word for sequence in each for word in sequence):
+                uses[word] += times[name]
+    return uses
+
+
 def sequence_of(text: str) -> tuple[str, ...]:
     """Return the words of a phrase; of marks, only commas, full stops, brackets and slashes count."""
+    if _PLAIN.fullmatch(text):  # most are; there are tens of thousands
+        plain = tuple(map(comparable, text.split(" ")))
+        if not any(map(str.isdecimal, plain)):
+            return plain
     return tuple(word.text for word in words_of(text) if not word.mark or word.text in ",.()/")
 
 

@@ -4,40 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from triage.explanation.amounts import SLACK, singular_unit
 from triage.inference.truth import Value
-from triage.interview.own_words.cues import Cues, Standing, is_ruled_out
-from triage.interview.own_words.hints import HintBook, hint_book
+from triage.interview.own_words.cues import Standing, is_ruled_out
+from triage.interview.own_words.hints import Hinted
 from triage.interview.own_words.marking import is_turned
-from triage.interview.own_words.medicine_names import MedicineNames
 from triage.interview.own_words.owners import Owner
-from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
-from triage.interview.own_words.sieve import has_other_unit, without_bystanders, without_overreach
-from triage.interview.own_words.spelling import NearWords, tolerance
+from triage.interview.own_words.phrases import Match
+from triage.interview.own_words.sieve import (
+    beside_complaint,
+    has_other_unit,
+    without_bystanders,
+    without_overreach,
+    without_uncalm,
+)
 from triage.interview.own_words.standing import Reading, Readings
 from triage.interview.own_words.told import Choice, Proposal, Told
-from triage.knowledge.lexicon import Amounts, Hint, Word, comparable, words_of
+from triage.interview.own_words.uncovered import left_over
+from triage.interview.own_words.vocabulary import HARMLESS, Meaning, Vocabulary
+from triage.knowledge.lexicon import Amounts, Hint, Word, words_of
 from triage.knowledge.model import YES, KnowledgeBase
 
 LONGEST = 4000
 """How many characters of a text are read."""
-_CLEARLY_MORE = 4
 _UNITS_OF_DOSES = ("mg", "mcg", "g", "ml")
-
-
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """What a phrase stands for: some answers, each as `question.option`; all, or some of them."""
-
-    names: tuple[str, ...]
-    either: bool = False
-
-
-_HARMLESS = _Option((), either=True)
 
 
 @dataclass(frozen=True)
@@ -45,76 +39,14 @@ class Listener:
     """A knowledge base and its lexicon, made ready to understand sentences."""
 
     knowledge: KnowledgeBase
+    _heard: dict[tuple[str, int | None], Told] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     @cached_property
-    def book(self) -> PhraseBook:
-        """Every phrase that stands for answers, or for nothing."""
-        lexicon = self.knowledge.lexicon
-        phrases: list[tuple[str, object]] = [
-            (text, _Option((name,))) for name, texts in lexicon.says.items() for text in texts
-        ]
-        phrases += (
-            (text, _Option((f"{question.id}.{option.id}",)))
-            for question in self.knowledge.questions.values()
-            for option in question.options
-            if f"{question.id}.{option.id}" not in self.hints.asked
-            for text in option.words
-        )
-        phrases += ((text, _Option(row.options)) for row in lexicon.together for text in row.phrases)
-        phrases += (
-            (text, _Option(row.options, either=True)) for row in lexicon.either for text in row.phrases
-        )
-        phrases += ((text, row) for row in lexicon.amounts for text in row.phrases)
-        phrases += ((text, _Option(())) for text in lexicon.ignored)
-        phrases += ((text, _HARMLESS) for text in lexicon.harmless)
-        return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()), self._hides)
-
-    def _hides(self, longer: object, inner: object) -> bool:
-        """Whether a phrase takes away what one inside it stands for.
-
-        A place inside another matter stays, and so does one sign of danger inside another.
-        """
-        if longer != inner and self._is_danger(longer) and self._is_danger(inner):
-            return False
-        outer, within = self._questions(longer), self._questions(inner)
-        lexicon = self.knowledge.lexicon
-        if not outer or not outer.isdisjoint(within) or not outer.isdisjoint(lexicon.closed):
-            return True
-        return within.isdisjoint(lexicon.kept)
-
-    def _is_danger(self, means: object) -> bool:
-        return isinstance(means, _Option) and bool(means.names) and self._dangers.issuperset(means.names)
-
-    @cached_property
-    def _dangers(self) -> frozenset[str]:
-        """What is asked about and never proposed: the red flags, and what else hints ask about."""
-        return self.hints.asked.union(self.knowledge.red_flags)
-
-    def _questions(self, means: object) -> frozenset[str]:
-        if isinstance(means, _Option):
-            return frozenset(name.partition(".")[0] for name in means.names)
-        return frozenset((means.question,)) if isinstance(means, Amounts) else frozenset()
-
-    @cached_property
-    def cues(self) -> Cues:
-        """The words that tell how others are meant."""
-        return Cues(self.knowledge.lexicon)
-
-    @cached_property
-    def right(self) -> frozenset[str]:
-        """The words that are not misspelt."""
-        ordinary = frozenset(comparable(word) for word in self.knowledge.lexicon.ordinary)
-        return self.book.vocabulary | self.cues.book.vocabulary | self.hints.vocabulary | ordinary
-
-    @cached_property
-    def hints(self) -> HintBook:
-        """The hints at signs of danger."""
-        return hint_book(self.knowledge.lexicon)
-
-    @cached_property
-    def _near_words(self) -> NearWords:
-        words = self.book.vocabulary | self.hints.vocabulary
-        return NearWords(word for word in words if word.isalpha() and word not in self.knowledge.names)
+    def vocabulary(self) -> Vocabulary:
+        """The words that are understood."""
+        return Vocabulary(self.knowledge)
 
     def proposals(self, text: str, weekday: int | None = None) -> tuple[Proposal, ...]:
         """Return the answers that a text seems to give; as `hear`, without what is open."""
@@ -127,60 +59,52 @@ class Listener:
             text: what the person typed.
             weekday: today, from Monday (0) on.
         """
-        typed = text[:LONGEST]
-        raw = words_of(typed)
-        words = _ended(self.spelt(raw))
-        matches = without_overreach(self.book.matches(words, weekday), self.cues.denials, words)
-        matches = [
-            each for each in matches if each.means is not _HARMLESS or not self._is_turned(words, each)
-        ]
-        medicines = self.medicines(typed, words, matches)
+        if (text, weekday) not in self._heard:
+            self._heard.clear()
+            self._heard[text, weekday] = self._heard_in(text[:LONGEST], weekday)
+        return self._heard[text, weekday]
+
+    def _heard_in(self, typed: str, weekday: int | None) -> Told:
+        vocabulary, raw = self.vocabulary, words_of(typed)
+        words = _ended(vocabulary.spelt(raw))
+        found = vocabulary.book.matches(words, weekday)
+        matches = without_overreach(found, vocabulary.cues.denials, words)
+        matches = [each for each in matches if each.means is not HARMLESS or not self._is_turned(words, each)]
+        medicines = vocabulary.medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]
-        readings = Readings(self.cues, words, matches)
+        readings = Readings(vocabulary.cues, words, matches)
         patient = self._patient(readings.plain, matches)
-        harmless = {place for each in matches if each.means is _HARMLESS for place in each.places}
+        harmless = {place for each in matches if each.means is HARMLESS for place in each.places}
+        taken = {place for each in (*found, *medicines, *readings.found) for place in each.places}
 
         def counts(sign: Match) -> bool:
+            taken.update(sign.places)
             return harmless.isdisjoint(sign.places) and _may_be_so(readings.beside(sign), sign, patient)
 
-        hinted = self.hints.read(words, raw, self.right)
+        hinted = vocabulary.hints.read(words, raw, vocabulary.right)
         asked, alarms = hinted.matches(counts), [each for each in hinted.alarms() if counts(each)]
         patient = self._patient(readings.plain, [*matches, *asked])
-        told = self._told(typed, readings.plain, matches, asked, patient)
-        return replace(told, alarm=_said(typed, words, alarms[0]) if alarms else "")
+        told = replace(
+            self._told(typed, readings.plain, matches, asked, patient),
+            alarm=_said(typed, words, alarms[0]) if alarms else "",
+            uncovered=left_over(typed, raw, readings.plain.standings, taken, vocabulary.empty),
+        )
+        return replace(told, first=self._first(told, hinted))
+
+    def _first(self, told: Told, hinted: Hinted) -> tuple[str, ...]:
+        """Return the lists of signs that are put at once, where some words are not understood or alarming."""
+        alarm = self.knowledge.lexicon.alarm
+        calls = told.alarm or told.uncovered or any(each.danger for each in told.proposals)
+        if alarm is None or not calls:
+            return ()
+        also = (question for question, written in alarm.where.items() if hinted.holds(written))
+        return (*alarm.asks[:1], *also, *alarm.asks[1:])
 
     def _is_turned(self, words: Sequence[Word], match: Match) -> bool:
         """Whether a negation stands before a match in its part of the sentence, or in its gap."""
         gap = set(range(match.start, match.end)).difference(match.places)
-        negations = self.cues.negations
+        negations = self.vocabulary.cues.negations
         return is_turned(words, match, negations) or any(words[place].text in negations for place in gap)
-
-    def spelt(self, words: Sequence[Word]) -> list[Word]:
-        """Return words with those that are misspelt put right."""
-        return [self._put_right(word) for word in words]
-
-    def _put_right(self, word: Word) -> Word:
-        if word.mark or not word.text.isalpha() or word.text in self.right or not tolerance(word.text):
-            return word
-        if self.hints.knows(word.text):
-            return word
-        near = sorted(self._near_words.like(word.text), key=self._uses, reverse=True)
-        clear = near and (len(near) == 1 or self._uses(near[0]) >= _CLEARLY_MORE * self._uses(near[1]))
-        return Word(near[0], word.start, word.end) if clear else word
-
-    def _uses(self, word: str) -> int:
-        return self.book.uses.get(word, 0) or 1
-
-    def medicines(self, text: str, words: Sequence[Word], matches: Sequence[Match]) -> list[Match]:
-        """Return the names of medicines in a text, beside the matches that were found in it."""
-        question = self.knowledge.named_question
-        if question is None:
-            return []
-        taken = {place for match in matches for place in match.places}
-        return [
-            Match(places, _Option(tuple(f"{question.id}.{item}" for item in items)))
-            for places, items in self._names.in_text(text, words, taken)
-        ]
 
     def _without_doses(
         self, words: Sequence[Word], matches: Sequence[Match], medicines: Sequence[Match]
@@ -191,12 +115,10 @@ class Listener:
             before = match.start - 1
             while before >= 0 and (words[before].text.isdecimal() or words[before].text in _UNITS_OF_DOSES):
                 before -= 1
-            if before not in ends or self._questions(match.means).isdisjoint(self.knowledge.lexicon.dosing):
+            if before not in ends or self.vocabulary.questions_of(match.means).isdisjoint(
+                self.knowledge.lexicon.dosing
+            ):
                 yield match
-
-    @cached_property
-    def _names(self) -> MedicineNames:
-        return MedicineNames(self.knowledge.names, self.right)
 
     # What it comes to.
 
@@ -210,7 +132,8 @@ class Listener:
     ) -> Told:
         told: dict[str, dict[Value, Proposal]] = {}
         choices: dict[Choice, None] = {}
-        evidence = {place for match in hinted for place in match.places}
+        evidence = {place for match in hinted for place in range(match.start, match.end + 1)}
+        complaint = {place for match in matches if self._complains(match) for place in match.places}
         certain: set[str] = set()
         weak: dict[str, dict[Value, Proposal]] = {}
         for match in matches:
@@ -219,10 +142,10 @@ class Listener:
             for proposal in self._of_match(text, reading.words, match):
                 if not self._counts(proposal, reading.standing(match), anothers=anothers):
                     continue
-                if isinstance(match.means, _Option) and match.means.either:
+                if isinstance(match.means, Meaning) and match.means.either:
                     choices[_choice(match.means, proposal.words)] = None
                     continue
-                if not evidence.issuperset(match.places):
+                if evidence.isdisjoint(match.places) or beside_complaint(reading.words, match, complaint):
                     certain.add(proposal.finding)
                 into = weak if isinstance(match.means, Amounts) and match.means.weak else told
                 _keep_longest(into.setdefault(proposal.finding, {}), proposal)
@@ -231,7 +154,7 @@ class Listener:
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
         single = (next(iter(values.values())) for values in told.values() if len(values) == 1)
-        kept = without_bystanders(tuple(single), certain)
+        kept = without_uncalm(without_bystanders(tuple(single), certain), self.knowledge.lexicon.calm)
         proposals = tuple(sorted(kept, key=lambda proposal: order[proposal.finding]))
         named = {each.finding for each in proposals}
         left = (
@@ -239,11 +162,18 @@ class Listener:
         )
         return Told(proposals, tuple(left))
 
+    def _complains(self, match: Match) -> bool:
+        """Whether a match says what it feels like."""
+        people_come_for = {
+            name.partition(".")[0] for name in self.knowledge.lexicon.complained if "." in name
+        }
+        return bool(self.vocabulary.questions_of(match.means) & people_come_for)
+
     def _hinted_at(self, text: str, words: Sequence[Word], hinted: Sequence[Match]) -> Iterator[Proposal]:
         for match in sorted(hinted, key=lambda each: each.end - each.start):
             if isinstance(match.means, Hint):
                 said = _said(text, words, match)
-                for finding in self.hints.asked_by(match.means):
+                for finding in self.vocabulary.hints.asked_by(match.means):
                     yield Proposal(finding, YES, said, danger=True)
 
     def _counts(self, proposal: Proposal, standing: Standing, *, anothers: bool) -> bool:
@@ -266,10 +196,10 @@ class Listener:
         if isinstance(match.means, Amounts):
             if not has_other_unit(words, match):
                 yield from self._of_amount(match, match.means, said)
-        elif isinstance(match.means, _Option):
+        elif isinstance(match.means, Meaning):
             for name in match.means.names:
                 finding, value = self._answer(name)
-                yield Proposal(finding, value, said, danger=finding in self._dangers)
+                yield Proposal(finding, value, said, danger=finding in self.vocabulary.dangers)
 
     def _answer(self, name: str) -> tuple[str, Value]:
         question_id, _, option = name.partition(".")
@@ -289,7 +219,7 @@ class Listener:
 
     def _patient(self, reading: Reading, matches: Sequence[Match]) -> Owner:
         """Return whom the text is about: the one it names, or the writer, where a complaint is theirs."""
-        telling = (_Option, Amounts, Hint)
+        telling = (Meaning, Amounts, Hint)
         owners = [reading.owner(match) for match in matches if isinstance(match.means, telling)]
         if reading.concerns_another:
             return Owner.OTHER
@@ -335,7 +265,7 @@ def _ended(words: list[Word]) -> list[Word]:
     return [*words, Word(".", end, end, mark=True)]
 
 
-def _choice(means: _Option, words: str) -> Choice:
+def _choice(means: Meaning, words: str) -> Choice:
     questions, _, _ = means.names[0].partition(".")
     return Choice(questions, tuple(name.partition(".")[2] for name in means.names), words)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from triage.interview.amounts import UNIT_OF
 from triage.interview.own_words.phrases import Match
 from triage.interview.own_words.told import Proposal
 from triage.knowledge.lexicon import Word
+
+_JOINTS = ("and", "but")
 
 
 def without_bystanders(proposals: Sequence[Proposal], certain: Collection[str]) -> Iterator[Proposal]:
@@ -19,6 +21,36 @@ def without_bystanders(proposals: Sequence[Proposal], certain: Collection[str]) 
     for each in proposals:
         if each.danger or each.finding in certain or each.question not in sure:
             yield each
+
+
+def beside_complaint(words: Sequence[Word], match: Match, complaint: Collection[int]) -> bool:
+    """Whether a phrase stands in one part of a sentence with words of the complaint, itself not counted."""
+    first, last = match.start, match.end
+    while first > 0 and not _parts(words[first - 1]):
+        first -= 1
+    while last + 1 < len(words) and not _parts(words[last + 1]):
+        last += 1
+    return any(place in complaint and place not in match.places for place in range(first, last + 1))
+
+
+def _parts(word: Word) -> bool:
+    return word.mark or word.text in _JOINTS
+
+
+def without_uncalm(proposals: Iterable[Proposal], calm: Collection[str]) -> list[Proposal]:
+    """Return proposals; where one is a sign of danger, without those of which the words may tell of it.
+
+    "Shivering every night" says how often it comes of the shivers. Where the same words tell both, both stay.
+    """
+    kept = list(proposals)
+    dangers = [each.words.lower() for each in kept if each.danger]
+    return [
+        each
+        for each in kept
+        if each.danger
+        or not {each.finding, each.question} & {*calm}
+        or all(words in each.words.lower() for words in dangers)
+    ]
 
 
 def without_overreach(

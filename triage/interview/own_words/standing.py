@@ -15,6 +15,7 @@ from triage.interview.own_words.marking import (
     is_turned,
     mark_before,
     mark_part,
+    refute,
     sentences_of,
 )
 from triage.interview.own_words.owners import Owner, owners_of
@@ -72,7 +73,7 @@ class Readings:
     def plain(self) -> Reading:
         """How the words are meant where no more is taken."""
         standings = [Standing.SO] * len(self.words)
-        telling = self._telling(self._found, self._taken)
+        telling = self._telling(self.found, self._taken)
         for bounds in self._sentences:
             self._mark(telling, standings, bounds)
         dates = [frozenset(cue.places) for cue in telling if cue.means == "past"]
@@ -89,18 +90,19 @@ class Readings:
             begin, end = next(each for each in self._sentences if each[0] <= match.start <= each[1])
             standings = list(self.plain.standings)
             standings[begin:end] = [Standing.SO] * (end - begin)
-            there = [cue for cue in self._found if begin <= cue.start < end]
+            there = [cue for cue in self.found if begin <= cue.start < end]
             self._mark(self._telling(there, self._taken | places), standings, (begin, end))
             self._kept[places] = replace(self.plain, standings=standings)
         return self._kept[places]
 
     @cached_property
-    def _found(self) -> Sequence[Match]:
+    def found(self) -> Sequence[Match]:
+        """Every cue in the text, those inside longer ones too."""
         return self.cues.book.every_match(self.words)
 
     @cached_property
     def _of_cues(self) -> frozenset[int]:
-        return frozenset(place for cue in self._found for place in cue.places)
+        return frozenset(place for cue in self.found for place in cue.places)
 
     @cached_property
     def _taken(self) -> frozenset[int]:
@@ -125,7 +127,10 @@ class Readings:
         date(words, found, standings, begin, end)
         guess(words, found, standings, begin, end)
         for cue in there:
-            if cue.means == "denials_after":
+            if cue.means == "refutals":
+                guesses = (each for each in self.found if each.means == "guesses")
+                refute(words, guesses, cue, standings, begin)
+            elif cue.means == "denials_after":
                 mark_before(words, cue, standings, Standing.DENIED)
             elif cue.means == "lifelong":
                 mark_part(words, before_joint(words, cue.start), standings, Standing.WELL)

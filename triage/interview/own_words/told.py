@@ -39,9 +39,12 @@ class Choice:
 class Told:
     """What a text seems to say: answers to confirm, and words of which one must choose what they mean.
 
-    `alarm` are words of fear that name no sign; "" where there are none.
+    `alarm` are words of fear that name no sign; "" where there are none. `uncovered` are words that nothing
+    was made of, as typed; `first` the lists of signs that are therefore put before all else.
     """
 
     proposals: tuple[Proposal, ...]
     choices: tuple[Choice, ...]
     alarm: str = ""
+    uncovered: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
