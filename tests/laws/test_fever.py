@@ -1,0 +1,52 @@
+"""A fever that is no cold is never less urgent than the fever of a cold in the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from hypothesis import given
+from support.reading_load import cases_in
+from support.shipped import KNOWLEDGE
+from support.strategies import Findings, findings, nearly_healthy
+
+from triage.inference.assess import assess_findings
+from triage.inference.assessment import UNDETERMINED
+from triage.inference.intake import read_answers
+from triage.knowledge.model import NO, YES
+
+MILD, WORSE = "warning_signs.usual_fever", "warning_signs.fever"
+CASES = Path(__file__).parents[2] / "cases"
+RANK = {UNDETERMINED: 0, **{name: rung.rank for name, rung in KNOWLEDGE.rungs.items()}}
+
+
+def urgency(answers: Findings) -> tuple[int, bool]:
+    found = assess_findings(KNOWLEDGE, answers)
+    return RANK[found.disposition], found.soon
+
+
+def of_a_cold(answers: Findings) -> Findings:
+    return {**answers, MILD: YES, WORSE: NO}
+
+
+def of_no_cold(answers: Findings) -> Findings:
+    return {**answers, MILD: NO, WORSE: YES}
+
+
+def with_the_fever_of_a_cold() -> Iterator[tuple[str, Findings]]:
+    for file in sorted(CASES.rglob("*.json")):
+        for case in cases_in(KNOWLEDGE, file) if "usual_fever" in file.read_text("utf-8") else ():
+            answers = read_answers(KNOWLEDGE, case.answers)
+            if answers.get(MILD) == YES:
+                yield case.id, answers
+
+
+def test_nobody_in_the_cases_is_less_urgent_with_the_worse_fever() -> None:
+    people = list(with_the_fever_of_a_cold())
+    assert len(people) > 100
+    assert [name for name, each in people if urgency(of_no_cold(each)) < urgency(of_a_cold(each))] == []
+
+
+@given(nearly_healthy(complete=True) | findings())
+def test_the_worse_fever_is_never_less_urgent(answers: Findings) -> None:
+    assert urgency(of_no_cold(answers)) >= urgency(of_a_cold(answers))
