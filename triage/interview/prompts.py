@@ -21,7 +21,7 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 MOST_LINES = 9
 """A list of no more lines than these needs no groups."""
 _WHICH = "Which of these?"
-_WHICH_IS_SO = "Is any of this so? Each is then asked of in turn."
+_WHICH_IS_SO = "Is any of this so?"
 _WHICH_ELSE = "Any other of these?"
 
 

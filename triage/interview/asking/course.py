@@ -20,7 +20,7 @@ from triage.interview.terminal import Enough
 
 _SENTENCE = 2
 _INVITATION = "Tell here in a sentence what is wrong, such as: {example}"
-_GO_BY_LISTS = "Or answer the questions below; Enter alone goes on to them."
+_GO_BY_LISTS = "Or answer the questions."
 _NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 
 
@@ -112,12 +112,11 @@ class Course:
     def _introduce(self) -> None:
         knowledge = self.talk.interview.knowledge
         self.talk.say(knowledge.laws.not_reviewed)
-        keeping = "Each answer is kept at once" if self.talk.kept else "Nothing is kept unless you ask for it"
+        keeping = "Each answer is kept at once" if self.talk.kept else "Nothing is kept unless you ask"
         self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}.".lstrip())
         self.talk.say(
-            "Answer with numbers or words. For a list: 1 3, none, or not sure; ?2 is not sure of 2. At any "
-            "time: ? explains, 2? explains answer 2, b back, s skip, "
-            f"q {'save and quit' if self.talk.kept else 'quit'}."
+            "Answer with numbers, such as 1 3, or words; ?2 is not sure of 2. At any time: ? explains, b back, "
+            f"s skip, q {'save and quit' if self.talk.kept else 'quit'}."
         )
 
     def _ask_all(self) -> None:

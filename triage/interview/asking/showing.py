@@ -7,13 +7,14 @@ from typing import Any
 
 from triage.interview.amounts import example_of
 from triage.interview.conversation import Conversation
-from triage.interview.prompts import Prompt, known
+from triage.interview.prompts import MOST_LINES, Prompt, known
 from triage.knowledge.model import YES, Option
 from triage.source.text import plural
 
 _MOST_RULES_SHOWN = 4
 _BELOW = 2
 """The lines below a list: what can be typed, and where it is typed."""
+_OF_ONE_LINE = "2? explains line 2 alone."
 _IS_LONG = "This list is longer than your window: scroll up for its first lines."
 
 
@@ -63,9 +64,9 @@ class Showing:
         question, word = prompt.offer, self.talk.interview.word
         height = self.talk.say(word(question.ask), strong=True)
         width = len(str(len(question.options)))
-        group = ""
+        group, is_long = "", len(question.options) > MOST_LINES
         for number, option in enumerate(question.options, start=1):
-            if option.group and option.group != group:
+            if is_long and option.group != group:
                 group = option.group
                 height += self.talk.say(f"{group}:")
             height += self.talk.say(f"{number:>{width}}  {word(option.label)}", hang=width + 2)
@@ -104,6 +105,8 @@ class Showing:
         more = len(rules) - len(told[:_MOST_RULES_SHOWN])
         if more > 0:
             self.talk.say(f"- and {plural(more, 'other rule')} on what to do or what is safe", hang=2)
+        if question.options:
+            self.talk.say(_OF_ONE_LINE)
 
     def explain_option(self, prompt: Prompt, option: Option) -> None:
         """Say what one line of a question means."""
@@ -129,4 +132,4 @@ def _hint(prompt: Prompt) -> str:
         return "yes, no, or not sure"
     if offer.kind != "checklist":
         return ""
-    return "one or several, none, or not sure" if prompt.question.red_flags else "numbers, or none"
+    return "numbers, none, or not sure" if prompt.question.red_flags else "numbers, or none"
