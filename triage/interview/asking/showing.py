@@ -14,6 +14,7 @@ from triage.source.text import plural
 _MOST_RULES_SHOWN = 4
 _BELOW = 2
 """The lines below a list: what can be typed, and where it is typed."""
+_SET_IN = "   "
 _OF_ONE_LINE = "2? explains line 2 alone."
 _IS_LONG = "This list is longer than your window: scroll up for its first lines."
 
@@ -62,7 +63,7 @@ class Showing:
         """Show what is put to the person, line by line; what is asked stands in sight of the answer."""
         self.talk.put = prompt
         question, word = prompt.offer, self.talk.interview.word
-        height = self.talk.say(word(question.ask), strong=True)
+        height = self.talk.say(word(question.ask), strong=True) + self._say_kinds(prompt, question.id)
         width = len(str(len(question.options)))
         group, is_long = "", len(question.options) > MOST_LINES
         for number, option in enumerate(question.options, start=1):
@@ -70,6 +71,7 @@ class Showing:
                 group = option.group
                 height += self.talk.say(f"{group}:")
             height += self.talk.say(f"{number:>{width}}  {word(option.label)}", hang=width + 2)
+            height += self._say_kinds(prompt, option.id)
         if self.talk.terminal.interactive and height + _BELOW > self.talk.terminal.height:
             self.talk.say(_IS_LONG)
             self.talk.say(word(question.ask), strong=True)
@@ -77,6 +79,11 @@ class Showing:
             self.talk.say(word(question.same_line))
         if hint := _hint(prompt):
             self.talk.say(hint)
+
+    def _say_kinds(self, prompt: Prompt, line: str) -> int:
+        """Say, one below the other, what a line stands for; return how many lines it takes."""
+        words = (self.talk.interview.word(kind) for kind in prompt.kinds.get(line, ()))
+        return sum(self.talk.say(f"{_SET_IN}{kind}", hang=len(_SET_IN) + 2) for kind in words)
 
     def explain(self, prompt: Prompt) -> None:
         """Say what a question means, why it is asked, and what rests on it."""
