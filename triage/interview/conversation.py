@@ -26,7 +26,8 @@ class Conversation:
     `interview` always holds the answers in force, so that a caller can save them whenever the talk ends.
     `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
     `notes` is said at the beginning, after an emergency; the questions of `stale` are asked again. `waiting`
-    is called before a line is awaited. `put` is the prompt shown last.
+    is called before a line is awaited. `put` is the prompt shown last, and `hints` is what
+    was said of how to answer.
     """
 
     terminal: Terminal
@@ -42,6 +43,7 @@ class Conversation:
     begun_with: Mapping[str, Any] = field(init=False)
     put: Prompt | None = field(init=False, default=None)
     asked_now: Mapping[str, Value] = field(init=False, default_factory=dict)
+    hints: set[str] = field(init=False, default_factory=set)
     asides: int = 0
 
     def __post_init__(self) -> None:

@@ -20,7 +20,7 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 MOST_LINES = 9
 """A list of no more lines than these needs no groups."""
-_WHICH = "Which of these?"
+_WHICH = "Which?"
 _WHICH_ELSE = "Any other of these?"
 
 

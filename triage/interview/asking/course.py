@@ -20,7 +20,7 @@ from triage.interview.terminal import Enough
 
 _SENTENCE = 2
 _INVITATION = "Tell here in a sentence what is wrong, such as: {example}"
-_GO_BY_LISTS = "Or answer the questions."
+_GO_BY_LISTS = "Or answer by lists."
 _NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 
 
@@ -115,8 +115,8 @@ class Course:
         keeping = "Each answer is kept at once" if self.talk.kept else "Nothing is kept unless you ask"
         self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}.".lstrip())
         self.talk.say(
-            "Answer with numbers, such as 1 3, or words; ?2 is not sure of 2. At any time: ? explains, b back, "
-            f"s skip, q {'save and quit' if self.talk.kept else 'quit'}."
+            "Answer with numbers (1 3) or words. ?2 is not sure of 2, ? explains, b back, s skip, "
+            f"q {'save and quit' if self.talk.kept else 'quit'}."
         )
 
     def _ask_all(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +78,8 @@ class Showing:
             self.talk.say(word(question.ask), strong=True)
         if question.same_line:
             self.talk.say(word(question.same_line))
-        if hint := _hint(prompt):
+        if hint := _hint(prompt, said=self.talk.hints):
+            self.talk.hints.add(hint)
             self.talk.say(hint)
 
     def _say_kinds(self, prompt: Prompt, line: str) -> int:
@@ -124,11 +126,11 @@ class Showing:
 
 def _place(number: int, left: int) -> str:
     """Return which question this is, and how many there are at most: in words at first, then short."""
-    return f"Question {number}/{number + left}" if number > 1 else f"Question 1, at most {left} left"
+    return f"{number}/{number + left}" if number > 1 else f"Question 1/{number + left}"
 
 
-def _hint(prompt: Prompt) -> str:
-    """Return what can be typed, where the lines of a question do not show it.
+def _hint(prompt: Prompt, said: Collection[str]) -> str:
+    """Return what can be typed, where the lines of a question do not show it; shorter where it was said.
 
     "Not sure" is offered beside each red flag; anywhere else the first lines of a talk have said it.
     """
@@ -139,4 +141,6 @@ def _hint(prompt: Prompt) -> str:
         return "yes, no, or not sure"
     if offer.kind != "checklist":
         return ""
-    return "numbers, none, or not sure" if prompt.question.red_flags else "numbers, or none"
+    short = "none, or not sure" if prompt.question.red_flags else "or none"
+    whole = f"numbers, {short}"
+    return short if whole in said else whole
