@@ -19,8 +19,8 @@ from triage.interview.prompts import Prompt, contradicted, first_prompt, read_li
 from triage.interview.terminal import Enough
 
 _SENTENCE = 2
-_INVITATION = "Tell here in a sentence what is wrong, such as: {example}"
-_GO_BY_LISTS = "Or answer by lists."
+_INVITATION = "Say what is wrong, such as: {example}"
+_GO_BY_LISTS = "Or choose:"
 _NOT_USED = "I found nothing in this that I can use. Please answer by lists."
 
 

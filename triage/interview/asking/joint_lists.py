@@ -18,7 +18,7 @@ from triage.interview.parsing import NotUnderstood
 from triage.interview.prompts import Prompt, joint_prompt, read_line, read_names
 from triage.knowledge.model import NO, Question
 
-_IS_ANY_SO = "Is any of this so?"
+_IS_ANY_SO = "Any of these?"
 _IS_THERE_MORE = "Besides what you have told: is there more of any of this?"
 
 

@@ -129,6 +129,11 @@ def _place(number: int, left: int) -> str:
     return f"{number}/{number + left}" if number > 1 else f"Question 1/{number + left}"
 
 
+def _has_danger(prompt: Prompt) -> bool:
+    """Whether a red flag is among what is shown."""
+    return any(option.red_flag and option.id in prompt.shown for option in prompt.question.options)
+
+
 def _hint(prompt: Prompt, said: Collection[str]) -> str:
     """Return what can be typed, where the lines of a question do not show it; shorter where it was said.
 
@@ -141,6 +146,6 @@ def _hint(prompt: Prompt, said: Collection[str]) -> str:
         return "yes, no, or not sure"
     if offer.kind != "checklist":
         return ""
-    short = "none, or not sure" if prompt.question.red_flags else "or none"
+    short = "none, or not sure" if _has_danger(prompt) else "or none"
     whole = f"numbers, {short}"
     return short if whole in said else whole
