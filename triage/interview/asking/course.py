@@ -112,10 +112,10 @@ class Course:
     def _introduce(self) -> None:
         knowledge = self.talk.interview.knowledge
         self.talk.say(knowledge.laws.not_reviewed)
-        keeping = "Each answer is kept at once" if self.talk.kept else "Nothing is kept unless you ask"
-        self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}.".lstrip())
+        keeping = "Each answer is kept at once." if self.talk.kept else ""
+        self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}".strip())
         self.talk.say(
-            "Answer with numbers (1 3) or words. ?2 is not sure of 2, ? explains, b back, s skip, "
+            "Answer with numbers (1 3) or words; ?2: not sure of 2, ? explains, b back, s skip, "
             f"q {'save and quit' if self.talk.kept else 'quit'}."
         )
 
