@@ -86,14 +86,10 @@ def kinds_of(question: Question, shown: Collection[str]) -> tuple[str, ...]:
     """
     if not question.red_flags:
         return ()
-    return tuple(
-        dict.fromkeys(each.group or each.label for each in question.options if each.id in shown)
-    )
+    return tuple(dict.fromkeys(each.group or each.label for each in question.options if each.id in shown))
 
 
-def joint_prompt(
-    questions: Sequence[Question], ask: str, items: Mapping[str, tuple[str, ...]]
-) -> Prompt:
+def joint_prompt(questions: Sequence[Question], ask: str, items: Mapping[str, tuple[str, ...]]) -> Prompt:
     """Return one list that stands for several questions that begin with yes or no: a line for each.
 
     Args:

@@ -38,18 +38,15 @@ class JointLists:
         more = interview.knowledge.lexicon.more
         due = interview.knowledge.questions[name]
         is_told = name in more and interview.is_told_alone(due)
+        asked = {*interview.answers, *interview.remembered}
         able = []
         for each in interview.outlook().askable:
             if each.id in more and interview.is_told_alone(each):
                 able.append(replace(each, first_line=more[each.id], first_ask=each.means))
-            elif is_told:  # what was begun is ended first; other lists wait for the signs of danger
-                continue
-            elif each.first_line and each.id not in {
-                *interview.answers,
-                *interview.remembered,
-            }:
-                if bool(each.red_flags) == bool(due.red_flags):
-                    able.append(each)
+            elif is_told or bool(each.red_flags) != bool(due.red_flags):
+                continue  # what was begun is ended first; signs of danger stand alone
+            elif each.first_line and each.id not in asked:
+                able.append(each)
         return able if any(each.id == name for each in able) else []
 
     def ask(self, questions: Sequence[Question]) -> bool:
