@@ -41,11 +41,11 @@ class JointLists:
         asked = {*interview.answers, *interview.remembered}
         able = []
         for each in interview.outlook().askable:
+            if bool(each.red_flags) != bool(due.red_flags):
+                continue
             if each.id in more and interview.is_told_alone(each):
                 able.append(replace(each, first_line=more[each.id], first_ask=each.means))
-            elif is_told or bool(each.red_flags) != bool(due.red_flags):
-                continue  # what was begun is ended first; signs of danger stand alone
-            elif each.first_line and each.id not in asked:
+            elif each.first_line and each.id not in asked and not is_told:  # what was begun is ended first
                 able.append(each)
         return able if any(each.id == name for each in able) else []
 
