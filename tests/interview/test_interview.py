@@ -134,7 +134,7 @@ def test_dangers_come_as_soon_as_it_is_known_who_what_and_where() -> None:
         asked.append(question.id)
         interview = interview.answer(question.id, HEALTHY[question.id])
     assert question is not None
-    assert asked == ["for_whom", "age", "feels", "site"]
+    assert asked == ["for_whom", "age", "site", "feels"]
     assert interview.answer("danger_signs", ["chest_tightness"]).at_emergency()
 
 

@@ -47,7 +47,7 @@ def test_a_line_that_is_not_understood_is_asked_again(tmp_path: Path) -> None:
     kept = tmp_path / "kept.json"
     child = spawn("--save", str(kept), PYTHONIOENCODING="utf-8:strict")
     answer(child, b"1", b"\xc3none", b"9" * 500, b"perhaps", b"35")
-    child.expect(b"Question 3")
+    child.expect(b"3/")
     answer(child, b"q")
     leave(child)
     assert child.exitstatus == 0
@@ -71,7 +71,7 @@ def test_a_signal_keeps_the_answers(tmp_path: Path, number: signal.Signals, code
     kept = tmp_path / "kept.json"
     child = spawn("--save", str(kept))
     answer(child, b"1", b"35")
-    child.expect(b"Question 3")
+    child.expect(b"3/")
     child.expect(b"\n> ")
     child.kill(number)
     leave(child)
@@ -116,7 +116,7 @@ def test_an_emergency_is_said_first_on_resuming_and_last_on_leaving(tmp_path: Pa
     again.expect(b"EMERGENCY")
     assert b"Question" not in (again.before or b"")
     answer(again, b"more")
-    again.expect(b"Question 6")
+    again.expect(b"6/")
     answer(again, b"q")
     said = leave(again)
     assert "EMERGENCY" in said

@@ -55,8 +55,9 @@ def test_the_reading_load_of_the_vignettes(record_property: Any, one_in: int) ->
     prompts, items, words = medians(loads.values())
     for name, value in (("prompts", prompts), ("items", items), ("words", words)):
         record_property(name, value)
-    assert prompts <= 18
-    assert items <= 200
+    assert prompts <= 12
+    assert items <= 80
+    assert words <= 820
 
 
 def test_a_prompt_is_each_question_and_one_list_for_several() -> None:
@@ -64,8 +65,8 @@ def test_a_prompt_is_each_question_and_one_list_for_several() -> None:
     assert load.found.disposition == "self_care"
     way = load.interview.way
     jointly = [name for name in way if KNOWLEDGE.questions[name].first_line]
-    assert len(jointly) == 4
-    assert len(way) - len(jointly) + 1 <= load.prompts < len(way)
+    assert len(jointly) == 6
+    assert len(way) - len(jointly) + 2 <= load.prompts < len(way)
     assert load.items > load.prompts
 
 
@@ -80,6 +81,22 @@ ORDINARY = {
     "frequency": "rarely",
     "episode_seconds": 60,
 }
+
+
+def test_an_ordinary_cramp_takes_ten_prompts_and_some_sixty_lines() -> None:
+    load = reading_load(KNOWLEDGE, ORDINARY)
+    assert load.found.disposition == "self_care"
+    assert load.prompts <= 10
+    assert load.items <= 61
+    assert load.words <= 640
+
+
+def test_hiccups_take_nine_prompts_and_fifty_lines() -> None:
+    told = {"for_whom": "self", "age": 30, "feels": ["hiccups"], "site": ["chest_wall"], "course_days": 0}
+    load = reading_load(KNOWLEDGE, told)
+    assert load.found.disposition == "self_care"
+    assert load.prompts <= 9
+    assert load.items <= 50
 
 
 def test_an_ordinary_cramp_told_in_one_sentence_takes_nine_prompts() -> None:

@@ -40,9 +40,9 @@ class Conversation:
     `interview` always holds the answers in force, so that a caller can save them whenever the talk ends.
     `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
     `notes` is said at the beginning, after an emergency; the questions of `stale` are asked again. `waiting`
-    is called before a line is awaited. `put` is the prompt shown last. `joint` are the answers to lists that
-    stood for several, the latest last, and `reopened` the one that the person went back to. `changed` is the
-    question whose answer is changed after the result.
+    is called before a line is awaited. `put` is the prompt shown last, and `hints` is what was said of how to
+    answer. `joint` are the answers to lists that stood for several, the latest last, and `reopened` the one
+    that the person went back to. `changed` is the question whose answer is changed after the result.
     """
 
     terminal: Terminal
@@ -58,6 +58,7 @@ class Conversation:
     begun_with: Mapping[str, Any] = field(init=False)
     put: Prompt | None = field(init=False, default=None)
     asked_now: Mapping[str, Value] = field(init=False, default_factory=dict)
+    hints: set[str] = field(init=False, default_factory=set)
     asides: int = 0
     joint: list[JointAnswer] = field(init=False, default_factory=list)
     reopened: JointAnswer | None = field(init=False, default=None)

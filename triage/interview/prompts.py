@@ -20,8 +20,7 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 MOST_LINES = 9
 """A list of no more lines than these needs no groups."""
-_WHICH = "Which of these?"
-_WHICH_IS_SO = "Is any of this so? Each is then asked of in turn."
+_WHICH = "Which?"
 _WHICH_ELSE = "Any other of these?"
 
 
@@ -30,7 +29,8 @@ class Prompt:
     """One wait for an answer about a question.
 
     `offer` is what is put: its options are the numbered lines, each an item or a group. `shown` are the items
-    that the whole answer speaks of, and `given` what earlier steps said, item by item.
+    that the whole answer speaks of, and `given` what earlier steps said, item by item. `kinds` are said below
+    a line, or below what is asked where the question has no lines.
     """
 
     question: Question
@@ -38,6 +38,7 @@ class Prompt:
     shown: tuple[str, ...] = ()
     given: Mapping[str, Value] = field(default_factory=dict)
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_list(self) -> bool:
@@ -78,17 +79,36 @@ def first_prompt(question: Question, shown: tuple[str, ...], *, opened: bool = F
         return Prompt(question, question)
     if question.first_ask and not opened:
         offer = replace(question, kind="yes_no", ask=question.first_ask, options=())
-        return Prompt(question, offer, shown)
+        return Prompt(question, offer, shown, kinds={question.id: kinds_of(question, shown)})
     return _listing(question, shown, {})
 
 
-def joint_prompt(questions: Sequence[Question], ask: str = _WHICH_IS_SO) -> Prompt:
-    """Return one list that stands for several questions that begin with yes or no: a line for each."""
-    lines = tuple(Option(each.id, each.first_line, means=each.first_ask) for each in questions)
+def kinds_of(question: Question, shown: Collection[str]) -> tuple[str, ...]:
+    """Return what the first words of a list must name, so that no "no" hides a sign of danger.
+
+    These are the groups of all items that are shown, or their own labels; nothing where none is a red flag.
+    """
+    if not question.red_flags:
+        return ()
+    return tuple(dict.fromkeys(each.group or each.label for each in question.options if each.id in shown))
+
+
+def joint_prompt(questions: Sequence[Question], ask: str, items: Mapping[str, tuple[str, ...]]) -> Prompt:
+    """Return one list that stands for several questions that begin with yes or no: a line for each.
+
+    Args:
+        questions: the questions.
+        ask: what is asked of them.
+        items: the items of each that are to be shown.
+    """
+    lines = tuple(
+        Option(each.id, each.first_line, each.first_ask, red_flag=bool(each.red_flags)) for each in questions
+    )
+    kinds = {each.id: kinds_of(each, items[each.id]) for each in questions}
     means = "Choose every line of which something is so. The lists come after it."
     why = " ".join(dict.fromkeys(each.why for each in questions))
     question = Question("", "checklist", ask, means, why, lines)
-    return Prompt(question, question, tuple(each.id for each in questions))
+    return Prompt(question, question, tuple(each.id for each in questions), kinds=kinds)
 
 
 def read_line(prompt: Prompt, typed: str, knowledge: KnowledgeBase) -> Reading:

@@ -23,8 +23,8 @@ from triage.interview.typed import named
 from triage.knowledge.model import NO
 
 _SENTENCE = 2
-_INVITATION = "Tell here in a sentence what is wrong, such as: {example}"
-_GO_BY_LISTS = "Or answer the questions below; Enter alone goes on to them."
+_INVITATION = "Say what is wrong, such as: {example}"
+_GO_BY_LISTS = "Or choose:"
 _NOT_UNDERSTOOD = "I did not understand {words}. So the signs of danger come first."
 _DANGERS_FIRST = "The signs of danger come first."
 _NOT_USED = "I found nothing in this that I can use. Please answer by lists."
@@ -160,11 +160,10 @@ class Course:
     def _introduce(self) -> None:
         knowledge = self.talk.interview.knowledge
         self.talk.say(knowledge.laws.not_reviewed)
-        keeping = "Each answer is kept at once" if self.talk.kept else "Nothing is kept unless you ask for it"
-        self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}.".lstrip())
+        keeping = "Each answer is kept at once." if self.talk.kept else ""
+        self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}".strip())
         self.talk.say(
-            "Answer with numbers or words. For a list: 1 3, none, or not sure; ?2 is not sure of 2. At any "
-            "time: ? explains, 2? explains answer 2, b back, s skip, "
+            "Answer with numbers (1 3) or words; ?2: not sure of 2, ? explains, b back, s skip, "
             f"q {'save and quit' if self.talk.kept else 'quit'}."
         )
 

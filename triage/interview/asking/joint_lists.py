@@ -14,9 +14,10 @@ from triage.interview.asking.sentences import Sentences
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation, JointAnswer
 from triage.interview.parsing import NotUnderstood
-from triage.interview.prompts import joint_prompt, read_line, read_names
+from triage.interview.prompts import Prompt, joint_prompt, read_line, read_names
 from triage.knowledge.model import NO, Question
 
+_IS_ANY_SO = "Any of these?"
 _IS_THERE_MORE = "Besides what you have told: is there more of any of this?"
 
 
@@ -29,28 +30,31 @@ class JointLists:
     def together(self, name: str) -> list[Question]:
         """Return the questions that one list can stand for, with the one of this name.
 
-        None of them was answered, save that some of it may have been told in own words.
+        None of them was answered, save that some of it may have been told in own words. Signs of danger are
+        asked about with no other lists.
         """
         interview = self.talk.interview
         reopened = self.talk.reopened.names if self.talk.reopened else ()
         more = interview.knowledge.lexicon.more
-        is_told = name in more and interview.is_told_alone(interview.knowledge.questions[name])
+        due = interview.knowledge.questions[name]
+        is_told = name in more and interview.is_told_alone(due)
+        asked = {*interview.answers, *interview.remembered}
         able = []
         for each in interview.outlook().askable:
+            if bool(each.red_flags) != bool(due.red_flags):
+                continue
             if each.id in more and interview.is_told_alone(each):
                 able.append(replace(each, first_line=more[each.id], first_ask=each.means))
-            elif is_told:  # what was begun is ended first; other lists wait for the signs of danger
+            elif is_told:  # what was begun is ended first
                 continue
-            elif each.first_line and (
-                each.id in reopened or each.id not in {*interview.answers, *interview.remembered}
-            ):
+            elif each.first_line and (each.id in reopened or each.id not in asked):
                 able.append(each)
         return able if any(each.id == name for each in able) else []
 
     def ask(self, questions: Sequence[Question]) -> bool:
         """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""
         is_rest = all(self.talk.interview.is_told_alone(each) for each in questions)
-        prompt = joint_prompt(questions, _IS_THERE_MORE) if is_rest else joint_prompt(questions)
+        prompt = self._prompt(questions, _IS_THERE_MORE if is_rest else _IS_ANY_SO)
         Showing(self.talk).show(prompt)
         kept = self._kept(questions)
         if kept is not None:
@@ -70,17 +74,21 @@ class JointLists:
                 return Alarm(self.talk).after_answer()
             if command in ("q", "quit"):
                 self.talk.leave(questions[0].id)
-            elif named := self._naming(questions, typed):
+            elif named := None if self.talk.asked_now else self._naming(prompt, questions, typed):
                 return Questions(self.talk).ask(named.id, typed)
             elif Sentences(self.talk).is_told_at(prompt, typed):
                 return Sentences(self.talk).take_told_at(prompt.question, typed)
             elif (answer := Questions(self.talk).answer(prompt, typed)) is not None:
                 return self._ask_chosen(questions, answer)
 
-    def _naming(self, questions: Sequence[Question], typed: str) -> Question | None:
+    def _prompt(self, questions: Sequence[Question], ask: str) -> Prompt:
+        items = {each.id: self.talk.interview.items(each.id) for each in questions}
+        return joint_prompt(questions, ask, items)
+
+    def _naming(self, prompt: Prompt, questions: Sequence[Question], typed: str) -> Question | None:
         """Return the first question whose list has what a line names, where it is words and no answer."""
         with suppress(NotUnderstood):
-            read_line(joint_prompt(questions), typed, self.talk.interview.knowledge)
+            read_line(prompt, typed, self.talk.interview.knowledge)
             return None
         for question in self.talk.interview.knowledge.questions.values():
             if question.id not in {each.id for each in questions}:

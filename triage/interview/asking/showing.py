@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from triage.inference.intake import NONE, NOT_SURE_MARK
 from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.conversation import Conversation
-from triage.interview.prompts import Prompt, known, values_of
+from triage.interview.prompts import MOST_LINES, Prompt, known, values_of
 from triage.knowledge.model import YES, Option
 from triage.source.text import plural
 
@@ -19,6 +19,8 @@ _BELOW = 2
 """The lines below a list: what can be typed, and where it is typed."""
 _MARKS: Mapping[Value | None, str] = {YES: " - you said yes", Missing.UNKNOWN: " - you said not sure"}
 _UNSURE: Mapping[Value | None, str] = {YES: "", Missing.UNKNOWN: NOT_SURE_MARK}
+_SET_IN = "   "
+_OF_ONE_LINE = "2? explains line 2 alone."
 _IS_LONG = "This list is longer than your window: scroll up for its first lines."
 
 
@@ -95,22 +97,29 @@ class Showing:
         """Show what is put to the person, line by line; what is asked stands in sight of the answer."""
         self.talk.put = prompt
         question, word = prompt.offer, self.talk.interview.word
-        height = self.talk.say(word(question.ask), strong=True)
+        height = self.talk.say(word(question.ask), strong=True) + self._say_kinds(prompt, question.id)
         width = len(str(len(question.options)))
-        group = ""
+        group, is_long = "", len(question.options) > MOST_LINES
         for number, option in enumerate(question.options, start=1):
-            if option.group and option.group != group:
+            if is_long and option.group != group:
                 group = option.group
                 height += self.talk.say(f"{group}:")
             mark = _MARKS.get(self._mark(prompt, option), "")
             height += self.talk.say(f"{number:>{width}}  {word(option.label)}{mark}", hang=width + 2)
+            height += self._say_kinds(prompt, option.id)
         if self.talk.terminal.interactive and height + _BELOW > self.talk.terminal.height:
             self.talk.say(_IS_LONG)
             self.talk.say(word(question.ask), strong=True)
         if question.same_line:
             self.talk.say(word(question.same_line))
-        if hint := _hint(prompt):
+        if hint := _hint(prompt, said=self.talk.hints):
+            self.talk.hints.add(hint)
             self.talk.say(hint)
+
+    def _say_kinds(self, prompt: Prompt, line: str) -> int:
+        """Say, one below the other, what a line stands for; return how many lines it takes."""
+        words = (self.talk.interview.word(kind) for kind in prompt.kinds.get(line, ()))
+        return sum(self.talk.say(f"{_SET_IN}{kind}", hang=len(_SET_IN) + 2) for kind in words)
 
     def explain(self, prompt: Prompt) -> None:
         """Say what a question means, why it is asked, and what rests on it."""
@@ -139,6 +148,8 @@ class Showing:
         more = len(rules) - len(told[:_MOST_RULES_SHOWN])
         if more > 0:
             self.talk.say(f"- and {plural(more, 'other rule')} on what to do or what is safe", hang=2)
+        if question.options:
+            self.talk.say(_OF_ONE_LINE)
 
     def explain_option(self, prompt: Prompt, option: Option) -> None:
         """Say what one line of a question means."""
@@ -149,11 +160,16 @@ class Showing:
 
 def _place(number: int, left: int) -> str:
     """Return which question this is, and how many there are at most: in words at first, then short."""
-    return f"Question {number}/{number + left}" if number > 1 else f"Question 1, at most {left} left"
+    return f"{number}/{number + left}" if number > 1 else f"Question 1/{number + left}"
 
 
-def _hint(prompt: Prompt) -> str:
-    """Return what can be typed, where the lines of a question do not show it.
+def _has_danger(prompt: Prompt) -> bool:
+    """Whether a red flag is among what is shown."""
+    return any(option.red_flag and option.id in prompt.shown for option in prompt.question.options)
+
+
+def _hint(prompt: Prompt, said: Collection[str]) -> str:
+    """Return what can be typed, where the lines of a question do not show it; shorter where it was said.
 
     "Not sure" is offered beside each red flag; anywhere else the first lines of a talk have said it.
     """
@@ -164,4 +180,6 @@ def _hint(prompt: Prompt) -> str:
         return "yes, no, or not sure"
     if offer.kind != "checklist":
         return ""
-    return "one or several, none, or not sure" if prompt.question.red_flags else "numbers, or none"
+    short = "none, or not sure" if _has_danger(prompt) else "or none"
+    whole = f"numbers, {short}"
+    return short if whole in said else whole
