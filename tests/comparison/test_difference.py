@@ -40,7 +40,8 @@ from triage.comparison.world_pair import Sighting
 from triage.inference.intake import working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.conditions import Condition, Test
-from triage.knowledge.model import Explanation, KnowledgeBase, Option, Question, Row, Rule
+from triage.knowledge.model import Explanation, KnowledgeBase, Option, Question, Rule
+from triage.knowledge.questionnaire import Row
 from triage.proof.solver import Answer
 
 Level: TypeAlias = tuple[str, bool]

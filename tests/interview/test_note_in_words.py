@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from support.shipped import HEALTHY
 from support.typist import talk
 
 SENTENCE = "both my thighs cramp and my urine is as brown as cola, I am 30 and I take atorvastatin"
 
 
-def note(*lines: str, **options: object) -> str:
+def note(*lines: str, **options: Any) -> str:
     """What the key p shows after some lines."""
     _, typist = talk(*lines, "p", "q", **options)
     return typist.text.partition("NOTE FOR THE DOCTOR")[2].partition("Made by rules")[0]

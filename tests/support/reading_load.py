@@ -54,6 +54,7 @@ class CaseTypist:
     interactive: bool = True
     width: int = 80
     height: int = 24
+    pages: bool = False
     line: int = 0
     sentence: str = ""
     said: list[str] = field(default_factory=list)
