@@ -38,7 +38,7 @@ def plain(answers: Any) -> Any:
             {"danger_signs": {"STIFF_JAW": True, "faint": False}},
             {"danger_signs": {"stiff_jaw": "yes", "faint": "no"}},
         ),
-        ({"feels": ["A muscle tightens by itself and hurts (a cramp)"]}, {"feels": ["painful_tightening"]}),
+        ({"feels": ["A cramp: a muscle tightens and hurts"]}, {"feels": ["painful_tightening"]}),
         ({"How old are you?": 4}, {"age": 4}),
         ({"for_whom": "Someone else"}, {"for_whom": "other"}),
     ],

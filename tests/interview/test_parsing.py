@@ -178,7 +178,7 @@ def test_a_number_that_can_be_read_in_two_ways_or_in_none_is_asked_again(questio
         ("course_days", "3 hours ago", 1, "1 day"),
         ("age", "18 months", 1, "1 year"),
         ("frequency", "once a month", "monthly", "On one to three days in four weeks"),
-        ("site", "1 ?26", ["calf", "?jaw"], "Calf (back of the lower leg); not sure about: Jaw"),
+        ("site", "1 ?26", ["calf", "?jaw"], "Calf; not sure about: Jaw"),
         ("danger_signs", "?5", ["?stroke_signs"], "not sure about: Face drooping"),
     ],
 )

@@ -222,7 +222,8 @@ def test_a_danger_after_the_result_is_asked_about() -> None:
 
 
 def test_going_back_loses_no_danger_that_was_told() -> None:
-    held, typist = talk("1", "my chest hurts", "y", "more", "b", "", answers=CALF)
+    answers = {"for_whom": "self", "age": 45, "site": ["calf"]}
+    held, typist = talk("my chest hurts", "y", "more", "b", "", answers=answers)
     assert typist.text.count("Where is it?") == 1, "back to the question before"
     assert held.interview.findings["danger_signs.chest_tightness"] == "yes"
 
