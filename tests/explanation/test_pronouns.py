@@ -36,7 +36,7 @@ def texts_of(entry: object, place: str) -> Iterator[tuple[str, str]]:
     elif isinstance(entry, tuple):
         for index, each in enumerate(entry):
             yield from texts_of(each, f"{place}.{getattr(each, 'id', index)}")
-    elif is_dataclass(entry) and type(entry).__module__.endswith("model"):
+    elif is_dataclass(entry) and type(entry).__module__.startswith("triage.knowledge."):
         for each in fields(entry):
             if each.name not in NOT_SAID_TO_PEOPLE:
                 yield from texts_of(getattr(entry, each.name), f"{place}.{each.name}")
