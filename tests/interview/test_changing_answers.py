@@ -131,7 +131,7 @@ def test_enter_alone_ends_a_script() -> None:
 
 
 def test_leaving_while_an_emergency_is_in_force_says_it_again() -> None:
-    lines = [number("danger_signs"), "1", "", number("age"), "q", "q"]
+    lines = [number("danger_signs"), "1", "1", "", number("age"), "q", "q"]
     _, typist = talk(*lines, answers=HEALTHY)
     assert typist.text.count("EMERGENCY: GET HELP NOW") == 3, "at once, the result, and on leaving"
 
@@ -156,11 +156,31 @@ def ticked(name: str) -> str:
 def test_a_list_comes_back_with_what_was_said_at_every_step() -> None:
     held, typist = talk(ticked("site"), "1 3", answers=TICKED)
     listed = typist.said[typist.said.index("> 1 3") :]
-    assert any(line.endswith("Calf (back of the lower leg) - you said yes") for line in listed)
+    for label in map(KNOWLEDGE.label_of, ("site.calf", "site.hand")):
+        assert sum(line.endswith(f" {label} - you said yes") for line in listed) == 1
     assert "Enter keeps what is marked" in listed
     assert sum("you said yes" in line for line in listed) == 2
     held, _ = talk(ticked("site"), "1 3", "", answers=TICKED)
     assert held.interview.answers["site"] == TICKED["site"]
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen"),
+    [
+        ("danger_signs", ["1", ""]),
+        ("danger_signs", ["1", "", ""]),
+        ("warning_signs", ["yes", ""]),
+        ("warning_signs", ["yes", "1", ""]),
+        ("site", ["4", ""]),
+        ("site", ["1 3 4", ""]),  # the first and the third are marked
+    ],
+)
+def test_enter_does_not_make_none_of_what_was_just_chosen(name: str, chosen: list[str]) -> None:
+    held, typist = talk(ticked(name), *chosen, answers=TICKED)
+    assert "Enter keeps: none of these" not in typist.text
+    assert typist.text.count(HOME) == 1, "the question still waits"
+    held, _ = talk(ticked(name), *chosen, "1", *([] if "1" in chosen else ["1"]), answers=TICKED)
+    assert "yes" in {held.interview.findings.get(each) for each in KNOWLEDGE.questions[name].findings}
 
 
 def test_what_is_typed_takes_the_place_of_what_is_marked() -> None:

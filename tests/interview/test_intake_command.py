@@ -153,12 +153,34 @@ def test_a_script_stops_at_the_first_line_that_is_not_understood(
     assert saved == said_before, "no line answers another question"
 
 
-@pytest.mark.parametrize("line", ["hm", "99", "0", "b", "s", "?", "none", "more"])
+@pytest.mark.parametrize("line", ["hm", "99", "0", "s", "none", "more"])
 def test_a_script_stops_after_the_result_too(line: str) -> None:
     result = run([*CALF, "how", *[line] * 50])
     assert result.exit_code == 3
     assert f"Line {len(CALF) + 2} was not understood: Please type one of the letters" in result.stderr
     assert result.stdout.count("Please type one of the letters") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "help_given"),
+    [
+        ("b", "The questions are over."),
+        ("?", "m  all advice: "),
+        ("w?", "w  why: "),
+        ("1?", "Why it is asked: "),
+    ],
+)
+def test_a_question_of_a_script_after_the_result_is_answered_and_the_next_line_counts(
+    line: str, help_given: str
+) -> None:
+    result = run([*CALF, line, "a"])
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert result.stdout.count(help_given) == 1
+    assert result.stdout.index(help_given) < result.stdout.index("Give the number of one to change it.")
+    result = run([*CALF, line, "hm", "a"])
+    assert result.exit_code == 3
+    assert f"Line {len(CALF) + 2} was not understood: Please type one of the letters" in result.stderr
 
 
 def test_the_end_of_input_while_an_answer_is_changed_changes_nothing(tmp_path: Path) -> None:
@@ -174,7 +196,7 @@ def test_an_endless_script_ends(line: str) -> None:
     assert len(run([line] * 20_000).output) < 500_000
 
 
-@pytest.mark.parametrize("line", ["a", "how", "why not emergency", "what if age=3"])
+@pytest.mark.parametrize("line", ["a", "how", "why not emergency", "what if age=3", "b", "?", "w?", "1?"])
 def test_an_endless_script_ends_after_the_result(line: str) -> None:
     result = run([*CALF, *[line] * 20_000])
     assert result.exit_code == 3

@@ -38,6 +38,11 @@ def number(name: str) -> str:
     return str(LISTS.index(name) + 1)
 
 
+def latest(said: str) -> str:
+    """What is said from the counter of the latest question on."""
+    return said[[*COUNTERS.finditer(said)][-1].start() :]
+
+
 def of_lists(answers: Any) -> dict[str, Any]:
     return {name: answer for name, answer in answers.items() if name in LISTS}
 
@@ -112,7 +117,7 @@ def test_a_number_has_its_list_asked_at_once_and_the_others_are_none(name: str, 
         for other in LISTS
         for finding in KNOWLEDGE.questions[other].findings
     )
-    asked = typist.text[[*COUNTERS.finditer(typist.text)][-1].start() :]
+    asked = latest(typist.text)
     assert question.ask in asked
     assert question.first_ask not in typist.text, "it has been said that something is so"
 
@@ -226,7 +231,7 @@ def test_back_at_a_later_list_returns_to_the_one_before_and_then_to_the_choice()
     typed = f"{number('medicines')} {number('conditions')}"
     lines = [typed, "diabetes", "none", "b"]
     held, typist = talk(*lines, answers=BEFORE)
-    again = typist.text[[*COUNTERS.finditer(typist.text)][-1].start() :]
+    again = latest(typist.text)
     assert KNOWLEDGE.questions["conditions"].ask in again
     assert "Enter keeps: Diabetes" in again
     held, typist = talk(*lines, "", answers=BEFORE)
@@ -234,7 +239,7 @@ def test_back_at_a_later_list_returns_to_the_one_before_and_then_to_the_choice()
     held, typist = talk(*lines, "b", answers=BEFORE)
     assert not of_lists(held.interview.answers), "no list is none unsaid"
     assert "conditions" in held.interview.remembered
-    again = typist.text[typist.text.rindex("Question ") :]
+    again = latest(typist.text)
     chosen = [KNOWLEDGE.questions[name].first_line for name in ("conditions", "medicines")]
     assert JOINT in again
     assert f"Enter keeps: {chosen[0]}; {chosen[1]}" in again, "the list comes back with its marks"
@@ -272,7 +277,10 @@ def test_back_twice_goes_before_the_list() -> None:
     names = ("for_whom", "age", "feels", "site", "danger_signs", "limb_signs", "warning_signs")
     answers = {name: HEALTHY[name] for name in names}
     held, typist = talk("none", "b", "b", answers=answers)
-    assert KNOWLEDGE.questions["warning_signs"].ask in typist.text[typist.text.rindex("Question ") :]
+    again = latest(typist.text)
+    assert KNOWLEDGE.questions["warning_signs"].first_ask in again
+    assert "Enter keeps: none" in again
+    assert JOINT not in again
     assert not of_lists(held.interview.answers)
 
 

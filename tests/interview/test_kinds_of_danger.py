@@ -85,7 +85,11 @@ def test_an_emergency_of_the_nearer_signs_is_told_before_the_slower_ones_are_ask
 @pytest.mark.parametrize("said", ["yes", "no", "not sure"])
 def test_a_sign_in_own_words_is_asked_about_once_and_the_rest_of_its_list_after_it(said: str) -> None:
     held, typist = talk("my pee is like cola", said, *["no"] * (said == "not sure"), answers=before("calf"))
-    assert typist.text.count("Is this so now?") == 1
+    of_limbs = KNOWLEDGE.questions["limb_signs"]
+    assert typist.text.count(of_limbs.confirm) == typist.text.count("You wrote") == 1
+    rest = typist.text[typist.text.index(of_limbs.confirm) :]
+    assert (of_limbs.first_ask in rest) is (said != "yes"), "an emergency comes before the rest"
+    assert (EMERGENCY in rest) is (said == "yes")
     assert "Do you mean" not in typist.text
     finding = "limb_signs.dark_urine"
     assert finding in held.interview.findings

@@ -71,7 +71,7 @@ def test_a_letter_of_two_bytes_is_taken_back_whole(begin: Callable[..., Window],
 
 def test_a_byte_that_is_no_letter_does_not_get_into_an_edited_line(begin: Callable[..., Window]) -> None:
     window = begin(LC_ALL="C.UTF-8")
-    assert heard(window, b"\xe935\r").startswith("35 Question 3"), "what is read is what stands there"
+    assert heard(window, b"\xe935\r").startswith("35 3/"), "what is read is what stands there"
     window.close(force=True)
 
 
@@ -151,8 +151,10 @@ def test_a_danger_sign_in_lines_that_are_not_taken_is_asked(
 def test_several_lines_can_be_one_answer(begin: Callable[..., Window], term: str, tmp_path: Path) -> None:
     window = begin(term)
     heard(window, b"35\r")
+    heard(window, b"leg\r")
+    assert "4/" in heard(window, b"calf\r")
     assert 'Several lines came at once: "1", "4"' in heard(window, b"1\n4\n")
-    assert "4/" in heard(window, b"y\r")
+    assert "5/" in heard(window, b"y\r")
     feels = kept(tmp_path)["feels"]
     assert isinstance(feels, dict)
     assert list(feels.values()).count("yes") == 2
@@ -160,10 +162,12 @@ def test_several_lines_can_be_one_answer(begin: Callable[..., Window], term: str
 
 
 @EDITING
-def test_a_second_enter_answers_nothing(begin: Callable[..., Window], term: str) -> None:
+def test_a_second_enter_answers_nothing(begin: Callable[..., Window], term: str, tmp_path: Path) -> None:
     window = begin(term)
     assert "3/" in heard(window, b"35\r\r\r")
-    assert "4/" in heard(window, b"1\r"), "and is not answered before"
+    assert "Which? 1 Calf" in heard(window, b"1\r\r\r"), "and is not answered before"
+    assert "4/" in heard(window, b"1\r"), "nor is what is asked further"
+    assert kept(tmp_path)["site"] == ["calf"]
     window.close(force=True)
 
 

@@ -88,7 +88,8 @@ def test_i_tells_what_another_answer_would_bring_and_changes_nothing() -> None:
 
 def test_i_goes_through_the_groups_of_a_list() -> None:
     place = str(list(NIGHT).index("danger_signs") + 1)
-    held, typist = talk("i", place, "3", answers=NIGHT)
+    held, typist = talk("i", place, "3", "1", answers=NIGHT)
+    assert typist.text.index("> 3 Which?") < typist.text.index("> 1") < typist.text.index("It would be: ")
     assert "It would be: Emergency: get help now." in typist.text
     assert "You can stop here" not in typist.text, "nothing is so"
     assert held.interview.answers == NIGHT
@@ -134,18 +135,22 @@ def test_a_offers_what_was_not_answered() -> None:
 
 
 def test_about_another_complaint_nothing_is_asked_of_the_person_again() -> None:
-    _, typist = talk("o", answers=NIGHT)
+    _, typist = talk("o", *["s"] * 30, answers=NIGHT)
     asked = typist.text[typist.text.index("Another complaint.") :]
-    assert KNOWLEDGE.questions["feels"].ask in asked
-    assert KNOWLEDGE.questions["age"].ask not in asked
+    assert "Question 1/" in asked
+    for name in ("site", "feels"):
+        assert KNOWLEDGE.questions[name].ask in asked
+    for name in ("for_whom", "age", "conditions", "nerve_conditions", "medicines"):
+        assert KNOWLEDGE.questions[name].ask not in asked
     interview = Interview(KNOWLEDGE, NIGHT).of_another_complaint()
     assert {name for name in interview.answers if not KNOWLEDGE.questions[name].shared} == set()
     assert interview.findings["danger_signs.stroke_signs"] == "no"
 
 
 def test_the_more_urgent_of_two_complaints_wins_and_is_told() -> None:
-    _, typist = talk("o", "13", *["s"] * 30, "w", answers=LONG)
+    _, typist = talk("o", "s", "hiccups", *["s"] * 30, "w", answers=LONG)
     said = typist.text[typist.text.index("Another complaint.") :]
+    assert "> hiccups 3/" in said, "taken"
     assert "Before, for the other complaint: Get medical help today. The more urgent holds:" in said
     assert "Get medical help today m all advice" in said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -64,12 +65,19 @@ def test_a_sentence_that_says_nothing_leads_to_the_lists() -> None:
 
 
 NOT_UNDERSTOOD = 'I did not understand "flibber" and "grommet". So the signs of danger come first.'
-FIRST = ("danger_signs", "limb_signs", "warning_signs")
+FIRST = {
+    name: KNOWLEDGE.questions[name].first_ask or KNOWLEDGE.questions[name].ask
+    for name in ("danger_signs", "limb_signs", "warning_signs")
+}
+"""The lists of signs of danger, and what is asked first of each."""
+OF_DANGER = [KNOWLEDGE.questions[name] for name in FIRST]
+PUT_OF_DANGER = {text for each in OF_DANGER for text in (each.ask, each.first_ask, each.first_line) if text}
+"""All by which such a list can be put, alone or together with another."""
 
 
 def test_words_that_are_not_understood_bring_the_signs_of_danger_before_all_else() -> None:
     held, typist = talk("my flibber is grommet, cramp in my calf, 45", "none", "none", "none", "y")
-    told = [typist.text.index(KNOWLEDGE.questions[name].ask) for name in FIRST]
+    told = [typist.text.index(ask) for ask in FIRST.values()]
     assert typist.text.index(NOT_UNDERSTOOD) < told[0] < told[1] < told[2] < typist.text.index(UNDERSTOOD)
     assert set(held.interview.answers) == {*FIRST, "age", "feels", "for_whom", "site"}
 
@@ -78,18 +86,19 @@ def test_where_every_word_is_understood_the_confirmation_comes_first() -> None:
     _, typist = talk(KNOWLEDGE.lexicon.example)
     assert UNDERSTOOD in typist.text
     assert "I did not understand" not in typist.text
-    assert not any(KNOWLEDGE.questions[name].ask in typist.text for name in FIRST)
+    assert not any(text in typist.text for text in PUT_OF_DANGER)
 
 
 def test_a_sign_of_danger_among_what_is_not_understood_is_an_emergency_before_all_else() -> None:
-    _, typist = talk("my flibber is grommet, cramp in my calf, 45", "7", "")
+    _, typist = talk("my flibber is grommet, cramp in my calf, 45", "9", "")
     assert EMERGENCY in typist.text
     assert UNDERSTOOD not in typist.text
 
 
 def test_where_one_sign_of_danger_was_told_the_others_come_before_all_else() -> None:
     held, typist = talk("cramp in my calf and I can't breathe", "n", "none")
-    assert typist.text.index("The signs of danger come first.") < typist.text.index("arms, legs or back?")
+    told = [typist.text.index(FIRST[name]) for name in ("danger_signs", "limb_signs")]
+    assert typist.text.index("The signs of danger come first.") < told[0] < told[1]
     assert UNDERSTOOD not in typist.text
     assert held.interview.findings["danger_signs.breathless"] == "no"
 
@@ -289,8 +298,8 @@ def test_on_a_terminal(tmp_path: Path) -> None:
     child.expect(b"Is this so now")
     child.expect(b"\n> ")
     child.sendline(b"n")
-    for ask in (b"Is any of this happening now", b"And any of these", b"In the last weeks"):
-        child.expect(ask)
+    for ask in FIRST.values():
+        child.expect(re.escape(ask.encode()))
         child.expect(b"\n> ")
         child.sendline(b"none")
     child.expect(b"This is what I understood")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triage.inference.intake import NONE, NOT_SURE_MARK
+from triage.inference.intake import NOT_SURE_MARK
 from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.conversation import Conversation
@@ -43,13 +43,19 @@ class Showing:
         return values_of(prompt.question, answer) if prompt.is_list and answer is not None else {}
 
     def kept_lines(self, prompt: Prompt) -> Any:
-        """Return what Enter gives at a later step: the lines that are marked; None where one is not known."""
+        """Return what Enter gives at a later step: the lines that are marked.
+
+        None where one is not known, or a group has none that is marked: that something of it is so has just
+        been said.
+        """
         marks = self.marks(prompt)
         items = [item for option in prompt.offer.options for item in prompt.items_of(option)]
         if not prompt.is_list or not items or not marks.keys() >= set(items):
             return None
-        lines = ((option, self._mark(prompt, option)) for option in prompt.offer.options)
-        return [f"{_UNSURE[mark]}{option.id}" for option, mark in lines if mark] or NONE
+        lines = [(option, self._mark(prompt, option)) for option in prompt.offer.options]
+        if {option.group for option, _ in lines} != {option.group for option, mark in lines if mark}:
+            return None
+        return [f"{_UNSURE[mark]}{option.id}" for option, mark in lines if mark]
 
     def _mark(self, prompt: Prompt, option: Option) -> Value | None:
         """Return whether a line was said to be so or not sure before; None where neither."""
@@ -62,9 +68,8 @@ class Showing:
     def show_later_step(self, prompt: Prompt) -> None:
         """Show a step after the first, and what Enter keeps of it."""
         self.show_step(prompt)
-        kept = self.kept_lines(prompt)
-        if kept is not None:
-            self.talk.say("Enter keeps: none of these" if kept == NONE else "Enter keeps what is marked")
+        if self.kept_lines(prompt) is not None:
+            self.talk.say("Enter keeps what is marked")
 
     def show(self, prompt: Prompt) -> None:
         """Show a question, how many can follow, and what was said of it before."""
