@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import signal
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,12 @@ SURROUNDINGS = (
 """What may be set around the tests, and the programs that they start would heed."""
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the package before any program is started that may write no whole file, or is ended early."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(ROOT / "triage", quiet=2)
 
 
 @pytest.fixture(scope="session")

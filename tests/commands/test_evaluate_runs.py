@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from support.bulk import as_lines, people
+from support.processes import has_written
 from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.bulk.stream import Progress
@@ -284,9 +285,9 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
     assert process.stdin
-    process.stdin.write(PEOPLE * 600)
+    process.stdin.write(PEOPLE * 1000)  # more blocks than are dealt out at once
     process.stdin.flush()
-    wait_until(lambda: any(file.stat().st_size for file in folder.iterdir()))
+    wait_until(lambda: has_written(process.pid, folder))
     return process
 
 
@@ -329,6 +330,7 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     process.kill()
     process.communicate(timeout=60)
     wait_until(lambda: group_is_gone(process.pid))
+    assert list(tmp_path.iterdir()) == []
 
 
 # Progress.

@@ -15,13 +15,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from support.processes import has_written
 from support.shipped import HEALTHY
 from support.small_base import write_base, write_cases
 from support.unprivileged import triage_without_powers
@@ -497,7 +497,7 @@ def test_an_interrupt_leaves_the_old_file_and_nothing_beside_it(
     arguments = ["population", "--count", "10000000", "--seed", "1", "-o", str(folder / "out")]
     process = subprocess.Popen([sys.executable, "-m", "triage", *arguments], stderr=subprocess.PIPE)
     try:
-        wait_until(lambda: has_written(process.pid, 100_000))
+        wait_until(lambda: has_written(process.pid, folder, 100_000))
         process.send_signal(number)
         _, said = process.communicate(timeout=60)
     finally:
@@ -505,16 +505,6 @@ def test_an_interrupt_leaves_the_old_file_and_nothing_beside_it(
     assert process.returncode == code
     assert b"Traceback" not in said
     assert [(each.name, each.read_text()) for each in folder.iterdir()] == [("out", "old")]
-
-
-def has_written(process: int, least: int) -> bool:
-    """Tell whether a process holds open a file, with a name or without one, of at least so many bytes."""
-    for number in (3, 4, 5, 6, 7, 8):
-        with suppress(FileNotFoundError):
-            state = Path(f"/proc/{process}/fd/{number}").stat()
-            if stat.S_ISREG(state.st_mode) and state.st_size >= least:
-                return True
-    return False
 
 
 def test_a_disk_without_nameless_files_keeps_the_old_file_too(

@@ -109,7 +109,7 @@ def test_thresholds_are_said_with_their_number_and_meaning() -> None:
     assert isinstance(often, Asked)
     assert [option.id for option in often.answers] == ["weekly", "daily"]
     assert value_of(KNOWLEDGE, KNOWLEDGE.thresholds["brief"]) == "600 seconds"
-    assert value_of(KNOWLEDGE, KNOWLEDGE.thresholds["often"]) == "On one or two days a week"
+    assert value_of(KNOWLEDGE, KNOWLEDGE.thresholds["often"]) == "One or two days a week"
 
 
 def test_a_concluded_finding_names_the_rules_that_conclude_it() -> None:

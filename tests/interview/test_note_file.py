@@ -12,7 +12,8 @@ from triage.cli import main
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
-EMERGENCY = ["1", "35", "1", "leg", "calf", "1", ""]
+TO_THE_DANGERS = ["1", "35", "leg", "calf", "1"]
+EMERGENCY = [*TO_THE_DANGERS, "1", "1", ""]
 """Typed on the way to a tight chest, and to its result."""
 
 
@@ -83,10 +84,10 @@ def test_whoever_stops_early_gets_the_note_too(tmp_path: Path) -> None:
 
 def test_both_complaints_are_kept(tmp_path: Path) -> None:
     note, saved = tmp_path / "a.txt", tmp_path / "me.json"
-    lines = ["1", "35", "1", "leg", "calf", *["s"] * 30]
+    lines = [*TO_THE_DANGERS, *["s"] * 30]
     said = run("--note", str(note), lines=lines).stdout
-    typed = ["1", "35", "1", "leg", "calf", *["s"] * said.count("> \n")][: said.count("> \n")]
-    result = run("--note", str(note), "--save", str(saved), lines=[*typed, "o", "13", *["s"] * 30])
+    typed = [*TO_THE_DANGERS, *["s"] * said.count("> \n")][: said.count("> \n")]
+    result = run("--note", str(note), "--save", str(saved), lines=[*typed, "o", "leg", "shin", *["s"] * 30])
     assert note.read_text("utf-8").count("NOTE FOR THE DOCTOR") == 2
     assert {each.name for each in tmp_path.glob("*.json")} == {"me.json", "me-2.json"}
     assert "Those about the other complaint are kept in" in result.stderr

@@ -8,7 +8,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.cli import main
 
-TO_THE_DANGERS = ["1", "35", "1", "leg", "calf"]
+TO_THE_DANGERS = ["1", "35", "leg", "calf", "1"]
 
 
 def run(*arguments: str, lines: list[str], calls: str = "") -> Result:
@@ -18,7 +18,7 @@ def run(*arguments: str, lines: list[str], calls: str = "") -> Result:
 
 
 def test_the_number_stands_in_the_greeting_the_alarm_and_the_result() -> None:
-    result = run("--call", "emergency_call=112", lines=[*TO_THE_DANGERS, "1", "", "q"])
+    result = run("--call", "emergency_call=112", lines=[*TO_THE_DANGERS, "1", "1", "", "q"])
     text = " ".join(result.stdout.split())
     assert "In an emergency call 112 first." in text
     assert text.count("Call 112 now") == 3, "told at once, in the result, and when leaving"

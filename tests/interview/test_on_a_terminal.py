@@ -181,9 +181,12 @@ def to_the_result(child: pexpect.spawn[bytes]) -> None:
     for line in SENTENCE:
         child.expect(b"\n> ")
         child.sendline(line)
-    while child.expect([b"\n> ", b"More\\? "]) == 0:
-        asked = (child.before or b"").rsplit(b"Question", 1)[-1]
+    for _ in KNOWLEDGE.questions:
+        if child.expect([b"\n> ", b"More\\? "]):
+            return
+        asked = re.split(rb"\n\d+/\d+\r", child.before or b"")[-1]
         child.sendline(b"none" if b"none" in asked else b"90 s" if b"90 s" in asked else b"1")
+    pytest.fail("no result after as many lines as there are questions")
 
 
 def test_enter_at_the_menu_says_what_happens_and_what_would_be_lost(tmp_path: Path) -> None:
@@ -215,7 +218,7 @@ def test_whoever_leaves_hears_what_holds_and_what_is_lost(ends: bytes) -> None:
 def test_ctrl_c_at_a_question_is_answered_with_words() -> None:
     child = spawn()
     answer(child, b"1", b"35")
-    child.expect(b"Question 3")
+    child.expect(b"3/")
     child.expect(b"\n> ")
     child.sendintr()
     said = leave(child)
@@ -231,14 +234,14 @@ def test_whoever_goes_on_with_saved_answers_keeps_them_in_the_same_file(tmp_path
     leave(child)
     before = kept.read_bytes()
     child = spawn("--resume", "kept.json", "--no-save", cwd=tmp_path)
-    answer(child, b"1", b"q")
+    answer(child, b"leg", b"calf", b"q")
     child.expect(b"Enter to go on: ")
     child.sendline(b"q")
     leave(child)
     assert kept.read_bytes() == before
     child = spawn("--resume", "kept.json", cwd=tmp_path)
     child.expect(b"Your answers go on being kept in kept.json")
-    answer(child, b"1", b"q")
+    answer(child, b"leg", b"calf", b"q")
     assert "Your answers are kept in kept.json." in leave(child)
     answers = json.loads(kept.read_text("utf-8"))["answers"]
     assert answers.keys() > {"for_whom", "age"}
@@ -249,7 +252,7 @@ def test_a_file_that_is_no_saved_interview_is_not_written_to_when_it_is_resumed(
     (tmp_path / "case.json").write_text(json.dumps(case), "utf-8")
     child = spawn("--resume", "case.json", "--force", cwd=tmp_path)
     child.expect(b"New answers cannot be kept in case.json")
-    answer(child, b"1", b"q")
+    answer(child, b"leg", b"calf", b"q")
     child.expect(b"Enter to go on: ")
     child.sendline(b"q")
     leave(child)

@@ -15,9 +15,9 @@ from triage.interview.interview import Interview
 from triage.interview.menu import MENU
 from triage.interview.outcome import result_lines
 
-HOME = ["1", "45", "1", "leg", "calf", "none", "none", "none", "none", "2", "none", "2 min", "2"]
+HOME = ["1", "45", "leg", "calf", "1", "none", "none", "none", "2", "2 min", "2"]
 """Typed by someone with an ordinary night cramp."""
-EMERGENCY = ["2", "70", "1", "leg", "calf", "3", ""]
+EMERGENCY = ["2", "70", "leg", "calf", "1", "3", "1", ""]
 OUTCOMES = [(HOME, "Look after it at home"), (EMERGENCY, "Emergency: get help now")]
 
 

@@ -70,7 +70,7 @@ def test_what_was_missed_is_explained(answers: dict[str, Any], expect: dict[str,
 def test_what_is_still_open_is_named() -> None:
     said = why({}, {"disposition": "self_care"})
     assert said.startswith("It came to undetermined: - ")
-    assert "- breathless-and-faint (emergency) is not ruled out, without " in said
+    assert "- adrenal-illness-with-vomiting (emergency) is not ruled out, without " in said
     assert "more Why" not in said, "no change of answers is searched for the least urgent outcome"
     assert "not sure about danger_signs" in why({"danger_signs": "unknown"}, {"disposition": "emergency"})
 

@@ -127,25 +127,25 @@ class Course:
         return Sentences(self.talk).take_told(proposals, choices)
 
     def _ask_first(self, told: Told) -> bool:
-        """Put the lists of signs that a sentence calls for, before all else; return whether to go on."""
+        """Put the lists of signs that a sentence calls for, before all else; return whether to go on.
+
+        Who goes back from one is asked the one before it again.
+        """
         said = False
-        for name in told.first:
-            items = self._left_of(name)
-            if not items:
-                continue
+        while name := next(filter(self._left_of, told.first), ""):
             if not said:
                 words = named(told.uncovered)
                 self.talk.say("")
                 self.talk.say(_NOT_UNDERSTOOD.format(words=words) if words else _DANGERS_FIRST)
                 said = True
-            if not Questions(self.talk).ask(name, items=items):
+            if not Questions(self.talk).ask(name, items=self._left_of(name)):
                 return False
         return True
 
     def _left_of(self, name: str) -> Sequence[str]:
-        """Return what of a list can still change something and was not answered; nothing in an emergency."""
+        """Return what of a list can still change something and is open; nothing in an emergency."""
         interview = self.talk.interview
-        if interview.at_emergency() or name not in interview.outlook().rests:
+        if interview.at_emergency() or name in interview.skipped or name not in interview.outlook().rests:
             return ()
         return [each for each in interview.items(name) if f"{name}.{each}" not in interview.findings]
 
