@@ -6,13 +6,12 @@ import pytest
 from support.shipped import KNOWLEDGE
 
 from triage.interview.own_words.proposals import listener
-from triage.interview.own_words.uncovered import uncovered
 
 LISTENER = listener(KNOWLEDGE)
 
 
 def left(text: str) -> list[str]:
-    return list(uncovered(LISTENER, text, 2))
+    return list(LISTENER.hear(text, 2).uncovered)
 
 
 @pytest.mark.parametrize(

@@ -80,16 +80,14 @@ def in_order(
         if following is None:
             return
         left, jobs = chain([following], left), processors()
-    if jobs == 1:
-        for block in left:
-            done = evaluator(block)
-            yield done, done.output
-        return
-    with closing(_Workers(evaluator, jobs)) as workers:
-        if workers.started:
-            yield from workers.run(left)
-            return
-    yield from in_order(evaluator, left, 1)
+    if jobs > 1:
+        with closing(_Workers(evaluator, jobs)) as workers:
+            if workers.started:
+                yield from workers.run(left)
+                return
+    for block in left:
+        done = evaluator(block)
+        yield done, done.output
 
 
 def processors() -> int:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 
 Fault: TypeAlias = tuple[Pointer, str]
-_MOST_TOLD = 100
 """What is wrong in a case: where in it, and the message."""
+
+_MOST_TOLD = 100
 
 
 class CaseChecker:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-_OUTPUTS = ("stdout", "stderr")
-
 
 def fill_missing_streams() -> None:
     """Let no file that is opened later take the number of a standard stream that is closed.

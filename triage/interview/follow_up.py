@@ -102,8 +102,8 @@ class FollowUp:
             self._say_help()
         elif wish.endswith("?") and wish[:-1].strip() in MENU:
             self._say_help(wish[:-1].strip())
-        elif wish.strip("? ").isdecimal() and "?" in wish and self._numbered(wish.strip("? ")):
-            self._explain(self._session.knowledge.questions[self._numbered(wish.strip("? ")) or ""])
+        elif "?" in wish and (asked_about := self._numbered(wish.strip("? "))) is not None:
+            self._explain(self._session.knowledge.questions[asked_about])
         elif wish in ("b", "back"):
             self._say("The questions are over. Type a to see your answers; a number changes one.")
         elif wish in self._commands:

@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Protocol
 
 from triage.interview.own_words.cues import Standing, is_ruled_out
-from triage.interview.own_words.told import Told
 from triage.knowledge.lexicon import Word
 
 _SHORTEST = 3
-
-
-class Hearing(Protocol):
-    """What understands texts, as a listener does."""
-
-    def hear(self, text: str, weekday: int | None = None) -> Told:
-        """Return what a text seems to say."""
-
-
-def uncovered(listener: Hearing, text: str, weekday: int | None = None) -> tuple[str, ...]:
-    """Return the words of a text that say something and that nothing was made of, as typed, each once.
-
-    Args:
-        listener: what understands the text.
-        text: what the person typed.
-        weekday: today, from Monday (0) on.
-    """
-    return listener.hear(text, weekday).uncovered
 
 
 def left_over(
