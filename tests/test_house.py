@@ -71,6 +71,7 @@ OWNERS: Mapping[str, set[str]] = {
         "bulk/stream.py",
     },
     "orjson": {
+        "knowledge/kept.py",
         "audit/report_json.py",
         "bulk/blocks.py",
         "evaluation/records/json_format.py",

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import mmap
-import multiprocessing
 import os
-import pickle
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import chain, islice
-from multiprocessing.connection import Connection, wait
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from triage.bulk.blocks import BlockEvaluator
 from triage.bulk.tasks import Block, Done
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Output: TypeAlias = bytes | memoryview
 # What came of a task: its counts, its output, and the shelf where that lies.
@@ -32,6 +31,8 @@ class _Shelves:
     """
 
     def __init__(self, count: int) -> None:
+        import mmap  # noqa: PLC0415 - few cases do without it
+
         self._memory = mmap.mmap(-1, count * _SHELF)
         self.free = list(range(count))
 
@@ -101,6 +102,8 @@ class _Workers:
     """Processes that each evaluate one task after another."""
 
     def __init__(self, evaluator: BlockEvaluator, jobs: int) -> None:
+        import multiprocessing  # noqa: PLC0415 - few cases do without it
+
         # Forked workers share what has been loaded; elsewhere it is passed to them.
         evaluator.prepare()
         methods = multiprocessing.get_all_start_methods()
@@ -176,6 +179,8 @@ class _Workers:
 
     def _receive(self, ready: dict[int, _Ready]) -> None:
         """Wait for a worker, and take what it has done."""
+        from multiprocessing.connection import wait  # noqa: PLC0415 - as above
+
         working = [worker for worker, numbers in self._busy.items() if numbers]
         for worker in cast("list[Connection]", wait(working)):
             try:
@@ -200,6 +205,8 @@ class _Workers:
 
 def _why_it_ended(worker: Connection) -> BaseException:
     """Return the error that a worker sent before it ended, or that it ended without one."""
+    import pickle  # noqa: PLC0415 - as above
+
     try:
         while worker.poll():
             sent = worker.recv_bytes()

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import collections
 import collections.abc
+import inspect
 import logging
 import math
 import os
@@ -65,6 +66,8 @@ _Token = _nodes.Token
 _checks = experta.matchers.rete.check
 _REMEMBERED = (_checks.TypeCheck, _checks.FactCapture, _checks.FeatureCheck, _checks.WhereCheck)
 _NOT_SETTLED = frozenset(Missing) - frozenset(SETTLED)
+_OF_A_FACT = inspect.signature(lambda fact: fact)
+_OF_AN_ENGINE_AND_A_FACT = inspect.signature(lambda engine, fact: (engine, fact))
 
 
 def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
@@ -165,27 +168,31 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
 
     @staticmethod
     def prepare_ruleset(engine: Any) -> Any:
-        return set(engine.get_rules())
+        return list(engine.get_rules())
 
-    @classmethod
-    def build_alpha_part(cls, ruleset: Any, root_node: Any) -> Any:
-        ends = super().build_alpha_part(ruleset, root_node)
-        nodes = [root_node]
-        for node in nodes:
-            tests = [child.node for child in node.children]
-            node.children.clear()
-            for test in tests:
-                test.__class__ = _LeanTest
-                test.matcher = _lean(test.matcher)
-                node.add_child(test, test.activate)
-            nodes += tests
+    @staticmethod
+    def build_alpha_part(ruleset: Any, root_node: Any) -> Any:
+        """Put the tests that most rules share first, so that one node serves as many rules as it can."""
+        shared = collections.Counter(test for rule in ruleset for test in _tests_of(rule[0]))
+        nodes: dict[tuple[int, Any], Any] = {}
+
+        def after(node: Any, test: Any, check: Callable[[Any], Any]) -> Any:
+            if (id(node), test) not in nodes:
+                nodes[id(node), test] = _after(node, _LeanTest(check))
+            return nodes[id(node), test]
+
+        ends = []
+        for pattern, *_ in ruleset:
+            last = after(root_node, type(pattern), _checks.TypeCheck(type(pattern)))
+            for test in sorted(_tests_of(pattern), key=lambda each: (-shared[each], each[0])):
+                last = after(last, test, _lean(*test))
+            ends.append(after(last, "", _checks.FactCapture(pattern["__bind__"])))
         return ends
 
     def build_beta_part(self, ruleset: Any, alpha_terminals: Any) -> None:
-        for rule in ruleset:
-            pattern, *tests = rule
-            last = alpha_terminals[pattern]
-            for test in tests:
+        for rule, end in zip(ruleset, alpha_terminals, strict=True):
+            last = end
+            for test in rule[1:]:
                 last = _after(last, _nodes.WhereNode(_checks.WhereCheck(test[0])))
             _after(last, _LeanEnd(rule, self._added))
 
@@ -204,12 +211,14 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
         self._added.clear()
 
 
-def _lean(check: Any) -> Any:
-    """Return the check of a field by a predicate as that alone; the fact has the field, by its type."""
-    if isinstance(check, _checks.FeatureCheck) and isinstance(check.how, experta.P):
-        accepts, field = check.how.match, check.what
-        return lambda fact: accepts(fact[field])
-    return check
+def _tests_of(pattern: Any) -> list[tuple[str, Callable[[Value], bool]]]:
+    """Return the fields that a pattern tests, each with its predicate."""
+    return [(field, wanted.match) for field, wanted in pattern.items() if isinstance(wanted, experta.P)]
+
+
+def _lean(field: str, accepts: Callable[[Value], bool]) -> Callable[[Any], bool]:
+    """Return the check of a field; the fact has the field, by its type."""
+    return lambda fact: accepts(fact[field])
 
 
 def _after(node: Any, following: Any) -> Any:
@@ -308,6 +317,7 @@ class _Engine:
             fields = [(field, name) for name, field in self._fields.items() if name in tested]
             self._stages.append((type(f"Stage{stage}", (_LeanFact,), {}), fields))
         self._accepting: dict[frozenset[Test], Callable[[Value], bool]] = {}
+        self._groups: dict[Condition, Callable[[Mapping[str, Value]], bool]] = {}
         self._fired: set[str] = set()
         with _empty_memory():
             self._engine = _LeanEngine(
@@ -339,11 +349,12 @@ class _Engine:
             self._fields[finding]: experta.P(self._accepts(frozenset(tests)))
             for finding, tests in wanted.items()
         }
-        groups = [experta.TEST(self._holds(part)) for part in parts if not isinstance(part, Test)]
+        groups = [experta.TEST(self._group(part)) for part in parts if not isinstance(part, Test)]
 
         def record(engine: Any, fact: Any) -> None:  # noqa: ARG001 - experta binds the fact by name
             self._fired.add(rule.id)
 
+        _sign(record, _OF_AN_ENGINE_AND_A_FACT)
         return experta.Rule(experta.AS.fact << fact(**fields), *groups, salience=salience)(record)
 
     def _accepts(self, tests: frozenset[Test]) -> Callable[[Value], bool]:
@@ -352,8 +363,15 @@ class _Engine:
             self._accepting[tests] = _predicate(tests)
         return self._accepting[tests]
 
+    def _group(self, condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
+        """One predicate for a whole `any`, the same in all rules."""
+        if condition not in self._groups:
+            self._groups[condition] = self._holds(condition)
+            _sign(self._groups[condition], _OF_A_FACT)
+        return self._groups[condition]
+
     def _holds(self, condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
-        """One predicate for a whole `any`; experta binds the fact by the parameter's name."""
+        """Whether a condition holds; experta binds the fact by the parameter's name."""
         if isinstance(condition, Test):
             accepts, field = self._accepts(frozenset({condition})), self._fields[condition.finding]
             return lambda fact: accepts(fact[field])
@@ -361,6 +379,11 @@ class _Engine:
         if isinstance(condition, All):
             return lambda fact: all(part(fact) for part in parts)
         return lambda fact: any(part(fact) for part in parts)
+
+
+def _sign(function: Any, signature: inspect.Signature) -> None:
+    """Keep with a function the signature that experta asks for, which takes long to find out."""
+    function.__signature__ = signature
 
 
 def _predicate(tests: frozenset[Test]) -> Callable[[Value], bool]:

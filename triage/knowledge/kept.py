@@ -9,31 +9,25 @@ others may write there) the rules are read and checked as if nothing were kept. 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 from weakref import WeakKeyDictionary
 
+import orjson
+
 from triage import __version__
-from triage.knowledge import advice, conditions, lexicon, model, provenance, questionnaire, rule
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules, sha256_of
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.packing import pack, unpack
 from triage.source.atomic import write_whole
 
 _MOST_KEPT = 8
 _SEAL = 64
-_CLASSES: Mapping[str, Any] = {
-    each.__name__: each
-    for module in (advice, conditions, lexicon, model, provenance, questionnaire, rule)
-    for each in vars(module).values()
-    if isinstance(each, type) and is_dataclass(each)
-}
 
 
 def load_knowledge_base(
@@ -108,7 +102,7 @@ def _read(place: Path) -> KnowledgeBase | None:
     """Return what is kept, or None where there is nothing, or anything is odd."""
     raw = read_sealed(place)
     try:
-        knowledge = raw and _decode(json.loads(raw))
+        knowledge = raw and unpack(orjson.loads(raw))
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         return None
     return knowledge if isinstance(knowledge, KnowledgeBase) else None
@@ -132,7 +126,7 @@ def read_sealed(place: Path) -> bytes | None:
 def _write(place: Path, knowledge: KnowledgeBase) -> None:
     """Keep a knowledge base; where that is not possible, the next start reads and checks again."""
     try:
-        raw = json.dumps(_encode(knowledge), ensure_ascii=False, separators=(",", ":")).encode()
+        raw = orjson.dumps(pack(knowledge))
     except (TypeError, ValueError):
         return
     write_sealed(place, raw)
@@ -168,30 +162,3 @@ def _seal(place: Path, raw: bytes) -> bytes:
 
 def _oldest_first(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)
-
-
-def _encode(value: Any) -> Any:
-    """Return frozen data as JSON: a list begins with the name of its class, `tuple` or `set`."""
-    if is_dataclass(value):
-        parts = (_encode(getattr(value, field.name)) for field in fields(value))
-        return [type(value).__name__, *parts]
-    if isinstance(value, tuple):
-        return ["tuple", *map(_encode, value)]
-    if isinstance(value, frozenset):
-        return ["set", *sorted(value)]
-    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: _encode(item) for key, item in value.items()}
-    if value is None or isinstance(value, (str, int, float)):
-        return value
-    raise TypeError(f"{type(value).__name__} cannot be kept")
-
-
-def _decode(value: Any) -> Any:
-    if isinstance(value, list):
-        parts = [_decode(item) if isinstance(item, (list, dict)) else item for item in value[1:]]
-        if value[0] == "tuple":
-            return tuple(parts)
-        return frozenset(parts) if value[0] == "set" else _CLASSES[value[0]](*parts)
-    if isinstance(value, dict):
-        return {key: _decode(item) for key, item in value.items()}
-    return value
