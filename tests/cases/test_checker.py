@@ -256,12 +256,12 @@ def test_messages_stay_short_however_long_what_they_are_about() -> None:
 
 
 def seconds(data: Any) -> float:
-    """The least of a few times that checking takes."""
+    """The least processor time of a few that checking takes."""
     times = []
-    for _ in range(3):
-        before = time.perf_counter()
+    for _ in range(5):
+        before = time.process_time()
         assert diagnostics(data)
-        times.append(time.perf_counter() - before)
+        times.append(time.process_time() - before)
     return min(times)
 
 
@@ -272,7 +272,7 @@ def test_the_time_grows_with_the_faults_and_not_with_their_square(key: str) -> N
             return {"id": "a", "answers": {}, "expect": {"fires": RULES[:1] * size}}
         return {"id": "a", "answers": {"site": ["calf"] * size}}
 
-    assert seconds(case(32_000)) < 80 * seconds(case(2_000))
+    assert seconds(case(64_000)) < 32 * seconds(case(8_000))
 
 
 def test_the_nearest_name_is_sought_for_the_first_faults_of_a_list_alone() -> None:

@@ -22,7 +22,7 @@ from triage.knowledge.conditions import All, Test
 from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import Option, Question
 from triage.population.population import PopulationError, population, read_proportions
-from triage.source.json_positions import JsonError, parse
+from triage.source.strict_json import JsonError, parse
 
 DATA = tomllib.loads(resources.files("triage.population").joinpath("population.toml").read_text("utf-8"))
 PROPORTIONS = read_proportions(KNOWLEDGE, DATA)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.source.json_edit import rewritten
-from triage.source.json_positions import parse
+from triage.source.strict_json import parse
 
 SCALARS = st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from(["a", "b", 'c"', "é", "x/y"])
 KEYS = st.sampled_from(["a", "b", "c", "d", 'e"', "~"])

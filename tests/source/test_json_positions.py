@@ -20,9 +20,11 @@ from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.reader import read_text
 from triage.cases.sheets import Sheet
 from triage.source import json_positions as places
+from triage.source import strict_json
 from triage.source.diagnostic import Diagnostic, Location
-from triage.source.json_positions import DEEPEST, MOST_DIGITS, JsonError, Places, parse, place_of
+from triage.source.json_positions import Places, place_of
 from triage.source.pointer import Pointer, pointer_text
+from triage.source.strict_json import DEEPEST, MOST_DIGITS, JsonError, parse
 
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
@@ -355,11 +357,11 @@ def test_white_space_of_other_alphabets_is_no_empty_line() -> None:
 
 
 class Work:
-    """Counts the characters that the module reads, call by call."""
+    """Counts the characters that are read, call by call."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.characters = 0
-        read, skip = places._read, places._skip  # noqa: SLF001 - what all of its work is made of
+        read, skip = places._read, places.skip  # noqa: SLF001 - what all of its work is made of
 
         def counted_read(text: str, offset: int) -> tuple[Any, int]:
             value, end = read(text, offset)
@@ -372,7 +374,8 @@ class Work:
             return end
 
         monkeypatch.setattr(places, "_read", counted_read)
-        monkeypatch.setattr(places, "_skip", counted_skip)
+        monkeypatch.setattr(places, "skip", counted_skip)
+        monkeypatch.setattr(strict_json, "skip", counted_skip)
 
 
 def test_places_of_all_cases_of_a_list_cost_no_more_than_a_few_readings(

@@ -13,7 +13,7 @@ from triage.cases.schema import case_schema
 from triage.inference.compiled import compiled
 from triage.inference.intake import IntakeError, read_answers
 from triage.inference.truth import Value
-from triage.source.json_positions import JsonError, parse
+from triage.source.strict_json import JsonError, parse
 
 COMPILED = compiled(KNOWLEDGE)
 VALID = jsonschema_rs.validator_for(case_schema(KNOWLEDGE)).is_valid

@@ -9,7 +9,7 @@ from typing import Any
 
 from triage.authoring.drafting import cases_text
 from triage.cases.raw_case import RawCase, Unreadable
-from triage.source.json_positions import JsonError, parse
+from triage.source.strict_json import JsonError, parse
 
 Cases = Sequence[Mapping[str, Any]]
 

@@ -12,7 +12,7 @@ from triage.cases.raw_case import RawCase
 from triage.cases.reader import holds_lines
 from triage.source.diagnostic import Diagnostic, Location
 from triage.source.json_edit import rewritten
-from triage.source.json_positions import JsonError, parse
+from triage.source.strict_json import JsonError, parse
 
 
 class CaseFileError(Exception):

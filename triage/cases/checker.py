@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -16,7 +16,7 @@ from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
 from triage.inference.intake import NOT_SURE_MARK, IntakeError, check_answers
-from triage.inference.misfits import MOST_HINTS, kind_of, not_one_of, shortened
+from triage.inference.misfits import MOST_HINTS, Misfit, kind_of, not_one_of, shortened
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 Fault: TypeAlias = tuple[Pointer, str]
 """What is wrong in a case: where in it, and the message."""
+_Answer: TypeAlias = tuple[str, str | int | tuple[str, ...]] | None
 
 _MOST_TOLD = 100
+_MOST_REMEMBERED = 1 << 13
 
 
 class CaseChecker:
@@ -44,6 +46,7 @@ class CaseChecker:
         self._schema = case_schema(knowledge)
         self._quick = jsonschema_rs.validator_for(self._schema)
         self._moves = any(each.red_flag for each in knowledge.retired.values())
+        self._fitting: set[_Answer] = set()
 
     @cached_property
     def _validator(self) -> Draft202012Validator:
@@ -130,11 +133,28 @@ class CaseChecker:
             yield (("expect",), "expects nothing; name an expectation or remove it")
 
     def _answer_faults(self, answers: Mapping[str, Any]) -> Iterator[Fault]:
+        listed = self._knowledge.named_question
+        joined = (listed.id, listed.names) if listed and listed.names in answers else ()
+        unread = {
+            key: answer
+            for key, answer in answers.items()
+            if key in joined or _plain(key, answer) not in self._fitting
+        }
+        misfits: Sequence[Misfit] = ()
         try:
-            check_answers(self._knowledge, answers)
+            check_answers(self._knowledge, unread)
         except IntakeError as error:
-            for place, message in error.misfits:
-                yield ("answers", *place), self._retired(answers, place) or message
+            misfits = error.misfits
+        self._remember(unread, {*joined, *(place[0] for place, _ in misfits)})
+        for place, message in misfits:
+            yield ("answers", *place), self._retired(answers, place) or message
+
+    def _remember(self, answers: Mapping[str, Any], apart: Collection[str | int]) -> None:
+        """Remember which answers fit, whatever stands beside them: most cases give the same ones again."""
+        fitting = {_plain(key, answer) for key, answer in answers.items() if key not in apart}
+        if len(self._fitting) > _MOST_REMEMBERED:
+            self._fitting.clear()
+        self._fitting |= fitting - {None}
 
     def _retired(self, answers: Mapping[str, Any], place: Pointer) -> str:
         """Return what to use in place of the question, item or option at a place, where it is retired."""
@@ -166,6 +186,13 @@ class CaseChecker:
                 yield (place, f"is a list of names, not {kind_of(wanted)}")
             else:
                 yield from _list_faults(place, wanted, known[name]["items"]["enum"])
+
+
+def _plain(key: str, answer: Any) -> _Answer:
+    """Return a question with its answer as it can be known again; None where the answer is no plain one."""
+    if type(answer) in (str, int):
+        return key, answer
+    return (key, tuple(answer)) if type(answer) is list and {*map(type, answer)} == {str} else None
 
 
 def _object_in(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ import msgspec
 
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.source.diagnostic import Diagnostic, Location
-from triage.source.json_positions import JsonError, parse
+from triage.source.strict_json import JsonError, parse
 
 _WHITE = " \t\r\n"  # what is white space in JSON; anything else is no empty line
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},"]', re.DOTALL)

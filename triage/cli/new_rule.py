@@ -25,8 +25,9 @@ from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.naming import advice_in
 from triage.source.atomic import make_folder, write_new
 from triage.source.diagnostic import nearest
-from triage.source.json_positions import parse, place_of
+from triage.source.json_positions import place_of
 from triage.source.pointer import pointer_text
+from triage.source.strict_json import parse
 from triage.source.targets import TargetError
 
 _TOPIC = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")

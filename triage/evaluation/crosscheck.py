@@ -10,7 +10,7 @@ from triage.inference.assess import assess_by_each
 from triage.inference.assessment import Assessment
 from triage.inference.evaluators import COMPILED, EXPERTA, differences
 from triage.knowledge.model import KnowledgeBase
-from triage.source.json_positions import JsonError, parse
+from triage.source.strict_json import JsonError, parse
 
 
 class Mismatch(Exception):  # noqa: N818 - a mismatch is what it is

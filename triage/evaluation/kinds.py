@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from triage.source.diagnostic import Diagnostic
 
@@ -15,10 +16,15 @@ _LISTING = (": ", ", ")
 
 def kind_of_fault(fault: Diagnostic) -> str:
     """Return of which kind a fault of an input is: the key that is concerned, and what is wrong with it."""
-    message, *_ = fault.message.split("; ", 1)
+    return _kind(fault.message, fault.pointer)
+
+
+@lru_cache(maxsize=1024)
+def _kind(message: str, pointer: str) -> str:
+    message, *_ = message.split("; ", 1)
     message, *_ = message.split(", not ", 1)
     message = _PLACE.sub("...", _GIVEN.sub(r"\1...", message))
-    keys = [part for part in fault.pointer.split("/") if part and not part.isdecimal()]
+    keys = [part for part in pointer.split("/") if part and not part.isdecimal()]
     if keys and keys[0] == _ANSWERS and not message.startswith("unknown "):
         keys = keys[1:] or keys
     return f"{keys[0]}: {message}" if keys else message

@@ -22,9 +22,7 @@ _NUMBER = re.compile(r"\s*([0-9]{1,9})(?:\.0{1,9})?\s*")
 
 def intended_question(knowledge: KnowledgeBase, key: str) -> str | None:
     """Return the id of the question that a key means: its id in other letters, or its text."""
-    ids = {*knowledge.questions, *(question.names for question in knowledge.questions.values())} - {""}
-    texts = ((question.id, question.ask) for question in knowledge.questions.values())
-    return _only(key, ids, texts)
+    return _only(key, knowledge.question_keys, knowledge.question_texts)
 
 
 def intended_value(question: Question, value: Any) -> str | int | None:
@@ -36,12 +34,12 @@ def intended_value(question: Question, value: Any) -> str | int | None:
         return _UNKNOWN if isinstance(value, str) and _plain(value) == _UNKNOWN else None
     if question.kind == "yes_no":
         return intended_state(value)
-    return _only(value, {*question.values, _UNKNOWN}, _labels(question.options))
+    return _only(value, (*question.values, _UNKNOWN), _labels(question.options))
 
 
 def intended_item(question: Question, item: Any) -> str | None:
     """Return the id of the item of a checklist that a text means."""
-    return _only(item, {option.id for option in question.options}, _labels(question.options))
+    return _only(item, tuple(option.id for option in question.options), _labels(question.options))
 
 
 def intended_state(value: Any) -> str | None:
@@ -50,15 +48,19 @@ def intended_state(value: Any) -> str | None:
     return _STATES.get(_plain(text)) if isinstance(text, str) else None
 
 
-def _labels(options: Iterable[Option]) -> Iterable[tuple[str, str]]:
-    return ((option.id, option.label) for option in options)
+def _labels(options: Iterable[Option]) -> tuple[tuple[str, str], ...]:
+    return tuple((option.id, option.label) for option in options)
 
 
-def _only(text: Any, ids: Iterable[str], labels: Iterable[tuple[str, str]]) -> str | None:
+def _only(text: Any, ids: tuple[str, ...], labels: tuple[tuple[str, str], ...]) -> str | None:
     """Return the one id that a text is, but for capitals and spaces, or whose label it is."""
     if not isinstance(text, str) or len(text) > _LONGEST:
         return None
-    plain = _plain(text)
+    return _only_id(_plain(text), ids, labels)
+
+
+@lru_cache(maxsize=1024)
+def _only_id(plain: str, ids: tuple[str, ...], labels: tuple[tuple[str, str], ...]) -> str | None:
     meant = {plain} & {*ids}
     meant |= {name for name, label in labels if plain in _spellings(label)}
     return meant.pop() if len(meant) == 1 else None

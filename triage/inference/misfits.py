@@ -23,9 +23,10 @@ _NULL = 'null says nothing; leave it out if it was not asked, or write "unknown"
 def no_question(knowledge: KnowledgeBase, key: Any, *, hinted: bool = True) -> str:
     """Return what to say of a key that is no question."""
     text = key if isinstance(key, str) else ""
-    known = [*knowledge.questions, *(each.names for each in knowledge.questions.values() if each.names)]
     meant = intended_question(knowledge, text) if hinted else None
-    hint = f"; {_write(meant)}" if meant else nearest(shortened(text), known) if hinted else ""
+    hint = (
+        f"; {_write(meant)}" if meant else nearest(shortened(text), knowledge.question_keys) if hinted else ""
+    )
     return f"unknown question {shown(key)}{hint}"
 
 

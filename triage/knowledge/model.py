@@ -128,6 +128,16 @@ class KnowledgeBase:
         return {finding: question for question in self.questions.values() for finding in question.findings}
 
     @cached_property
+    def question_keys(self) -> tuple[str, ...]:
+        """Every key under which a case can answer: ids of questions, and keys of names."""
+        return (*self.questions, *(each.names for each in self.questions.values() if each.names))
+
+    @cached_property
+    def question_texts(self) -> tuple[tuple[str, str], ...]:
+        """Every question with its text."""
+        return tuple((question.id, question.ask) for question in self.questions.values())
+
+    @cached_property
     def rewording(self) -> tuple[str, str] | None:
         """The question and the option under which texts speak of someone else, where there is one."""
         for question in self.questions.values():

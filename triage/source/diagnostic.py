@@ -44,8 +44,8 @@ class Diagnostic:
         return cls(Location(file, line, pointer=pointer), message)
 
     def __str__(self) -> str:
-        location = replace(self.location, pointer=self.location.pointer or "/")
-        return printable(f"{location} {self.message}")
+        root = "" if self.location.pointer else " /"
+        return printable(f"{self.location}{root} {self.message}")
 
     @property
     def file(self) -> str:

@@ -29,7 +29,7 @@ from triage.evaluation.metadata import colons_of, compact
 from triage.inference.compiled import Columns, Compiled
 from triage.inference.intake import IntakeError, read_answer, read_answers
 from triage.knowledge.model import KnowledgeBase, Question
-from triage.source.json_positions import JsonError, parse
+from triage.source.strict_json import JsonError, parse
 
 # What a table compares and remembers: the items of its lists, an item more a list; or so many numbers.
 MOST_ITEMS = 1 << 11
