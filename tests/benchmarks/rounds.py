@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter, process_time
@@ -53,6 +54,19 @@ def seconds(*command: str) -> float:
     """
     start = perf_counter()
     _run(command)
+    return perf_counter() - start
+
+
+def seconds_together(command: Sequence[str], runs: int) -> float:
+    """Return the seconds on the clock that so many runs of a command take, all at the same time.
+
+    Raises:
+        RuntimeError: one failed; its messages are shown.
+    """
+    start = perf_counter()
+    with ThreadPoolExecutor(runs) as pool:
+        for _ in pool.map(_run, [command] * runs):
+            pass
     return perf_counter() - start
 
 
