@@ -61,7 +61,7 @@ BELOW: Mapping[str, set[str]] = {
 """Under each room the rooms that it may import from; "" is the package itself, as others import it."""
 
 OWNERS: Mapping[str, set[str]] = {
-    "experta": {"inference/engine.py"},
+    "experta": {"inference/lean_experta.py"},
     "pysat": {"proof/solver.py"},
     "numpy": {
         "bulk/decoding/bit_matrix.py",

@@ -11,7 +11,7 @@ from inspect import Parameter, Signature
 from typing import Any
 
 from benchmarks.lenses import Lens
-from triage.inference.engine import experta
+from triage.inference.lean_experta import experta
 from triage.inference.truth import Missing, Truth, Value, truth_of, truth_of_test
 from triage.knowledge.conditions import All, Condition, Test, findings_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule

@@ -20,7 +20,7 @@ from support.rules import asks, rule, rule_base
 from support.shipped import KNOWLEDGE
 from support.strategies import ITEMS
 
-from triage.inference import engine
+from triage.inference import engine, lean_experta
 from triage.inference.engine import infer
 from triage.inference.intake import read_answers, working_memory
 from triage.inference.truth import Missing, Value
@@ -278,7 +278,7 @@ def test_experta_keeps_nothing_of_an_engine_that_is_gone() -> None:
     """It remembers every check of every engine, half a megabyte for one of the bundled rules."""
 
     def remembered() -> list[int]:
-        return [len(check._instances) for check in engine._REMEMBERED]  # noqa: SLF001 - as above
+        return [len(check._instances) for check in lean_experta._REMEMBERED]  # noqa: SLF001 - as above
 
     before = remembered()
     for name in ("a", "b", "c"):
@@ -357,4 +357,4 @@ def test_an_incomplete_experta_is_named(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.delattr(experta, "KnowledgeEngine")
     with pytest.raises(ImportError, match="KnowledgeEngine"):
-        engine._import_experta()  # noqa: SLF001 - the guard itself
+        lean_experta._import_experta()  # noqa: SLF001 - the guard itself
