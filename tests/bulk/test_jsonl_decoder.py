@@ -273,7 +273,7 @@ def test_full_records_are_those_of_an_ordinary_run() -> None:
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """With room for next to nothing, the records are the same."""
     for name in ("MOST_ITEMS", "MOST_NUMBERS"):
-        monkeypatch.setattr(f"triage.bulk.decoding.jsonl_decoder.{name}", 3)
+        monkeypatch.setattr(f"triage.bulk.decoding.answer_table.{name}", 3)
     data = as_lines(people(100, seed=9))
     evaluator = trained()
     assert records(evaluator, data) == expected(data)

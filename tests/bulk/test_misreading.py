@@ -14,10 +14,11 @@ from support.json_files import file_of
 from support.shipped import KNOWLEDGE
 from support.strict_reader import differences
 
-from triage.bulk.decoding import answer_bits, bit_matrix, jsonl_decoder, typed_case
+from triage.bulk.decoding import answer_bits, answer_table, bit_matrix, jsonl_decoder, typed_case
 from triage.bulk.decoding.answer_bits import AnswerBits
+from triage.bulk.decoding.answer_table import AnswerTable
 from triage.bulk.decoding.decoded import MisreadError
-from triage.bulk.decoding.jsonl_decoder import AnswerTable, JsonlDecoder
+from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
 from triage.cli import main
 from triage.inference.compiled import compiled
 from triage.inference.intake import read_answer
@@ -124,7 +125,7 @@ def test_what_is_not_remembered_is_compared_part_by_part(
     plant: Callable[[Patch], None], monkeypatch: Patch
 ) -> None:
     for name in ("MOST_ITEMS", "MOST_NUMBERS"):
-        monkeypatch.setattr(jsonl_decoder, name, 0)
+        monkeypatch.setattr(answer_table, name, 0)
     monkeypatch.setattr(JsonlDecoder, "_check", lambda *_: None)
     data = as_lines(people(200, seed=21))
     JsonlDecoder(COMPILED).decode(lines_of(data))
@@ -157,7 +158,7 @@ def test_every_distinct_answer_is_checked_once(monkeypatch: Patch) -> None:
         checked.append((question.id, repr(answer)))
         return read_answer(question, answer)
 
-    monkeypatch.setattr(jsonl_decoder, "read_answer", noting)
+    monkeypatch.setattr(answer_table, "read_answer", noting)
     monkeypatch.setattr(JsonlDecoder, "_check", lambda *_: None)
     cases = people(300, seed=22)
     data = as_lines(cases)

@@ -23,11 +23,13 @@ from support.shipped import KNOWLEDGE
 
 from triage.bulk.blocks import Settings
 from triage.bulk.stream import Progress, Run
-from triage.cluster import cluster as cluster_module
-from triage.cluster.cluster import ClusterRun, connected, local_cluster
+from triage.cluster import cluster, connection, tasks
+from triage.cluster.cluster import ClusterRun
+from triage.cluster.connection import connected, local_cluster
 from triage.cluster.manifest import program_sha256
 from triage.cluster.parts import BrokenOffError
 from triage.cluster.stores import StoreError
+from triage.cluster.tasks import result_of
 from triage.evaluation.tally import Tally
 
 DATA = as_lines(
@@ -197,7 +199,8 @@ def test_a_worker_with_another_program_is_refused(
     inside: Client, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether it is there from the beginning or comes later."""
-    monkeypatch.setattr(cluster_module, "program_sha256", next_program)
+    for module in (cluster, tasks):
+        monkeypatch.setattr(module, "program_sha256", next_program)
     PROGRAMS[:] = ["one", "another"]
     broken_off(begun(path, tmp_path / "out"), inside, "another version of this program")
     monkeypatch.setattr("triage.cluster.cluster._Dealer.check_workers", lambda _: None)
@@ -209,7 +212,8 @@ def test_a_worker_that_sees_another_folder_is_refused(
     inside: Client, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seals = iter(["here", *[""] * 100])
-    monkeypatch.setattr(cluster_module, "seal_of_plan", lambda _: next(seals))
+    for module in (cluster, tasks):
+        monkeypatch.setattr(module, "seal_of_plan", lambda _: next(seals))
     broken_off(begun(path, tmp_path / "out"), inside, "a folder that all workers share, or a URL")
     assert seen(tmp_path / "out") == {}
 
@@ -262,7 +266,7 @@ def test_parts_by_url(inside: Client) -> None:
 def test_where_no_worker_comes_the_run_is_given_up(
     path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster_module, "_PATIENCE", 0.0)
+    monkeypatch.setattr(cluster, "_PATIENCE", 0.0)
     noted: list[str] = []
     with (
         local_cluster(str(tmp_path), n_workers=0, processes=False) as nobody,
@@ -273,7 +277,7 @@ def test_where_no_worker_comes_the_run_is_given_up(
 
 
 def test_a_scheduler_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_module, "_CONNECTING", 1)
+    monkeypatch.setattr(connection, "_CONNECTING", 1)
     with pytest.raises(BrokenOffError, match="no scheduler answers there"), connected("tcp://127.0.0.1:9"):
         pass
 
@@ -282,7 +286,7 @@ def test_nothing_can_be_started_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(*_: object) -> None:
         raise RuntimeError("Cluster failed to start: no room")
 
-    monkeypatch.setattr(cluster_module, "local_cluster", failing)
+    monkeypatch.setattr(connection, "local_cluster", failing)
     with (
         pytest.raises(BrokenOffError, match="no workers can be started here: Cluster failed"),
         connected("local"),
@@ -324,7 +328,7 @@ def test_a_file_system_with_exceptions_of_its_own(path: str, monkeypatch: pytest
 )
 def test_what_dask_reports_is_said_in_words(found: Any, said: str) -> None:
     with pytest.raises(BrokenOffError, match=said):
-        cluster_module.result_of(found)
+        result_of(found)
 
 
 def test_a_result_that_has_come_counts_though_its_worker_is_lost_then(
@@ -345,7 +349,7 @@ def test_an_interrupt_waits_until_what_was_begun_can_be_ended(monkeypatch: pytes
         started.append(local_cluster(scratch, n_workers=0, processes=False))
         return started[0]
 
-    monkeypatch.setattr(cluster_module, "local_cluster", interrupted)
+    monkeypatch.setattr(connection, "local_cluster", interrupted)
     with pytest.raises(KeyboardInterrupt), connected("local"):
         pass
     assert [cluster.status.name for cluster in started] == ["closed"]

@@ -23,7 +23,8 @@ from support.shipped import KNOWLEDGE
 
 from triage.cli import main
 from triage.cli.progress import ProgressLine
-from triage.cluster.cluster import ClusterRun, local_cluster
+from triage.cluster.cluster import ClusterRun
+from triage.cluster.connection import local_cluster
 from triage.cluster.parts import BrokenOffError, InputChangedError
 from triage.cluster.stores import StoreError
 from triage.inference.compiled import Columns, Compiled, Verdicts
@@ -154,7 +155,7 @@ def test_dask_that_is_not_there_is_named(
 def test_a_scheduler_that_does_not_answer(
     folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("triage.cluster.cluster._CONNECTING", 1)
+    monkeypatch.setattr("triage.cluster.connection._CONNECTING", 1)
     result = run(folder, "--dask", "tcp://127.0.0.1:9", "-o", str(tmp_path / "out"))
     assert result.exit_code == 7
     assert 'no scheduler answers there; start one with "dask scheduler"' in result.stderr

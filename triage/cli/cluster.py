@@ -22,7 +22,8 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
         Mismatch: the two evaluators differ on a case that was checked.
     """
     try:
-        from triage.cluster.cluster import ClusterRun, connected  # noqa: PLC0415 - may not be installed
+        from triage.cluster.cluster import ClusterRun  # noqa: PLC0415 - may not be installed
+        from triage.cluster.connection import connected  # noqa: PLC0415 - with it
         from triage.cluster.manifest import RefusedError  # noqa: PLC0415 - with it
         from triage.cluster.parts import BrokenOffError, InputChangedError  # noqa: PLC0415 - with it
         from triage.cluster.stores import StoreError  # noqa: PLC0415 - with it

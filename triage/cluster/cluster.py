@@ -6,23 +6,16 @@ run twice, and what is finished is found finished. The knowledge base travels wi
 
 from __future__ import annotations
 
-import logging
-import signal
 import time
 import uuid
-from asyncio import CancelledError
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from itertools import count as counting_up
 from itertools import islice
-from multiprocessing import resource_tracker
-from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-import dask.config
-from distributed import Client, KilledWorker, LocalCluster, Reschedule, WorkerPlugin, as_completed, get_worker
-from distributed.utils import silence_logging_cmgr
+from distributed import Client, as_completed
 
 from triage.bulk.blocks import BlockEvaluator, Settings
 from triage.bulk.stream import Progress
@@ -42,23 +35,18 @@ from triage.cluster.parts import (
     PART_SIZE,
     BrokenOffError,
     Counted,
-    InputChangedError,
     Made,
     Part,
     PartMaker,
-    StoppedError,
     check_unchanged,
-    count,
     cut_source,
     spans_to_count,
     width_of,
 )
 from triage.cluster.stores import Source, StoreError, absolute, sources_of
-from triage.evaluation.crosscheck import Mismatch
+from triage.cluster.tasks import Carrier, carried, count_lines, make, result_of
 from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
-
-LOCAL = "local"
 
 Item = TypeVar("Item", bound=tuple[Any, ...])
 Result = TypeVar("Result")
@@ -69,80 +57,6 @@ _RETRIES = 2
 _PAUSE = 0.02
 _LOOK_EVERY = 2.0
 _PATIENCE = 60.0
-_CONNECTING = 10
-
-
-@contextmanager
-def connected(where: str, **more: Any) -> Iterator[Client]:
-    """Connect to the scheduler at an address, or start one here with a worker process for each core.
-
-    Args:
-        where: the address, or `local`.
-        more: how the workers here are to be, as dask says it.
-
-    Raises:
-        BrokenOffError: nobody answers, or nothing can be started here.
-    """
-    quiet = silence_logging_cmgr(logging.CRITICAL)
-    with ExitStack() as stack:
-        stack.enter_context(quiet)
-        if where == LOCAL:
-            scratch = stack.enter_context(TemporaryDirectory(prefix="triage-dask-"))
-            try:
-                with _interrupts_kept_back():
-                    cluster = stack.enter_context(local_cluster(scratch, **more))
-            except (RuntimeError, OSError) as error:
-                raise BrokenOffError(f"no workers can be started here: {error}") from None
-            yield stack.enter_context(Client(cluster, set_as_default=False))
-            return
-        stack.enter_context(dask.config.set({"distributed.comm.timeouts.connect": f"{_CONNECTING}s"}))
-        try:
-            client = Client(where, timeout=_CONNECTING, set_as_default=False)
-        except OSError:
-            raise BrokenOffError(
-                f'{where}: no scheduler answers there; start one with "dask scheduler", and on each machine '
-                f'"dask worker {where} --nworkers -1"'
-            ) from None
-        yield stack.enter_context(client)
-
-
-def local_cluster(scratch: str, **more: Any) -> LocalCluster:
-    """Start a scheduler and workers here, for this machine alone, and say nothing."""
-    options = {
-        "threads_per_worker": 1,
-        "dashboard_address": "127.0.0.1:0",  # any free port: its web server cannot be left out
-        "scheduler_kwargs": {"dashboard": False},
-        "local_directory": scratch,
-        "silence_logs": logging.CRITICAL,
-    }
-    return LocalCluster(**{**options, **more})
-
-
-@contextmanager
-def _interrupts_kept_back() -> Iterator[None]:
-    """Let Ctrl-C, SIGTERM and SIGHUP wait, as half a cluster cannot be ended.
-
-    Threads and processes that are started meanwhile, or by those, never get Ctrl-C: a terminal sends it to
-    every process, and this one tells the others what to do.
-    """
-    waiting: list[int] = []
-    before = {
-        number: signal.signal(number, lambda number, _: waiting.append(number))
-        for number in {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
-    }
-    can_mask = hasattr(signal, "pthread_sigmask")
-    if can_mask:
-        resource_tracker.ensure_running()  # it lets interrupts through in the thread that starts it
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        if can_mask:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        if waiting:
-            signal.raise_signal(waiting[0])
 
 
 @dataclass(slots=True)
@@ -214,9 +128,9 @@ class ClusterRun:
         )
         made: dict[int, Made] = {}
         self.begin()
-        with _carried(client, _Carrier(maker, program_sha256(), seal_of_plan(self.folder))) as name:
+        with carried(client, Carrier(maker, program_sha256(), seal_of_plan(self.folder))) as name:
             tasks = ((name, part) for part in parts)
-            with closing(dealer.deal(_make, tasks, "triage-part")) as results:
+            with closing(dealer.deal(make, tasks, "triage-part")) as results:
                 for (_, part), found in results:
                     made[part.number] = self._taken(part, found)
                     self._say_in_order(made)
@@ -244,7 +158,7 @@ class ClusterRun:
             for start, end in spans_to_count(source, self.part_size)
         ]
         found: dict[tuple[Source, int], list[Counted]] = {}
-        with closing(dealer.deal(_count, tasks, "triage-count")) as results:
+        with closing(dealer.deal(count_lines, tasks, "triage-count")) as results:
             for (source, start, *_), pieces in results:
                 found[source, start] = pieces
                 self.note(f"counting lines, {len(found) / len(tasks):.0%}")
@@ -346,91 +260,3 @@ class _Dealer:
             raise BrokenOffError(f"no worker has come for {_PATIENCE:.0f} seconds; start one")
         else:
             self._note("waiting for a worker")
-
-
-def result_of(found: Any) -> Any:
-    """Return the result of a task, or raise what came instead.
-
-    Args:
-        found: as dask hands it over with `raise_errors=False`: a result; kind, exception and traceback of
-            what a worker raised; or, where the cluster was lost, that the task was cancelled, or nothing.
-            What it says of the task besides may be of later: a result that has come counts, even if the
-            worker that had it is lost meanwhile.
-    """
-    if found is None or isinstance(found, CancelledError):
-        raise BrokenOffError("the cluster was lost: its scheduler has ended, or was started anew")
-    if isinstance(found, tuple):
-        error = found[1]
-        if isinstance(error, KilledWorker):
-            raise BrokenOffError("the same part has ended several workers, perhaps for want of memory")
-        raise BrokenOffError(f"a worker has failed: {type(error).__name__}: {error}")
-    if isinstance(found, Exception):
-        raise found
-    return found
-
-
-class _Carrier(WorkerPlugin):
-    """Brings to each worker, once, what makes parts."""
-
-    def __init__(self, maker: PartMaker, program: str, plan: str) -> None:
-        self.maker = maker
-        self._program = program
-        self._plan = plan
-        self._checked = False
-
-    def teardown(self, worker: Any) -> None:  # noqa: ARG002 - dask's signature
-        """Give up what is being made: the run is over, or the worker is."""
-        self.maker.stop()
-
-    def check(self) -> None:
-        """Make sure, once, that this worker has the same program and sees the same folder."""
-        if self._checked:
-            return
-        if program_sha256() != self._program:
-            raise BrokenOffError("has another version of this program; install the same version there")
-        if seal_of_plan(self.maker.folder) != self._plan:
-            raise BrokenOffError(
-                f"does not see {self.maker.folder}; let -o name a folder that all workers share, or a URL"
-            )
-        self._checked = True
-
-
-@contextmanager
-def _carried(client: Client, carrier: _Carrier) -> Iterator[str]:
-    """Let every worker that there is, or will be, have what makes parts, until the run is over."""
-    name = f"triage-{uuid.uuid4().hex}"
-    try:
-        client.register_plugin(carrier, name=name)
-    except Exception as error:  # noqa: BLE001 - whatever happens on a worker comes as its own exception
-        raise BrokenOffError(f"the workers do not take the work ({type(error).__name__}: {error})") from None
-    try:
-        yield name
-    finally:
-        if client.status == "running":
-            with suppress(Exception):
-                client.unregister_worker_plugin(name)
-
-
-def _make(name: str, part: Part) -> Made | Exception:
-    """Make a part on a worker. What ends the run is handed back as it is: trying again would not help."""
-    carrier: Any = get_worker().plugins[name]
-    try:
-        carrier.check()
-        made: Made = carrier.maker.make(part)
-    except (Mismatch, InputChangedError) as error:
-        return error
-    except (BrokenOffError, StoreError) as error:
-        return BrokenOffError(f"worker {get_worker().address}: {error}")
-    except StoppedError:
-        raise Reschedule from None
-    return made
-
-
-def _count(source: Source, start: int, end: int, step: int) -> list[Counted] | Exception:
-    """Count lines on a worker."""
-    try:
-        return count(source, start, end, step)
-    except InputChangedError as error:
-        return error
-    except (BrokenOffError, StoreError) as error:
-        return BrokenOffError(f"worker {get_worker().address}: {error}")

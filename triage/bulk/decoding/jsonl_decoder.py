@@ -17,26 +17,20 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import orjson
 from msgspec import UNSET
 from msgspec.structs import asdict, astuple
 
-from triage.bulk.decoding.answer_bits import AnswerBits, BitLayout, differing_findings
+from triage.bulk.decoding.answer_bits import BitLayout, differing_findings
+from triage.bulk.decoding.answer_table import AnswerTable, Place, TogetherTable
 from triage.bulk.decoding.decoded import Decoded, MisreadError
 from triage.bulk.decoding.typed_case import case_type
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION, KNOWN_MISS
 from triage.evaluation.metadata import colons_of, compact
 from triage.inference.compiled import Columns, Compiled
-from triage.inference.intake import IntakeError, read_answer, read_answers
-from triage.knowledge.model import KnowledgeBase, Question
+from triage.inference.intake import IntakeError, read_answers
+from triage.knowledge.model import Question
 from triage.source.strict_json import JsonError, parse
 
-# What a table compares and remembers: the items of its lists, an item more a list; or so many numbers.
-MOST_ITEMS = 1 << 11
-# How many it remembers then unseen: all that they are put together from has been compared.
-MOST_TRUSTED = 1 << 14
-MOST_NUMBERS = 1 << 16
-MOST_TOGETHER = 1 << 13
 _REFUSALS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, IntakeError)
 _ESCAPE = b"\\"
 _ESCAPED_COLON = b"\\u003"
@@ -53,7 +47,7 @@ class JsonlDecoder:
         questions = [question for group in groups for question in group]
         self._layout = BitLayout(compiled, questions)
         self._parse = msgspec.json.Decoder(case_type(compiled.knowledge, questions)).decode
-        place = _Place()
+        place = Place()
         tables = [AnswerTable(compiled.knowledge, each, place) for each in self._layout.questions]
         sizes = [len(group) for group in groups]
         self._row = _row_function(tables, sizes, place, objects=False)
@@ -160,89 +154,6 @@ class JsonlDecoder:
             raise MisreadError(line.removesuffix(b"\n"), differing)
 
 
-class _Place:
-    """Which line is decoded just now."""
-
-    __slots__ = ("line",)
-
-    def __init__(self) -> None:
-        self.line = b""
-
-
-class AnswerTable(dict[Any, bytes]):
-    """From an answer of one question, as the typed record holds it, to its bytes: from an object as a tuple.
-
-    What is looked up for the first time is worked out, compared with what the strict reader makes of it, and
-    remembered while there is room.
-    """
-
-    def __init__(self, knowledge: KnowledgeBase, bits: AnswerBits, place: _Place) -> None:
-        """Begin with a question that was not asked."""
-        super().__init__({UNSET: bytes(bits.size)})
-        self.bits = bits
-        self._knowledge = knowledge
-        self._place = place
-        self._room = MOST_NUMBERS if bits.question.kind == "number" else MOST_ITEMS
-        self._room_for_trusted = MOST_TRUSTED
-        self._met: set[Any] = set()
-
-    def __missing__(self, answer: Any) -> bytes:
-        """Return the bytes of an answer that is new.
-
-        Raises:
-            IntakeError: the question does not take it.
-            MisreadError: the strict reader makes something else of it.
-        """
-        encoded = self.bits.encode(answer)
-        size = 1 + (len(answer) if isinstance(answer, tuple) else 0)
-        if self._room > 0:
-            self._room -= size
-            self[answer] = encoded
-        elif self._met.issuperset(_parts(answer, encoded)):
-            if self._room_for_trusted > 0:
-                self._room_for_trusted -= size
-                self[answer] = encoded
-            return encoded
-        try:
-            as_read = self._as_read(answer, encoded)
-        except IntakeError:
-            self.pop(answer, None)
-            raise
-        if as_read != self.get(answer, encoded):
-            raise MisreadError(self._place.line.removesuffix(b"\n"), (self.bits.question.id,))
-        return encoded
-
-    def _as_read(self, answer: Any, encoded: bytes) -> bytes:
-        """Return the bytes of what the strict reader makes of an answer; none if it refuses the answer.
-
-        What has an item, or comes to bytes, that were never met is taken from its line by another parser.
-
-        Raises:
-            IntakeError: that parser does not take the line.
-        """
-        question = self.bits.question.id
-        parts = _parts(answer, encoded)
-        given = answer
-        if not self._met.issuperset(parts):
-            try:
-                given = orjson.loads(self._place.line)["answers"].get(question)
-            except orjson.JSONDecodeError as error:
-                raise IntakeError(question, str(error)) from None
-            self._met.update(parts)
-        elif isinstance(answer, tuple):
-            given = list(answer) if answer and isinstance(answer[0], str) else dict(answer)
-        try:
-            reading = read_answer(self.bits.question, given)
-        except IntakeError:
-            return b""
-        return self.bits.of_reading(reading, item_by_item=isinstance(given, dict))
-
-
-def _parts(answer: Any, encoded: bytes) -> tuple[Any, ...]:
-    """Return what an answer is put together from: the items of a list or an object, else its bytes."""
-    return answer if isinstance(answer, tuple) else (encoded,)
-
-
 def _groups(questions: Iterable[Question]) -> Sequence[Sequence[Question]]:
     """Return questions in groups: those with few values, which are looked up together, then each other."""
     groups: list[list[Question]] = [[]]
@@ -254,22 +165,8 @@ def _groups(questions: Iterable[Question]) -> Sequence[Sequence[Question]]:
     return [group for group in groups if group]
 
 
-class _TogetherTable(dict[tuple[Any, ...], bytes]):
-    """From the answers of several questions that have few values to their bytes."""
-
-    def __init__(self, tables: Sequence[AnswerTable]) -> None:
-        super().__init__()
-        self._tables = tables
-
-    def __missing__(self, answers: tuple[Any, ...]) -> bytes:
-        encoded = b"".join(table[answer] for table, answer in zip(self._tables, answers, strict=True))
-        if len(self) < MOST_TOGETHER:
-            self[answers] = encoded
-        return encoded
-
-
 def _row_function(
-    tables: Sequence[AnswerTable], sizes: Sequence[int], place: _Place, *, objects: bool
+    tables: Sequence[AnswerTable], sizes: Sequence[int], place: Place, *, objects: bool
 ) -> Callable[[Any, bytes], bytes]:
     """Return what looks up each answer of a record and joins their bytes.
 
@@ -293,7 +190,7 @@ def _row_function(
                 key = f"(answer if type(answer := {key}) is not dict else tuple(answer.items()))"
             keys.append(key)
         together = tables[first : first + size]
-        space[f"table{first}"] = together[0] if size == 1 else _TogetherTable(together)
+        space[f"table{first}"] = together[0] if size == 1 else TogetherTable(together)
         looked_up.append(f"table{first}[{', '.join(keys)}]")
         first += size
     source = f"def row(answers, line):\n place.line = line\n return join(({', '.join(looked_up)},))\n"

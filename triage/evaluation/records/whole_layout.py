@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from triage.evaluation.records import whole_columns as where
 from triage.evaluation.records.hollow_parts import (
     LIST,
     VALUE,
@@ -30,7 +31,6 @@ from triage.inference.assessment import (
 )
 from triage.inference.column_supports import Reach
 from triage.inference.compiled import compiled
-from triage.inference.standing import union
 from triage.inference.wording import Wording, wording
 from triage.knowledge.model import KnowledgeBase, Rule, Rung, Step, Undetermined
 from triage.knowledge.reviews import signed
@@ -79,19 +79,19 @@ class _Assessments:
     def row(self) -> Row:
         ends = (*self._knowledge.rungs, "")
         fillings: Mapping[str, Iterable[Row]] = {
-            "case": [Leaf(Piece.VALUE, CASE.encode(), _full)],
-            "disposition": (plain(name, _comes_to([name])) for name in self._ends),
+            "case": [Leaf(Piece.VALUE, CASE.encode(), where.full)],
+            "disposition": (plain(name, where.comes_to([name])) for name in self._ends),
             "title": self._titles(),
             "time_frame": self._time_frames(),
-            "soon": _yes_or_no(lambda view: view.outcomes.soon),
+            "soon": where.yes_or_no(lambda view: view.outcomes.soon),
             "action": self._actions(),
             "routes": self._routes(),
-            "lowest": (plain(name, _of("lowest", name)) for name in ends),
-            "highest": (plain(name, _of("highest", name)) for name in ends),
+            "lowest": (plain(name, where.of("lowest", name)) for name in ends),
+            "highest": (plain(name, where.of("highest", name)) for name in ends),
             "not_ruled_out": self._not_ruled_out(),
             "not_sure": self._not_sure(),
-            "about_other": _yes_or_no(lambda view: view.about_other),
-            "questions": (item(name, _asked(name)) for name in self._knowledge.questions),
+            "about_other": where.yes_or_no(lambda view: view.about_other),
+            "questions": (item(name, where.asked(name)) for name in self._knowledge.questions),
             "reasons": self._reasons(),
             "causes": self._causes(),
             "steps": self._steps(),
@@ -110,7 +110,7 @@ class _Assessments:
         record["knowledge_base"] = self._stamp()
         holes = [[*fillings[name]] for name in record if name in fillings]
         whole = {"assessment": record}
-        return Entry((whole, whole), _full, holes, Piece.PLAIN, b",")
+        return Entry((whole, whole), where.full, holes, Piece.PLAIN, b",")
 
     def _stamp(self) -> Stamp:
         knowledge = self._knowledge
@@ -134,7 +134,7 @@ class _Assessments:
         return to, about
 
     def _plain(self, text: str, column: Column) -> Iterator[Row]:
-        yield from (plain(said, where) for said, where in in_each_form(self._said(text), column))
+        yield from (plain(said, lanes) for said, lanes in in_each_form(self._said(text), column))
 
     def _fires(self, rule: Rule) -> Column:
         number = self._number[rule.id]
@@ -149,38 +149,40 @@ class _Assessments:
 
     def _titles(self) -> Iterator[Row]:
         for name, end in self._ends.items():
-            yield from self._plain(end.title, _comes_to([name]))
+            yield from self._plain(end.title, where.comes_to([name]))
 
     def _time_frames(self) -> Iterator[Row]:
         for name, rung in self._knowledge.rungs.items():
-            yield plain(rung.time_frame, _told(name, soon=False))
-            yield plain(rung.soon_time_frame, _told(name, soon=True))
-        yield plain(self._knowledge.undetermined.time_frame, _comes_to([UNDETERMINED]))
+            yield plain(rung.time_frame, where.told(name, soon=False))
+            yield plain(rung.soon_time_frame, where.told(name, soon=True))
+        yield plain(self._knowledge.undetermined.time_frame, where.comes_to([UNDETERMINED]))
 
     def _actions(self) -> Iterator[Row]:
         for name, rung in self._knowledge.rungs.items():
-            yield from self._plain(rung.action, _comes_to([name]))
-        end, undetermined = self._knowledge.undetermined, _comes_to([UNDETERMINED])
-        yield from self._plain(end.action, _both(undetermined, _asked_for_more))
-        yield from self._plain(end.action_when_all_answered, _but_not(undetermined, [_asked_for_more]))
+            yield from self._plain(rung.action, where.comes_to([name]))
+        end, undetermined = self._knowledge.undetermined, where.comes_to([UNDETERMINED])
+        yield from self._plain(end.action, where.both(undetermined, where.asked_for_more))
+        yield from self._plain(
+            end.action_when_all_answered, where.but_not(undetermined, [where.asked_for_more])
+        )
 
     def _routes(self) -> Iterator[Row]:
         for route in self._knowledge.routes.values():
             naming = [rule for rule in self._rules if rule.route == route.id and rule.disposition]
-            bringing = [_both(self._fires(rule), _comes_to([rule.disposition])) for rule in naming]
+            bringing = [where.both(self._fires(rule), where.comes_to([rule.disposition])) for rule in naming]
             rules = [item(rule.id, column) for rule, column in zip(naming, bringing, strict=True)]
-            yield self._entry(route_to_care(route), _any(bringing), [rules])
+            yield self._entry(route_to_care(route), where.any_of(bringing), [rules])
 
     def _not_ruled_out(self) -> Iterator[Row]:
         rungs = self._knowledge.rungs
         for rule in sorted(self._knowledge.reasons_for_care, key=lambda rule: -rungs[rule.disposition].rank):
             tested = self.reach.tests(rule).keys()
             asking = [
-                item(question.id, _asks(self._number[rule.id], concerned))
+                item(question.id, where.asks(self._number[rule.id], concerned))
                 for question in self._knowledge.questions.values()
                 if (concerned := tested & set(question.findings))
             ]
-            unsure = _yes_or_no(_not_sure(self._number[rule.id]))
+            unsure = where.yes_or_no(where.not_sure(self._number[rule.id]))
             yield self._entry(open_rule(rule), self._open(rule), [asking, unsure])
 
     def _not_sure(self) -> Iterator[Row]:
@@ -190,13 +192,17 @@ class _Assessments:
                 resting = [rule for rule in care if finding in self.reach.tests(rule)]
                 label = self._knowledge.label_of(finding)
                 for name in dict.fromkeys(rule.disposition for rule in resting):
-                    yield self._entry(doubtful_sign(finding, label, name), _raised(finding, name, resting))
+                    yield self._entry(
+                        doubtful_sign(finding, label, name), where.raised(finding, name, resting)
+                    )
 
     def _reasons(self) -> Iterator[Row]:
         for rule in self._by_urgency:
             if rule.disposition:
                 number = self._number[rule.id]
-                through = [item(other.id, _through(number, other.id)) for other in self.reach.rules(rule)]
+                through = [
+                    item(other.id, where.through(number, other.id)) for other in self.reach.rules(rule)
+                ]
                 yield self._entry(reason(rule), self._fires(rule), [[*self._answers(rule)], through])
 
     def _answers(self, rule: Rule) -> Iterator[Row]:
@@ -204,14 +210,16 @@ class _Assessments:
         for finding, question in self._knowledge.question_of.items():
             if finding not in tests:
                 continue
-            rests, label = _rests(number, finding), self._knowledge.label_of(finding)
+            rests, label = where.rests(number, finding), self._knowledge.label_of(finding)
             if question.kind == "number":
                 value: Sequence[Row] = [Leaf(Piece.VALUE, finding.encode(), rests)]
                 yield self._entry(answer(finding, VALUE, label), rests, [value])
                 continue
             for index, each in enumerate(self._compiled.domains[finding].values):
                 if any(test.accepts_value(each) for test in tests[finding]):
-                    yield self._entry(answer(finding, each, label), _both(rests, _has(finding, index)))
+                    yield self._entry(
+                        answer(finding, each, label), where.both(rests, where.has(finding, index))
+                    )
 
     def _causes(self) -> Iterator[Row]:
         """Yield each cause for each rule that can be the first to name it, with the rules behind that."""
@@ -225,40 +233,42 @@ class _Assessments:
                 before = [self._fires(other) for other in naming[cause][:place]]
                 rules = [self._fired(other) for other in naming[cause][place:]]
                 named = possible_cause(self._knowledge.causes[cause])
-                yield self._entry(named, _but_not(self._fires(rule), before), [rules])
+                yield self._entry(named, where.but_not(self._fires(rule), before), [rules])
 
     def _steps(self) -> Iterator[Row]:
         for step in self._knowledge.steps.values():
             offering = [self._fired(rule) for rule in self._rules if step.id in rule.steps]
             cautions = [self._entry(caution(rule), self._open(rule)) for rule in self._against(step)]
-            yield self._entry(self_care_step(step), _given(step.id), [offering, cautions])
+            yield self._entry(self_care_step(step), where.given(step.id), [offering, cautions])
 
     def _against(self, step: Step) -> list[Rule]:
         return [rule for rule in self._withholding if not set(step.kinds).isdisjoint(rule.withholds)]
 
     def _withheld(self) -> Iterator[Row]:
-        laws, unknown = self._knowledge.laws, _comes_to([UNDETERMINED])
+        laws, unknown = self._knowledge.laws, where.comes_to([UNDETERMINED])
         for step in self._knowledge.steps.values():
             against = self._against(step)
-            held = _any([self._fires(rule) for rule in against])
+            held = where.any_of([self._fires(rule) for rule in against])
             because = [
                 *((rule.reason, self._fires(rule)) for rule in against),
-                (laws.withheld_until_known, _but_not(unknown, [held])),
-                (laws.withheld_until_help, _but_not(_full, [held, unknown])),
+                (laws.withheld_until_known, where.but_not(unknown, [held])),
+                (laws.withheld_until_help, where.but_not(where.full, [held, unknown])),
             ]
             holes = [[*self._first_said(because)], [self._fired(rule) for rule in against]]
-            yield self._entry(withheld_step(step), _kept(step.id), holes)
+            yield self._entry(withheld_step(step), where.kept(step.id), holes)
 
     def _explanations(self) -> Iterator[Row]:
         for each in self._knowledge.explanations.values():
-            naming = _any([self._fires(rule) for rule in self._rules if each.id in rule.explains])
-            column = _both(naming, _comes_to(self._with_all))
-            yield from (item(said, where) for said, where in in_each_form(self._said(each.text), column))
+            naming = where.any_of([self._fires(rule) for rule in self._rules if each.id in rule.explains])
+            column = where.both(naming, where.comes_to(self._with_all))
+            yield from (item(said, lanes) for said, lanes in in_each_form(self._said(each.text), column))
 
     def _watch_for(self) -> Iterator[Row]:
-        by_ends = [(text, _comes_to([name])) for name, end in self._ends.items() for text in end.watch_for]
+        by_ends = [
+            (text, where.comes_to([name])) for name, end in self._ends.items() for text in end.watch_for
+        ]
         by_rules = [
-            (text, _both(self._fires(rule), _comes_to({*self._with_all, rule.disposition} - {""})))
+            (text, where.both(self._fires(rule), where.comes_to({*self._with_all, rule.disposition} - {""})))
             for rule in self._by_urgency
             for text in rule.watch_for
         ]
@@ -268,90 +278,6 @@ class _Assessments:
         """Yield some texts, each only where it has not been said yet."""
         before: dict[str, list[Column]] = {}
         for text, column in texts:
-            for said, where in in_each_form(self._said(text), column):
-                yield item(said, _but_not(where, [*before.setdefault(said, [])]))
-                before[said].append(where)
-
-
-def _asked_for_more(view: WholeView) -> int:
-    return view.asked_for_more
-
-
-def _yes_or_no(column: Column) -> Sequence[Row]:
-    return [Leaf(Piece.PLAIN, b"true", column), Leaf(Piece.PLAIN, b"false", _but_not(_full, [column]))]
-
-
-def _full(view: WholeView) -> int:
-    return view.full
-
-
-def _both(one: Column, other: Column) -> Column:
-    return lambda view: one(view) & other(view)
-
-
-def _any(columns: Sequence[Column]) -> Column:
-    return lambda view: union(column(view) for column in columns)
-
-
-def _but_not(column: Column, others: Sequence[Column]) -> Column:
-    def but_not(view: WholeView) -> int:
-        lanes = column(view)
-        for other in others if lanes else ():
-            lanes &= ~other(view)
-        return lanes
-
-    return but_not
-
-
-def _comes_to(dispositions: Iterable[str]) -> Column:
-    names = tuple(dispositions)
-    return lambda view: union(view.outcomes.disposition[name] for name in names)
-
-
-def _told(disposition: str, *, soon: bool) -> Column:
-    def told(view: WholeView) -> int:
-        wanted: int = view.outcomes.soon if soon else ~view.outcomes.soon
-        return wanted & int(view.outcomes.disposition[disposition])
-
-    return told
-
-
-def _of(end: str, name: str) -> Column:
-    return lambda view: int(getattr(view.outcomes, end)[name])
-
-
-def _asked(name: str) -> Column:
-    return lambda view: view.questions[name]
-
-
-def _asks(rule: int, findings: Iterable[str]) -> Column:
-    names = tuple(findings)
-    return lambda view: view.asks(rule, names)
-
-
-def _not_sure(rule: int) -> Column:
-    return lambda view: view.not_sure(rule)
-
-
-def _raised(finding: str, disposition: str, resting: Sequence[Rule]) -> Column:
-    return lambda view: view.raised(finding, disposition, resting)
-
-
-def _through(rule: int, other: str) -> Column:
-    return lambda view: view.through(rule, other)
-
-
-def _rests(rule: int, finding: str) -> Column:
-    return lambda view: view.answers(rule, finding)
-
-
-def _has(finding: str, index: int) -> Column:
-    return lambda view: view.value(finding, index)
-
-
-def _given(step: str) -> Column:
-    return lambda view: view.outcomes.given_step(step)
-
-
-def _kept(step: str) -> Column:
-    return lambda view: view.outcomes.withheld_step(step)
+            for said, lanes in in_each_form(self._said(text), column):
+                yield item(said, where.but_not(lanes, [*before.setdefault(said, [])]))
+                before[said].append(lanes)

@@ -1,0 +1,121 @@
+"""Tables from answers to their bits: each answer is worked out and compared once, then looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from msgspec import UNSET
+
+from triage.bulk.decoding.answer_bits import AnswerBits
+from triage.bulk.decoding.decoded import MisreadError
+from triage.inference.intake import IntakeError, read_answer
+from triage.knowledge.model import KnowledgeBase
+
+# What a table compares and remembers: the items of its lists, an item more a list; or so many numbers.
+MOST_ITEMS = 1 << 11
+# How many it remembers then unseen: all that they are put together from has been compared.
+MOST_TRUSTED = 1 << 14
+MOST_NUMBERS = 1 << 16
+MOST_TOGETHER = 1 << 13
+
+
+class Place:
+    """Which line is decoded just now."""
+
+    __slots__ = ("line",)
+
+    def __init__(self) -> None:
+        """Begin before the first line."""
+        self.line = b""
+
+
+class AnswerTable(dict[Any, bytes]):
+    """From an answer of one question, as the typed record holds it, to its bytes: from an object as a tuple.
+
+    What is looked up for the first time is worked out, compared with what the strict reader makes of it, and
+    remembered while there is room.
+    """
+
+    def __init__(self, knowledge: KnowledgeBase, bits: AnswerBits, place: Place) -> None:
+        """Begin with a question that was not asked."""
+        super().__init__({UNSET: bytes(bits.size)})
+        self.bits = bits
+        self._knowledge = knowledge
+        self._place = place
+        self._room = MOST_NUMBERS if bits.question.kind == "number" else MOST_ITEMS
+        self._room_for_trusted = MOST_TRUSTED
+        self._met: set[Any] = set()
+
+    def __missing__(self, answer: Any) -> bytes:
+        """Return the bytes of an answer that is new.
+
+        Raises:
+            IntakeError: the question does not take it.
+            MisreadError: the strict reader makes something else of it.
+        """
+        encoded = self.bits.encode(answer)
+        size = 1 + (len(answer) if isinstance(answer, tuple) else 0)
+        if self._room > 0:
+            self._room -= size
+            self[answer] = encoded
+        elif self._met.issuperset(_parts(answer, encoded)):
+            if self._room_for_trusted > 0:
+                self._room_for_trusted -= size
+                self[answer] = encoded
+            return encoded
+        try:
+            as_read = self._as_read(answer, encoded)
+        except IntakeError:
+            self.pop(answer, None)
+            raise
+        if as_read != self.get(answer, encoded):
+            raise MisreadError(self._place.line.removesuffix(b"\n"), (self.bits.question.id,))
+        return encoded
+
+    def _as_read(self, answer: Any, encoded: bytes) -> bytes:
+        """Return the bytes of what the strict reader makes of an answer; none if it refuses the answer.
+
+        What has an item, or comes to bytes, that were never met is taken from its line by another parser.
+
+        Raises:
+            IntakeError: that parser does not take the line.
+        """
+        question = self.bits.question.id
+        parts = _parts(answer, encoded)
+        given = answer
+        if not self._met.issuperset(parts):
+            try:
+                given = orjson.loads(self._place.line)["answers"].get(question)
+            except orjson.JSONDecodeError as error:
+                raise IntakeError(question, str(error)) from None
+            self._met.update(parts)
+        elif isinstance(answer, tuple):
+            given = list(answer) if answer and isinstance(answer[0], str) else dict(answer)
+        try:
+            reading = read_answer(self.bits.question, given)
+        except IntakeError:
+            return b""
+        return self.bits.of_reading(reading, item_by_item=isinstance(given, dict))
+
+
+def _parts(answer: Any, encoded: bytes) -> tuple[Any, ...]:
+    """Return what an answer is put together from: the items of a list or an object, else its bytes."""
+    return answer if isinstance(answer, tuple) else (encoded,)
+
+
+class TogetherTable(dict[tuple[Any, ...], bytes]):
+    """From the answers of several questions that have few values to their bytes."""
+
+    def __init__(self, tables: Sequence[AnswerTable]) -> None:
+        """Take the table of each question."""
+        super().__init__()
+        self._tables = tables
+
+    def __missing__(self, answers: tuple[Any, ...]) -> bytes:
+        """Return the bytes of answers that are new together."""
+        encoded = b"".join(table[answer] for table, answer in zip(self._tables, answers, strict=True))
+        if len(self) < MOST_TOGETHER:
+            self[answers] = encoded
+        return encoded
