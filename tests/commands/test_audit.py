@@ -226,6 +226,10 @@ def test_witnesses_are_case_files_that_run_and_close_gaps(tmp_path: Path) -> Non
     assert len(ids) == len(set(ids))
     assert f"{len(ids)} cases added to {len(files)} files: look at each" in result.stderr
     assert {file.relative_to(folder).as_posix() for file in files} >= {"patterns/long-cramp.json"}
+    base = json.loads((folder / "base.json").read_text("utf-8"))
+    reached = {case["id"]: case["expect"] for case in base if ".step-never-reached" in case["id"]}
+    assert reached
+    assert all(expect["steps"] == [name.partition(".")[0]] for name, expect in reached.items())
     checked = CliRunner().invoke(main, ["evaluate", str(folder), "--rules", "rules"])
     assert checked.exit_code == 0
     assert f"{len(ids)} of {len(ids)} expectations met" in checked.stdout

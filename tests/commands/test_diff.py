@@ -179,3 +179,10 @@ def test_the_same_files_are_told_at_once() -> None:
 def test_what_is_no_rule_base_is_refused(tmp_path: Path) -> None:
     assert run("bundled", str(tmp_path / "nowhere")).exit_code == 2
     assert run("bundled", str(tmp_path)).exit_code == 4
+
+
+def test_bundled_rules_that_are_the_same_files_say_how_to_compare_with_the_last_commit() -> None:
+    result = CliRunner().invoke(main, ["diff", "bundled", "bundled"])
+    assert result.exit_code == 0
+    assert "The two rule bases are the same files" in result.stdout
+    assert "git archive HEAD rules" in result.stderr

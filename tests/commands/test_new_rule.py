@@ -174,6 +174,13 @@ def test_cases_are_drafted_before_the_rule_is_whole(here: Path) -> None:
     assert cases[0]["expect"] == {"fires": ["calf-cramp-on-stairs"]}
 
 
+@pytest.mark.usefixtures("here")
+def test_a_first_case_that_does_not_come_to_the_disposition_is_named() -> None:
+    about = "The first case fires the rule, and does not yet come to self_care"
+    arguments = ("--finding=site.calf", "--disposition=self_care")
+    assert about in new_rule("patterns", "calf-cramp-on-stairs", *arguments, "--reason=x").stdout
+
+
 def test_tests_that_exclude_each_other_are_told(here: Path) -> None:
     result = new_rule("patterns", "moon-and-no-moon", "--finding=one_side", "--finding=one_side=no")
     assert "Does one --finding exclude another?" in result.stdout

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import le
 from typing import Any
 
 import pytest
@@ -86,9 +87,11 @@ ORDINARY = {
 def test_an_ordinary_cramp_takes_ten_prompts_and_some_sixty_lines() -> None:
     load = reading_load(KNOWLEDGE, ORDINARY)
     assert load.found.disposition == "self_care"
-    assert load.prompts <= 10
-    assert load.items <= 61
-    assert load.words <= 640
+    read = (load.prompts, load.items, load.words)
+    assert all(map(le, read, (10, 61, 640))), (
+        f"{read} prompts, items and words: an ordinary cramp must not take more to read. Shorten a label or "
+        "another line of its lists, or ask the new line of fewer people (asked_when)"
+    )
 
 
 def test_hiccups_take_nine_prompts_and_fifty_lines() -> None:

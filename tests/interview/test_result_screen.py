@@ -14,6 +14,7 @@ from triage.explanation.short_result import MOST_WORDS_IN_NEED, words_in
 from triage.interview.interview import Interview
 from triage.interview.menu import MENU
 from triage.interview.outcome import result_lines
+from triage.knowledge.pronouns import address
 
 HOME = ["1", "45", "leg", "calf", "1", "none", "none", "none", "2", "2 min", "2"]
 """Typed by someone with an ordinary night cramp."""
@@ -89,7 +90,7 @@ def test_an_emergency_is_told_again_on_leaving_and_the_note_is_kept(tmp_path: Pa
 
 
 UNSURE = [
-    (question.id, f"?{option.id}", option.label)
+    (question.id, f"?{option.id}", address(option.label, about_other=False))
     for question in KNOWLEDGE.questions.values()
     if question.kind == "checklist"
     for option in question.options

@@ -89,7 +89,12 @@ def _filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Ga
     name = f"{gap.rule or gap.subject}.{gap.measure}-{gap.what}-line-{gap.place.line}"
     name = name.replace(",", "").replace(" ", "-")
     title = f"{AuthorWords(knowledge).name(gap.subject)} {gap.what}"
-    witnesses = (Witness(name, title, intake, gap.rule) for search in searches for intake in search.intakes)
+    shows = gap.subject if isinstance(gap.subject, Name) else None
+    witnesses = (
+        Witness(name, title, intake, gap.rule, shows=shows)
+        for search in searches
+        for intake in search.intakes
+    )
     verdict = Verdict.UNDECIDED if Answer.UNDECIDED in answers else Verdict.REFUTED
     return replace(gap, impossible=verdict, witnesses=tuple(witnesses))
 

@@ -34,7 +34,7 @@ class Witness:
     """An intake that shows something; `name` is the id of the case it is saved as.
 
     It is about a `rule`, or about a gate: then `rule` is `gates/` and the id of the gate. One that shows what
-    a change alters holds that `change`.
+    a change alters holds that `change`; one that shows a cause or a step holds what it `shows`.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Witness:
     findings: Mapping[str, Value]
     rule: str = ""
     change: Change | None = None
+    shows: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
                 return {"rule": rule, "operator": operator, "change": change, "place": value.place}
             case Witness():
                 witness = _fields(next(witnesses))
-                del witness["change"]
+                del witness["change"], witness["shows"]
                 answers = as_answers(knowledge, witness.pop("findings"))
                 return {**witness, "answers": answers}
         return _fields(value)

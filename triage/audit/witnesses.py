@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from triage.audit.model import Witness
+from triage.audit.model import Name, Witness
 from triage.cases.expectations import DISPOSITION, NAMES, SOON
 from triage.inference.compiled import Compiled
 from triage.inference.intake import as_answers
@@ -19,9 +19,9 @@ from triage.proof.world import World
 def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[str, list[dict[str, Any]]]:
     """Return witnesses as case data, by the rule or gate they are about ("base" for the rest).
 
-    Each expects what the rules as they are come to: its disposition, what is to be seen of the rule that it
-    is about, and all that its change would alter, so that it notices that change. Whether that is right is
-    for its author to say.
+    Each expects what the rules as they are come to: its disposition, what is to be seen of the rule, cause or
+    step that it is about, and all that its change would alter, so that it notices that change. Whether that
+    is right is for its author to say.
     """
     program = Compiled(knowledge, fine=True)
     world = World(program, program.columns([witness.findings for witness in witnesses]))
@@ -35,7 +35,7 @@ def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[
         altered = _altered(world, witness.change, lane) if witness.change else frozenset()
         if (rule and rule.disposition) or (SOON, "") in altered:
             expect[SOON] = bool(world.outcomes.soon >> lane & 1)
-        about = _about(world, rule) if rule else {}
+        about = _about(world, rule) if rule else _shown(witness.shows)
         for key, each in NAMES.items():
             changed = (name for name in columns[key] if (each.field.id, name) in altered)
             names = dict.fromkeys((*about.get(key, ()), *changed))
@@ -51,6 +51,12 @@ def _altered(world: World, change: Change, lane: int) -> AbstractSet[tuple[str, 
     """Return what a change alters of one intake, as (field, name) of what a case may expect."""
     differences = Variation(world, change).differences()
     return {(field, name) for field, name, lanes in differences if lanes >> lane & 1}
+
+
+def _shown(shows: Name | None) -> Mapping[str, Sequence[str]]:
+    """Return, by key, what a case may expect that shows a cause or a step, whatever rule brings it."""
+    key = {"cause": "causes", "step": "steps"}.get(shows.kind) if shows else None
+    return {key: [shows.id]} if shows and key else {}
 
 
 def _about(world: World, rule: Rule) -> Mapping[str, Sequence[str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from triage.cases.case_set import InvalidCase
-from triage.cases.two_questionnaires import read_for_both
+from triage.cases.two_questionnaires import OLD, read_for_both
 from triage.cli.common import Exit, leave, load, warn
 from triage.cli.files import check_targets, named, output_option, put
 from triage.cli.tested_cases import tell
@@ -23,6 +23,11 @@ from triage.proof.everyone import BUDGET
 from triage.proof.solver import SolverMissingError
 
 BUNDLED = "bundled"
+_IN_A_CLONE = f"""\
+In a clone of the project, "{BUNDLED}" names the rules as you have changed them.
+To compare with the last commit:
+  mkdir -p /tmp/before && git archive HEAD rules | tar -x -C /tmp/before
+  triage diff /tmp/before/rules rules"""
 
 
 @click.command()
@@ -73,6 +78,8 @@ def diff(
     known, faulty = _known(bases, (old, new), cases)
     if bases[0].sha256 == bases[1].sha256 and form == "text":
         put([f"The two rule bases are the same files (sha256 {bases[0].sha256[:12]}).\n"], output)
+        if BUNDLED in (old, new):
+            warn(_IN_A_CLONE)
         leave(Exit.INVALID_INPUT if faulty else Exit.DONE)
     try:
         found = compare(bases[0], bases[1], known, budget)
@@ -98,12 +105,14 @@ def _known(
     for each in read_for_both(*bases, paths, sys.stdin.buffer, warn):
         diagnostics = each.diagnostics if isinstance(each, InvalidCase) else each.strange
         faulty |= bool(diagnostics)
-        tell(diagnostics)
         if isinstance(each, InvalidCase):
+            tell(diagnostics)
             continue
         case, side = each.case, each.side
         tell(case.warnings)
         if each.strange:
+            if side == OLD:  # what NEW alone knows is new, and nothing to mend
+                tell(diagnostics)
             warn(f'{case.file}:{case.line} "{case.id}" is known to the questionnaire of {names[side]} alone')
         known.append(KnownCase(case.id, read_answers(bases[side], case.answers), side))
     if paths and not (known or faulty):

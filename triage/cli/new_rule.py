@@ -127,6 +127,13 @@ def new_rule(
     }
     _write_all(texts)
     put([_next_steps(texts, rules_folder, cases_folder)], None)
+    if drafted and draft.disposition and "disposition" not in drafted[0]["expect"]:
+        print_lines(
+            "",
+            f"The first case fires the rule, and does not yet come to {draft.disposition}: too little is",
+            "answered, or another rule calls for more. Add a person who has answered every list,",
+            f"and expect {draft.disposition} of that person.",
+        )
     if draft.tests and not drafted:
         print_lines("No answers were found with which all of this is so. Does one --finding exclude another?")
 
@@ -258,6 +265,7 @@ def _next_steps(texts: Mapping[Path, str], rules: Path, cases: Path) -> str:
         "Then:",
         f"  triage lint --rules {rules} --cases {cases}",
         f"  triage evaluate {case_file} --rules {rules}",
+        f"  triage audit {cases} --rules {rules} --write-witnesses {cases}",
         "  Read the cases as people, and add the near misses that you think of.",
     ]
     return "\n".join(lines) + "\n"
