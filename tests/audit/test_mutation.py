@@ -33,6 +33,7 @@ from triage.audit.mutation import Notice, failing, mutate
 from triage.audit.progress import silent
 from triage.audit.witnesses import cases_of
 from triage.audit.wording import AuthorWords
+from triage.cases.expectations import NAMES
 from triage.inference.compiled import numbers_in
 from triage.inference.domains import domains
 from triage.inference.intake import read_answers
@@ -43,7 +44,7 @@ from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import Gate, KnowledgeBase, Rule
 from triage.source.diagnostic import Location
 
-KEYS = ("fires", "silent", "open", "not_open", "causes", "steps", "not_steps", "withheld", "cautions")
+KEYS = tuple(NAMES)
 
 
 def changed(knowledge: KnowledgeBase, mutant: Mutant) -> Brute:
