@@ -61,6 +61,8 @@ class Seen:
             "cautions": self.cautions,
         }
         absent = {"silent": self.fired, "not_open": self.open, "not_steps": self.given}
+        unknown = expect.keys() - {*present, *absent, "disposition", "soon"}
+        assert not unknown, f"say here what a case misses that expects: {unknown}"
         return (
             any(not set(expect.get(key, ())) <= there for key, there in present.items())
             or any(set(expect.get(key, ())) & there for key, there in absent.items())

@@ -23,7 +23,7 @@ from audit.tiny import (
     table_of,
     worlds_of,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
@@ -33,6 +33,7 @@ from triage.audit.mutation import Notice, failing, mutate
 from triage.audit.progress import silent
 from triage.audit.witnesses import cases_of
 from triage.audit.wording import AuthorWords
+from triage.cases.expectations import NAMES
 from triage.inference.compiled import numbers_in
 from triage.inference.domains import domains
 from triage.inference.intake import read_answers
@@ -43,7 +44,7 @@ from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import Gate, KnowledgeBase, Rule
 from triage.source.diagnostic import Location
 
-KEYS = ("fires", "silent", "open", "not_open", "causes", "steps", "not_steps", "withheld", "cautions")
+KEYS = tuple(NAMES)
 
 
 def changed(knowledge: KnowledgeBase, mutant: Mutant) -> Brute:
@@ -174,13 +175,26 @@ def test_a_witness_kept_as_a_case_notices_its_change(knowledge: KnowledgeBase) -
 @given(bases(Kinds(questions=2, rules=4)))
 def test_the_cases_that_notice_a_change(knowledge: KnowledgeBase) -> None:
     """Where every intake is a case that expects all it can, each one notices exactly its own difference."""
+    assert_notices(knowledge, ("disposition", "soon", *KEYS))
+
+
+@pytest.mark.parametrize("key", KEYS)
+@settings(EXAMPLES, max_examples=10)
+@given(bases(Kinds(questions=2, rules=4)))
+def test_each_key_alone_notices_a_change(key: str, knowledge: KnowledgeBase) -> None:
+    """What fails here is no part of the differences that `triage/proof/variation.py` yields."""
+    assert_notices(knowledge, (key,))
+
+
+def assert_notices(knowledge: KnowledgeBase, keys: Sequence[str]) -> None:
     intakes = list(intakes_of(knowledge))
     base = Brute(knowledge)
     before = [base.see(intake) for intake in intakes]
     cases = []
     for number, (intake, seen) in enumerate(zip(intakes, before, strict=True)):
         outcome = {"disposition": seen.disposition, "soon": seen.soon}
-        cases.append(case(number, intake, {**true_of(knowledge, seen), **outcome}))
+        expect = {**true_of(knowledge, seen), **outcome}
+        cases.append(case(number, intake, {key: expect[key] for key in keys}))
     notice = Notice(table_of(knowledge, cases))
     assert not notice.failing
     for mutant in every_mutant(knowledge):

@@ -19,6 +19,8 @@ from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
 from triage.bulk.repeated_ids import IdRegister
 from triage.bulk.stream import Run
 from triage.bulk.tasks import Done
+from triage.cases.expectations import NAMES
+from triage.evaluation.records.formats import FORMATS
 from triage.inference.assess import assess
 from triage.inference.compiled import compiled
 
@@ -66,9 +68,10 @@ EXPECTS = st.fixed_dictionaries(
         "acceptable": st.lists(st.sampled_from([*KNOWLEDGE.rungs]), max_size=2),
         "known_miss": st.sampled_from([*KNOWLEDGE.rungs]),
         "soon": st.sampled_from([True, False, 1]),
-        "fires": st.lists(st.sampled_from([*KNOWLEDGE.rules][:40]), max_size=2),
-        "not_steps": st.lists(st.sampled_from([*KNOWLEDGE.steps]), max_size=2),
-        "cautions": st.lists(st.sampled_from([*KNOWLEDGE.rules]), max_size=1),
+        **{
+            key: st.lists(st.sampled_from([*each.table(KNOWLEDGE)][:40]), max_size=2)
+            for key, each in NAMES.items()
+        },
     },
 )
 METAS = st.dictionaries(
@@ -151,7 +154,7 @@ def test_meta_stands_in_the_record_as_it_was_written_and_in_columns(tmp_path: Pa
     ]
 
 
-@pytest.mark.parametrize("form", ["csv", "table", "json"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_what_columns_write_is_what_experta_writes_one_by_one(tmp_path: Path, form: str) -> None:
     path = tmp_path / "a.jsonl"
     expects = [{"soon": True}, {"disposition": "doctor"}, {"disposition": "urgent", "known_miss": "doctor"}]

@@ -28,6 +28,7 @@ from triage.cases.cutting import Lines, cut
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.reader import read_cases
 from triage.cases.sheets import Sheet
+from triage.evaluation.records.formats import FORMATS
 
 DATA = as_lines([*people(90, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(30, seed=12, first=90)])
 
@@ -47,7 +48,7 @@ def stored(path: Path, data: bytes = DATA) -> str:
     return str(path)
 
 
-@pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_the_same_bytes_for_any_number_of_jobs(tmp_path: Path, form: str) -> None:
     path = stored(tmp_path / "a.jsonl")
     one = bulk(path, form=form)

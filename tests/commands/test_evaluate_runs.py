@@ -22,7 +22,9 @@ from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.bulk.stream import Progress
 from triage.cli import main
+from triage.cli.evaluate import FORMS
 from triage.cli.progress import ProgressLine, told
+from triage.evaluation.records.formats import FORMATS
 from triage.inference.compiled import Columns, Compiled, Verdicts
 
 pytestmark = pytest.mark.usefixtures("loaded")
@@ -64,9 +66,15 @@ def test_what_makes_no_difference_to_the_records(path: str, more: list[str]) -> 
         assert lines(path, "--detail", detail, *more) == expected
 
 
-@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_experta_alone_gives_the_same_in_every_format(path: str, form: str) -> None:
     assert run(path, "--format", form, "--engine", "experta").stdout == run(path, "--format", form).stdout
+
+
+def test_every_format_is_offered_and_stands_on_its_page(root: Path) -> None:
+    assert list(FORMS) == list(FORMATS)
+    page = (root / "triage" / "cli" / "README.md").read_text("utf-8")
+    assert "`--format " + r"\|".join(FORMS) + "`" in page
 
 
 def test_the_name_of_the_output_tells_its_format(path: str, tmp_path: Path) -> None:
@@ -91,7 +99,7 @@ def test_a_name_whose_ending_is_no_format_is_refused(path: str, tmp_path: Path) 
     assert run(path, "-o", str(tmp_path / "a"), "--format", "jsonl").exit_code == 0
 
 
-@pytest.mark.parametrize("form", ["jsonl", "json", "csv", "table"])
+@pytest.mark.parametrize("form", FORMATS)
 def test_a_file_name_that_is_not_utf_8_stands_in_records_with_its_bytes_escaped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:

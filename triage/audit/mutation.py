@@ -17,14 +17,14 @@ from triage.audit.mutants import OPERATORS, mutants, words_of
 from triage.audit.progress import Progress
 from triage.audit.table import Table
 from triage.audit.wording import AuthorWords, Words
-from triage.cases.expectations import ExpectedColumns
+from triage.cases.expectations import ExpectedColumns, Shown
 from triage.inference.compiled import numbers_in
-from triage.inference.standing import Bits, union
+from triage.inference.standing import union
 from triage.knowledge.model import Gate, Rule
 from triage.proof.everyone import Everyone, Search
 from triage.proof.solver import Answer
 from triage.proof.variation import Variation
-from triage.proof.world import Examples, Intake, World
+from triage.proof.world import Examples, Intake
 
 
 def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> Mutation:
@@ -72,13 +72,12 @@ class Notice:
         self._cases = cases
         self._expected = ExpectedColumns([case.expect for case in cases.cases])
         self._expecting: dict[tuple[str, str], int] = {}
-        missed = [self._expected.missed_disposition(cases.outcomes.disposition)]
         for field in self._expected.fields():
             for name in self._expected.names(field):
                 expected = partial(self._expected.missed, field, name)
                 self._expecting[field, name] = expected(0) | expected(cases.full)
-                missed.append(expected(_column(cases, field, name)))
-        self.failing: int = union(missed)
+        shown = Shown(list(cases.knowledge.rules), cases.verdicts, cases.outcomes)
+        self.failing: int = self._expected.missed_by(shown)
 
     def look(self, mutant: Mutant) -> tuple[bool, Intake | None]:
         """Say whether a case notices a mutant, and if none does, of which of them it alters anything."""
@@ -104,15 +103,6 @@ class Notice:
                 if field == "disposition":
                     noticing = self._expected.missed_disposition(variation.outcomes.disposition)
                 yield lanes, noticing & ~self.failing
-
-
-def _column(world: World, field: str, name: str) -> Bits:
-    """Return the column of what a case can expect; 0 for a name that the knowledge base does not have."""
-    if field in ("fired", "open"):
-        return getattr(world, field)(name) if name in world.knowledge.rules else 0
-    if field == "soon":
-        return world.outcomes.soon
-    return getattr(world.outcomes, field).get(name, 0)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 An expectation of names wants each of its names present in a field of the outcome, or absent from it. A field
 is shown by an assessment (as names) and by columns (as bits of names), so that one case, a block of cases and
-every possible intake are held to the same table. Whoever adds a key adds it here.
+every possible intake are held to the same table. Whoever adds a key adds it here; CONTRIBUTING.md says where
+a key that is no list of names is heard of too.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -17,10 +18,27 @@ from triage.cli.terminals import is_terminal
 from triage.inference.evaluators import COMPILED, EXPERTA
 from triage.source.targets import is_written_through
 
-FORMATS = ("table", "jsonl", "json", "csv")
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A format: the ending that names it, and whether it has whole assessments, and parts of a --dask run."""
+
+    ending: str
+    full: bool = False
+    parts: bool = False
+
+
+FORMS: Mapping[str, Form] = {
+    "table": Form(".txt"),
+    "jsonl": Form(".jsonl", full=True, parts=True),
+    "json": Form(".json", full=True),
+    "csv": Form(".csv", parts=True),
+}
+"""Every format. Its class is in `evaluation/records/formats.py`, with libraries that a refusal spares."""
+
 DETAILS = ("ids", "full")
 LOCAL = "local"
-_ENDINGS = {"txt": "table"}
+_ENDINGS = {form.ending: name for name, form in FORMS.items()}
 _CHECKED_ONE_IN = 1000
 _OLD: Mapping[str, str] = {
     "--compact": "records of ids are what is written unless --detail full is given; leave it out",
@@ -87,7 +105,7 @@ def _page(context: click.Context, option: click.Parameter, name: str | None) -> 
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
+    type=click.Choice([*FORMS]),
     help="Of the output; else told by the name of its file, else a table.",
 )
 @click.option(
@@ -95,7 +113,7 @@ def _page(context: click.Context, option: click.Parameter, name: str | None) -> 
     "--output",
     type=click.Path(),
     callback=or_standard_output,
-    help="Write to this file (.jsonl, .json, .csv, .txt for a table), all at once at the end; compressed if "
+    help=f"Write to this file ({', '.join(_ENDINGS)}), all at once at the end; compressed if "
     ".gz or .zst follows; - is standard output. With --dask: the folder of the parts.",
 )
 @click.option(
@@ -228,14 +246,14 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
 def _form_of(output: str | None, *, folder: bool) -> str:
     """Return the format that the name of an output tells; refuse an ending that is none."""
     name = PurePath(plain_name((output or "").rstrip("/")))
-    ending = name.suffix.removeprefix(".").lower()
-    if ending in FORMATS or ending in _ENDINGS:
-        return _ENDINGS.get(ending, ending)
+    ending = name.suffix.lower()
+    if ending in _ENDINGS or ending[1:] in FORMS:
+        return _ENDINGS.get(ending, ending[1:])
     if folder:
         return "jsonl"
     if ending and output and not is_written_through(output):
         raise click.UsageError(
-            f'-o {output}: ".{ending}" is no format; end the name in .jsonl, .json, .csv or .txt'
+            f'-o {output}: "{ending}" is no format; end the name in {_listing(_ENDINGS, "or")}'
         )
     return "table"
 
@@ -243,8 +261,9 @@ def _form_of(output: str | None, *, folder: bool) -> str:
 def _refuse_what_cannot_be(
     paths: tuple[str, ...], output: str | None, form: str, detail: str, *, folder: bool
 ) -> None:
-    if detail == "full" and form not in ("jsonl", "json"):
-        raise click.UsageError(f"--detail full is for jsonl and json, not for {form}; choose with --format")
+    if detail == "full" and not FORMS[form].full:
+        those = _listing((name for name, each in FORMS.items() if each.full), "and")
+        raise click.UsageError(f"--detail full is for {those}, not for {form}; choose with --format")
     if output and any(_is_the_same_file(path, output) for path in paths):
         raise click.UsageError(f"-o {output} is one of the inputs; name another file")
     if not folder:
@@ -278,5 +297,11 @@ def _refuse_what_no_cluster_can(
         raise click.UsageError("--jobs is for a run without --dask; the cluster says how many work")
     if fail_fast:
         raise click.UsageError("--fail-fast is for a run without --dask; leave it out")
-    if form not in ("jsonl", "csv"):
-        raise click.UsageError(f"--dask writes parts of jsonl or csv, no {form}; choose one with --format")
+    if not FORMS[form].parts:
+        those = _listing((name for name, each in FORMS.items() if each.parts), "or")
+        raise click.UsageError(f"--dask writes parts of {those}, no {form}; choose one with --format")
+
+
+def _listing(names: Iterable[str], before_last: str) -> str:
+    *names, last = names
+    return f"{', '.join(names)} {before_last} {last}"
