@@ -72,7 +72,7 @@ OWNERS: Mapping[str, set[str]] = {
     },
     "orjson": {
         "knowledge/kept.py",
-        "audit/report_json.py",
+        "audit/reports/report_json.py",
         "bulk/blocks.py",
         "evaluation/records/json_format.py",
         "bulk/decoding/answer_table.py",
@@ -88,7 +88,7 @@ OWNERS: Mapping[str, set[str]] = {
         "bulk/decoding/typed_case.py",
         "cases/sheets.py",
     },
-    "jsonschema": {"knowledge/files.py", "knowledge/schema_faults.py", "cases/checker.py"},
+    "jsonschema": {"knowledge/files.py", "knowledge/checking/schema_faults.py", "cases/checker.py"},
     "jsonschema_rs": {"knowledge/files.py", "cases/checker.py"},
     "dask": {"cluster/connection.py"},
     "distributed": {"cluster/cluster.py", "cluster/connection.py", "cluster/tasks.py"},
@@ -110,20 +110,20 @@ WRITING_ELSEWHERE = {
 """To a store on the network, and to nowhere once a reader has gone."""
 
 WALKS: Mapping[str, str] = {
-    "knowledge/conditions.py": "the tests of a condition, in order",
+    "knowledge/parts/conditions.py": "the tests of a condition, in order",
     "inference/engine.py": "evaluates: the reference, by experta",
-    "inference/standing.py": "evaluates: the compiled rules, over bits of any kind",
-    "inference/rule_source.py": "writes them down as source; asks what an open rule lacks",
+    "inference/columns/standing.py": "evaluates: the compiled rules, over bits of any kind",
+    "inference/columns/rule_source.py": "writes them down as source; asks what an open rule lacks",
     "inference/truth.py": "evaluates: three values on one intake",
     "inference/spared.py": "answers that make a gate false",
     "inference/support.py": "with the three values, the tests that decided them",
-    "inference/column_supports.py": "the same over columns",
+    "inference/columns/column_supports.py": "the same over columns",
     "explanation/why_not.py": "what would make a condition true or false",
     "comparison/rules.py": "whether two conditions are written alike",
     "audit/mutants.py": "makes other conditions of one",
     "explanation/phrasing.py": "a condition in a sentence",
     "knowledge/reviews.py": "what of a condition is signed",
-    "audit/report_html.py": "a condition as a list in a page",
+    "audit/reports/report_html.py": "a condition as a list in a page",
 }
 """Three evaluators of a condition and no more; whoever else takes conditions apart, and what for."""
 

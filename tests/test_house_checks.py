@@ -186,14 +186,14 @@ def test_a_module_that_only_reads(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "from triage.knowledge.conditions import All\nisinstance(x, All)",
-        "from triage.knowledge.conditions import Any as AnyOf\nisinstance(x, AnyOf)",
-        "from triage.knowledge.conditions import All, Test\nisinstance(x, (Test, All))",
-        "from triage.knowledge.conditions import All, Test\nisinstance(x, Test | All)",
-        "from triage.knowledge import conditions\nisinstance(x, conditions.Test)",
-        "from triage.knowledge import conditions as c\nisinstance(x, c.Any)",
-        "from triage.knowledge.conditions import Test\nmatch x:\n    case Test(): pass",
-        "from triage.knowledge.conditions import fold\nfold(x, look, all, any)",
+        "from triage.knowledge.parts.conditions import All\nisinstance(x, All)",
+        "from triage.knowledge.parts.conditions import Any as AnyOf\nisinstance(x, AnyOf)",
+        "from triage.knowledge.parts.conditions import All, Test\nisinstance(x, (Test, All))",
+        "from triage.knowledge.parts.conditions import All, Test\nisinstance(x, Test | All)",
+        "from triage.knowledge.parts import conditions\nisinstance(x, conditions.Test)",
+        "from triage.knowledge.parts import conditions as c\nisinstance(x, c.Any)",
+        "from triage.knowledge.parts.conditions import Test\nmatch x:\n    case Test(): pass",
+        "from triage.knowledge.parts.conditions import fold\nfold(x, look, all, any)",
     ],
 )
 def test_a_module_that_takes_conditions_apart(source: str) -> None:
@@ -203,10 +203,10 @@ def test_a_module_that_takes_conditions_apart(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "from triage.knowledge.conditions import All\nAll((x,))",
+        "from triage.knowledge.parts.conditions import All\nAll((x,))",
         "from typing import Any\nisinstance(x, Any)",
-        "from triage.knowledge.conditions import Test\nisinstance(x, str)",
-        "from triage.knowledge.conditions import tests_of\nlist(tests_of(x))",
+        "from triage.knowledge.parts.conditions import Test\nisinstance(x, str)",
+        "from triage.knowledge.parts.conditions import tests_of\nlist(tests_of(x))",
     ],
 )
 def test_a_module_that_leaves_them_whole(source: str) -> None:
@@ -214,4 +214,4 @@ def test_a_module_that_leaves_them_whole(source: str) -> None:
 
 
 def test_the_home_of_conditions() -> None:
-    assert takes_conditions_apart(planted("isinstance(x, All)", "knowledge/conditions.py"))
+    assert takes_conditions_apart(planted("isinstance(x, All)", "knowledge/parts/conditions.py"))

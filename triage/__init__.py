@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from triage.inference.answers.intake import IntakeError
     from triage.inference.assess import assess
     from triage.inference.assessment import Assessment
-    from triage.inference.intake import IntakeError
     from triage.interview.interview import Interview
     from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 
@@ -31,7 +31,7 @@ __all__ = [
 
 _HOMES = {
     "Assessment": "triage.inference.assessment",
-    "IntakeError": "triage.inference.intake",
+    "IntakeError": "triage.inference.answers.intake",
     "Interview": "triage.interview.interview",
     "KnowledgeBase": "triage.knowledge",
     "KnowledgeBaseError": "triage.knowledge",

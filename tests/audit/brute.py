@@ -11,8 +11,8 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
+from triage.knowledge.parts.conditions import All, Condition, Test
 
 FALSE, OPEN, TRUE = 0, 1, 2
 

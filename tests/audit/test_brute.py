@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.inference.assess import assess_findings
-from triage.inference.compiled import compiled, numbers_in
-from triage.inference.outcomes import outcomes
+from triage.inference.columns.compiled import compiled, numbers_in
+from triage.inference.columns.outcomes import outcomes
 from triage.knowledge.model import KnowledgeBase
 
 

@@ -31,17 +31,17 @@ from triage.audit.model import Mutant, Mutation, Survivor, TestedCase, Verdict
 from triage.audit.mutants import mutants, words_of
 from triage.audit.mutation import Notice, failing, mutate
 from triage.audit.progress import silent
+from triage.audit.reports.wording import AuthorWords
 from triage.audit.witnesses import cases_of
-from triage.audit.wording import AuthorWords
 from triage.cases.expectations import NAMES
-from triage.inference.compiled import numbers_in
+from triage.inference.answers.intake import read_answers
+from triage.inference.columns.compiled import numbers_in
+from triage.inference.columns.standing import union
 from triage.inference.domains import domains
-from triage.inference.intake import read_answers
-from triage.inference.standing import union
 from triage.inference.truth import Missing
-from triage.knowledge.conditions import All, tests_of
-from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import Gate, KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import All, tests_of
+from triage.knowledge.parts.conditions import Any as AnyOf
 from triage.source.diagnostic import Location
 
 KEYS = tuple(NAMES)

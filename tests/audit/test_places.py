@@ -12,13 +12,13 @@ from support.shipped import KNOWLEDGE
 from triage.audit.coverage import Coverage, cover
 from triage.audit.model import Name
 from triage.audit.mutants import mutants
-from triage.audit.table import Table
-from triage.inference.compiled import Compiled
+from triage.audit.reports.table import Table
+from triage.inference.answers.intake import working_memory
+from triage.inference.columns.compiled import Compiled
 from triage.inference.domains import domains
-from triage.inference.intake import working_memory
 from triage.inference.truth import Truth, truth_of
-from triage.knowledge.conditions import Test, tests_of
 from triage.knowledge.model import Gate, Rule
+from triage.knowledge.parts.conditions import Test, tests_of
 from triage.proof.everyone import Everyone
 
 

@@ -29,13 +29,13 @@ from hypothesis import strategies as st
 from triage.audit.laws import prove
 from triage.audit.model import Proof, Verdict
 from triage.audit.progress import silent
-from triage.inference.compiled import Columns, Compiled, Verdicts
-from triage.inference.outcomes import CARE, Outcomes
-from triage.inference.standing import Bits
+from triage.inference.columns.compiled import Columns, Compiled, Verdicts
+from triage.inference.columns.outcomes import CARE, Outcomes
+from triage.inference.columns.standing import Bits
 from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import All
-from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import All
+from triage.knowledge.parts.conditions import Any as AnyOf
 
 
 class World:

@@ -34,18 +34,18 @@ from triage.audit.model import (
     Witness,
 )
 from triage.audit.mutants import mutants, words_of
-from triage.audit.report_html import SECTIONS, html
-from triage.audit.report_json import audit_schema, json_text
-from triage.audit.report_junit import junit
-from triage.audit.report_parts import Report, gathered
-from triage.audit.report_text import text
+from triage.audit.reports.report_html import SECTIONS, html
+from triage.audit.reports.report_json import audit_schema, json_text
+from triage.audit.reports.report_junit import junit
+from triage.audit.reports.report_parts import Report, gathered
+from triage.audit.reports.report_text import text
+from triage.audit.reports.table import Table
+from triage.audit.reports.wording import AuthorWords
 from triage.audit.run import audit
-from triage.audit.table import Table
-from triage.audit.wording import AuthorWords
 from triage.explanation.templating import anchor
-from triage.inference.compiled import Compiled
+from triage.inference.answers.intake import as_answers, read_answers, working_memory
+from triage.inference.columns.compiled import Compiled
 from triage.inference.domains import domains
-from triage.inference.intake import as_answers, read_answers, working_memory
 from triage.inference.truth import Truth, truth_of
 from triage.knowledge.model import Rule
 from triage.proof.everyone import Everyone
@@ -155,7 +155,7 @@ def test_few_rules_mask_together() -> None:
 
 
 def _either(rules: dict[str, Rule]) -> Any:
-    from triage.knowledge.conditions import Any as AnyOf  # noqa: PLC0415 - beside typing's
+    from triage.knowledge.parts.conditions import Any as AnyOf  # noqa: PLC0415 - beside typing's
 
     return AnyOf((rules["stiff-jaw"].when, rules["no-swallowing"].when))
 

@@ -12,11 +12,9 @@ from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
 from triage.audit.model import TestedCase
-from triage.audit.table import Table
-from triage.inference.compiled import Compiled
+from triage.audit.reports.table import Table
+from triage.inference.columns.compiled import Compiled
 from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import All, Condition, Test
-from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import (
     NO,
     YES,
@@ -31,6 +29,8 @@ from triage.knowledge.model import (
     Step,
     Threshold,
 )
+from triage.knowledge.parts.conditions import All, Condition, Test
+from triage.knowledge.parts.conditions import Any as AnyOf
 from triage.proof.everyone import Everyone
 from triage.proof.solver import SOLVER
 from triage.proof.world import Examples

@@ -11,8 +11,8 @@ import clips
 
 from benchmarks.lenses import Lens
 from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import All, Condition, Test, findings_of, tests_of
 from triage.knowledge.model import NO, KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import All, Condition, Test, findings_of, tests_of
 
 
 class Clips:

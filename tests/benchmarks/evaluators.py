@@ -13,10 +13,10 @@ from benchmarks.lenses import Lens, lenses
 from benchmarks.rounds import Measure, Measured, measure, processor_time
 from benchmarks.shipped import Shipped
 from benchmarks.table import Row, microseconds
-from triage.inference.compiled import Compiled, Verdicts, compiled
+from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.columns.compiled import Compiled, Verdicts, compiled
 from triage.inference.engine import infer
 from triage.inference.firings import Firings
-from triage.inference.intake import read_answers, working_memory
 from triage.knowledge.model import KnowledgeBase
 
 SHIPPED, LEAN, CLIPS, COMPILED = "experta as shipped", "experta, lean", "CLIPS", "compiled"

@@ -15,12 +15,12 @@ from typing import Any
 
 from benchmarks.plain_rules import Data
 from benchmarks.sections import Sections
-from triage.inference.compiled import compiled
-from triage.inference.intake import as_answers, read_answers
-from triage.inference.outcomes import outcomes
+from triage.inference.answers.intake import as_answers, read_answers
+from triage.inference.columns.compiled import compiled
+from triage.inference.columns.outcomes import outcomes
 from triage.inference.truth import Value
-from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+from triage.knowledge.parts.conditions import All, Condition, Test
 
 CaseFiles = Mapping[str, Sequence[Data]]
 _MOST_NEAR_MISSES = 8

@@ -13,8 +13,8 @@ from typing import Any
 from benchmarks.lenses import Lens
 from triage.inference.lean_experta import experta
 from triage.inference.truth import Missing, Truth, Value, truth_of, truth_of_test
-from triage.knowledge.conditions import All, Condition, Test, findings_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import All, Condition, Test, findings_of
 
 
 class Shipped:

@@ -11,8 +11,8 @@ from support.shipped import KNOWLEDGE
 from support.strategies import Findings, findings
 
 from triage.bulk.decoding.answer_bits import BitLayout, differing_findings
-from triage.inference.compiled import compiled
-from triage.inference.intake import IntakeError, as_answers, read_answer, read_answers
+from triage.inference.answers.intake import IntakeError, as_answers, read_answer, read_answers
+from triage.inference.columns.compiled import compiled
 from triage.inference.spared import outsider
 from triage.inference.truth import Missing
 from triage.knowledge.model import YES, Question

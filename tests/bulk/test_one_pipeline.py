@@ -22,7 +22,7 @@ from triage.bulk.tasks import Done
 from triage.cases.expectations import NAMES
 from triage.evaluation.records.formats import FORMATS
 from triage.inference.assess import assess
-from triage.inference.compiled import compiled
+from triage.inference.columns.compiled import compiled
 
 BULK = trained()
 CROWD = people(60, seed=50)

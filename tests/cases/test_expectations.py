@@ -32,8 +32,8 @@ from triage.cases.expectations import (
 from triage.cases.raw_case import RawCase
 from triage.inference.assess import assess, assess_findings
 from triage.inference.assessment import Assessment
-from triage.inference.compiled import Verdicts, compiled
-from triage.inference.outcomes import Outcomes, outcomes
+from triage.inference.columns.compiled import Verdicts, compiled
+from triage.inference.columns.outcomes import Outcomes, outcomes
 from triage.inference.truth import Value
 from triage.pytest_plugin.why_missed import why_missed
 

@@ -15,9 +15,9 @@ from support.strategies import findings
 
 from triage.cases.plain import written_plainly
 from triage.cli import main
-from triage.inference.intake import as_answers
-from triage.inference.intended import intended_item
-from triage.knowledge.pronouns import address
+from triage.inference.answers.intake import as_answers
+from triage.inference.answers.intended import intended_item
+from triage.knowledge.parts.pronouns import address
 
 pytestmark = pytest.mark.usefixtures("loaded")
 

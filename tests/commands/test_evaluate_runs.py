@@ -25,7 +25,7 @@ from triage.cli import main
 from triage.cli.evaluate import FORMS
 from triage.cli.progress import ProgressLine, told
 from triage.evaluation.records.formats import FORMATS
-from triage.inference.compiled import Columns, Compiled, Verdicts
+from triage.inference.columns.compiled import Columns, Compiled, Verdicts
 
 pytestmark = pytest.mark.usefixtures("loaded")
 

@@ -82,8 +82,8 @@ def test_the_nearest_change_of_a_disposition_brings_it(
         assert record["assessment"]["disposition"] == target
         return
     assert why["change"], f"nothing brings {target}"
+    from triage.inference.answers.intake import read_answers  # noqa: PLC0415 - only here
     from triage.inference.assess import assess_findings  # noqa: PLC0415 - only here
-    from triage.inference.intake import read_answers  # noqa: PLC0415 - only here
 
     changed = {**read_answers(KNOWLEDGE, answers), **why["change"]}
     assert assess_findings(KNOWLEDGE, changed).disposition == target

@@ -16,10 +16,10 @@ from support.shipped import KNOWLEDGE
 from triage.authoring.lint.case_files import mirror
 from triage.authoring.lint.checks import BASE_CHECKS, CASE_CHECKS, REACH_CHECKS
 from triage.cli import main
-from triage.knowledge.conditions import tests_of
+from triage.knowledge.checking.lint import Check
 from triage.knowledge.files import bundled_rules
-from triage.knowledge.lint import Check
 from triage.knowledge.model import Rule
+from triage.knowledge.parts.conditions import tests_of
 
 CHECKS: tuple[Check[Any], ...] = (*BASE_CHECKS, *REACH_CHECKS)
 

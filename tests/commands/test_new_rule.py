@@ -12,9 +12,9 @@ from support.rules import rule_base
 from support.shipped import KNOWLEDGE
 
 from triage.authoring.drafting import cases_text
+from triage.authoring.rule_draft import Draft, DraftError, read_test, rule_text
 from triage.cli import main
 from triage.cli.new_rule import EXAMPLES
-from triage.knowledge.drafting import Draft, DraftError, read_test, rule_text
 from triage.knowledge.files import bundled_rules
 
 WHOLE = (

@@ -27,7 +27,7 @@ from support.small_base import write_base, write_cases
 from support.unprivileged import triage_without_powers
 
 from triage.cli import main
-from triage.inference.compiled import Compiled
+from triage.inference.columns.compiled import Compiled
 from triage.source.atomic import write_new, write_whole
 
 LONGER = """

@@ -37,11 +37,11 @@ from triage.comparison.difference import Difference, compare
 from triage.comparison.questionnaires import NEW, OLD, SIDES
 from triage.comparison.rules import Kind
 from triage.comparison.world_pair import Sighting
-from triage.inference.intake import working_memory
+from triage.inference.answers.intake import working_memory
 from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import Condition, Test
 from triage.knowledge.model import Explanation, KnowledgeBase, Option, Question, Rule
-from triage.knowledge.questionnaire import Row
+from triage.knowledge.parts.conditions import Condition, Test
+from triage.knowledge.parts.questionnaire import Row
 from triage.proof.solver import Answer
 
 Level: TypeAlias = tuple[str, bool]

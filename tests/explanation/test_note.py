@@ -12,7 +12,7 @@ from support.strategies import Findings, findings
 from triage import assess
 from triage.explanation.answers import NOTHING, answers_in_words
 from triage.explanation.note import FIRST_LINES, note_markdown, note_of, note_text
-from triage.inference.intake import read_answers
+from triage.inference.answers.intake import read_answers
 from triage.inference.truth import Missing
 
 PAGE = 60

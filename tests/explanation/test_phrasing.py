@@ -8,9 +8,9 @@ from support.rules import asks
 from support.shipped import KNOWLEDGE
 
 from triage.explanation.phrasing import EVERY, SOME, Asked, Concluded, Group, Phrase, phrase, value_of
-from triage.knowledge.conditions import All, Condition, Test, tests_of
-from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import NO, YES
+from triage.knowledge.parts.conditions import All, Condition, Test, tests_of
+from triage.knowledge.parts.conditions import Any as AnyOf
 
 CONDITIONS = {
     **{rule.id: rule.when for rule in KNOWLEDGE.rules.values()},

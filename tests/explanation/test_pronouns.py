@@ -12,7 +12,7 @@ from support.shipped import KNOWLEDGE
 from triage import assess
 from triage.explanation.narrative import render_assessment
 from triage.knowledge.model import Laws
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 
 NOT_SAID_TO_PEOPLE = {"id", "topic", "file", "rationale", "kind", "unit", "disposition", "words", "offers"}
 TABLES = (

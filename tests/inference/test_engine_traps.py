@@ -21,12 +21,12 @@ from support.shipped import KNOWLEDGE
 from support.strategies import ITEMS
 
 from triage.inference import engine, lean_experta
+from triage.inference.answers.intake import read_answers, working_memory
 from triage.inference.engine import infer
-from triage.inference.intake import read_answers, working_memory
 from triage.inference.truth import Missing, Value
-from triage.knowledge.conditions import All, Test
-from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.parts.conditions import All, Test
+from triage.knowledge.parts.conditions import Any as AnyOf
 
 A, B, C = (f"danger_signs.{item}" for item in ("breathless", "faint", "confusion"))
 
@@ -315,7 +315,7 @@ def test_a_process_forked_while_a_thread_infers_can_infer() -> None:
 import os, signal, threading
 from triage import load_knowledge_base
 from triage.inference import engine
-from triage.inference.intake import working_memory
+from triage.inference.answers.intake import working_memory
 
 knowledge = load_knowledge_base()
 memory = working_memory(knowledge, {"age": 40})

@@ -19,7 +19,7 @@ from support.strategies import findings
 
 import triage
 from triage import IntakeError, assess
-from triage.inference.intake import as_answers, read_answers, working_memory
+from triage.inference.answers.intake import as_answers, read_answers, working_memory
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Missing, Truth, Value, can_hold, truth_of
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from support.shipped import KNOWLEDGE
 
 from triage.inference.spared import outsider, spared_flags
-from triage.knowledge.conditions import All, Condition, findings_of
-from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.parts.conditions import All, Condition, findings_of
+from triage.knowledge.parts.conditions import Any as AnyOf
 
 
 @EXAMPLES

@@ -14,7 +14,7 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from support.typist import talk
 
 from triage import assess
-from triage.inference.intake import read_answers
+from triage.inference.answers.intake import read_answers
 from triage.inference.truth import Missing
 from triage.interview.interview import Interview
 from triage.knowledge.model import NO, YES

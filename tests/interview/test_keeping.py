@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from support.shipped import KNOWLEDGE
 
 from triage.cli import main
-from triage.inference.intake import read_answers
+from triage.inference.answers.intake import read_answers
 from triage.interview.saving import CannotResume, read_saved
 
 pytestmark = pytest.mark.usefixtures("loaded")

@@ -15,7 +15,7 @@ import pexpect
 import pytest
 from support.shipped import KNOWLEDGE
 
-from triage.inference.intake import read_answers
+from triage.inference.answers.intake import read_answers
 
 TO_THE_DANGERS = (b"35", b"leg", b"calf", b"1")
 """How old, where, a painful tightening: asked before the dangers."""

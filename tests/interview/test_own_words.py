@@ -12,8 +12,8 @@ from support.shipped import KNOWLEDGE
 from triage.inference.truth import Value
 from triage.interview.own_words.proposals import listener
 from triage.interview.own_words.told import Proposal
-from triage.knowledge.lexicon import DAY, DURATION, GAP, NUMBER
 from triage.knowledge.model import YES
+from triage.knowledge.parts.lexicon import DAY, DURATION, GAP, NUMBER
 
 LISTENER = listener(KNOWLEDGE)
 LEXICON = KNOWLEDGE.lexicon

@@ -13,7 +13,7 @@ from support.antecedent import Antecedent, conditional
 from support.shipped import KNOWLEDGE
 
 from triage.explanation.answers import answer_text
-from triage.inference.intake import read_answers
+from triage.inference.answers.intake import read_answers
 from triage.interview.parsing import (
     Guess,
     Inquiry,
@@ -25,7 +25,7 @@ from triage.interview.parsing import (
     yes_no_or_not_sure,
 )
 from triage.knowledge.model import Option, Question
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 
 ASK = KNOWLEDGE.questions
 CHECKLISTS = [question for question in ASK.values() if question.kind == "checklist"]

@@ -13,8 +13,8 @@ from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage import assess
 from triage.cases.case_set import Case
+from triage.inference.answers.intake import read_answers
 from triage.inference.assessment import Assessment
-from triage.inference.intake import read_answers
 
 SHARES = pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.nightly)])
 """An interview takes a moment, and there are hundreds: every fourth vignette, and by night all."""

@@ -14,7 +14,7 @@ from triage.explanation.short_result import MOST_WORDS_IN_NEED, words_in
 from triage.interview.interview import Interview
 from triage.interview.menu import MENU
 from triage.interview.outcome import result_lines
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 
 HOME = ["1", "45", "leg", "calf", "1", "none", "none", "none", "2", "2 min", "2"]
 """Typed by someone with an ordinary night cramp."""

@@ -12,9 +12,9 @@ from support.shipped import KNOWLEDGE
 
 from triage.cases.case_set import Case
 from triage.cases.expectations import wanted
+from triage.inference.answers.intake import read_answers
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.intake import read_answers
 from triage.inference.truth import Value
 
 RANKS = {UNDETERMINED: 0, **{name: rank for rank, name in enumerate(KNOWLEDGE.rungs, start=1)}}

@@ -16,8 +16,8 @@ from triage.authoring.lint.case_files import VIGNETTES, Cases
 from triage.authoring.lint.checks import BASE_CHECKS, CASE_CHECKS
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
+from triage.knowledge.checking.lint import Base, Check, lint
 from triage.knowledge.files import bundled_rules, read_folder
-from triage.knowledge.lint import Base, Check, lint
 
 MOST_SHOWN = 20
 

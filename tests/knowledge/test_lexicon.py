@@ -9,8 +9,8 @@ import pytest
 
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules
-from triage.knowledge.lexicon import words_of
 from triage.knowledge.loader import read_and_check
+from triage.knowledge.parts.lexicon import words_of
 
 
 @pytest.mark.parametrize(

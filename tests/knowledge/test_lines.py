@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support.shipped import KNOWLEDGE
 
-from triage.knowledge.conditions import tests_of
+from triage.knowledge.parts.conditions import tests_of
 
 
 def test_every_test_of_every_rule_knows_its_line(root: Path) -> None:

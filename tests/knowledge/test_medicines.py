@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
-from triage.inference.intake import IntakeError, as_answers, read_answers
-from triage.knowledge.medicines import items_of_name, suggestions, unknown_name
+from triage.inference.answers.intake import IntakeError, as_answers, read_answers
 from triage.knowledge.model import Question
-from triage.knowledge.spelling import plain_name
+from triage.knowledge.parts.medicines import items_of_name, suggestions, unknown_name
+from triage.knowledge.parts.spelling import plain_name
 
 CLASSES = KNOWLEDGE.medicines.values()
 NAMES = sorted({name.text for name in KNOWLEDGE.names.values()})

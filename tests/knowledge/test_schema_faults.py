@@ -9,8 +9,8 @@ from importlib import resources
 
 import pytest
 
+from triage.knowledge.checking.schema_faults import FORMS
 from triage.knowledge.files import Document, problems_of
-from triage.knowledge.schema_faults import FORMS
 
 RULE = """
 id = "long-cramp"

@@ -10,9 +10,9 @@ from support.reading_load import cases_in
 from support.shipped import KNOWLEDGE
 from support.strategies import Findings, findings, nearly_healthy
 
+from triage.inference.answers.intake import read_answers
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.intake import read_answers
 from triage.knowledge.model import NO, YES
 
 MILD, WORSE = "warning_signs.usual_fever", "warning_signs.fever"

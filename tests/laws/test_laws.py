@@ -17,10 +17,10 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from support.strategies import Findings, completed, findings, lists_alone, nearly_healthy, without_items
 
 from triage import assess
+from triage.inference.answers.intake import read_answers, working_memory
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.engine import infer
-from triage.inference.intake import read_answers, working_memory
 from triage.inference.support import support, with_conclusions
 from triage.inference.truth import Missing, Truth, truth_of
 from triage.knowledge.model import YES

@@ -22,11 +22,11 @@ from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase
 from triage.evaluation.crosscheck import Mismatch
 from triage.evaluation.evaluate import Evaluator
+from triage.inference.answers.intake import read_answers
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import Columns, Compiled, Verdicts, compiled
+from triage.inference.columns.compiled import Columns, Compiled, Verdicts, compiled
 from triage.inference.domains import domains
 from triage.inference.firings import Firings
-from triage.inference.intake import read_answers
 from triage.inference.truth import WorkingMemory
 from triage.knowledge.model import NO, YES
 

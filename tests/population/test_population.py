@@ -14,13 +14,13 @@ from support.shipped import KNOWLEDGE
 
 from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase
-from triage.inference.compiled import compiled
-from triage.inference.intake import read_answers, working_memory
-from triage.inference.outcomes import outcomes
+from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.columns.compiled import compiled
+from triage.inference.columns.outcomes import outcomes
 from triage.inference.truth import Truth, truth_of
-from triage.knowledge.conditions import All, Test
-from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import Option, Question
+from triage.knowledge.parts.conditions import All, Test
+from triage.knowledge.parts.conditions import Any as AnyOf
 from triage.population.population import PopulationError, population, read_proportions
 from triage.source.strict_json import JsonError, parse
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from support.shipped import KNOWLEDGE
 
 from triage.cli import main
-from triage.inference.intake import read_answers
+from triage.inference.answers.intake import read_answers
 from triage.publication.codebook import EVERYBODY, codebook, entries
 
 pytestmark = pytest.mark.usefixtures("loaded")

@@ -23,7 +23,7 @@ from triage.explanation.phrasing import Concluded, Group, Phrase, gate_text, phr
 from triage.explanation.templating import anchor, code, markdown
 from triage.inference.spared import spared_flags
 from triage.knowledge.model import NO, Provenance, Rule
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 from triage.publication.cross_references import SECTIONS, References
 from triage.publication.document import document
 

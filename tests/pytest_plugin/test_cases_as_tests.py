@@ -16,7 +16,7 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from support.small_base import write_base
 
 from triage.cli import main
-from triage.inference.compiled import Compiled
+from triage.inference.columns.compiled import Compiled
 from triage.inference.firings import Firings
 from triage.knowledge.files import bundled_rules
 from triage.pytest_plugin import cases

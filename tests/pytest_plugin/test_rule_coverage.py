@@ -15,7 +15,7 @@ from support.small_base import every_case, write_base, write_cases
 from triage import load_knowledge_base
 from triage.audit.limits import miss, parse_limits
 from triage.audit.model import Measure
-from triage.knowledge.conditions import All
+from triage.knowledge.parts.conditions import All
 from triage.pytest_plugin import cases
 
 pytest_plugins = ["pytester"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textstat
 from support.shipped import KNOWLEDGE
 
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 
 _FIRST_YEAR = 5
 

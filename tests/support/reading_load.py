@@ -16,8 +16,8 @@ from typing import Any
 
 from triage import KnowledgeBase, load_knowledge_base
 from triage.cases.case_set import Case, read_case_set
+from triage.inference.answers.intake import read_answers
 from triage.inference.assessment import Assessment
-from triage.inference.intake import read_answers
 from triage.inference.truth import Missing, Value
 from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation

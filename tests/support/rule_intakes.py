@@ -18,12 +18,12 @@ from support.population import Crowd
 
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
+from triage.inference.answers.intake import as_answers, read_answers, working_memory
 from triage.inference.domains import domains
-from triage.inference.intake import as_answers, read_answers, working_memory
 from triage.inference.truth import Missing, Truth, Value, truth_of
-from triage.knowledge.conditions import Any as AnyOf
-from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import NO, KnowledgeBase, Question, Rule
+from triage.knowledge.parts.conditions import Any as AnyOf
+from triage.knowledge.parts.conditions import Condition, Test, tests_of
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from triage import KnowledgeBase
-from triage.knowledge.conditions import All, Test
-from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import YES, Provenance, Rule
+from triage.knowledge.parts.conditions import All, Test
+from triage.knowledge.parts.conditions import Any as AnyOf
 
 
 def asks(finding: str, *values: str) -> Test:

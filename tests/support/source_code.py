@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 PACKAGE = "triage"
-CONDITIONS = f"{PACKAGE}.knowledge.conditions"
+CONDITIONS = f"{PACKAGE}.knowledge.parts.conditions"
 CONDITION_CLASSES = frozenset({"All", "Any", "Test"})
 
 

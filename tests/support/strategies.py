@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.edges import edges
 from support.shipped import HEALTHY, KNOWLEDGE
 
-from triage.inference.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers, working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, Question
 

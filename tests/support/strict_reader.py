@@ -10,8 +10,8 @@ from support.shipped import KNOWLEDGE
 
 from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
 from triage.cases.schema import case_schema
-from triage.inference.compiled import compiled
-from triage.inference.intake import IntakeError, read_answers
+from triage.inference.answers.intake import IntakeError, read_answers
+from triage.inference.columns.compiled import compiled
 from triage.inference.truth import Value
 from triage.source.strict_json import JsonError, parse
 

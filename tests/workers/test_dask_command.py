@@ -27,7 +27,7 @@ from triage.cluster.cluster import ClusterRun
 from triage.cluster.connection import local_cluster
 from triage.cluster.parts import BrokenOffError, InputChangedError
 from triage.cluster.stores import StoreError
-from triage.inference.compiled import Columns, Compiled, Verdicts
+from triage.inference.columns.compiled import Columns, Compiled, Verdicts
 
 NOTE = "ids that stand twice are not looked for: workers do not tell each other of them\n"
 FILES = 5

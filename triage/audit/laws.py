@@ -17,13 +17,13 @@ from typing import TypeAlias
 from triage.audit.coverage import place_of, reached
 from triage.audit.model import Counterexample, Name, Proof, Sentence, Verdict, Witness
 from triage.audit.progress import Progress
-from triage.audit.sayings import Sayings
-from triage.audit.table import Table
+from triage.audit.reports.sayings import Sayings
+from triage.audit.reports.table import Table
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.outcomes import CARE
-from triage.inference.standing import Bits, Standing, union
-from triage.knowledge.conditions import Test
+from triage.inference.columns.outcomes import CARE
+from triage.inference.columns.standing import Bits, Standing, union
 from triage.knowledge.model import NO, YES, Rule
+from triage.knowledge.parts.conditions import Test
 from triage.proof.everyone import Everyone, Sequel, learning, turning
 from triage.proof.solver import Answer
 from triage.proof.world import Examples, World

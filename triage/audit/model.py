@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, TypeAlias
 
 from triage.inference.truth import Value
-from triage.knowledge.conditions import Condition, Test
+from triage.knowledge.parts.conditions import Condition, Test
 from triage.proof.variation import Change
 from triage.source.diagnostic import Location
 from triage.source.text import plural

@@ -9,10 +9,10 @@ from triage.audit.laws import prove
 from triage.audit.model import Audit, GatedRedFlag, Measure, Name, TestedCase, Verdict
 from triage.audit.mutation import failing, mutate
 from triage.audit.progress import Progress, silent
-from triage.audit.table import Table
+from triage.audit.reports.table import Table
 from triage.explanation.phrasing import gate_text
-from triage.inference.compiled import Compiled
-from triage.inference.intake import as_answers
+from triage.inference.answers.intake import as_answers
+from triage.inference.columns.compiled import Compiled
 from triage.inference.spared import spared_flags
 from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET, Everyone

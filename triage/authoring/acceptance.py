@@ -25,10 +25,10 @@ from triage.cases.expectations import (
     shown,
     wanted,
 )
+from triage.inference.answers.intake import read_answers
 from triage.inference.assessment import UNDETERMINED, Assessment
-from triage.inference.compiled import compiled, numbers_in
-from triage.inference.intake import read_answers
-from triage.inference.outcomes import outcomes
+from triage.inference.columns.compiled import compiled, numbers_in
+from triage.inference.columns.outcomes import outcomes
 from triage.knowledge.model import KnowledgeBase
 
 

@@ -9,14 +9,14 @@ from typing import Any, TypeAlias
 from triage.authoring.lint.case_files import edges
 from triage.explanation.answers import value_text
 from triage.explanation.why_not import why_not_rule
+from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN, read_answers, working_memory
 from triage.inference.assess import assess_findings
-from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN, read_answers, working_memory
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Missing, Truth, Value, truth_of
-from triage.knowledge.conditions import tests_of
 from triage.knowledge.gaps import gap
 from triage.knowledge.model import YES, KnowledgeBase, Rule
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.conditions import tests_of
+from triage.knowledge.parts.pronouns import address
 
 Case: TypeAlias = dict[str, Any]
 Findings: TypeAlias = Mapping[str, Value]

@@ -28,7 +28,7 @@ from triage.evaluation.records.compact import decided
 from triage.evaluation.records.formats import FORMATS, LINES, Format
 from triage.evaluation.records.layouts import Found, Lanes
 from triage.inference.assess import assess
-from triage.inference.compiled import numbers_in
+from triage.inference.columns.compiled import numbers_in
 from triage.inference.evaluators import COMPILED, EXPERTA, Engine
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic

@@ -12,8 +12,8 @@ from triage.evaluation.evaluate import KNOWN, MET, MISSED, NOTHING
 from triage.evaluation.records.formats import Format
 from triage.evaluation.records.layouts import Columns, Found, Lanes
 from triage.evaluation.tally import Tally
-from triage.inference.compiled import compiled
-from triage.inference.outcomes import Fold
+from triage.inference.columns.compiled import compiled
+from triage.inference.columns.outcomes import Fold
 from triage.knowledge.model import KnowledgeBase
 
 

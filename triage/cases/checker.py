@@ -15,8 +15,8 @@ from triage.cases.plain import is_numeric
 from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
-from triage.inference.intake import NOT_SURE_MARK, IntakeError, check_answers
-from triage.inference.misfits import MOST_HINTS, Misfit, kind_of, not_one_of, shortened
+from triage.inference.answers.intake import NOT_SURE_MARK, IntakeError, check_answers
+from triage.inference.answers.misfits import MOST_HINTS, Misfit, kind_of, not_one_of, shortened
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.inference.assessment import UNDETERMINED, Assessment
-from triage.inference.compiled import Verdicts
-from triage.inference.outcomes import Outcomes
+from triage.inference.columns.compiled import Verdicts
+from triage.inference.columns.outcomes import Outcomes
 from triage.knowledge.model import KnowledgeBase
 
 DISPOSITION = "disposition"

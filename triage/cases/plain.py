@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.cases.retirement import Move
-from triage.inference.intake import NOT_SURE_MARK, UNKNOWN
-from triage.inference.intended import intended_item, intended_question, intended_state, intended_value
-from triage.inference.misfits import shortened
+from triage.inference.answers.intake import NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.intended import intended_item, intended_question, intended_state, intended_value
+from triage.inference.answers.misfits import shortened
 from triage.knowledge.model import KnowledgeBase, Question
 
 _LONGEST_NUMBER = 10**18

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.inference.assess import assess_findings
 from triage.inference.evaluators import COMPILED
-from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.knowledge.model import NO, YES, KnowledgeBase, Retirement
 from triage.source.pointer import Pointer
 

@@ -15,9 +15,9 @@ from triage.audit.limits import missed as missed_limits
 from triage.audit.limits import parse_limits
 from triage.audit.model import Audit
 from triage.audit.progress import Progress, silent
-from triage.audit.report_json import json_text
-from triage.audit.report_parts import Report
-from triage.audit.report_text import Paint, text, unpainted
+from triage.audit.reports.report_json import json_text
+from triage.audit.reports.report_parts import Report
+from triage.audit.reports.report_text import Paint, text, unpainted
 from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
 from triage.authoring.addition import addition
@@ -189,11 +189,11 @@ def _written(report: Report, form: Form, *, paint: Paint, everything: bool) -> I
     elif form == "json":
         yield json_text(report.knowledge, report.audit)
     elif form == "html":
-        from triage.audit.report_html import html  # noqa: PLC0415 - loads the templates, only needed here
+        from triage.audit.reports.report_html import html  # noqa: PLC0415 - loads the templates, only needed here
 
         yield html(report)
     else:
-        from triage.audit.report_junit import junit  # noqa: PLC0415 - as above
+        from triage.audit.reports.report_junit import junit  # noqa: PLC0415 - as above
 
         yield junit(report)
 

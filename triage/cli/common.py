@@ -53,7 +53,7 @@ def load(
         UsageError: a number is set for nobody that the rules name, or is none.
     """
     from triage.knowledge import KnowledgeBaseError, load_knowledge_base  # noqa: PLC0415 - keeps --help quick
-    from triage.knowledge.calls import CallsError  # noqa: PLC0415 - as above
+    from triage.knowledge.parts.calls import CallsError  # noqa: PLC0415 - as above
 
     try:
         knowledge = load_knowledge_base(rules, calls)

@@ -17,7 +17,7 @@ from triage.cli.tested_cases import tell
 from triage.comparison.cases import KnownCase
 from triage.comparison.difference import NotComparableError, compare
 from triage.comparison.report import record, text, witness_cases
-from triage.inference.intake import read_answers
+from triage.inference.answers.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
 from triage.proof.solver import SolverMissingError
@@ -26,8 +26,8 @@ BUNDLED = "bundled"
 _IN_A_CLONE = f"""\
 In a clone of the project, "{BUNDLED}" names the rules as you have changed them.
 To compare with the last commit:
-  mkdir -p /tmp/before && git archive HEAD rules | tar -x -C /tmp/before
-  triage diff /tmp/before/rules rules"""
+  git worktree add ../before HEAD
+  triage diff ../before/rules rules"""
 
 
 @click.command()
@@ -78,7 +78,7 @@ def diff(
     known, faulty = _known(bases, (old, new), cases)
     if bases[0].sha256 == bases[1].sha256 and form == "text":
         put([f"The two rule bases are the same files (sha256 {bases[0].sha256[:12]}).\n"], output)
-        if BUNDLED in (old, new):
+        if [old, new].count(BUNDLED) == 1:
             warn(_IN_A_CLONE)
         leave(Exit.INVALID_INPUT if faulty else Exit.DONE)
     try:

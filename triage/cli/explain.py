@@ -14,8 +14,8 @@ from triage.cli.files import print_lines, put
 from triage.cli.tested_cases import tell as tell_diagnostics
 from triage.explanation.narrative import render_assessment, render_derivation, render_why_not
 from triage.explanation.why_not import WhyNot, why_not_disposition, why_not_rule
+from triage.inference.answers.intake import read_answers
 from triage.inference.assess import assess_findings
-from triage.inference.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import nearest
 

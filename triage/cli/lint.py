@@ -18,10 +18,10 @@ from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
 from triage.cli.common import Exit, leave, rules_option, warn, warn_of_other_rules
 from triage.cli.files import print_lines, put
+from triage.knowledge.checking.lint import Base, Check, Flaw
+from triage.knowledge.checking.lint import lint as find_flaws
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import bundled_rules, read_folder
-from triage.knowledge.lint import Base, Check, Flaw
-from triage.knowledge.lint import lint as find_flaws
 from triage.knowledge.loader import checked
 from triage.source.diagnostic import Diagnostic
 from triage.source.text import plural

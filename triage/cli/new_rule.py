@@ -13,16 +13,16 @@ import click
 
 from triage.authoring.drafting import Case, case_gaps, cases_text, draft_cases
 from triage.authoring.lint.case_files import VIGNETTES, mirror
+from triage.authoring.rule_draft import Draft, DraftError, read_test, rule_text, tried
 from triage.cli.common import Exit, leave
 from triage.cli.files import print_lines, put
-from triage.knowledge.conditions import Written
-from triage.knowledge.drafting import Draft, DraftError, read_test, rule_text, tried
+from triage.knowledge.checking.naming import advice_in
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder, read_folder, schema
 from triage.knowledge.gaps import gaps, named
 from triage.knowledge.loader import checked
 from triage.knowledge.model import KnowledgeBase
-from triage.knowledge.naming import advice_in
+from triage.knowledge.parts.conditions import Written
 from triage.source.atomic import make_folder, write_new
 from triage.source.diagnostic import nearest
 from triage.source.json_positions import place_of

@@ -37,7 +37,7 @@ def schema(kind: str, form: str | None, rules: str | None) -> None:
 
 
 def _schema(kind: str, rules: str | None) -> dict[str, Any]:
-    from triage.audit.report_json import audit_schema  # noqa: PLC0415 - as above
+    from triage.audit.reports.report_json import audit_schema  # noqa: PLC0415 - as above
     from triage.cases.schema import case_schema, intake_schema  # noqa: PLC0415 - as above
     from triage.evaluation.records.record_schemas import compact_schema, full_schema  # noqa: PLC0415 - as above
     from triage.inference.record_schema import assessment_schema  # noqa: PLC0415 - as above

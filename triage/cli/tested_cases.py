@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from triage.audit.model import TestedCase
 from triage.cases.case_set import Case, read_case_set
 from triage.cli.common import warn
-from triage.inference.intake import read_answers
+from triage.inference.answers.intake import read_answers
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.standing import Bits
+from triage.inference.columns.standing import Bits
 from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.world import World
 

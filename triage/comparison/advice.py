@@ -15,7 +15,7 @@ from typing import TypeAlias
 from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.rules import RulePairs
 from triage.comparison.world_pair import Sighting, WorldPair, Worlds
-from triage.inference.standing import Bits, union
+from triage.inference.columns.standing import Bits, union
 from triage.knowledge.model import EVERYTHING, KnowledgeBase, Rule
 from triage.proof.solver import Answer
 from triage.proof.world import World

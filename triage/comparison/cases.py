@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from triage.comparison.acuity import Move, acuities, at
 from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.world_pair import WorldPair, Worlds
-from triage.inference.compiled import numbers_in
+from triage.inference.columns.compiled import numbers_in
 from triage.inference.truth import Value
 
 

@@ -14,9 +14,9 @@ from typing import TypeAlias
 from triage.comparison.questionnaires import NEW, OLD
 from triage.comparison.world_pair import WorldPair, Worlds
 from triage.explanation.phrasing import text_of
-from triage.inference.standing import Bits, union
-from triage.knowledge.conditions import Condition, Test, findings_of, fold, tests_of
+from triage.inference.columns.standing import Bits, union
 from triage.knowledge.model import Rule
+from triage.knowledge.parts.conditions import Condition, Test, findings_of, fold, tests_of
 from triage.proof.solver import Answer
 from triage.proof.world import World
 from triage.source.text import plural

@@ -17,7 +17,7 @@ from triage.comparison.acuity import Acuity, Aspect, Move, acuities, at, calls
 from triage.comparison.questionnaires import NEW, OLD, SIDES
 from triage.comparison.rules import RulePairs
 from triage.comparison.world_pair import Sighting, WorldPair, Worlds
-from triage.inference.standing import Bits, union
+from triage.inference.columns.standing import Bits, union
 from triage.knowledge.model import Rule
 from triage.proof.solver import Answer
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from triage.comparison.questionnaires import NEW, OLD, SIDES, match
-from triage.inference.compiled import Columns, Compiled
+from triage.inference.columns.compiled import Columns, Compiled
+from triage.inference.columns.outcomes import Fold
+from triage.inference.columns.standing import Bits
 from triage.inference.domains import cuts_of
-from triage.inference.outcomes import Fold
-from triage.inference.standing import Bits
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, KnowledgeBase
 from triage.proof.circuit import Bit, Circuit

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.explanation.amounts import amount_text
-from triage.inference.intake import read_answer, working_memory
+from triage.inference.answers.intake import read_answer, working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 
 NOT_SURE = "not sure"
 NOTHING = "none"

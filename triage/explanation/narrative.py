@@ -8,7 +8,7 @@ from triage.explanation.why_not import WhyNot
 from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep, WithheldStep
 from triage.inference.truth import Missing, Truth, Value
 from triage.knowledge.model import KnowledgeBase, Moment
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW, page, plural
 
 

@@ -13,7 +13,7 @@ from triage.inference.assess import assess_findings
 from triage.inference.assessment import Assessment
 from triage.inference.truth import Value
 from triage.knowledge.model import KnowledgeBase, Question
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW, page, plural
 
 _TITLE = "Note for the doctor"

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from triage.knowledge.conditions import All, Condition, Test, is_lower
-from triage.knowledge.conditions import Any as AnyOf
 from triage.knowledge.model import NO, YES, Finding, Gate, KnowledgeBase, Option, Question, Rule, Threshold
+from triage.knowledge.parts.conditions import All, Condition, Test, is_lower
+from triage.knowledge.parts.conditions import Any as AnyOf
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from triage.inference.assess import assess_findings
 from triage.inference.assessment import UNDETERMINED, Assessment, Reason
 from triage.inference.truth import Value
 from triage.knowledge.model import NO, YES, KnowledgeBase
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW, page, plural
 
 _MOST_OPEN = 5

@@ -15,7 +15,7 @@ from itertools import islice
 from triage.explanation.narrative import AT_ONCE, in_doubt
 from triage.inference.assessment import UNDETERMINED, Assessment, DoubtfulSign, SelfCareStep
 from triage.knowledge.model import ANYWHERE, EVERYTHING, KnowledgeBase
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW, plural, wrap
 
 MOST_LINES = 21

@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from triage.explanation.phrasing import capital, headline, spaced
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 from triage.source.text import plural
 
 _ADDRESS = re.compile(r"https?://[^\s<>\\`\"]+")

@@ -13,12 +13,12 @@ from typing import TypeAlias
 
 from triage.explanation.answers import given_text
 from triage.explanation.phrasing import text_of
+from triage.inference.answers.intake import working_memory
 from triage.inference.assess import assess_findings
-from triage.inference.intake import working_memory
 from triage.inference.support import support, with_conclusions
 from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
-from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import All, Condition, Test
 
 Changes: TypeAlias = dict[str, str | int]
 _MOST_ROUNDS = 20

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from triage.inference.answers.intake import read_answers, working_memory
 from triage.inference.assessment import (
     UNDETERMINED,
     Answer,
@@ -28,12 +29,11 @@ from triage.inference.assessment import (
 from triage.inference.doubts import doubts
 from triage.inference.evaluators import EXPERTA, Engine, firings_of
 from triage.inference.firings import Firings
-from triage.inference.intake import read_answers, working_memory
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
 from triage.inference.wording import Wording, wording
 from triage.knowledge.model import EVERYTHING, KnowledgeBase, Rule, Step
-from triage.knowledge.pronouns import is_about_other
+from triage.knowledge.parts.pronouns import is_about_other
 from triage.knowledge.reviews import signed
 
 
@@ -44,7 +44,8 @@ def assess(
 
     Args:
         knowledge: a loaded knowledge base.
-        answers: from question id to answer, as in a case file (see `triage.inference.intake.read_answers`).
+        answers: from question id to answer, as in a case file (see
+            `triage.inference.answers.intake.read_answers`).
         case: the id that the assessment carries.
         engine: which evaluator runs the rules; both give the same assessment. "experta", the reference, has
             one engine a knowledge base, which all threads share and one uses at a time. "compiled" takes no

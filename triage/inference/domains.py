@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import KnowledgeBase, Question
+from triage.knowledge.parts.conditions import Condition, Test, tests_of
 
 
 @dataclass(frozen=True)

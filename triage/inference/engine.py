@@ -16,8 +16,8 @@ from weakref import WeakKeyDictionary
 from triage.inference.firings import Firings
 from triage.inference.lean_experta import LeanEngine, LeanFact, empty_memory, rule_on
 from triage.inference.truth import SETTLED, Missing, Truth, Value, WorkingMemory, truth_of_test
-from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import All, Condition, Test
 
 _NOT_SETTLED = frozenset(Missing) - frozenset(SETTLED)
 

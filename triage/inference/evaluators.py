@@ -18,7 +18,7 @@ COMPILED: Engine = "compiled"
 def firings_of(knowledge: KnowledgeBase, memory: WorkingMemory, engine: Engine) -> Firings:
     """Run the rules over a working memory with one of the evaluators."""
     if engine == COMPILED:
-        from triage.inference.compiled import compiled  # noqa: PLC0415 - only the evaluator that is asked for
+        from triage.inference.columns.compiled import compiled  # noqa: PLC0415 - only the evaluator that is asked for
 
         return compiled(knowledge).firings(memory)
     from triage.inference.engine import infer  # noqa: PLC0415 - as above

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from triage.inference.answers.intake import working_memory
 from triage.inference.domains import Domain, domains
-from triage.inference.intake import working_memory
 from triage.inference.truth import Truth, Value, truth_of
-from triage.knowledge.conditions import Condition, Test, fold
 from triage.knowledge.model import NO, YES, Gate, KnowledgeBase, Option, Question
+from triage.knowledge.parts.conditions import Condition, Test, fold
 
 Answers = Mapping[str, Value]
 _MOST = 200

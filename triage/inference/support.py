@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 from triage.inference.truth import SETTLED, Missing, Truth, Value, WorkingMemory, truth_of
-from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import All, Condition, Test
 
 
 class Support(NamedTuple):

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TypeAlias
 
-from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import NO
+from triage.knowledge.parts.conditions import All, Condition, Test
 
 
 class Truth(Enum):

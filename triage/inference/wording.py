@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from triage.inference.assessment import Answer, Caution, Citation, Reason, SelfCareStep
 from triage.knowledge.model import KnowledgeBase, Provenance, Rule, Step
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 
 
 class Wording:

@@ -7,10 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from triage.inference.assess import assess
-from triage.inference.assessment import Assessment
-from triage.inference.doubts import doubts, emergencies_in_doubt
-from triage.inference.intake import (
+from triage.inference.answers.intake import (
     IntakeError,
     applicability,
     as_answers,
@@ -18,12 +15,15 @@ from triage.inference.intake import (
     read_answers,
     working_memory,
 )
+from triage.inference.assess import assess
+from triage.inference.assessment import Assessment
+from triage.inference.doubts import doubts, emergencies_in_doubt
 from triage.inference.support import Supports, with_conclusions
 from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
 from triage.interview.narrowing import dangers, settled, written
 from triage.interview.selection import Outlook, outlook
 from triage.knowledge.model import KnowledgeBase, Question, Rule
-from triage.knowledge.pronouns import address, is_about_other
+from triage.knowledge.parts.pronouns import address, is_about_other
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triage.inference.intake import UNKNOWN, applicability, as_answers, read_answer, read_answers, unanswered
+from triage.inference.answers.intake import (
+    UNKNOWN,
+    applicability,
+    as_answers,
+    read_answer,
+    read_answers,
+    unanswered,
+)
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from triage.interview.typed import holds, plain, quoted
 from triage.knowledge.model import Option, Question
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 
 _MOST_DIGITS = 3
 _NUMBERED = re.compile(r"(?P<number>\d{1,3}) (?P<label>.+)")

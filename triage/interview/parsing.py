@@ -22,8 +22,8 @@ from triage.interview.options import (
 )
 from triage.interview.spoken import read_spoken_amount
 from triage.interview.typed import plain, quoted, readable, tidy
-from triage.knowledge.medicines import did_you_mean, items_of_name
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
+from triage.knowledge.parts.medicines import did_you_mean, items_of_name
 
 __all__ = [
     "Guess",

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from triage.explanation.note import FIRST_LINES, note_markdown, note_text
-from triage.inference.intake import IntakeError, as_answers, read_answers
+from triage.inference.answers.intake import IntakeError, as_answers, read_answers
 from triage.interview import dating
 from triage.interview.interview import Interview
 from triage.interview.replies import note_about

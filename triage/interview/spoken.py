@@ -10,8 +10,8 @@ from triage.explanation.amounts import singular_unit
 from triage.interview.amounts import Amount, read_amount
 from triage.interview.options import NotUnderstood
 from triage.interview.own_words.spans import amounts_at
-from triage.knowledge.lexicon import DAY, DURATION, Word, words_of
 from triage.knowledge.model import Question
+from triage.knowledge.parts.lexicon import DAY, DURATION, Word, words_of
 
 _BEFORE = frozenset(("since", "for", "from", "about", "around", "maybe", "perhaps", "only", "just", "nearly"))
 _BEHIND = frozenset(("ago", "now", "already", "long", "so"))

@@ -26,7 +26,7 @@ def code_of(knowledge: KnowledgeBase, name: str, generator: str, source: Callabl
     Args:
         knowledge: what the source is generated from, and nothing else.
         name: which source it is.
-        generator: a module that generates it; where one in its folder changes, the source is made anew.
+        generator: a module that generates it; where one in its room changes, the source is made anew.
         source: makes the source.
     """
     base = place_of(knowledge)
@@ -45,6 +45,6 @@ def code_of(knowledge: KnowledgeBase, name: str, generator: str, source: Callabl
 @cache
 def _hash_of(module: str) -> str:
     digest = hashlib.sha256(MAGIC_NUMBER)
-    for path in sorted(Path(module).parent.glob("*.py")):
+    for path in sorted(Path(module).parent.parent.rglob("*.py")):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]

@@ -11,9 +11,9 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from triage.knowledge.checking.schema_faults import fault_of
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.gaps import gaps, is_gap
-from triage.knowledge.schema_faults import fault_of
 from triage.source.diagnostic import Diagnostic, printable
 from triage.source.folder import Entry, Kind, entries
 from triage.source.pointer import Pointer, pointer_text

@@ -91,7 +91,7 @@ def _place(root: Path) -> Path | None:
     try:
         digest.update(sha256_of(root).encode())
         positions = here.parent / "source" / "toml_positions.py"
-        for path in sorted([*here.glob("*.py"), *here.glob("schemas/*.json"), positions]):
+        for path in sorted([*here.rglob("*.py"), *here.glob("schemas/*.json"), positions]):
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return cache_folder() / f"{digest.hexdigest()}.json"
     except (OSError, RuntimeError, KnowledgeBaseError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from triage.knowledge.conditions import Written, written_tests
 from triage.knowledge.files import Document
+from triage.knowledge.parts.conditions import Written, written_tests
 from triage.source.pointer import Pointer
 
 

@@ -6,13 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from triage.knowledge.base_checks import check_knowledge_base
-from triage.knowledge.calls import Calls
-from triage.knowledge.checks import check_folder
-from triage.knowledge.conditions import All, Condition, Test
-from triage.knowledge.conditions import Any as AnyOf
+from triage.knowledge.checking.base_checks import check_knowledge_base
+from triage.knowledge.checking.checks import check_folder
 from triage.knowledge.files import Document, Folder, read_folder
-from triage.knowledge.lexicon import joined_lexicon
 from triage.knowledge.lines import lines_of_keys, lines_of_rows, lines_of_tests
 from triage.knowledge.model import (
     YES,
@@ -39,6 +35,10 @@ from triage.knowledge.model import (
     Threshold,
     Undetermined,
 )
+from triage.knowledge.parts.calls import Calls
+from triage.knowledge.parts.conditions import All, Condition, Test
+from triage.knowledge.parts.conditions import Any as AnyOf
+from triage.knowledge.parts.lexicon import joined_lexicon
 from triage.source.pointer import Pointer
 
 Row = TypeVar("Row")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from triage.knowledge.advice import (
+from triage.knowledge.parts.advice import (
     ANYWHERE,
     EVERYTHING,
     Cause,
@@ -23,11 +23,11 @@ from triage.knowledge.advice import (
     Step,
     Undetermined,
 )
-from triage.knowledge.calls import Calls
-from triage.knowledge.conditions import Condition, findings_of
-from triage.knowledge.lexicon import Lexicon
-from triage.knowledge.provenance import Claim, Provenance, Review, Source
-from triage.knowledge.questionnaire import (
+from triage.knowledge.parts.calls import Calls
+from triage.knowledge.parts.conditions import Condition, findings_of
+from triage.knowledge.parts.lexicon import Lexicon
+from triage.knowledge.parts.provenance import Claim, Provenance, Review, Source
+from triage.knowledge.parts.questionnaire import (
     NO,
     YES,
     Gate,
@@ -41,8 +41,8 @@ from triage.knowledge.questionnaire import (
     Row,
     Threshold,
 )
-from triage.knowledge.rule import Finding, Rule
-from triage.knowledge.spelling import plain_name
+from triage.knowledge.parts.rule import Finding, Rule
+from triage.knowledge.parts.spelling import plain_name
 
 __all__ = [
     "ANYWHERE",

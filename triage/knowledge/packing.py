@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from triage.knowledge import advice, conditions, lexicon, model, provenance, questionnaire, rule
+from triage.knowledge import model
+from triage.knowledge.parts import advice, conditions, lexicon, provenance, questionnaire, rule
 
 _CLASSES: Mapping[str, Any] = {
     each.__name__: each

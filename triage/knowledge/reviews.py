@@ -9,8 +9,8 @@ from dataclasses import fields
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from triage.knowledge.conditions import Test, fold
 from triage.knowledge.model import KnowledgeBase, Question, Rule
+from triage.knowledge.parts.conditions import Test, fold
 
 _SIGNED: WeakKeyDictionary[KnowledgeBase, frozenset[str]] = WeakKeyDictionary()
 _UNREAD = ("lines", "file", "when")

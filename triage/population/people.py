@@ -13,10 +13,10 @@ from itertools import accumulate
 from operator import mul
 from typing import TypeAlias
 
-from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Truth, Value, truth_of
-from triage.knowledge.conditions import Condition, findings_of
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+from triage.knowledge.parts.conditions import Condition, findings_of
 
 Draw: TypeAlias = Callable[[], float]
 Weights: TypeAlias = Mapping[str, float]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from triage.inference.compiled import Columns, Compiled
-from triage.inference.standing import Bits, intersection, union
+from triage.inference.columns.compiled import Columns, Compiled
+from triage.inference.columns.standing import Bits, intersection, union
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import YES
 from triage.proof.circuit import Bit, Circuit, Found

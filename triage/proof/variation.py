@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
-from triage.inference.outcomes import Group, Outcomes
-from triage.inference.standing import Bits, Standing, union
-from triage.knowledge.conditions import Test
+from triage.inference.columns.outcomes import Group, Outcomes
+from triage.inference.columns.standing import Bits, Standing, union
 from triage.knowledge.model import Gate, Question, Rule
+from triage.knowledge.parts.conditions import Test
 from triage.proof.world import World, concluded
 
 Difference: TypeAlias = tuple[str, str, Bits]

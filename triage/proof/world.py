@@ -7,12 +7,12 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import TypeAlias
 
-from triage.inference.compiled import Columns, Compiled, Verdicts
-from triage.inference.outcomes import CARE, Fold, Group, Outcomes
-from triage.inference.standing import Bits, Look, Standing, deciding, standing, union
+from triage.inference.columns.compiled import Columns, Compiled, Verdicts
+from triage.inference.columns.outcomes import CARE, Fold, Group, Outcomes
+from triage.inference.columns.standing import Bits, Look, Standing, deciding, standing, union
 from triage.inference.truth import Value
-from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import NO, YES, Rule
+from triage.knowledge.parts.conditions import Condition, Test, tests_of
 
 Intake: TypeAlias = Mapping[str, Value]
 

@@ -11,9 +11,9 @@ from typing import Literal
 
 from triage.explanation.phrasing import gate_text
 from triage.explanation.templating import code, markdown
-from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.knowledge.model import Kind, KnowledgeBase, Option, Question
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 
 Form = Literal["md", "csv", "json"]
 EVERYBODY = "always"

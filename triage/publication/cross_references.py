@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import TypeVar
 
 from triage.explanation.topics import Topic, by_urgency, topics_of
-from triage.inference.intake import working_memory
+from triage.inference.answers.intake import working_memory
 from triage.inference.spared import SparedFlag, spared_flags
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Truth, truth_of
-from triage.knowledge.conditions import tests_of
 from triage.knowledge.model import YES, KnowledgeBase, Option, Provenance, Question, Rule, Step
+from triage.knowledge.parts.conditions import tests_of
 
 Item = TypeVar("Item")
 

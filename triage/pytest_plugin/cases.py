@@ -14,7 +14,7 @@ import pytest
 
 from triage.audit.model import TestedCase
 from triage.audit.mutation import failing
-from triage.audit.table import Table
+from triage.audit.reports.table import Table
 from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase, Unreadable
@@ -22,9 +22,9 @@ from triage.cases.reader import read_cases
 from triage.cases.scanning import is_case_file
 from triage.evaluation.crosscheck import Mismatch
 from triage.evaluation.evaluate import Evaluator, Outcome
-from triage.inference.compiled import compiled
+from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.columns.compiled import compiled
 from triage.inference.evaluators import COMPILED, EXPERTA, firings_of
-from triage.inference.intake import read_answers, working_memory
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.knowledge.files import other_rules
 from triage.pytest_plugin.why_missed import why_missed

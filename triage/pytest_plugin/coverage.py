@@ -9,10 +9,10 @@ import pytest
 
 from triage.audit.limits import missed, parse_limits
 from triage.audit.model import Audit, TestedCase
-from triage.audit.report_parts import Report
-from triage.audit.report_text import coverage_lines
+from triage.audit.reports.report_parts import Report
+from triage.audit.reports.report_text import coverage_lines
 from triage.audit.run import audit
-from triage.inference.intake import read_answers
+from triage.inference.answers.intake import read_answers
 from triage.knowledge.files import bundled_rules
 from triage.proof.solver import SolverMissingError
 from triage.pytest_plugin.cases import Bench, CaseItem

@@ -13,11 +13,11 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from triage.cases.raw_case import RawCase, Unreadable
-from triage.inference.intake import IntakeError, read_answer
-from triage.knowledge.conditions import tests_of
+from triage.inference.answers.intake import IntakeError, read_answer
+from triage.knowledge.checking.lint import Check
 from triage.knowledge.gaps import gaps, named
-from triage.knowledge.lint import Check
 from triage.knowledge.model import KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import tests_of
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 

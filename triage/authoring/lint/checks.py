@@ -15,7 +15,7 @@ from triage.authoring.lint import (
 from triage.authoring.lint.case_files import CHECKS as CASE_FILE_CHECKS
 from triage.authoring.lint.case_files import Cases
 from triage.authoring.lint.reach_checks import Reach
-from triage.knowledge.lint import Base, Check
+from triage.knowledge.checking.lint import Base, Check
 
 BASE_CHECKS: tuple[Check[Base], ...] = (
     *name_checks.CHECKS,

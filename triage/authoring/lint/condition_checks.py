@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from triage.knowledge.conditions import Written
-from triage.knowledge.lint import Base, Check, row_problem
+from triage.knowledge.checking.lint import Base, Check, row_problem
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.parts.conditions import Written
 from triage.source.diagnostic import Diagnostic
 from triage.source.pointer import Pointer, pointer_text
 

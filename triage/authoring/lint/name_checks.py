@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
+from triage.knowledge.checking.lint import Base, Check, row_problem
 from triage.knowledge.citations import idle_claims, unused_claims, unused_sources
-from triage.knowledge.lint import Base, Check, row_problem
 from triage.source.diagnostic import Diagnostic
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from triage.knowledge.checking.lint import Base, Check
+from triage.knowledge.checking.naming import advice_in
+from triage.knowledge.checking.rule_checks import first_out_of_order
 from triage.knowledge.files import schema
-from triage.knowledge.lint import Base, Check
-from triage.knowledge.naming import advice_in
-from triage.knowledge.rule_checks import first_out_of_order
 from triage.source.diagnostic import Diagnostic
 from triage.source.pointer import Pointer, pointer_text
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from triage.inference.compiled import Compiled
-from triage.inference.standing import Bits, intersection, union
-from triage.knowledge.conditions import tests_of
-from triage.knowledge.lint import Base, Check
+from triage.inference.columns.compiled import Compiled
+from triage.inference.columns.standing import Bits, intersection, union
+from triage.knowledge.checking.lint import Base, Check
 from triage.knowledge.model import ANYWHERE, NO, YES, Question
+from triage.knowledge.parts.conditions import tests_of
 from triage.proof.everyone import Everyone
 from triage.proof.solver import Answer
 from triage.source.diagnostic import Diagnostic

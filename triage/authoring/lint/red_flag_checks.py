@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triage.inference.compiled import compiled
-from triage.knowledge.lint import Base, Check
+from triage.inference.columns.compiled import compiled
+from triage.knowledge.checking.lint import Base, Check
 from triage.knowledge.model import YES, Rung
 from triage.proof.world import Examples
 from triage.source.diagnostic import Diagnostic

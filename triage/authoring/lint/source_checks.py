@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from triage.knowledge.lint import Base, Check, row_problem
+from triage.knowledge.checking.lint import Base, Check, row_problem
 from triage.source.diagnostic import Diagnostic
 
 

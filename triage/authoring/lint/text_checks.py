@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from triage.knowledge.lint import Base, Check, texts_for_people
+from triage.knowledge.checking.lint import Base, Check, texts_for_people
 from triage.source.diagnostic import Diagnostic
 from triage.source.pointer import pointer_text
 

@@ -13,10 +13,10 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from triage.bulk.decoding.bit_matrix import BYTE, columns_of
-from triage.inference.compiled import Columns, Compiled
+from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN, IntakeError, Reading
+from triage.inference.columns.compiled import Columns, Compiled
+from triage.inference.columns.others import Others, told_of_others
 from triage.inference.domains import Domain
-from triage.inference.intake import NONE, NOT_SURE_MARK, UNKNOWN, IntakeError, Reading
-from triage.inference.others import Others, told_of_others
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, Question
 

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from triage.bulk.decoding.answer_bits import AnswerBits
 from triage.bulk.decoding.decoded import MisreadError
-from triage.inference.intake import IntakeError, read_answer
+from triage.inference.answers.intake import IntakeError, read_answer
 from triage.knowledge.model import KnowledgeBase
 
 # What a table compares and remembers: the items of its lists, an item more a list; or so many numbers.

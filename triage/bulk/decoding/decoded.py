@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from triage.inference.compiled import Columns
+from triage.inference.columns.compiled import Columns
 
 
 @dataclass(frozen=True, slots=True)

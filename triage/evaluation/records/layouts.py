@@ -8,9 +8,9 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import Columns as BlockColumns
-from triage.inference.compiled import Compiled, Verdicts
-from triage.inference.outcomes import Outcomes, questions
+from triage.inference.columns.compiled import Columns as BlockColumns
+from triage.inference.columns.compiled import Compiled, Verdicts
+from triage.inference.columns.outcomes import Outcomes, questions
 from triage.knowledge.model import KnowledgeBase, Rule
 
 

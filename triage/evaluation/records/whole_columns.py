@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from triage.evaluation.records.layouts import Piece
 from triage.evaluation.records.rows import Column, Leaf, Row
 from triage.evaluation.records.whole_view import WholeView
-from triage.inference.standing import union
+from triage.inference.columns.standing import union
 from triage.knowledge.model import Rule
 
 

@@ -29,8 +29,8 @@ from triage.inference.assessment import (
     Assessment,
     Stamp,
 )
-from triage.inference.column_supports import Reach
-from triage.inference.compiled import compiled
+from triage.inference.columns.column_supports import Reach
+from triage.inference.columns.compiled import compiled
 from triage.inference.wording import Wording, wording
 from triage.knowledge.model import KnowledgeBase, Rule, Rung, Step, Undetermined
 from triage.knowledge.reviews import signed

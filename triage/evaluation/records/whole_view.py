@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from triage.evaluation.records.layouts import Found
-from triage.inference.column_supports import ColumnSupports, Reach
-from triage.inference.outcomes import CARE, questions
-from triage.inference.standing import union
+from triage.inference.columns.column_supports import ColumnSupports, Reach
+from triage.inference.columns.outcomes import CARE, questions
+from triage.inference.columns.standing import union
 from triage.knowledge.model import Rule
 
 

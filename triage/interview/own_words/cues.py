@@ -8,7 +8,7 @@ from enum import Flag, auto
 from functools import cached_property
 
 from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book, sequence_of
-from triage.knowledge.lexicon import Lexicon
+from triage.knowledge.parts.lexicon import Lexicon
 
 
 class Standing(Flag):

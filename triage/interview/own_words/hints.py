@@ -10,7 +10,7 @@ from itertools import islice, product
 
 from triage.interview.own_words.phrases import Match, sequence_of
 from triage.interview.own_words.spelling import NearWords, distance
-from triage.knowledge.lexicon import Hint, Lexicon, Word, alternatives, comparable
+from triage.knowledge.parts.lexicon import Hint, Lexicon, Word, alternatives, comparable
 
 _WITHIN = 10
 _BESIDE = 3

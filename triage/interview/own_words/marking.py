@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from triage.interview.own_words.cues import Standing, kind_at
 from triage.interview.own_words.phrases import Match
-from triage.knowledge.lexicon import Word
+from triage.knowledge.parts.lexicon import Word
 
 _WIDEST = 8
 _NEAREST = 3

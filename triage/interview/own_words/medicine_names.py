@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from triage.interview.own_words.spelling import NearWords
-from triage.knowledge.lexicon import Word
 from triage.knowledge.model import MedicineName
-from triage.knowledge.spelling import plain_name
+from triage.knowledge.parts.lexicon import Word
+from triage.knowledge.parts.spelling import plain_name
 
 _LONGEST = 3
 _SHORTEST_MISSPELT = 6

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 from triage.interview.own_words.cues import kind_at
 from triage.interview.own_words.phrases import Match
-from triage.knowledge.lexicon import Word
+from triage.knowledge.parts.lexicon import Word
 
 _FAR = 8
 _NEAR = 5

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from triage.interview.own_words.spans import Amount, amounts_at, may_begin_amount
-from triage.knowledge.lexicon import GAP, SLOTS, Word, comparable, words_of
+from triage.knowledge.parts.lexicon import GAP, SLOTS, Word, comparable, words_of
 
 _MOST_SKIPPED = 3
 _LONGEST_GAP = 5

@@ -26,8 +26,8 @@ from triage.interview.own_words.standing import Reading, Readings
 from triage.interview.own_words.told import Choice, Proposal, Told
 from triage.interview.own_words.uncovered import left_over
 from triage.interview.own_words.vocabulary import HARMLESS, Meaning, Vocabulary
-from triage.knowledge.lexicon import Amounts, Hint, Word, words_of
 from triage.knowledge.model import YES, KnowledgeBase
+from triage.knowledge.parts.lexicon import Amounts, Hint, Word, words_of
 
 LONGEST = 4000
 """How many characters of a text are read."""

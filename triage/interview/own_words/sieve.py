@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from triage.interview.amounts import UNIT_OF
 from triage.interview.own_words.phrases import Match
 from triage.interview.own_words.told import Proposal
-from triage.knowledge.lexicon import Word
+from triage.knowledge.parts.lexicon import Word
 
 _JOINTS = ("and", "but")
 

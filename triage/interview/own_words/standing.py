@@ -20,7 +20,7 @@ from triage.interview.own_words.marking import (
 )
 from triage.interview.own_words.owners import Owner, owners_of
 from triage.interview.own_words.phrases import Match
-from triage.knowledge.lexicon import Word
+from triage.knowledge.parts.lexicon import Word
 
 _ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides", "concerns")
 

@@ -11,8 +11,8 @@ from triage.interview.own_words.hints import HintBook, hint_book
 from triage.interview.own_words.medicine_names import MedicineNames
 from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
 from triage.interview.own_words.spelling import NearWords, tolerance
-from triage.knowledge.lexicon import Amounts, Word, comparable
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.parts.lexicon import Amounts, Word, comparable
 
 _CLEARLY_MORE = 4
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
-from triage.knowledge.pronouns import address
+from triage.knowledge.parts.pronouns import address
 
 _UNKNOWN = "unknown"
 _STATES = {"yes": YES, "no": NO, "true": YES, "false": NO, _UNKNOWN: _UNKNOWN}

@@ -9,14 +9,14 @@ from pathlib import PurePath
 
 from triage.audit.model import ConditionReport
 from triage.audit.mutants import OPERATORS
-from triage.audit.report_parts import Report, gathered, verdict_of
-from triage.audit.wording import ReaderWords
+from triage.audit.reports.report_parts import Report, gathered, verdict_of
+from triage.audit.reports.wording import ReaderWords
 from triage.explanation.answers import answers_in_words
 from triage.explanation.phrasing import EVERY, SOME, Asked, phrase
 from triage.explanation.templating import html_environment
 from triage.explanation.topics import topics_of
-from triage.knowledge.conditions import All, Condition, Test
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.parts.conditions import All, Condition, Test
 
 SECTIONS = {
     "summary": "In short",

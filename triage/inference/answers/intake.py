@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-from triage.inference import misfits
-from triage.inference.misfits import MOST_HINTS, Misfit, kind_of, shown
+from triage.inference.answers import misfits
+from triage.inference.answers.misfits import MOST_HINTS, Misfit, kind_of, shown
 from triage.inference.truth import Missing, Value, WorkingMemory, can_hold
-from triage.knowledge.medicines import items_of_name, unknown_name
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
+from triage.knowledge.parts.medicines import items_of_name, unknown_name
 from triage.source.diagnostic import Diagnostic, Location
 from triage.source.pointer import pointer_text
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol, Self
 
+from triage.inference.columns.standing import Standing, standing
 from triage.inference.domains import Domain, conditions_of
-from triage.inference.standing import Standing, standing
-from triage.knowledge.conditions import Condition, Test, tests_of
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question, Rule
+from triage.knowledge.parts.conditions import Condition, Test, tests_of
 
 
 class Placed(Protocol):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from triage.knowledge.conditions import Condition, findings_of
-from triage.knowledge.provenance import Provenance
+from triage.knowledge.parts.conditions import Condition, findings_of
+from triage.knowledge.parts.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from triage.inference.compiled import Columns, Compiled
-from triage.inference.standing import Standing, standing, union
-from triage.knowledge.conditions import Condition, Test, findings_of
+from triage.inference.columns.compiled import Columns, Compiled
+from triage.inference.columns.standing import Standing, standing, union
 from triage.knowledge.model import NO, Question
+from triage.knowledge.parts.conditions import Condition, Test, findings_of
 
 
 @dataclass(frozen=True, slots=True)

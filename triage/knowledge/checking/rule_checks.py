@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from triage.knowledge.conditions import written_tests
+from triage.knowledge.checking.vocabulary import Vocabulary
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.model import NO, YES
-from triage.knowledge.vocabulary import Vocabulary
+from triage.knowledge.parts.conditions import written_tests
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 

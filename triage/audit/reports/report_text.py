@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from triage.audit.model import Verdict
-from triage.audit.report_parts import Entry, Report, gathered, verdict_of
+from triage.audit.reports.report_parts import Entry, Report, gathered, verdict_of
 from triage.source.text import WIDTH, plural, wrap
 
 RULES_SHOWN = 20

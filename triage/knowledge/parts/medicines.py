@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from triage.knowledge.model import KnowledgeBase
-from triage.knowledge.spelling import joints, plain_name, shorter
+from triage.knowledge.parts.spelling import joints, plain_name, shorter
 
 _MOST_SUGGESTED = 3
 _MOST_COMPARED = 12

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from triage.knowledge.conditions import Written, tests_of, written_tests
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.parts.conditions import Written, tests_of, written_tests
 from triage.source.diagnostic import Diagnostic
 from triage.source.pointer import Pointer
 

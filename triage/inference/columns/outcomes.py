@@ -1,7 +1,7 @@
 """The fold of `triage.inference.assess`, over a block of intakes in columns.
 
 It gives what an assessment decides (disposition, range, causes, steps, cautions), without its texts. Columns
-are of any kind of bits (see `triage.inference.standing`): of a block of cases, or symbolic.
+are of any kind of bits (see `triage.inference.columns.standing`): of a block of cases, or symbolic.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 from triage.inference.assessment import UNDETERMINED
-from triage.inference.compiled import Columns, Compiled, Verdicts
-from triage.inference.standing import Bits, union
+from triage.inference.columns.compiled import Columns, Compiled, Verdicts
+from triage.inference.columns.standing import Bits, union
 from triage.knowledge.model import KnowledgeBase, Rule, Rung, Undetermined
 
 Group: TypeAlias = tuple[str, str]

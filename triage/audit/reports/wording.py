@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from triage.audit.model import Name, Named, Sentence
 from triage.explanation.phrasing import EVERY, SOME, bounds, spaced, text_of
-from triage.knowledge.conditions import Test
 from triage.knowledge.model import YES, KnowledgeBase
+from triage.knowledge.parts.conditions import Test
 
 _KEYS = {
     "all": f'"{EVERY}"',

@@ -10,11 +10,11 @@ import orjson
 
 from triage.audit.model import Audit, Measure, Mutant, Name, Named, Sentence, Witness
 from triage.audit.mutants import words_of
-from triage.audit.wording import AuthorWords, say
-from triage.inference.intake import as_answers
+from triage.audit.reports.wording import AuthorWords, say
+from triage.inference.answers.intake import as_answers
 from triage.inference.record_schema import NUMBER, TEXT, Schema, document_schema, object_schema, schema_of
-from triage.knowledge.conditions import Test
 from triage.knowledge.model import KnowledgeBase
+from triage.knowledge.parts.conditions import Test
 from triage.source.diagnostic import Location
 
 SCHEMA_VERSION = "4"

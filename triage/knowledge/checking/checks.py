@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from triage.knowledge.checking.lexicon_checks import lexicon_problems
+from triage.knowledge.checking.rule_checks import gate_problems, rule_problems
+from triage.knowledge.checking.vocabulary import Vocabulary, vocabulary
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
-from triage.knowledge.lexicon_checks import lexicon_problems
 from triage.knowledge.model import EVERYTHING
-from triage.knowledge.rule_checks import gate_problems, rule_problems
-from triage.knowledge.spelling import plain_name
-from triage.knowledge.vocabulary import Vocabulary, vocabulary
+from triage.knowledge.parts.spelling import plain_name
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from triage.audit.model import TestedCase
-from triage.inference.compiled import Compiled
+from triage.inference.columns.compiled import Compiled
 from triage.proof.world import World
 
 

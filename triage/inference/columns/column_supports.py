@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from triage.inference.compiled import Columns, Compiled, Verdicts
-from triage.inference.standing import intersection, union
-from triage.knowledge.conditions import All, Condition, Test, fold, tests_of
+from triage.inference.columns.compiled import Columns, Compiled, Verdicts
+from triage.inference.columns.standing import intersection, union
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import All, Condition, Test, fold, tests_of
 
 
 class Reach:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
-from triage.inference.intended import intended_item, intended_question, intended_state, intended_value
+from triage.inference.answers.intended import intended_item, intended_question, intended_state, intended_value
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.source.diagnostic import nearest
 from triage.source.pointer import Pointer

@@ -14,9 +14,9 @@ from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from triage.inference.columns.rule_source import RuleSource
 from triage.inference.domains import Domain, domains
 from triage.inference.firings import Firings
-from triage.inference.rule_source import RuleSource
 from triage.inference.truth import Missing, Value
 from triage.knowledge.code_cache import code_of
 from triage.knowledge.model import KnowledgeBase

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from triage.inference.standing import Bits
+from triage.inference.columns.standing import Bits
 from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.world import World
 

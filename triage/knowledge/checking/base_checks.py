@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from triage.knowledge.conditions import Test, enough_alone
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder
 from triage.knowledge.model import ANYWHERE, YES, KnowledgeBase, Rule
+from triage.knowledge.parts.conditions import Test, enough_alone
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from triage.audit.report_parts import Entry, Report, verdict_of
+from triage.audit.reports.report_parts import Entry, Report, verdict_of
 from triage.explanation.templating import html_environment
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from triage.knowledge.conditions import All, Condition, findings_of
-from triage.knowledge.provenance import Provenance
+from triage.knowledge.parts.conditions import All, Condition, findings_of
+from triage.knowledge.parts.provenance import Provenance
 
 Kind = Literal["choice", "scale", "number", "yes_no", "checklist"]
 YES = "yes"

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any, TypeAlias
 
-from triage.knowledge.conditions import Condition, Test, fold
+from triage.knowledge.parts.conditions import Condition, Test, fold
 
 Bits: TypeAlias = Any
 """A column of lanes (int), a symbolic bit, or a piece of source."""

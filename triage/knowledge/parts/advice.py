@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.knowledge.provenance import Provenance
+from triage.knowledge.parts.provenance import Provenance
 
 ANYWHERE = "any"
 """The body part of a step that suits every place."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from triage.knowledge.files import Document, Folder
-from triage.knowledge.lexicon import GAP, SLOTS, alternatives, words_of
+from triage.knowledge.parts.lexicon import GAP, SLOTS, alternatives, words_of
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 

@@ -7,13 +7,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from triage.knowledge.conditions import Written, tests_of
+from triage.knowledge.checking.rule_checks import THEN_KEYS
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.files import Document, Folder, problems_of
 from triage.knowledge.gaps import gap
 from triage.knowledge.loader import checked
 from triage.knowledge.model import YES, KnowledgeBase, Question, Rule
-from triage.knowledge.rule_checks import THEN_KEYS
+from triage.knowledge.parts.conditions import Written, tests_of
 from triage.source.diagnostic import nearest
 
 _DIRECTIONS = ("at_least", "at_most")
