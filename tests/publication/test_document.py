@@ -19,8 +19,9 @@ from support.rules import asks, rule, rule_base
 from support.shipped import KNOWLEDGE
 
 from triage import KnowledgeBase, assess
+from triage.explanation.markdown import markdown
 from triage.explanation.phrasing import Concluded, Group, Phrase, gate_text, phrase
-from triage.explanation.templating import anchor, code, markdown
+from triage.explanation.templating import anchor, code
 from triage.inference.spared import spared_flags
 from triage.knowledge.model import NO, Provenance, Rule
 from triage.knowledge.parts.pronouns import address

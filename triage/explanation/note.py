@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from triage.explanation.answers import NOTHING, answers_in_words
+from triage.explanation.markdown import markdown
 from triage.explanation.short_result import verdict
-from triage.explanation.templating import markdown
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import Assessment
 from triage.inference.truth import Value

@@ -14,14 +14,11 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from triage.explanation.markdown import is_web_address, markdown
 from triage.explanation.phrasing import capital, headline, spaced
 from triage.knowledge.parts.pronouns import address
 from triage.source.text import plural
 
-_ADDRESS = re.compile(r"https?://[^\s<>\\`\"]+")
-_MARKUP = re.compile(r"[\\`*_\[\]|~#$]")
-_AT_START = re.compile(r"^(\s*)(?:([-+=])|(\d+)([.)])(?=\s|$))")
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]")
 
 
@@ -72,37 +69,12 @@ def anchor(kind: str, name: str) -> Markup:
     return Markup(f"{kind}-{plain}")  # noqa: S704 - only letters, digits and _.-~ are left
 
 
-def is_web_address(text: str) -> bool:
-    """Whether a text as a whole is an address that a page may link to."""
-    return bool(_ADDRESS.fullmatch(text))
-
-
-def markdown(text: str) -> str:
-    """Return a text as Markdown that shows it as it is; addresses in it become links."""
-    text = re.sub(r"\s*[\r\n]\s*", " ", text)
-    pieces = []
-    end = 0
-    for found in _ADDRESS.finditer(text):
-        pieces += [_plain(text[end : found.start()]), f"<{found.group()}>"]
-        end = found.end()
-    return _AT_START.sub(_escape_start, "".join([*pieces, _plain(text[end:])]))
-
-
 def code(text: str) -> Markup:
     """Return a text as a code span of Markdown."""
     runs = re.findall("`+", text)
     fence = "`" * (max(map(len, runs), default=0) + 1)
     space = " " if runs else ""
     return Markup(f"{fence}{space}{text}{space}{fence}")  # noqa: S704 - a code span shows what it holds
-
-
-def _plain(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", text.translate(_ENTITIES))
-
-
-def _escape_start(found: re.Match[str]) -> str:
-    space, sign, digits, dot = found.groups()
-    return f"{space}\\{sign}" if sign else f"{space}{digits}\\{dot}"
 
 
 def _on_one_line(value: Any) -> Any:

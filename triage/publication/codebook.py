@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from typing import Literal
 
+from triage.explanation.markdown import markdown
 from triage.explanation.phrasing import gate_text
-from triage.explanation.templating import code, markdown
+from triage.explanation.templating import code
 from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.knowledge.model import Kind, KnowledgeBase, Option, Question
 from triage.knowledge.parts.pronouns import address
