@@ -25,6 +25,7 @@ pytestmark = pytest.mark.usefixtures("loaded")
 URGENT = {
     "feels": ["painful_tightening"],
     "site": ["calf"],
+    "age": 40,
     "episode_seconds": 660,
     "timing": {"in_heat": "no"},
     "effects": {"gone_after_sport": "no"},

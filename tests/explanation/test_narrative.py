@@ -98,6 +98,7 @@ def test_nobody_who_needs_help_today_is_told_what_can_wait() -> None:
     long_cramp = {
         **CALF,
         "feels": ["painful_tightening", "sore_after"],
+        "age": 40,
         "episode_seconds": 900,
         "timing": {"in_heat": "no"},
         "effects": {"gone_after_sport": "no"},

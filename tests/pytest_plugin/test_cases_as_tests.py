@@ -26,6 +26,7 @@ pytest_plugins = ["pytester"]
 LONG = {
     "feels": ["painful_tightening"],
     "site": ["calf"],
+    "age": 40,
     "episode_seconds": 601,
     "timing": {"in_heat": "no"},
     "effects": {"gone_after_sport": "no"},
