@@ -56,7 +56,11 @@ class JointLists:
         interview = self.talk.interview
         begun = map(interview.knowledge.questions.__getitem__, interview.knowledge.lexicon.more)
         waits = interview.outlook().waits
-        return [each for each in begun if waits.get(each.id) == {name} and interview.is_told_alone(each)]
+        return [
+            each
+            for each in begun
+            if waits.get(each.id) == frozenset({name}) and interview.is_told_alone(each)
+        ]
 
     def ask(self, questions: Sequence[Question]) -> bool:
         """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""
