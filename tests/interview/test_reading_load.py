@@ -56,8 +56,8 @@ def test_the_reading_load_of_the_vignettes(record_property: Any, one_in: int) ->
     for name, value in (("prompts", prompts), ("items", items), ("words", words)):
         record_property(name, value)
     assert prompts <= 12
-    assert items <= 80
-    assert words <= 820
+    assert items <= 76
+    assert words <= 790
 
 
 def test_a_prompt_is_each_question_and_one_list_for_several() -> None:
@@ -87,8 +87,17 @@ def test_an_ordinary_cramp_takes_ten_prompts_and_some_sixty_lines() -> None:
     load = reading_load(KNOWLEDGE, ORDINARY)
     assert load.found.disposition == "self_care"
     assert load.prompts <= 10
-    assert load.items <= 61
-    assert load.words <= 640
+    assert load.items <= 60
+    assert load.words <= 614
+
+
+def test_an_eyelid_twitch_takes_eleven_prompts_and_some_fifty_lines() -> None:
+    told = {"for_whom": "self", "age": 30, "feels": ["twitch"], "site": ["eyelid"], "course_days": 7}
+    load = reading_load(KNOWLEDGE, told)
+    assert load.found.disposition == "self_care"
+    assert load.prompts <= 11
+    assert load.items <= 53
+    assert load.words <= 580
 
 
 def test_hiccups_take_nine_prompts_and_fifty_lines() -> None:
@@ -96,11 +105,13 @@ def test_hiccups_take_nine_prompts_and_fifty_lines() -> None:
     load = reading_load(KNOWLEDGE, told)
     assert load.found.disposition == "self_care"
     assert load.prompts <= 9
-    assert load.items <= 50
+    assert load.items <= 48
+    assert load.words <= 540
 
 
-def test_an_ordinary_cramp_told_in_one_sentence_takes_nine_prompts() -> None:
+def test_an_ordinary_cramp_told_in_one_sentence_takes_eight_prompts() -> None:
     told, by_lists = reading_load(KNOWLEDGE, ORDINARY, TOLD), reading_load(KNOWLEDGE, ORDINARY)
-    assert told.prompts <= 9
-    assert told.items < by_lists.items
+    assert told.prompts <= 8
+    assert told.items <= 25 < by_lists.items
+    assert told.words <= 585
     assert told.found.disposition == by_lists.found.disposition == "self_care"

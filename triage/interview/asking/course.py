@@ -129,6 +129,7 @@ class Course:
             return Sentences(self.talk).take_told(proposals, choices)
         except Untold:
             self.talk.interview = before
+            self.talk.say("")
             return self._begin()
 
     def _ask_first(self, told: Told) -> bool:
