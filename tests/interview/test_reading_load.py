@@ -88,7 +88,7 @@ def test_an_ordinary_cramp_takes_ten_prompts_and_some_sixty_lines() -> None:
     assert load.found.disposition == "self_care"
     assert load.prompts <= 10
     assert load.items <= 60
-    assert load.words <= 614
+    assert load.words <= 616
 
 
 def test_an_eyelid_twitch_takes_eleven_prompts_and_some_fifty_lines() -> None:
