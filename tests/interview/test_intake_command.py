@@ -216,7 +216,7 @@ def test_back_offers_the_answer_again_and_skip_leaves_it_open() -> None:
     result = run(["b", *OPENING, "none", "b", "", "b", "s"])
     assert "This is the first question." in result.stdout
     assert "Enter keeps: none" in result.stdout
-    assert result.stdout.count("Any of these, now or with the trouble?") == 3
+    assert result.stdout.count("Any of these, now or with it?") == 3
 
 
 def test_an_answer_can_be_changed_after_the_result() -> None:
@@ -244,7 +244,7 @@ def test_a_skipped_warning_is_never_an_all_clear() -> None:
     assert "LOOK AFTER IT AT HOME" not in result.stdout
     assert KNOWLEDGE.undetermined.title.upper() in result.stdout
     listed = result.stdout[result.stdout.index("Your answers") :]
-    assert "Any of these, now or with the trouble? skipped" in " ".join(listed.split())
+    assert "Any of these, now or with it? skipped" in " ".join(listed.split())
 
 
 def test_questions_after_the_result() -> None:

@@ -147,7 +147,12 @@ def test_going_back_keeps_the_answer_to_offer_again() -> None:
 
 def test_the_answer_to_a_part_of_a_list_leaves_the_rest_as_it_was() -> None:
     interview = Interview(KNOWLEDGE)
-    for name, answer in {"for_whom": "self", "age": 60, "feels": ["?hard_lump"], "site": "none"}.items():
+    for name, answer in {
+        "for_whom": "self",
+        "age": 60,
+        "feels": ["?hard_lump"],
+        "site": ["chest_wall"],
+    }.items():
         interview = interview.answer(name, answer)
     part = interview.change("age", 14)
     asked = part.next()

@@ -18,7 +18,7 @@ from triage.interview.terminal import OutOfInput
 
 COLUMNS, LINES = 40, 20
 LOW = 13  # most lists fit in 20 lines
-IS_LONG = "This list is longer than your window"
+IS_LONG = "Longer than your window"
 
 
 def prompts(window: Typist) -> list[list[str]]:

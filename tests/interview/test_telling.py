@@ -48,6 +48,24 @@ def test_a_number_takes_one_out() -> None:
     assert set(held.interview.answers) == {"for_whom", "feels", "site"}
 
 
+def test_going_back_from_what_was_understood_tells_it_anew() -> None:
+    held, typist = talk("my left calf cramps, 54", "b", TOLD, "y")
+    assert typist.text.count("Say what is wrong") == 2
+    assert held.interview.answers["age"] == 45
+    assert held.interview.sentences == (TOLD,)
+
+
+def test_words_are_quoted_without_the_marks_around_them() -> None:
+    assert 'you wrote "45"' in talk("calf cramp, 45, at night")[1].text
+
+
+def test_a_place_typed_among_its_own_parts_is_not_asked_from_the_start() -> None:
+    held, typist = talk("1 45", "leg", "leg", "calf")
+    assert held.interview.findings["site.calf"] == "yes"
+    assert '"leg" is not among the answers' in typist.text
+    assert typist.text.count("Where is it?") == 1
+
+
 def test_enter_alone_goes_on_by_lists() -> None:
     held, typist = talk("", "1", "45")
     assert held.interview.answers == {"for_whom": "self", "age": 45}

@@ -37,7 +37,7 @@ _EXAMPLES = {
     "second": "90 s, 2 min",
     "minute": "20 min, 2 hours",
     "hour": "12 hours, 3 days",
-    "day": "3 days, 2 weeks, 1 year",
+    "day": "3 days, 2 weeks",
     "week": "2 weeks, 3 months",
     "month": "2 months, 1 year",
 }

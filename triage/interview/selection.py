@@ -25,14 +25,15 @@ class Outlook:
     """What is still worth asking.
 
     `askable` can be asked now, the most urgent first; `left` is the most questions that can still come, those
-    included that apply only after another answer. `rests` gives the live rules that rest on each of them, and
-    `items` the items to show of each checklist.
+    included that apply only after another answer. `rests` gives the live rules that rest on each of them,
+    `items` the items to show of each checklist, and `waits` the questions that each waits for.
     """
 
     askable: tuple[Question, ...]
     left: int
     rests: Mapping[str, tuple[Rule, ...]]
     items: Mapping[str, tuple[str, ...]]
+    waits: Mapping[str, frozenset[str]]
 
 
 def outlook(
@@ -67,7 +68,16 @@ def outlook(
     for question in questions:
         rules = {name: rule for each in question.findings for name, rule in resting.get(each, {}).items()}
         rests[question.id] = tuple(rules.values())
-    now = [q for q in questions if not any(gates.before(each) for each in q.findings if each in wanted)]
+    waits = {
+        question.id: frozenset(
+            knowledge.question_of[before].id
+            for each in question.findings
+            if each in wanted
+            for before in gates.before(each)
+        )
+        for question in questions
+    }
+    now = [question for question in questions if not waits[question.id]]
     items = {
         question.id: tuple(each.partition(".")[2] for each in question.findings if each in wanted)
         for question in questions
@@ -76,7 +86,7 @@ def outlook(
     askable = sorted(
         now, key=lambda each: _turn(knowledge, each, rests[each.id], deciding.get(each.id, {}).values())
     )
-    return Outlook(tuple(askable), len(questions), rests, items)
+    return Outlook(tuple(askable), len(questions), rests, items, waits)
 
 
 def live_rules(knowledge: KnowledgeBase, memory: WorkingMemory) -> tuple[Rule, ...]:

@@ -15,6 +15,7 @@ from triage.interview.asking.sentences import Sentences
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
 from triage.interview.interview import Interview
+from triage.interview.own_words.telling import Untold
 from triage.interview.own_words.told import Told
 from triage.interview.parsing import NotUnderstood, Taken
 from triage.interview.prompts import Prompt, contradicted, first_prompt, read_line, values_of
@@ -119,12 +120,17 @@ class Course:
         if contradiction := contradicted(prompt, typed, {each.finding: each.value for each in proposals}):
             self.talk.misread("", NotUnderstood(contradiction))
             return Questions(self.talk).ask(question.id)
-        self.talk.interview = self.talk.interview.quote(typed)
+        before, self.talk.interview = self.talk.interview, self.talk.interview.quote(typed)
         choices = Listening(self.talk).choices(typed)
         Listening(self.talk).say_if_cut(typed)
         if not proposals and not choices:
             self.talk.say(_NOT_USED)
-        return Sentences(self.talk).take_told(proposals, choices)
+        try:
+            return Sentences(self.talk).take_told(proposals, choices)
+        except Untold:
+            self.talk.interview = before
+            self.talk.say("")
+            return self._begin()
 
     def _ask_first(self, told: Told) -> bool:
         """Put the lists of signs that a sentence calls for, before all else; return whether to go on.

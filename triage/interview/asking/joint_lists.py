@@ -40,7 +40,7 @@ class JointLists:
         is_told = name in more and interview.is_told_alone(due)
         asked = {*interview.answers, *interview.remembered}
         able = []
-        for each in interview.outlook().askable:
+        for each in (*interview.outlook().askable, *(self._begun(name) if is_told else ())):
             if bool(each.red_flags) != bool(due.red_flags):
                 continue
             if each.id in more and interview.is_told_alone(each):
@@ -50,6 +50,17 @@ class JointLists:
             elif each.first_line and (each.id in reopened or each.id not in asked):
                 able.append(each)
         return able if any(each.id == name for each in able) else []
+
+    def _begun(self, name: str) -> list[Question]:
+        """Return the lists begun in own words that wait for no answer but that to the list of this name."""
+        interview = self.talk.interview
+        begun = map(interview.knowledge.questions.__getitem__, interview.knowledge.lexicon.more)
+        waits = interview.outlook().waits
+        return [
+            each
+            for each in begun
+            if waits.get(each.id) == frozenset({name}) and interview.is_told_alone(each)
+        ]
 
     def ask(self, questions: Sequence[Question]) -> bool:
         """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""

@@ -10,6 +10,7 @@ from typing import Any
 from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.listening import Listening
 from triage.interview.conversation import Conversation
+from triage.interview.own_words.telling import Untold
 from triage.interview.own_words.told import Choice, Proposal
 from triage.interview.parsing import NotUnderstood
 from triage.interview.prompts import Prompt, read_line
@@ -41,10 +42,17 @@ class Sentences:
         if prompt.question.red_flags:
             return bool(self.talk.asked_now)  # else whoever is not understood here must hear whom to call
         return bool(
-            self.talk.asked_now
-            or self._tellable(prompt.question, typed)
-            or Listening(self.talk).choices(typed)
+            self.talk.asked_now or self._tellable(prompt.question, typed) or self._choices_at(prompt, typed)
         )
+
+    def _choices_at(self, prompt: Prompt, typed: str) -> Sequence[Choice]:
+        """Return what a line leaves open, save among the lines of one group: "leg" says nothing there."""
+        shown = {option.id for option in prompt.offer.options}
+        groups = {option.group for option in prompt.offer.options}
+        choices = Listening(self.talk).choices(typed)
+        if len(groups) != 1 or "" in groups:
+            return choices
+        return [each for each in choices if each.question != prompt.question.id or not shown >= {*each.items}]
 
     def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
         """Return what a line says that is no danger; a script speaks of the question at hand alone."""
@@ -63,7 +71,11 @@ class Sentences:
             self.talk.interview = self.talk.interview.tell(each.finding, each.value, each.words)
         choices = Listening(self.talk).choices(typed) if self.talk.terminal.interactive else ()
         Listening(self.talk).say_uncovered(typed)
-        return self.take_told(others, choices) if proposals or choices or not self.talk.asked_now else True
+        if not proposals and not choices and self.talk.asked_now:
+            return True
+        with suppress(Untold):
+            return self.take_told(others, choices)
+        return Alarm(self.talk).heed()
 
     def _as_answer(self, question: Question, proposal: Proposal) -> Any:
         is_item = question.kind == "checklist"

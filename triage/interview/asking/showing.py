@@ -21,7 +21,7 @@ _MARKS: Mapping[Value | None, str] = {YES: " - you said yes", Missing.UNKNOWN: "
 _UNSURE: Mapping[Value | None, str] = {YES: "", Missing.UNKNOWN: NOT_SURE_MARK}
 _SET_IN = "   "
 _OF_ONE_LINE = "2? explains line 2 alone."
-_IS_LONG = "This list is longer than your window: scroll up for its first lines."
+_IS_LONG = "Longer than your window: scroll up for the first lines."
 
 
 @dataclass(frozen=True)

@@ -246,8 +246,8 @@ def _may_be_so(reading: Reading, match: Match, patient: Owner) -> bool:
 
 
 def _said(text: str, words: Sequence[Word], match: Match) -> str:
-    """Return the words of a text from the first to the last of a match."""
-    return " ".join(text[words[match.start].start : words[match.end].end].split())
+    """Return the words of a text from the first to the last of a match, without the marks around them."""
+    return " ".join(text[words[match.start].start : words[match.end].end].split()).strip(" ,;:.")
 
 
 def _keep_longest(told: dict[Value, Proposal], proposal: Proposal) -> None:

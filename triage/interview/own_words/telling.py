@@ -24,6 +24,10 @@ _LONGEST_LIST = 9
 _HELP = "Type y if all of it is right, or the numbers of what is wrong. Type n to take nothing of it."
 
 
+class Untold(Exception):  # noqa: N818 - the person's wish, not a fault
+    """The person goes back from what was understood: nothing of it is taken."""
+
+
 @dataclass(frozen=True)
 class Telling:
     """The talk about what was told.
@@ -112,7 +116,11 @@ class Telling:
         return self._hear(value_of)[0]
 
     def confirm(self, proposals: Sequence[Proposal]) -> Sequence[Proposal]:
-        """Show what was understood, and return what the person says is right: all, some, or nothing."""
+        """Show what was understood, and return what the person says is right: all, some, or nothing.
+
+        Raises:
+            Untold: the person goes back.
+        """
         left = list(proposals)
         while left:
             self._show(left)
@@ -184,9 +192,12 @@ def _wrong(typed: str, most: int) -> frozenset[int]:
 
     Raises:
         NotUnderstood: with what would fit.
+        Untold: the person goes back.
     """
     text = typed.lower().rstrip(".!")
-    if text in ("n", "no", "b", "back", "s", "skip"):
+    if text in ("b", "back"):
+        raise Untold
+    if text in ("n", "no", "s", "skip"):
         return frozenset(range(1, most + 1))
     with suppress(NotUnderstood):
         if not text.isdecimal() and yes_no_or_not_sure(text) == YES:
