@@ -75,8 +75,8 @@ def assert_at_most(load: Load, *most: int) -> None:
     """Assert how many prompts, items and words a person reads at most."""
     read = (load.prompts, load.items, load.words)
     assert all(map(le, read, most)), (
-        f"{read} prompts, items and words, and not at most {most}. Shorten a label or another line of the lists, "
-        "or ask the new line of fewer people (asked_when)"
+        f"{read} prompts, items and words, and not at most {most}. Shorten a label or another line "
+        "of its lists, or ask the new line of fewer people (asked_when)"
     )
 
 
