@@ -123,7 +123,7 @@ def test_folders_are_read_in_order_with_their_sub_folders(tmp_path: Path) -> Non
         ('{"id": "a", "answers": {"age": true}}', "1:32 /answers/age", "not true"),
         ('{"id": "a", "answers": {"age": 4.5}}', "1:32 /answers/age", "not the number 4.5"),
         ('{"id": "a", "answers": {"age": 1e999}}', "1:32 /answers/age", "whole number"),
-        ('{"id": "a", "answers": {"age": 130}}', "1:32 /answers/age", "130 years cannot be; give 0 to 120"),
+        ('{"id": "a", "answers": {"age": 130}}', "1:32 /answers/age", "130 years is out of range; give 0 to 120"),
         ('{"id": "a", "answers": {"age": null}}', "1:32 /answers/age", "null says nothing"),
         ('{"id": "a", "answers": {"age": 4, "age": 5}}', "1:42 /answers/age", 'the key "age" appears twice'),
         ('{"id": "a", "answers": {"age": NaN}}', "1:32 /answers/age", "NaN is not a number"),

@@ -1,7 +1,7 @@
-"""From answers to an assessment: a fold over the rules that fired.
+"""Turn answers into an assessment: a fold over the rules that fired.
 
-The most urgent disposition wins; causes, steps and cautions are unions. The order of everything is the order
-of the knowledge base, so that an assessment has the same bytes whatever order the answers came in.
+The most urgent disposition wins; causes, steps and cautions are unions. Everything is in the order of the
+knowledge base, so an assessment has the same bytes whatever the order of the answers.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ def assess(
             `triage.inference.answers.intake.read_answers`).
         case: the id that the assessment carries.
         engine: which evaluator runs the rules; both give the same assessment. "experta", the reference, has
-            one engine a knowledge base, which all threads share and one uses at a time. "compiled" takes no
-            lock; what each costs stands in the page of examples (`triage/inference/README.md`).
+            one engine for each knowledge base, which one thread can use at a time. "compiled" needs no lock.
+            `triage/inference/README.md` says how long each takes.
 
     Raises:
-        IntakeError: answers that do not fit the questionnaire; its `problems` are all that is wrong.
+        IntakeError: answers do not fit the questionnaire; its `problems` are all misfits.
     """
     return assess_findings(knowledge, read_answers(knowledge, answers), case, engine)
 
@@ -68,10 +68,10 @@ def assess_findings(
 def assess_by_each(
     knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str, engines: Sequence[Engine]
 ) -> tuple[Assessment, ...]:
-    """Assess one intake with several evaluators; what does not depend on them is found once.
+    """Assess one intake with several evaluators; what they share is worked out once.
 
     Raises:
-        IntakeError: an answer that does not fit the questionnaire.
+        IntakeError: answers do not fit the questionnaire.
     """
     return _assess(knowledge, read_answers(knowledge, answers), case, engines)
 
@@ -177,9 +177,9 @@ class _Fold:
 
     @cached_property
     def disposition(self) -> str:
-        """The most urgent of what fired; self-care only when every reason for more is ruled out.
+        """The most urgent disposition that a rule calls for; self-care only if all else is ruled out.
 
-        A red flag in doubt calls for one rung less than its yes would.
+        "Not sure" about a red flag calls for one rung less than its yes would.
         """
         laws = self.knowledge.laws
         top = max((rule.disposition for rule in self.fired), key=self.rank, default="")
@@ -202,7 +202,7 @@ class _Fold:
 
     @cached_property
     def range(self) -> tuple[str, str]:
-        """The lowest and highest disposition over every way of answering what is not known."""
+        """The lowest and highest disposition over all possible answers to what is not known."""
         rungs = list(self.knowledge.rungs)
         possible = {rule.disposition for rule in (*self.fired, *self.open)} - {""}
         if not possible:
@@ -240,7 +240,7 @@ class _Fold:
 
     @cached_property
     def questions(self) -> tuple[str, ...]:
-        """The questions, not asked yet, whose answers could settle or raise the disposition."""
+        """The questions that were not asked and could settle or raise the disposition."""
         useful: set[str] = set()
         for rule in self.open:
             if rule.disposition and self.rank(rule.disposition) > self.rank_now:
@@ -278,7 +278,7 @@ class _Fold:
 
     @property
     def routes(self) -> tuple[RouteToCare, ...]:
-        """Whom to turn to, as the rules say that bring the disposition."""
+        """Whom to turn to, according to the rules that bring the disposition."""
         naming: dict[str, list[str]] = {}
         for rule in self.fired:
             if rule.route and rule.disposition == self.disposition:
@@ -297,7 +297,7 @@ class _Fold:
         )
 
     def watch_for(self, always: Iterable[str], offers: str) -> tuple[str, ...]:
-        """What to watch for; while help is needed, only what belongs to the reasons for it."""
+        """Return what to watch for; if help is needed, only what belongs to the reasons for it."""
         heard = [
             rule for rule in self.by_urgency if offers == EVERYTHING or rule.disposition == self.disposition
         ]

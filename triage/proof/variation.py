@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TypeAlias
 
 from triage.inference.columns.outcomes import Group, Outcomes
-from triage.inference.columns.standing import Bits, Standing, union
+from triage.inference.columns.standing import Bits, Standing, any_of, union
 from triage.knowledge.model import Gate, Question, Rule
 from triage.knowledge.parts.conditions import Test
-from triage.proof.world import World, concluded
+from triage.proof.world import World
 
 Difference: TypeAlias = tuple[str, str, Bits]
 """Something that a case can expect, as (field, name), and where a change alters it."""
@@ -139,8 +139,8 @@ class Variation:
         if self._stands.keys().isdisjoint(numbers) and self.rules.keys().isdisjoint(numbers):
             return before
         silent = {each for each, rule in self.rules.items() if rule is None or finding not in rule.findings}
-        stands = (self._stands.get(each) or world.rule(each) for each in numbers if each not in silent)
-        return self._settled(before, concluded(stands))
+        stands = [self._stands.get(each) or world.rule(each) for each in numbers if each not in silent]
+        return self._settled(before, any_of(stands))
 
     def rule(self, number: int) -> Standing:
         """How a rule stands, by its number."""

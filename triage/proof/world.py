@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from triage.inference.columns.compiled import Columns, Compiled, Verdicts
 from triage.inference.columns.outcomes import CARE, Fold, Group, Outcomes
-from triage.inference.columns.standing import Bits, Look, Standing, deciding, standing, union
+from triage.inference.columns.standing import Bits, Look, Standing, any_of, deciding, standing, union
 from triage.inference.truth import Value
 from triage.knowledge.model import NO, YES, Rule
 from triage.knowledge.parts.conditions import Condition, Test, tests_of
@@ -70,7 +70,7 @@ class World:
     def _look(self, test: Test) -> Standing:
         concluding = self.knowledge.concluders.get(test.finding)
         if concluding is not None:
-            return concluded(self.rule(self.compiled.number_of[rule.id]) for rule in concluding)
+            return any_of([self.rule(self.compiled.number_of[rule.id]) for rule in concluding])
         return self.look(test, self.open_finding(test.finding))
 
     def look(self, test: Test, missing: Bits) -> Standing:
@@ -173,12 +173,3 @@ class Examples(World):
         """Lay out the intakes and run the rules over them."""
         self.intakes = tuple(intakes)
         super().__init__(compiled, compiled.columns(self.intakes))
-
-
-def concluded(behind: Iterable[Standing]) -> Standing:
-    """How a derived finding stands, from the rules that conclude it."""
-    stands = list(behind)
-    true = union(each.true for each in stands)
-    possible = union(each.possible for each in stands)
-    not_sure = union(each.not_sure for each in stands) & ~true
-    return Standing(true, possible, not_sure, union(each.suspected for each in stands))
