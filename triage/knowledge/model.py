@@ -235,16 +235,6 @@ class KnowledgeBase:
                 regated[question.id] = replace(after, options=options)
         return regated
 
-    def findings_behind(self, gate: Gate) -> frozenset[str]:
-        """Return the findings that a gate decides about."""
-        without = self.regated(gate, None)
-        return frozenset(
-            finding
-            for name, question in without.items()
-            for finding in question.findings
-            if question.gates.get(finding) != self.questions[name].gates.get(finding)
-        )
-
     @cached_property
     def in_doubt(self) -> Mapping[str, str]:
         """The disposition for "not sure" about a red flag, by the disposition that its yes would bring.
