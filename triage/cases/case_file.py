@@ -10,7 +10,7 @@ from triage.cases.compression import ending_of
 from triage.cases.cutting import BYTE_ORDER_MARK
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import holds_lines
-from triage.source.diagnostic import Diagnostic, Location
+from triage.source.diagnostic import Diagnostic, Location, reason_of
 from triage.source.json_edit import rewritten
 from triage.source.strict_json import JsonError, parse
 
@@ -43,7 +43,7 @@ def file_with(file: str, cases: Sequence[tuple[RawCase, Mapping[str, Any]]]) -> 
             return mark + _with_lines(text, cases)
         return mark + _with_cases(text, cases)
     except OSError as error:
-        raise CaseFileError(file, f"cannot be read: {error.strerror}") from None
+        raise CaseFileError(file, f"cannot be read: {reason_of(error)}") from None
     except (UnicodeDecodeError, JsonError, IndexError, KeyError, TypeError):
         raise CaseFileError(file, "was changed while it was read; try again") from None
 

@@ -16,10 +16,11 @@ from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
 from triage.inference.answers.intake import NOT_SURE_MARK, IntakeError, check_answers
-from triage.inference.answers.misfits import MOST_HINTS, Misfit, kind_of, not_one_of, shortened
+from triage.inference.answers.misfits import MOST_HINTS, Misfit, kind_of, not_one_of
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer
+from triage.source.text import shortened
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator

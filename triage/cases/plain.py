@@ -12,8 +12,8 @@ from typing import Any
 from triage.cases.retirement import Move
 from triage.inference.answers.intake import NOT_SURE_MARK, UNKNOWN
 from triage.inference.answers.intended import intended_item, intended_question, intended_state, intended_value
-from triage.inference.answers.misfits import shortened
 from triage.knowledge.model import KnowledgeBase, Question
+from triage.source.text import shortened
 
 _LONGEST_NUMBER = 10**18
 

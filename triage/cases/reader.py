@@ -13,7 +13,7 @@ from triage.cases.compression import decompressed, plain_name
 from triage.cases.cutting import sheets, sheets_of_stdin
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.sheets import Sheet
-from triage.source.diagnostic import Diagnostic, Location, printable
+from triage.source.diagnostic import Diagnostic, Location, printable, reason_of
 
 STDIN = "-"
 _BLOCK = 1 << 20
@@ -97,8 +97,7 @@ def sheets_of_file(path: Path, size: int) -> Iterator[Sheet | Unreadable]:
 
 def unreadable(file: Path | str, error: OSError) -> Unreadable:
     """Return an `Unreadable` for a file that cannot be read to its end."""
-    reason = error.strerror or "cannot be read"
-    message = f"cannot be read: {reason[0].lower()}{reason[1:]}"
+    message = f"cannot be read: {reason_of(error)}"
     message = message if error.errno == 0 else f"{message}; check the name"
     return Unreadable(Diagnostic(Location(str(file)), message))
 

@@ -136,7 +136,7 @@ class _Fold:
                 sha256=knowledge.sha256,
                 reviewed_by_clinician=knowledge.reviewed_by_clinician,
                 notice="" if knowledge.reviewed_by_clinician else knowledge.laws.not_reviewed,
-                signed=tuple(rule.id for rule in self.fired if rule.id in self.signed),
+                signed=tuple(rule.id for rule in self.fired if rule.id in signed(knowledge)),
             ),
         )
 
@@ -150,10 +150,6 @@ class _Fold:
     @cached_property
     def about_other(self) -> bool:
         return is_about_other(self.knowledge, self.memory)
-
-    @cached_property
-    def signed(self) -> frozenset[str]:
-        return signed(self.knowledge)
 
     @cached_property
     def fired(self) -> tuple[Rule, ...]:
@@ -190,10 +186,6 @@ class _Fold:
         top = max((top, *(in_doubt[name] for name in suspected if name in in_doubt)), key=self.rank)
         above_lowest = self.rank(top) > self.rank(next(iter(self.knowledge.rungs)))
         return top if above_lowest or (top and not self.open_reasons_for_care) else UNDETERMINED
-
-    @property
-    def rank_now(self) -> int:
-        return 0 if self.disposition == UNDETERMINED else self.rank(self.disposition)
 
     @cached_property
     def open_reasons_for_care(self) -> tuple[Rule, ...]:
@@ -242,8 +234,9 @@ class _Fold:
     def questions(self) -> tuple[str, ...]:
         """The questions that were not asked and could settle or raise the disposition."""
         useful: set[str] = set()
+        rank_now = 0 if self.disposition == UNDETERMINED else self.rank(self.disposition)
         for rule in self.open:
-            if rule.disposition and self.rank(rule.disposition) > self.rank_now:
+            if rule.disposition and self.rank(rule.disposition) > rank_now:
                 useful |= self.supports.of(rule).open
         useful = {finding for finding in useful if self.memory[finding] is Missing.NOT_ASKED}
         wanted = {self.knowledge.question_of[finding].id for finding in useful}

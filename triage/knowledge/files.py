@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from triage.knowledge.checking.schema_faults import fault_of
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.gaps import gaps, is_gap
-from triage.source.diagnostic import Diagnostic, printable
+from triage.source.diagnostic import Diagnostic, printable, reason_of
 from triage.source.folder import Entry, Kind, entries
 from triage.source.pointer import Pointer, pointer_text
 from triage.source.toml_positions import lines_of
@@ -132,8 +132,7 @@ def read_folder(root: Path) -> Folder:
         try:
             raw = _same_line_ends(path.read_bytes())
         except OSError as error:
-            reason = (error.strerror or "no reason given").lower()
-            problems.append(Diagnostic.at(name, 0, "", f"cannot be read: {reason}"))
+            problems.append(Diagnostic.at(name, 0, "", f"cannot be read: {reason_of(error)}"))
             continue
         digest.update(_entry(name, raw))
         try:

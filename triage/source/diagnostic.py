@@ -88,6 +88,12 @@ def encodable(text: str) -> str:
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
+def reason_of(error: OSError) -> str:
+    """Return the system's reason for an error, with a small first letter."""
+    reason = error.strerror or "no reason given"
+    return reason[:1].lower() + reason[1:]
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return `; did you mean "..."?` for the closest of `names`, or nothing when none is close."""
     return _nearest(name, tuple(names)) if len(name) <= _LONGEST_NAME else ""

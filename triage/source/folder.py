@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from triage.source.diagnostic import printable
+from triage.source.diagnostic import printable, reason_of
 
 
 class Kind(Enum):
@@ -120,7 +120,7 @@ class _Walk:
                         else:
                             yield _entry(each, folder, Kind.NOT_LOOKED_INTO)
             except OSError as error:
-                yield Entry(folder.parts, folder.path, Kind.UNREADABLE, _reason(error))
+                yield Entry(folder.parts, folder.path, Kind.UNREADABLE, reason_of(error))
 
     def _file(self, found: os.DirEntry[str], folder: _Folder) -> Iterator[Entry]:
         """Yield what an entry is that is no real folder; keep a link to a folder for later."""
@@ -132,7 +132,7 @@ class _Walk:
         except FileNotFoundError:
             yield _entry(found, folder, Kind.NOWHERE)
         except OSError as error:
-            yield _entry(found, folder, Kind.UNREADABLE, _reason(error))
+            yield _entry(found, folder, Kind.UNREADABLE, reason_of(error))
         else:
             if stat.S_ISREG(mode):
                 yield _entry(found, folder, Kind.FILE)
@@ -158,8 +158,3 @@ class _Walk:
 
 def _entry(found: os.DirEntry[str], folder: _Folder, kind: Kind, detail: str = "") -> Entry:
     return Entry((*folder.parts, found.name), folder.path / found.name, kind, detail)
-
-
-def _reason(error: OSError) -> str:
-    reason = error.strerror or "no reason given"
-    return reason[:1].lower() + reason[1:]

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from triage.source.diagnostic import Diagnostic, Location, printable
 from triage.source.json_positions import Places, skip
 from triage.source.pointer import pointer_text
+from triage.source.text import shortened
 
 DEEPEST = 100
 MOST_DIGITS = 640  # of a whole number; Python's own limit cannot be set lower
@@ -284,4 +285,4 @@ class _Walk:
 
 def _shown(text: str) -> str:
     """Return a text, shortened and escaped for a message."""
-    return printable(text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}...")
+    return printable(shortened(text, _MOST_SHOWN))

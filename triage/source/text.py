@@ -1,4 +1,4 @@
-"""Plain text in lines: wrapped, in bullets, and with the right form of a noun.
+"""Plain text: wrapped, in bullets, shortened, and with the right form of a noun.
 
 A name is never broken at its hyphens, so that a rule's id can be copied from any line.
 """
@@ -49,6 +49,11 @@ def _hung(paragraph: str, width: int) -> list[str]:
     space = " " * (len(paragraph) - len(text))
     dash = "- " if text.startswith("- ") else ""
     return wrap(text.removeprefix(dash), space + dash, space + " " * len(dash), width)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text, or the beginning of a long one."""
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def plural(number: int, noun: str, several: str = "") -> str:

@@ -14,6 +14,7 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.knowledge.parts.medicines import items_of_name, unknown_name
 from triage.source.diagnostic import Diagnostic, Location
 from triage.source.pointer import pointer_text
+from triage.source.text import shortened
 
 UNKNOWN = "unknown"
 NONE = "none"
@@ -227,9 +228,7 @@ def with_names(question: Question, reading: Reading | None, named: Mapping[str, 
         value = reading.named.get(finding, YES)
         if value != YES:
             item, given = finding.partition(".")[2], UNKNOWN if isinstance(value, Missing) else value
-            message = (
-                f'"{item}" is "{given}", but "{misfits.shortened(name)}" is one of these; remove one of them'
-            )
+            message = f'"{item}" is "{given}", but "{shortened(name)}" is one of these; remove one of them'
             raise IntakeError(question.id, message)
     return Reading({**reading.named, **dict.fromkeys(named, YES)}, reading.others)
 

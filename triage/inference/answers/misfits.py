@@ -10,13 +10,13 @@ from triage.inference.answers.intended import intended_item, intended_question, 
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.source.diagnostic import nearest
 from triage.source.pointer import Pointer
+from triage.source.text import shortened
 
 Misfit: TypeAlias = tuple[Pointer, str]
 """The place of an answer that does not fit, and the message."""
 
 MOST_HINTS = 100
 _MOST_SHOWN = 12
-_LONGEST_SHOWN = 60
 _NULL = 'null says nothing; leave it out if it was not asked, or write "unknown" if the person was not sure'
 
 
@@ -96,11 +96,6 @@ def shown(value: Any) -> str:
         return shortened(repr(value))
     except (ValueError, RecursionError):  # too many digits or too deep for Python to write
         return f"a value of the type {type(value).__name__}"
-
-
-def shortened(text: str) -> str:
-    """Return a text, or the beginning of a long one."""
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def kind_of(value: Any) -> str:

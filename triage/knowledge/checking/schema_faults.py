@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from triage.source.diagnostic import nearest
+from triage.source.text import shortened
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -35,7 +36,6 @@ _KINDS = {
 _COMPARING = ("is", "in", "includes", "at_least", "at_most")
 _TEST_KEYS = ("finding", *_COMPARING)
 _GROUPS = ("all", "any")
-_LONGEST = 60
 
 
 def fault_of(error: ValidationError) -> tuple[tuple[str, ...], str]:
@@ -52,7 +52,7 @@ def fault_of(error: ValidationError) -> tuple[tuple[str, ...], str]:
         return (), f"is empty; say at least one of {', '.join(schema.get('properties', {}))}"
     told = _TOLD.get(check)
     if told is None:
-        return (), f'does not fit the schema, which says "{check}": {_short(json.dumps(wanted))}'
+        return (), f'does not fit the schema, which says "{check}": {shortened(json.dumps(wanted))}'
     return (), told(instance, wanted)
 
 
@@ -201,9 +201,5 @@ def shown(value: Any) -> str:
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, list):
-        return _short(f"[{', '.join(map(shown, value))}]") if value else "an empty list"
-    return _short(json.dumps(value, ensure_ascii=False))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+        return shortened(f"[{', '.join(map(shown, value))}]") if value else "an empty list"
+    return shortened(json.dumps(value, ensure_ascii=False))

@@ -6,11 +6,12 @@ from difflib import get_close_matches
 
 from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.parts.spelling import joints, plain_name, shorter
+from triage.source.text import shortened
 
 _MOST_SUGGESTED = 3
 _MOST_COMPARED = 12
 _NEAR = 0.7
-_LONGEST_SHOWN = 60
+_LONGEST_COMPARED = 60
 
 
 def items_of_name(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
@@ -40,7 +41,7 @@ def suggestions(knowledge: KnowledgeBase, text: str) -> tuple[str, ...]:
     """Return the known names that are spelt most like a text, the nearest first, one for each medicine."""
     *_, bare = ("", *shorter(text))
     near = get_close_matches(
-        plain_name(bare[:_LONGEST_SHOWN]), knowledge.names, n=_MOST_COMPARED, cutoff=_NEAR
+        plain_name(bare[:_LONGEST_COMPARED]), knowledge.names, n=_MOST_COMPARED, cutoff=_NEAR
     )
     first: dict[str, str] = {}
     for name in map(knowledge.names.__getitem__, near):
@@ -61,11 +62,10 @@ def unknown_name(knowledge: KnowledgeBase, text: str, *, hinted: bool = True) ->
 
     Without `hinted` it does not look for near names, because that takes long for many unknown names.
     """
-    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
     near = did_you_mean(knowledge, text) if hinted else ""
     kind = f'give its kind under "{knowledge.named_question.id}"' if knowledge.named_question else "remove it"
     remedy = f"{near} If not, {kind}" if near else f"check the spelling, or {kind}"
-    return f'"{shown}" is not a name that the rules know; {remedy}'
+    return f'"{shortened(text)}" is not a name that the rules know; {remedy}'
 
 
 def _items(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
