@@ -351,7 +351,8 @@ def test_a_gate_with_a_name_is_changed_once_for_all_that_it_decides_about() -> N
     )
     knowledge = replace(plain, gates={gate.id: gate})
     assert knowledge.every_gate == (gate,)
-    assert knowledge.findings_behind(gate) == {"signs.numb", "signs.limp"}
+    gated, freed = knowledge.questions["signs"].gates, knowledge.regated(gate, None)["signs"].gates
+    assert gated.keys() - freed.keys() == {"signs.numb", "signs.limp"}
     spared = case(0, {"x": "no"}, {"disposition": "self_care"})
     assert assert_agrees(knowledge, [spared]).by_operator["gate_dropped"] == (1, 1)
     (left,) = [

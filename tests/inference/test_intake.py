@@ -242,7 +242,7 @@ class Pairs(Mapping[Any, Any]):
 def test_keys_that_cannot_be_hashed_are_refused() -> None:
     with pytest.raises(IntakeError, match="unknown question"):
         read_answers(KNOWLEDGE, Pairs(([], "yes")))
-    with pytest.raises(IntakeError, match="is one of the names"):
+    with pytest.raises(IntakeError, match="must be one of these names"):
         read_answers(KNOWLEDGE, {"site": Pairs(([], "yes"))})
 
 

@@ -81,7 +81,7 @@ def test_line_endings_do_not_change_the_hash(rules: Path, knowledge: KnowledgeBa
         ),
         (RULE, '"over_ten_minutes"', '"older"', "belongs to age, not to episode_seconds"),
         (RULE, "at_least", "is", "test it with at_least or at_most, not is"),
-        (RULE, 'is = "yes"', 'is = "maybe"', 'test is = "yes" or is = "no"'),
+        (RULE, 'is = "yes"', 'is = "maybe"', 'test it with is = "yes" or is = "no"'),
         (
             RULE,
             'disposition = "urgent"',
@@ -202,7 +202,7 @@ def test_a_red_flag_cannot_be_tested_for_absence(rules: Path) -> None:
 
 def test_a_conclusion_cannot_be_tested_for_absence(rules: Path) -> None:
     change(rules, RULE, '{ finding = "limb_site", is = "yes" }', '{ finding = "limb_site", is = "no" }')
-    assert 'is concluded; test is = "yes"' in problems(rules)
+    assert 'is concluded by rules; test it with is = "yes"' in problems(rules)
 
 
 def test_a_circle_of_conclusions_is_named(rules: Path) -> None:

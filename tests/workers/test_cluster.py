@@ -103,7 +103,7 @@ def test_two_workers_write_what_one_process_writes(client: Client, path: str, tm
     output, tally = one_process(path)
     assert written(tmp_path / "out") == output
     assert run.tally == tally
-    assert said == [f"{path}:151:30 /answers/age -1 years cannot be; give 0 to 120"]
+    assert said == [f"{path}:151:30 /answers/age -1 years is out of range; give 0 to 120"]
     assert (run.progress.cases, run.progress.bytes_read, run.progress.bytes_in_all) == (201, *[len(DATA)] * 2)
     assert left_over(tmp_path / "out") == []
 

@@ -1,4 +1,4 @@
-"""Case files that are written again: the text of a file in which some cases have other data."""
+"""Rewrite case files: the text of a file in which some cases get new data."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from triage.cases.compression import ending_of
 from triage.cases.cutting import BYTE_ORDER_MARK
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import holds_lines
-from triage.source.diagnostic import Diagnostic, Location
+from triage.source.diagnostic import Diagnostic, Location, reason_of
 from triage.source.json_edit import rewritten
 from triage.source.strict_json import JsonError, parse
 
 
 class CaseFileError(Exception):
-    """A file of cases that cannot be written again; `diagnostic` says why."""
+    """A case file that cannot be rewritten; `diagnostic` says why."""
 
     def __init__(self, file: str, message: str) -> None:
         self.diagnostic = Diagnostic(Location(file), message)
@@ -24,14 +24,14 @@ class CaseFileError(Exception):
 
 
 def file_with(file: str, cases: Sequence[tuple[RawCase, Mapping[str, Any]]]) -> str:
-    """Return the text of a case file in which some cases have other data, all else to the byte.
+    """Return the text of a case file in which some cases have new data; all else stays the same.
 
     Args:
         file: the file.
         cases: cases as they were read from the file, each with its new data.
 
     Raises:
-        CaseFileError: the file cannot be written again, or is not as it was read.
+        CaseFileError: the file cannot be rewritten, or has changed since it was read.
     """
     if ending_of(file):
         raise CaseFileError(file, "is compressed; unpack it first")
@@ -43,7 +43,7 @@ def file_with(file: str, cases: Sequence[tuple[RawCase, Mapping[str, Any]]]) -> 
             return mark + _with_lines(text, cases)
         return mark + _with_cases(text, cases)
     except OSError as error:
-        raise CaseFileError(file, f"cannot be read: {error.strerror}") from None
+        raise CaseFileError(file, f"cannot be read: {reason_of(error)}") from None
     except (UnicodeDecodeError, JsonError, IndexError, KeyError, TypeError):
         raise CaseFileError(file, "was changed while it was read; try again") from None
 
@@ -71,10 +71,10 @@ def _with_cases(text: str, cases: Sequence[tuple[RawCase, Mapping[str, Any]]]) -
 
 
 def _unchanged(now: Any, read: Any) -> Any:
-    """Return the data of a case in its file.
+    """Return the data that a case has in its file now.
 
     Raises:
-        KeyError: it is not what was read.
+        KeyError: it has changed since it was read.
     """
     if now != read:
         raise KeyError

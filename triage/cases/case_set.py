@@ -1,4 +1,4 @@
-"""Cases as their users need them: read, checked, each id once; and the diagnostics of all that is not so."""
+"""Valid cases, each id once, and diagnostics about all that is not a valid case."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from triage.source.diagnostic import Diagnostic
 class Case:
     """A valid case, and the text that it was read from.
 
-    `answers` go from question id to answer; those under a retired id have moved to the id in force, and
+    `answers` go from question id to answer. Answers under a retired id have moved to the current id, and
     `warnings` say so.
     """
 
@@ -27,18 +27,18 @@ class Case:
 
     @property
     def id(self) -> str:
-        """The id that it goes by."""
+        """Its id."""
         return self.raw.id
 
     @property
     def title(self) -> str:
-        """The person in one sentence; "" where it is not given."""
+        """The person in one sentence; "" if it is not given."""
         title: str = self.raw.data.get("title", "")
         return title
 
     @property
     def source(self) -> str:
-        """Where its expectation comes from; "" where it is what the rules come to."""
+        """Where its expectation comes from; "" if the expectation only records what the rules say."""
         source: str = self.raw.data.get("source", "")
         return source
 
@@ -63,7 +63,7 @@ class Case:
 class InvalidCase:
     """Something that is not a valid case, and why.
 
-    `raw` is what was read, if it could be; `empty_folder` says that there was nothing to read.
+    `raw` is what was read, if anything was; `empty_folder` says that there was nothing to read.
     """
 
     id: str
@@ -75,10 +75,10 @@ class InvalidCase:
 
 
 class CaseRegister:
-    """Admits one input after another, and remembers the ids."""
+    """Checks one case after another, and remembers the ids."""
 
     def __init__(self, checker: CaseChecker, *, unique: bool = True) -> None:
-        """Take what checks a case; without `unique`, an id may appear again."""
+        """Take a checker; without `unique`, an id may be repeated."""
         self._checker = checker
         self._unique = unique
         self._first: dict[str, str] = {}
@@ -104,7 +104,7 @@ class CaseRegister:
 
 
 def repeated_id(raw: RawCase, first: str) -> Diagnostic:
-    """Return what is wrong with a case whose id has stood elsewhere before."""
+    """Return the diagnostic of a case whose id has been used before."""
     message = f'the id "{raw.id}" is also used at {first}; give one of them another'
     return Diagnostic(raw.locate(("id",)), message)
 
@@ -141,14 +141,14 @@ def read_case_set(
         knowledge: the knowledge base whose questionnaire was answered.
         paths: the files and folders.
         stdin: what `-` stands for.
-        say: gets what is passed over, a line a folder.
+        say: gets one line for each folder about what is skipped.
     """
     register = CaseRegister(CaseChecker(knowledge))
     return case_set(register.admit(given) for given in read_cases(paths, stdin, say))
 
 
 def case_set(admitted: Iterable[Case | InvalidCase]) -> CaseSet:
-    """Sort what a register has said into the valid cases and the rest."""
+    """Divide what a register returned into the valid cases and the rest."""
     every = tuple(admitted)
     return CaseSet(
         tuple(each for each in every if isinstance(each, Case)),

@@ -1,4 +1,4 @@
-"""Cases: checking what was read against the questionnaire, with messages that say how to fix it."""
+"""Check cases against the questionnaire, with messages that say how to fix them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
 from triage.inference.answers.intake import NOT_SURE_MARK, IntakeError, check_answers
-from triage.inference.answers.misfits import MOST_HINTS, Misfit, kind_of, not_one_of, shortened
+from triage.inference.answers.misfits import MOST_HINTS, Misfit, kind_of, not_one_of
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer
+from triage.source.text import shortened
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
 
 Fault: TypeAlias = tuple[Pointer, str]
-"""What is wrong in a case: where in it, and the message."""
+"""What is wrong in a case: the place in it, and the message."""
 _Answer: TypeAlias = tuple[str, str | int | tuple[str, ...]] | None
 
 _MOST_TOLD = 100
@@ -36,9 +37,9 @@ _MOST_REMEMBERED = 1 << 13
 class CaseChecker:
     """Checks cases against one knowledge base; the schema is built once.
 
-    The schema decides what is a case: jsonschema-rs accepts it. Of what it does not accept the checks here
-    say what is wrong and how to fix it; where they find nothing, jsonschema has the last word, which takes
-    long to start.
+    The schema decides what a case is, and jsonschema-rs applies it. If it refuses a case, the checks here say
+    what is wrong and how to fix it. If they find nothing, jsonschema, which is slow to start, has the last
+    word.
     """
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
@@ -55,7 +56,7 @@ class CaseChecker:
         return Draft202012Validator(self._schema)
 
     def with_ids_in_force(self, raw: RawCase) -> tuple[RawCase, list[Diagnostic]]:
-        """Return a case in which red flags go by the ids in force, and warnings about those that did not."""
+        """Return a case with its red flags under their current ids, and warnings about those that moved."""
         answers = raw.data.get("answers") if isinstance(raw.data, Mapping) else None
         if not self._moves or not isinstance(answers, Mapping):
             return raw, []
@@ -64,9 +65,9 @@ class CaseChecker:
         return replace(raw, data={**raw.data, "answers": now}) if moves else raw, warnings
 
     def check(self, raw: RawCase) -> list[Diagnostic]:
-        """Return what is wrong with a case as read; an empty list for a valid one alone.
+        """Return what is wrong with a case; the list is empty only for a valid case.
 
-        At most a hundred things are told, and how many more there are.
+        It holds at most a hundred faults, and then how many more there are.
         """
         faults = self._faults(raw.data)
         told = [Diagnostic(raw.locate(place), message) for place, message in faults[:_MOST_TOLD]]
@@ -88,7 +89,7 @@ class CaseChecker:
             return False
 
     def _schema_faults(self, data: Any) -> Iterator[Fault]:
-        """Yield what the schema itself has against a case, if it has: the part of it that says most."""
+        """Yield the fault that the schema itself finds in a case, if any; of several, the most telling."""
         from jsonschema.exceptions import best_match  # noqa: PLC0415 - as above
 
         error = best_match(self._validator.iter_errors(data))
@@ -150,14 +151,14 @@ class CaseChecker:
             yield ("answers", *place), self._retired(answers, place) or message
 
     def _remember(self, answers: Mapping[str, Any], apart: Collection[str | int]) -> None:
-        """Remember which answers fit, whatever stands beside them: most cases give the same ones again."""
+        """Remember answers that fit, except those `apart`: most cases repeat the same answers."""
         fitting = {_plain(key, answer) for key, answer in answers.items() if key not in apart}
         if len(self._fitting) > _MOST_REMEMBERED:
             self._fitting.clear()
         self._fitting |= fitting - {None}
 
     def _retired(self, answers: Mapping[str, Any], place: Pointer) -> str:
-        """Return what to use in place of the question, item or option at a place, where it is retired."""
+        """Return what to use instead of the question, item or option at a place if it is retired, else ""."""
         question, *rest = place
         named = answers[str(question)]
         if rest:
@@ -181,22 +182,22 @@ class CaseChecker:
                     yield (place, not_one_of(wanted, known[name]["enum"]))
             elif known[name]["type"] == "boolean":
                 if not isinstance(wanted, bool):
-                    yield (place, f"is true or false, not {kind_of(wanted)}")
+                    yield (place, f"must be true or false, not {kind_of(wanted)}")
             elif not isinstance(wanted, list):
-                yield (place, f"is a list of names, not {kind_of(wanted)}")
+                yield (place, f"must be a list of names, not {kind_of(wanted)}")
             else:
                 yield from _list_faults(place, wanted, known[name]["items"]["enum"])
 
 
 def _plain(key: str, answer: Any) -> _Answer:
-    """Return a question with its answer as it can be known again; None where the answer is no plain one."""
+    """Return a question and its answer as a value that can be remembered; None if the answer is not plain."""
     if type(answer) in (str, int):
         return key, answer
     return (key, tuple(answer)) if type(answer) is list and {*map(type, answer)} == {str} else None
 
 
 def _object_in(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """Return the object under a key, an empty one where none is."""
+    """Return the object under a key; an empty one if there is none."""
     value = data.get(key)
     return value if isinstance(value, Mapping) else {}
 
@@ -216,7 +217,7 @@ def _wrong_kinds(data: Mapping[str, Any], kinds: Mapping[str, type], place: Poin
 
 
 def _list_faults(place: Pointer, items: list[Any], names: list[str]) -> Iterator[Fault]:
-    """Yield the items of a list that are none of these names, or appear twice."""
+    """Yield a fault for each item of a list that is none of these names, or appears twice."""
     known = frozenset(names)
     seen = set()
     wrong = 0

@@ -1,10 +1,9 @@
-"""Compressed files, by their names: gzip with the standard library, zstd with `zstandard` or Python 3.14."""
+"""Compressed files: gzip with the standard library, zstd with `zstandard` or Python 3.14."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
@@ -15,22 +14,22 @@ ZSTD = ".zst"
 _GZIP_LEVEL = 4
 _PIECE = 1 << 14
 _ZSTD_PIECE = 1 << 10
-"""Four bytes of zstd can hold 128 KB: a larger piece could fill the memory at once."""
+"""Four bytes of zstd can become 128 KB, so a larger piece could fill the memory at once."""
 _ENOUGH = 1 << 20
 
 
 class ZstdMissingError(OSError):
-    """Nothing here can read or write zstd."""
+    """No package that reads and writes zstd is installed."""
 
     def __init__(self) -> None:
         super().__init__(0, "zstd needs one more package: pip install 'cramp-triage[zstd]'")
 
 
 class Reader(Protocol):
-    """What reading needs of an open file."""
+    """An open file that can be read."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Return some bytes, or none at the end; all of them without a size."""
+        """Return some bytes, or none at the end; without a size, all of them."""
 
     def __enter__(self) -> Any:
         """Open."""
@@ -42,7 +41,7 @@ class Reader(Protocol):
 
 
 def ending_of(name: str) -> str:
-    """Return the ending that says how a file is compressed, or "" for a plain one."""
+    """Return the ending that says how a file is compressed; "" for a plain file."""
     return next((ending for ending in (GZIP, ZSTD) if name.lower().endswith(ending)), "")
 
 
@@ -52,10 +51,10 @@ def plain_name(name: str) -> str:
 
 
 def decompressed(path: Path, raw: BinaryIO) -> Reader:
-    """Return what reads the plain bytes of an open file.
+    """Return a reader of the plain bytes of an open file.
 
     Raises:
-        ZstdMissingError: a zstd file, and nothing here can read it.
+        ZstdMissingError: the file is zstd, and no package can read it.
     """
     ending = ending_of(path.name)
     if not ending:
@@ -66,31 +65,18 @@ def decompressed(path: Path, raw: BinaryIO) -> Reader:
 
 
 def compress(data: bytes, ending: str) -> bytes:
-    """Compress some bytes by themselves; such parts can be put one behind the other.
+    """Compress some bytes; compressed parts can be joined.
 
     Raises:
-        ZstdMissingError: zstd is wanted, and nothing here can write it.
+        ZstdMissingError: zstd is wanted, and no package can write it.
     """
     if ending == GZIP:
         return gzip.compress(data, _GZIP_LEVEL, mtime=0)
     return _zstd_compress(data) if ending == ZSTD else data
 
 
-def compress_all(pieces: Iterable[str], ending: str) -> Iterator[bytes]:
-    """Compress a text that comes in pieces."""
-    held: list[str] = []
-    length = 0
-    for piece in pieces:
-        held.append(piece)
-        length += len(piece)
-        if length > _ENOUGH:
-            yield compress("".join(held).encode(), ending)
-            held, length = [], 0
-    yield compress("".join(held).encode(), ending)
-
-
 class _Decompressor:
-    """Reads part after part, and says so when the last one is not whole."""
+    """Reads one compressed part after another; raises an OSError if the last is not whole."""
 
     def __init__(self, raw: BinaryIO, new: Any, piece: int) -> None:
         self._raw = raw

@@ -1,4 +1,4 @@
-"""Cutting streams into sheets of whole cases, a bounded piece at a time, whatever the size of the stream."""
+"""Cut streams into sheets of whole cases; the memory needed does not grow with the size of the stream."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triage.source.diagnostic import Diagnostic, Location
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 LONGEST_LINE = 1 << 22
 MOST_LINES = 1 << 13
-"""So many lines at most are held at once, however short they are."""
+"""The most lines that are held at once, however short they are."""
 
 STDIN_NAME = "<stdin>"
 _WHITE = b" \t\r\n"
@@ -25,7 +25,7 @@ _TRIES = 64
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Some whole lines of a file: the number of the first, where they begin, their bytes, and how many."""
+    """Some whole lines of a file: the number and the offset of the first, their bytes, and how many."""
 
     number: int
     offset: int
@@ -33,7 +33,7 @@ class Lines:
     count: int
 
     def portions(self, breaks: Callable[[bytes, int], int]) -> Iterator[Lines]:
-        """Yield them in portions of no more than `MOST_LINES`, in order."""
+        """Yield the lines in portions of at most `MOST_LINES`, in order."""
         if self.count <= MOST_LINES:
             yield self
             return
@@ -47,13 +47,13 @@ class Lines:
         )
 
     def sheet(self, file: str) -> Sheet:
-        """Return them as a sheet of a file, without the mark with which a file may begin."""
+        """Return the lines as a sheet of a file, without the byte order mark."""
         data = self.data if self.offset else self.data.removeprefix(BYTE_ORDER_MARK)
         return Sheet(file, data, number=self.number, count=self.count)
 
 
 def line_breaks(data: bytes, end: int) -> int:
-    """Return how many line breaks stand before a place."""
+    """Return how many line breaks come before a place."""
     return data.count(b"\n", 0, end)
 
 
@@ -66,7 +66,7 @@ def cut(
 ) -> Iterator[Lines | Unreadable]:
     """Cut a stream into blocks of whole lines of about this size, holding one block at a time.
 
-    A line that is longer than any case could be is left out, and said so. `breaks` counts as `line_breaks`.
+    A line that is longer than any case yields an `Unreadable` instead. `breaks` replaces `line_breaks`.
     """
     number, offset, rest = 1, 0, b""
     while data := stream.read(size):
@@ -90,7 +90,7 @@ def cut(
 
 
 def _skip_line(stream: Reader, size: int) -> tuple[int, bytes]:
-    """Read on to the end of a line; return how many bytes that was and what follows it."""
+    """Read on to the end of a line; return how many bytes were skipped, and what follows."""
     skipped = 0
     while data := stream.read(size):
         end = data.find(b"\n") + 1
@@ -109,8 +109,8 @@ def sheets(
         file: the name that the sheets carry.
         stream: read from its beginning.
         size: how much is read at a time.
-        lines: whether it is JSONL; else it is JSON, one case or a list of cases.
-        longest: no case takes more bytes.
+        lines: whether it is JSONL; otherwise it is JSON, one case or a list of cases.
+        longest: the most bytes of a case.
     """
     if not lines:
         yield from _of_json(file, stream, size, longest)
@@ -120,7 +120,7 @@ def sheets(
 
 
 def sheets_of_stdin(stream: BinaryIO, size: int) -> Iterator[Sheet | Unreadable]:
-    """Cut standard input: JSONL where its first line is a whole object, else JSON."""
+    """Cut standard input: it is JSONL if its first line is a whole object, otherwise JSON."""
     first = more = stream.readline(LONGEST_LINE)
     while more and not first.removeprefix(BYTE_ORDER_MARK).strip() and len(first) < LONGEST_LINE:
         more = stream.readline(LONGEST_LINE)
@@ -157,7 +157,7 @@ def _of_json(file: str, stream: Reader, size: int, longest: int) -> Iterator[She
 
 @dataclass(slots=True)
 class _List:
-    """A list of cases that is read element by element: what of it is held, and where that begins."""
+    """A list of cases that is read piece by piece: the bytes held, and where they begin."""
 
     file: str
     stream: Reader
@@ -186,7 +186,7 @@ class _List:
         yield from self._rest()
 
     def _last_border(self) -> tuple[int, bool]:
-        """Return where the last whole element ends (0: nowhere), and whether the list ends there too."""
+        """Return where the last whole element ends (0 if none does), and whether the list ends there too."""
         *_, end = (0, *borders(self.held))
         return end, self.held[end : end + 1] == b"]"
 
@@ -239,7 +239,7 @@ class _List:
 
 
 def _border(data: bytes) -> int:
-    """Return the place of a comma near the end that seems to stand between two objects; 0 for none."""
+    """Return the place of a comma near the end that seems to divide two objects; 0 if there is none."""
     end = len(data)
     for _ in range(_TRIES):
         end = data.rfind(b"}", 0, end)
@@ -251,12 +251,12 @@ def _border(data: bytes) -> int:
 
 
 def _too_long(file: str, number: int, column: int, longest: int) -> Unreadable:
-    message = f"is a case of more than {longest:,} bytes, which is none; fix the file"
+    message = f"is a case of more than {longest:,} bytes, which is too long; fix the file"
     return Unreadable(Diagnostic(Location(file, number, column), message))
 
 
 class _Again:
-    """A stream of which the beginning has been read."""
+    """A stream whose beginning has been read already, and is read again."""
 
     def __init__(self, read: bytes, stream: BinaryIO) -> None:
         self._read = read

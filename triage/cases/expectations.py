@@ -1,9 +1,9 @@
-"""What a case can expect of its assessment: one table, which says all there is to know about each key.
+"""What a case can expect of its assessment: one table with all there is to know about each key.
 
-An expectation of names wants each of its names present in a field of the outcome, or absent from it. A field
-is shown by an assessment (as names) and by columns (as bits of names), so that one case, a block of cases and
-every possible intake are held to the same table. Whoever adds a key adds it here; CONTRIBUTING.md says where
-a key that is no list of names is heard of too.
+An expectation of names wants each name present in a field of the outcome, or absent from it. A field can be
+read from an assessment (as names) and from columns (as bits for each name), so the same table serves one
+case, a block of cases, and every possible intake. Add a new key here; CONTRIBUTING.md says what else to
+change if the key is no list of names.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ SOON = "soon"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A part of an outcome that holds names: how an assessment shows it, and how columns do.
+    """A part of an outcome that holds names: how to read it from an assessment, and from columns.
 
-    `columns` gets the rules in the order of the columns, and returns the bits of each name.
+    `columns` gets the ids of the rules in the order of the columns, and returns the bits of each name.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class NameExpectation:
-    """A key that lists names: what it means, of which table they are, and whether they must be present."""
+    """A key that lists names: what it means, the table of the names, and whether they must be present."""
 
     key: str
     means: str
@@ -46,7 +46,7 @@ class NameExpectation:
     present: bool = True
 
     def unmet(self, expect: Mapping[str, Any], assessment: Assessment) -> list[str]:
-        """Return the names of this key whose expectation an assessment does not meet."""
+        """Return the expected names of this key that an assessment does not meet."""
         wanted: Sequence[str] = expect.get(self.key, ())
         shown = set(self.field.names(assessment)) if wanted else set()
         return [name for name in wanted if (name in shown) is not self.present]
@@ -114,7 +114,7 @@ FIELDS: Mapping[str, Field] = {each.field.id: each.field for each in NAMES.value
 MEANINGS: Mapping[str, str] = {
     DISPOSITION: "How soon, and to whom.",
     ACCEPTABLE: "Other dispositions with which the case passes too.",
-    KNOWN_MISS: "What the case comes to today, though its source says otherwise; such cases are counted.",
+    KNOWN_MISS: "The disposition today, though the source of the case differs; such cases are counted.",
     SOON: "Whether the shorter time frame of the disposition holds.",
     **{key: each.means for key, each in NAMES.items()},
 }
@@ -150,15 +150,15 @@ def expectation_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
 
 
 def accepted(expect: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the dispositions with which a case passes, the expected one first; none where any will do.
+    """Return the dispositions with which a case passes, the expected one first; none if any will do.
 
-    A known miss passes with what it is known to come to, and with nothing else.
+    A known miss passes only with its known disposition.
     """
     return (expect[KNOWN_MISS],) if KNOWN_MISS in expect else wanted(expect)
 
 
 def wanted(expect: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the dispositions that are right for a case, the expected one first; none where any is."""
+    """Return the dispositions that are right for a case, the expected one first; none if any is right."""
     if DISPOSITION not in expect:
         return ()
     return (expect[DISPOSITION], *expect.get(ACCEPTABLE, ()))
@@ -191,7 +191,7 @@ def _misses(
 
 
 def shown(assessment: Assessment) -> dict[str, Any]:
-    """Return everything that an assessment shows, as a case would expect it."""
+    """Return all that a case could expect of an assessment, as it is."""
     return {
         DISPOSITION: assessment.disposition,
         SOON: assessment.soon,
@@ -200,17 +200,17 @@ def shown(assessment: Assessment) -> dict[str, Any]:
 
 
 class Shown:
-    """What a block of cases shows, field by field, as columns of names; each is worked out once."""
+    """The fields of a block of cases, as columns for each name; each field is worked out once."""
 
     def __init__(self, rules: Sequence[str], verdicts: Verdicts, outcomes: Outcomes) -> None:
-        """Take the ids of the rules in the order of the columns, what they say, and what it comes to."""
+        """Take the ids of the rules in the order of the columns, their verdicts, and the outcomes."""
         self.outcomes = outcomes
         self._rules = rules
         self._verdicts = verdicts
         self._columns: dict[str, Mapping[str, int]] = {SOON: {"": outcomes.soon}}
 
     def columns(self, field: str) -> Mapping[str, int]:
-        """Return the cases in which each name of a field stands; `soon` has the name "" alone."""
+        """Return the cases that have each name of a field; the only name of `soon` is ""."""
         if field not in self._columns:
             self._columns[field] = FIELDS[field].columns(self._rules, self._verdicts, self.outcomes)
         return self._columns[field]
@@ -219,11 +219,11 @@ class Shown:
 class ExpectedColumns:
     """What many cases expect, as bits: lane n is the case at position n.
 
-    Columns are combined by `&`, `|` and `~` alone, so that they may be integers or bits of a circuit.
+    Columns are combined only by `&`, `|` and `~`, so they may be integers or bits of a circuit.
     """
 
     def __init__(self, expectations: Sequence[Mapping[str, Any]]) -> None:
-        """Lay out what each case expects (nothing, where it is empty)."""
+        """Lay out what each case expects; an empty mapping expects nothing."""
         present: dict[tuple[str, str], list[int]] = {}
         absent: dict[tuple[str, str], list[int]] = {}
         passing: dict[str, list[int]] = {}
@@ -241,7 +241,7 @@ class ExpectedColumns:
             if accepted(expect):
                 deciding.append(lane)
             for name in accepted(expect):
-                # What is right is no miss any more, known or not.
+                # A known miss that comes to a right disposition is no longer a miss, so it does not pass.
                 if KNOWN_MISS not in expect or name not in wanted(expect):
                     passing.setdefault(name, []).append(lane)
         self._wanted = {
@@ -252,15 +252,15 @@ class ExpectedColumns:
         self._deciding = column_of(deciding)
 
     def fields(self) -> Iterator[str]:
-        """Yield the fields of which anything is expected: those of the table, and `soon` (of the name "")."""
+        """Yield the fields that any case has an expectation of, among them `soon`."""
         yield from dict.fromkeys(field for field, _ in self._wanted)
 
     def names(self, field: str) -> Iterator[str]:
-        """Yield the names of a field of which anything is expected."""
+        """Yield the names of a field that any case has an expectation of."""
         yield from (name for other, name in self._wanted if other == field)
 
     def missed(self, field: str, name: str, column: int) -> int:
-        """Return the cases whose expectation of one name of a field is not met by its column."""
+        """Return the cases whose expectation of a name of a field its column does not meet."""
         wanted = self._wanted.get((field, name))
         if wanted is None:
             return 0
@@ -271,7 +271,7 @@ class ExpectedColumns:
         """Return the cases whose disposition is none of those with which they pass.
 
         Args:
-            columns: the lanes of each disposition; one that is not there is come to nowhere.
+            columns: the lanes of each disposition; a missing one has none.
         """
         met = 0
         for name, lanes in self._accepted.items():
@@ -279,16 +279,16 @@ class ExpectedColumns:
         return self._deciding & ~met
 
     def missed_by(self, shown: Shown) -> int:
-        """Return the cases that miss anything of what they expect."""
+        """Return the cases that miss any of their expectations."""
         missed = self.missed_disposition(shown.outcomes.disposition)
         for field in self.fields():
             columns = shown.columns(field)
             for name in self.names(field):
-                missed |= self.missed(field, name, columns.get(name, 0))  # what is not there is met nowhere
+                missed |= self.missed(field, name, columns.get(name, 0))  # a missing name is shown nowhere
         return missed
 
     def misses(self, lane: int, shown: Shown) -> list[tuple[str, str]]:
-        """Return what one case misses, as `misses` does."""
+        """Return what one case misses, as the function `misses` does."""
         expect = self._expectations[lane]
         unmet = {}
         for key, each in NAMES.items():
@@ -303,7 +303,7 @@ class ExpectedColumns:
 
 
 def column_of(lanes: Sequence[int]) -> int:
-    """Return the bits of some lanes, which come in order, in a time that grows with the last of them."""
+    """Return the bits of some lanes, which must be in order; the time grows only with the last lane."""
     if not lanes:
         return 0
     bits = bytearray((lanes[-1] >> 3) + 1)

@@ -1,6 +1,6 @@
-"""Cases that are almost right: numbers in quotes, true for yes, labels, capitals, written as they are meant.
+"""Correct cases that are almost right: numbers in quotes, true for yes, labels, capitals.
 
-Only what has one reading is written; all else stays for its author.
+Only what has one meaning is corrected; all else is left to its author.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 from triage.cases.retirement import Move
 from triage.inference.answers.intake import NOT_SURE_MARK, UNKNOWN
 from triage.inference.answers.intended import intended_item, intended_question, intended_state, intended_value
-from triage.inference.answers.misfits import shortened
 from triage.knowledge.model import KnowledgeBase, Question
+from triage.source.text import shortened
 
 _LONGEST_NUMBER = 10**18
 
@@ -21,7 +21,7 @@ _LONGEST_NUMBER = 10**18
 def written_plainly(
     knowledge: KnowledgeBase, case: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], list[Move]]:
-    """Return a case with all written as it is meant, and what has changed, by its place in the case."""
+    """Return a case with each answer as it is meant, and what has changed, with its place in the case."""
     moves: list[Move] = []
     changed = dict(case)
     name = case.get("id")
@@ -90,7 +90,7 @@ def _items(knowledge: KnowledgeBase, question: Question, items: Mapping[str, Any
 
 
 def _item(knowledge: KnowledgeBase, question: Question, item: str, taken: set[str]) -> str | None:
-    """Return the id that an item is to have; None where that is open, or is there already."""
+    """Return the id that an item means; None if that is open, or if the id is taken."""
     meant = None if _is_retired(knowledge, question, item) else intended_item(question, item)
     return None if meant in taken else meant
 

@@ -1,4 +1,4 @@
-"""What was read and should be a case, with its place; and what gave no case."""
+"""Cases as they were read, with their places, and what could not be read."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from triage.source.pointer import Pointer, pointer_text
 
 @dataclass(frozen=True, slots=True)
 class RawCase:
-    """Data that should be a case, with the text it came from so that what is wrong can be located.
+    """Data that should be a case, with the text that it came from, so that a fault can be located.
 
-    The text begins in `first_line` and `first_column` of its file; `base` is the place of the case in the
-    list that holds it, if one does.
+    The text begins at `first_line` and `first_column` of its file; `base` is the place of the case in the
+    list that holds it, if there is one.
     """
 
     file: str
@@ -27,7 +27,7 @@ class RawCase:
     _places: list[Places] = field(default_factory=list, compare=False, repr=False)
 
     def locate(self, pointer: Pointer = ()) -> Location:
-        """Return where a value inside this case stands in the file, or its nearest parent if absent."""
+        """Return the place in the file of a value of this case, or of its nearest parent if absent."""
         if not self._places:
             self._places.append(Places(self.text))
         line, column = self._places[0].of(pointer)
@@ -42,14 +42,14 @@ class RawCase:
 
     @property
     def id(self) -> str:
-        """The id that the case gives itself; "" where it gives none that is a text."""
+        """The id of the case; "" if it has no id that is a text."""
         name = self.data.get("id") if isinstance(self.data, dict) else None
         return name if isinstance(name, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something that gave no case: a missing file, an empty folder, a text that is not JSON."""
+    """Something that holds no case: a missing file, an empty folder, a text that is not JSON."""
 
     diagnostic: Diagnostic
     empty_folder: bool = False
@@ -61,5 +61,5 @@ class Unreadable:
 
     @property
     def line(self) -> int:
-        """The line in it, 0 where it is about the whole."""
+        """The line in it; 0 if the fault is about the whole."""
         return self.diagnostic.line

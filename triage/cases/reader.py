@@ -1,4 +1,4 @@
-"""Readers: files, folders and standard input -> raw cases in input order, each with its place."""
+"""Read files, folders and standard input: raw cases in the order of input, each with its place."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from triage.cases.compression import decompressed, plain_name
 from triage.cases.cutting import sheets, sheets_of_stdin
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.sheets import Sheet
-from triage.source.diagnostic import Diagnostic, Location, printable
+from triage.source.diagnostic import Diagnostic, Location, printable, reason_of
 
 STDIN = "-"
 _BLOCK = 1 << 20
 
 
 def unsaid(_: str) -> None:
-    """Say nothing: for callers whose user hears it elsewhere."""
+    """Say nothing: for callers that report elsewhere."""
 
 
 def read_cases(
     paths: Iterable[str], stdin: BinaryIO, say: Callable[[str], None] = unsaid
 ) -> Iterator[RawCase | Unreadable]:
-    """Yield what stands in files, folders (sorted, with their sub-folders) and `-`, in order.
+    """Yield the cases of files, folders (sorted, with their sub-folders) and `-`, in order.
 
-    `say` gets what is passed over, a line a folder.
+    `say` gets one line for each folder about what is skipped.
     """
     for found in files_of(paths, say):
         if isinstance(found, Unreadable):
@@ -50,7 +50,7 @@ def read_sheet(sheet: Sheet | Unreadable) -> Iterator[RawCase | Unreadable]:
 def files_of(paths: Iterable[str], say: Callable[[str], None] = unsaid) -> Iterator[Path | Unreadable | None]:
     """Yield the files that paths name, in order; None stands for standard input.
 
-    `say` gets what is passed over, a line a folder.
+    `say` gets one line for each folder about what is skipped.
     """
     for name in paths:
         if name == STDIN:
@@ -87,7 +87,7 @@ def holds_lines(path: Path) -> bool:
 
 
 def sheets_of_file(path: Path, size: int) -> Iterator[Sheet | Unreadable]:
-    """Cut a file into sheets of about this size, and say where it cannot be read to its end."""
+    """Cut a file into sheets of about this size, with an `Unreadable` if it cannot be read to its end."""
     try:
         with path.open("rb") as raw, decompressed(path, raw) as file:
             yield from sheets(str(path), file, size, lines=holds_lines(path))
@@ -96,14 +96,13 @@ def sheets_of_file(path: Path, size: int) -> Iterator[Sheet | Unreadable]:
 
 
 def unreadable(file: Path | str, error: OSError) -> Unreadable:
-    """Return what stands for a file that cannot be read, or not to its end."""
-    reason = error.strerror or "cannot be read"
-    message = f"cannot be read: {reason[0].lower()}{reason[1:]}"
+    """Return an `Unreadable` for a file that cannot be read to its end."""
+    message = f"cannot be read: {reason_of(error)}"
     message = message if error.errno == 0 else f"{message}; check the name"
     return Unreadable(Diagnostic(Location(str(file)), message))
 
 
 def read_text(file: str, raw: bytes, *, lines: bool) -> Iterator[RawCase | Unreadable]:
-    """Yield the cases of one whole text; `lines` says whether it is JSONL."""
+    """Yield the cases of a whole text; `lines` says whether it is JSONL."""
     for each in sheets(file, BytesIO(raw), _BLOCK, lines=lines):
         yield from read_sheet(each)

@@ -1,8 +1,8 @@
-"""Answers under ids that are retired: what they mean now, where they have one meaning.
+"""Move answers under retired ids to their current ids, if they have a single meaning now.
 
 An answer under a retired id moves to the successor of the id: to another item of its list, to another list,
-from a question to an item or back. Where a red flag has several successors, it moves to the most urgent one,
-so that no danger sign is lost; its "no" moves nowhere, as it does not answer each of them.
+from a question to an item or back. If a red flag has several successors, it moves to the most urgent one, so
+no danger sign is lost; a "no" moves nowhere, because it does not answer all of them.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _STRENGTH: Mapping[Any, int] = {NO: 0, UNKNOWN: 1, YES: 2}
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An answer that has moved: where it stood among the answers, and what is told about it."""
+    """A change to an answer: its place among the answers, and the message about it."""
 
     place: Pointer
     message: str
 
 
 def use_instead(retirement: Retirement) -> str:
-    """Say what to write in place of a retired id."""
+    """Return the message about what to write instead of a retired id."""
     if len(retirement.successors) == 1:
         return f'"{retirement.id}" was retired; use {retirement.successors[0]} (triage convert does it)'
     named = " or ".join(retirement.successors)
@@ -39,12 +39,12 @@ def use_instead(retirement: Retirement) -> str:
 def moved(
     knowledge: KnowledgeBase, answers: Mapping[str, Any], *, red_flags_alone: bool = False
 ) -> tuple[Mapping[str, Any], list[Move]]:
-    """Return answers under the ids that they go by now, and what has moved.
+    """Return answers under their current ids, and what has moved.
 
-    What has no single meaning stays where it is, and so does what would contradict another answer.
+    An answer stays where it is if it has no single meaning, or would contradict another answer.
 
     Args:
-        knowledge: the knowledge base, whose questionnaire is in force.
+        knowledge: the knowledge base with the current questionnaire.
         answers: from question id to answer; what does not look like an answer is left alone.
         red_flags_alone: leave all other retired ids for their author to change.
     """
@@ -54,7 +54,7 @@ def moved(
 
 
 def _urgency(knowledge: KnowledgeBase, finding: str) -> int:
-    """Return how urgent the yes to a finding is by itself, by its rank on the ladder."""
+    """Return the rank of the disposition that a yes to a finding alone brings; -1 if it brings none."""
     if finding not in knowledge.question_of or YES not in knowledge.question_of[finding].values:
         return -1
     alone = assess_findings(knowledge, {finding: YES}, engine=COMPILED)
@@ -63,7 +63,7 @@ def _urgency(knowledge: KnowledgeBase, finding: str) -> int:
 
 
 class _Movement:
-    """Answers on the way to the ids in force."""
+    """The answers of one case while they move to their current ids."""
 
     def __init__(
         self, knowledge: KnowledgeBase, answers: Mapping[str, Any], *, red_flags_alone: bool
@@ -75,7 +75,7 @@ class _Movement:
         self._moves: list[Move] = []
 
     def _successor(self, old: str) -> str | None:
-        """Return where an id leads; None where it is not retired, or has no single meaning."""
+        """Return the successor of an id; None if it is not retired, or has no single meaning."""
         retirement = self._knowledge.retired.get(old)
         if retirement is None or (self._red_flags_alone and not retirement.red_flag):
             return None
@@ -89,7 +89,7 @@ class _Movement:
         """Return the answers, and what has moved."""
         elsewhere: list[tuple[str, Any]] = []
         for name, answer in self._given.items():
-            if answer is None:  # it says nothing, and stays for its author to see
+            if answer is None:  # null has no meaning; it is left for its author to see
                 self._answers[name] = answer
                 continue
             left, leaving = self._parts(name, answer)
@@ -110,7 +110,7 @@ class _Movement:
         return self._answers, self._moves
 
     def _parts(self, name: str, answer: Any) -> tuple[Any, list[tuple[str, Any]]]:
-        """Return what stays of the answer to a question, None where nothing does, and what goes elsewhere."""
+        """Return what stays of the answer to a question (None: nothing), and what moves elsewhere."""
         if isinstance(answer, list):
             return self._list(name, answer)
         if isinstance(answer, Mapping):
@@ -178,7 +178,7 @@ class _Movement:
         return all(given.get(name, answer) == answer for given in (self._answers, self._given))
 
     def _put(self, successor: str, value: Any) -> None:
-        """Add an answer that comes from elsewhere; the stronger one counts."""
+        """Add an answer that has moved here; of two answers to an item, the stronger counts."""
         name, _, item = successor.partition(".")
         if not item:
             self._answers[name] = value
@@ -211,7 +211,5 @@ class _Movement:
             others = ", ".join(name for name in retirement.successors if name != successor)
             message = f"{message}, the most urgent of what came after it; ask about {others} too"
             if value == NO:
-                message = (
-                    f'"{old}" was retired; its "no" answers nothing now; ask about {successor}, {others}'
-                )
+                message = f'"{old}" was retired; its "no" no longer counts; ask about {successor}, {others}'
         self._moves.append(Move(place, message))

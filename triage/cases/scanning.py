@@ -1,4 +1,4 @@
-"""Folders of cases: which files in them are cases, and what is said about all that is passed over."""
+"""Folders of cases: which of their files hold cases, and one line about what is skipped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NEVER_CASES = ("node_modules", "__pycache__")
 
 
 def is_case_file(name: str) -> bool:
-    """Tell by its name whether a file holds cases, plain or compressed, in any case of letters."""
+    """Tell by its name, in small or capital letters, whether a file holds cases, plain or compressed."""
     return plain_name(name).lower().endswith(_KINDS)
 
 
@@ -28,8 +28,8 @@ def holds_lines(name: str) -> bool:
 def scan(folder: Path, say: Callable[[str], None]) -> Iterator[Path | Diagnostic]:
     """Yield the case files of a folder and its sub-folders in order, and what cannot be read.
 
-    Hidden folders, node_modules and __pycache__ are not looked into, and hidden files are no cases. What is
-    passed over is said in one line, without what is plainly no case: notes (.md) and hidden files of others.
+    Hidden folders, node_modules and __pycache__ are not looked into, and hidden files are no cases. One line
+    tells what is skipped, without what is plainly no case: notes (.md), and hidden files with other endings.
 
     Args:
         folder: where to look.
@@ -59,7 +59,7 @@ def _is_looked_into(name: str) -> bool:
 
 
 def _fault(entry: Entry) -> str:
-    """Return why something that may hold cases cannot be read; "" where it can, or holds none."""
+    """Return why an entry that may hold cases cannot be read; "" if it can be read, or holds none."""
     if entry.hidden:
         return ""
     if entry.kind is Kind.UNREADABLE:
@@ -70,7 +70,7 @@ def _fault(entry: Entry) -> str:
 
 
 def _may_be_meant(entry: Entry) -> bool:
-    """Whether somebody may miss a file that is passed over."""
+    """Whether somebody may have meant a skipped file as a case."""
     if entry.hidden:
         return is_case_file(entry.name)
     return not entry.name.lower().endswith(".md")

@@ -1,4 +1,4 @@
-"""JSON Schemas derived from the questionnaire: of an intake, and of a case with its expectations."""
+"""JSON Schemas of an intake and of a case, derived from the questionnaire."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def case_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
 
 
 def _names(knowledge: KnowledgeBase) -> dict[str, Any]:
-    """Return the schema of the names that fill a list, under their key, where there is such a list."""
+    """Return the schema of the names that fill a list, under their key, if there is such a list."""
     question = knowledge.named_question
     if question is None:
         return {}

@@ -1,4 +1,4 @@
-"""Sheets: the text of some whole cases of one file, which can be taken apart and read case by case."""
+"""Sheets: the text of some whole cases of a file, which can be divided and read case by case."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triage.cases.raw_case import RawCase, Unreadable
 from triage.source.diagnostic import Diagnostic, Location
 from triage.source.strict_json import JsonError, parse
 
-_WHITE = " \t\r\n"  # what is white space in JSON; anything else is no empty line
+_WHITE = " \t\r\n"  # the white space of JSON; a line with anything else is not empty
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},"]', re.DOTALL)
 _FIRST = "/0"
 _list_of = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -33,8 +33,8 @@ class Kind(Enum):
 class Sheet:
     """Some whole lines, some elements of a list with the commas between them, or one JSON text.
 
-    `number` and `column` say where it begins in its file, `index` which element is the first, `count`
-    how many cases there are at most.
+    `number` and `column` say where it begins in its file, `index` which element is the first, and `count` how
+    many cases there are at most.
     """
 
     file: str
@@ -46,7 +46,7 @@ class Sheet:
     count: int = 1
 
     def sheet(self) -> Sheet:
-        """Return itself: it need not be read."""
+        """Return itself, as it is in memory already."""
         return self
 
     @property
@@ -55,7 +55,7 @@ class Sheet:
         return len(self.data)
 
     def read_all(self) -> Iterator[RawCase | Unreadable]:
-        """Yield its cases as the strict parser reads them; empty lines are passed over."""
+        """Yield its cases as the strict parser reads them; skip empty lines."""
         pieces = Pieces(self)
         for place in range(len(pieces.texts)):
             found = pieces.read(place)
@@ -64,10 +64,10 @@ class Sheet:
 
 
 class Pieces:
-    """A sheet taken apart: the text of each case (of lines also those that are empty)."""
+    """The pieces of a sheet: the text of each case, or each line, even an empty one."""
 
     def __init__(self, sheet: Sheet) -> None:
-        """Take it apart."""
+        """Divide the sheet."""
         self.sheet = sheet
         if sheet.kind is Kind.LINES:
             self.texts = list(BytesIO(sheet.data))
@@ -77,7 +77,7 @@ class Pieces:
 
     @property
     def numbers(self) -> Sequence[int]:
-        """The line in which each begins."""
+        """The line in which each piece begins."""
         sheet = self.sheet
         if sheet.kind is not Kind.ELEMENTS:
             return range(sheet.number, sheet.number + len(self.texts))
@@ -90,7 +90,7 @@ class Pieces:
 
     @cached_property
     def _starts(self) -> Sequence[int]:
-        """Where each begins: between them stand commas and white space alone."""
+        """Where each piece begins; only commas and white space are between them."""
         end = 0
         starts: list[int] = []
         for text in self.texts:
@@ -99,13 +99,13 @@ class Pieces:
         return starts
 
     def until(self, place: int) -> Sheet:
-        """Return a sheet without the pieces that follow a place."""
+        """Return a sheet with the pieces up to a place."""
         if self.sheet.kind is Kind.LINES:
             return replace(self.sheet, data=b"".join(self.texts[: place + 1]))
         return replace(self.sheet, data=self.sheet.data[: self._starts[place] + len(self.texts[place])])
 
     def read(self, place: int) -> RawCase | Unreadable | None:
-        """Read one of them by the strict parser; None where there is nothing but white space."""
+        """Read one piece by the strict parser; return None if it is only white space."""
         text, sheet = self.texts[place], self.sheet
         if sheet.kind is Kind.LINES:
             return _read(Sheet(sheet.file, text.removesuffix(b"\n"), number=sheet.number + place))
@@ -113,7 +113,7 @@ class Pieces:
         return _read(replace(sheet, data=text, number=number, column=column, index=sheet.index + place))
 
     def _pass_to(self, start: int) -> tuple[int, int]:
-        """Return line and column of a place; where places are asked for in order, no byte is seen twice."""
+        """Return line and column of an offset; if offsets come in order, no byte is read twice."""
         offset, number, column = self._passed
         if start < offset:
             offset, number, column = 0, self.sheet.number, self.sheet.column
@@ -123,14 +123,14 @@ class Pieces:
 
 
 def behind(data: bytes, number: int, column: int) -> tuple[int, int]:
-    """Return line and column behind some bytes that begin in these."""
+    """Return line and column behind some bytes that begin at this line and column."""
     lines = data.count(b"\n")
     last = data[data.rfind(b"\n") + 1 :].decode(errors="replace")
     return number + lines, len(last) + (1 if lines else column)
 
 
 def elements_in(data: bytes) -> list[bytes]:
-    """Return the elements between commas; one may be no JSON, if its brackets and quotes are closed."""
+    """Return the elements between commas; they need not be JSON, if their brackets and quotes are closed."""
     try:
         return [bytes(each) for each in _list_of(b"[%b]" % data)]
     except msgspec.MsgspecError:
@@ -140,7 +140,7 @@ def elements_in(data: bytes) -> list[bytes]:
 
 
 def not_ended(sheet: Sheet) -> Unreadable:
-    """Return what stands for the end of a list that is not closed, or not where the file ends."""
+    """Return the `Unreadable` for a list that is not closed."""
     found = _read(sheet, "")
     if isinstance(found, Unreadable):
         return found
@@ -148,7 +148,7 @@ def not_ended(sheet: Sheet) -> Unreadable:
 
 
 def is_list(data: bytes) -> bool:
-    """Tell whether some text is whole elements with commas between them, at least one."""
+    """Tell whether a text is one or more whole elements with commas between them."""
     try:
         return bool(_list_of(b"[%b]" % data))
     except msgspec.MsgspecError:
@@ -156,7 +156,7 @@ def is_list(data: bytes) -> bool:
 
 
 def borders(data: bytes) -> Iterator[int]:
-    """Yield the place of each comma that ends an element, and last that of the bracket that ends the list."""
+    """Yield the place of each comma that ends an element, then that of the bracket that ends the list."""
     depth = 0
     for token in _TOKEN.finditer(data):
         sign = token.group()
@@ -168,12 +168,12 @@ def borders(data: bytes) -> Iterator[int]:
             yield token.start()
             if sign == b"]":
                 return
-        elif sign == b'"':  # a text that is not ended
+        elif sign == b'"':  # a string without an end
             return
 
 
 def _read(sheet: Sheet, closing: str = "]") -> RawCase | Unreadable | None:
-    """Read the one case of a sheet; an element is read as a list of one, which ends with `closing`."""
+    """Read the only case of a sheet; an element is read as a list of one that ends with `closing`."""
     try:
         text = sheet.data.decode()
     except UnicodeDecodeError as error:
@@ -194,7 +194,7 @@ def _read(sheet: Sheet, closing: str = "]") -> RawCase | Unreadable | None:
 
 
 def _moved(diagnostic: Diagnostic, sheet: Sheet) -> Diagnostic:
-    """Return what is wrong in the text of a sheet as it stands in the whole file."""
+    """Return a diagnostic about the text of a sheet, with its place in the whole file."""
     location = diagnostic.location
     listed = sheet.kind is Kind.ELEMENTS
     column = location.column

@@ -1,4 +1,4 @@
-"""Case files read against two questionnaires: which cases both know, and which only one of them knows."""
+"""Read case files for two questionnaires: which cases both accept, and which only one accepts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ OLD, NEW = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class SidedCase:
-    """A case whose answers fit the questionnaire of one side (0 old, 1 new; 1 where they fit both).
+    """A case whose answers fit the questionnaire of one side (0 old, 1 new; 1 if they fit both).
 
-    `strange` is what the other questionnaire has against its answers; it is empty where both know the case.
+    `strange` is what the other questionnaire refuses in its answers; it is empty if both accept them.
     """
 
     case: Case
@@ -36,16 +36,16 @@ def read_for_both(
     stdin: BinaryIO,
     say: Callable[[str], None] = unsaid,
 ) -> Iterator[SidedCase | InvalidCase]:
-    """Read the cases of files, folders and `-` in order; invalid is what neither questionnaire knows.
+    """Read the cases of files, folders and `-` in order; a case is invalid if neither side accepts it.
 
-    A rule, cause or step that a case expects may be gone on one side: that does not matter to its answers.
+    Only its answers count: one side may lack a rule, cause or step that a case expects.
 
     Args:
         old: the knowledge base as it was.
-        new: the knowledge base as it is; what is wrong with an invalid case is told by it.
+        new: the knowledge base as it is; the diagnostics of an invalid case come from it.
         paths: the files and folders.
         stdin: what `-` stands for.
-        say: gets what is passed over, a line a folder.
+        say: gets one line for each folder about what is skipped.
     """
     registers = [CaseRegister(CaseChecker(knowledge)) for knowledge in (old, new)]
     for given in read_cases(paths, stdin, say):
@@ -60,7 +60,7 @@ def read_for_both(
 
 
 def _strange(raw: RawCase, other: Case | InvalidCase) -> tuple[Diagnostic, ...]:
-    """Return what the other questionnaire has against the answers of a case."""
+    """Return what the other questionnaire refuses in the answers of a case."""
     answers = pointer_text((*raw.base, "answers"))
     if isinstance(other, Case):
         return ()

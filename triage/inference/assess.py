@@ -1,7 +1,7 @@
-"""From answers to an assessment: a fold over the rules that fired.
+"""Turn answers into an assessment: a fold over the rules that fired.
 
-The most urgent disposition wins; causes, steps and cautions are unions. The order of everything is the order
-of the knowledge base, so that an assessment has the same bytes whatever order the answers came in.
+The most urgent disposition wins; causes, steps and cautions are unions. Everything is in the order of the
+knowledge base, so an assessment has the same bytes whatever the order of the answers.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ def assess(
             `triage.inference.answers.intake.read_answers`).
         case: the id that the assessment carries.
         engine: which evaluator runs the rules; both give the same assessment. "experta", the reference, has
-            one engine a knowledge base, which all threads share and one uses at a time. "compiled" takes no
-            lock; what each costs stands in the page of examples (`triage/inference/README.md`).
+            one engine for each knowledge base, which one thread can use at a time. "compiled" needs no lock.
+            `triage/inference/README.md` says how long each takes.
 
     Raises:
-        IntakeError: answers that do not fit the questionnaire; its `problems` are all that is wrong.
+        IntakeError: answers do not fit the questionnaire; its `problems` are all misfits.
     """
     return assess_findings(knowledge, read_answers(knowledge, answers), case, engine)
 
@@ -68,10 +68,10 @@ def assess_findings(
 def assess_by_each(
     knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str, engines: Sequence[Engine]
 ) -> tuple[Assessment, ...]:
-    """Assess one intake with several evaluators; what does not depend on them is found once.
+    """Assess one intake with several evaluators; what they share is worked out once.
 
     Raises:
-        IntakeError: an answer that does not fit the questionnaire.
+        IntakeError: answers do not fit the questionnaire.
     """
     return _assess(knowledge, read_answers(knowledge, answers), case, engines)
 
@@ -136,7 +136,7 @@ class _Fold:
                 sha256=knowledge.sha256,
                 reviewed_by_clinician=knowledge.reviewed_by_clinician,
                 notice="" if knowledge.reviewed_by_clinician else knowledge.laws.not_reviewed,
-                signed=tuple(rule.id for rule in self.fired if rule.id in self.signed),
+                signed=tuple(rule.id for rule in self.fired if rule.id in signed(knowledge)),
             ),
         )
 
@@ -150,10 +150,6 @@ class _Fold:
     @cached_property
     def about_other(self) -> bool:
         return is_about_other(self.knowledge, self.memory)
-
-    @cached_property
-    def signed(self) -> frozenset[str]:
-        return signed(self.knowledge)
 
     @cached_property
     def fired(self) -> tuple[Rule, ...]:
@@ -177,9 +173,9 @@ class _Fold:
 
     @cached_property
     def disposition(self) -> str:
-        """The most urgent of what fired; self-care only when every reason for more is ruled out.
+        """The most urgent disposition that a rule calls for; self-care only if all else is ruled out.
 
-        A red flag in doubt calls for one rung less than its yes would.
+        "Not sure" about a red flag calls for one rung less than its yes would.
         """
         laws = self.knowledge.laws
         top = max((rule.disposition for rule in self.fired), key=self.rank, default="")
@@ -191,10 +187,6 @@ class _Fold:
         above_lowest = self.rank(top) > self.rank(next(iter(self.knowledge.rungs)))
         return top if above_lowest or (top and not self.open_reasons_for_care) else UNDETERMINED
 
-    @property
-    def rank_now(self) -> int:
-        return 0 if self.disposition == UNDETERMINED else self.rank(self.disposition)
-
     @cached_property
     def open_reasons_for_care(self) -> tuple[Rule, ...]:
         names = self.firings.open
@@ -202,7 +194,7 @@ class _Fold:
 
     @cached_property
     def range(self) -> tuple[str, str]:
-        """The lowest and highest disposition over every way of answering what is not known."""
+        """The lowest and highest disposition over all possible answers to what is not known."""
         rungs = list(self.knowledge.rungs)
         possible = {rule.disposition for rule in (*self.fired, *self.open)} - {""}
         if not possible:
@@ -240,10 +232,11 @@ class _Fold:
 
     @cached_property
     def questions(self) -> tuple[str, ...]:
-        """The questions, not asked yet, whose answers could settle or raise the disposition."""
+        """The questions that were not asked and could settle or raise the disposition."""
         useful: set[str] = set()
+        rank_now = 0 if self.disposition == UNDETERMINED else self.rank(self.disposition)
         for rule in self.open:
-            if rule.disposition and self.rank(rule.disposition) > self.rank_now:
+            if rule.disposition and self.rank(rule.disposition) > rank_now:
                 useful |= self.supports.of(rule).open
         useful = {finding for finding in useful if self.memory[finding] is Missing.NOT_ASKED}
         wanted = {self.knowledge.question_of[finding].id for finding in useful}
@@ -278,7 +271,7 @@ class _Fold:
 
     @property
     def routes(self) -> tuple[RouteToCare, ...]:
-        """Whom to turn to, as the rules say that bring the disposition."""
+        """Whom to turn to, according to the rules that bring the disposition."""
         naming: dict[str, list[str]] = {}
         for rule in self.fired:
             if rule.route and rule.disposition == self.disposition:
@@ -297,7 +290,7 @@ class _Fold:
         )
 
     def watch_for(self, always: Iterable[str], offers: str) -> tuple[str, ...]:
-        """What to watch for; while help is needed, only what belongs to the reasons for it."""
+        """Return what to watch for; if help is needed, only what belongs to the reasons for it."""
         heard = [
             rule for rule in self.by_urgency if offers == EVERYTHING or rule.disposition == self.disposition
         ]

@@ -1,7 +1,7 @@
-"""What a finding can be, cut into classes that no condition tells apart.
+"""The values of each finding, in classes: no condition tells two values of a class apart.
 
-A finding with named values has one class a value. A number is cut at every bound that a rule or a question
-tests, so that every class is a range of whole numbers, and a rule base has finitely many different intakes.
+A finding with named values has one class for each. A number is cut at every bound that a condition tests, so
+every class is a range of whole numbers, and a knowledge base has finitely many different intakes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from triage.knowledge.parts.conditions import Condition, Test, tests_of
 class Domain:
     """The classes of one answerable finding.
 
-    `values` holds one value a class: the named value, or the lowest whole number of the range. `highest` is
+    `values` holds one value for each class: the named value, or the lowest number of the range. `highest` is
     the highest number of the last range.
     """
 
@@ -35,7 +35,7 @@ class Domain:
         """Return the class that a known value belongs to.
 
         Raises:
-            KeyError: a value that the finding cannot have.
+            KeyError: the finding cannot have this value.
         """
         if isinstance(value, str):
             return self._index[value]
@@ -64,9 +64,9 @@ def domains(
 
     Args:
         knowledge: the knowledge base.
-        fine: cut a number one step beside each bound as well, so that the last value below a bound and the
-            first above it have classes of their own.
-        more: further numbers at which a class begins, by finding.
+        fine: cut a number one step before and after each bound too, so that the values next to a bound have
+            classes of their own.
+        more: further numbers at which a class begins, for each finding.
     """
     cuts = {finding: set(numbers) for finding, numbers in cuts_of(knowledge, fine=fine).items()}
     for finding, numbers in (more or {}).items():
@@ -78,7 +78,7 @@ def domains(
 
 
 def cuts_of(knowledge: KnowledgeBase, *, fine: bool = False) -> Mapping[str, frozenset[int]]:
-    """Return the numbers at which a class begins, by finding; `fine` as for `domains`."""
+    """Return the numbers at which a class begins, for each finding; `fine` as for `domains`."""
     cuts: dict[str, set[int]] = {}
     around = (-1, 0, 1) if fine else (0,)
     for condition in conditions_of(knowledge):

@@ -1,4 +1,4 @@
-"""Signs that a person is not sure about: what the yes of each alone would bring."""
+"""Signs that a person is not sure about: what a yes to each of them alone would bring."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Doubt:
 def doubts(
     knowledge: KnowledgeBase, memory: WorkingMemory, supports: Supports, open_rules: Iterable[Rule]
 ) -> tuple[Doubt, ...]:
-    """Return every sign that was answered "not sure" and whose yes alone would call for more.
+    """Return every sign that was answered "not sure", and whose yes alone would call for more than self-care.
 
     Args:
         knowledge: the knowledge base.
         memory: the working memory of the answers, without conclusions.
-        supports: what rules rest on in it.
-        open_rules: the rules that are not ruled out; only these can still fire.
+        supports: what the rules rest on in this memory.
+        open_rules: the rules that are open; only these can still fire.
     """
     lowest = next(iter(knowledge.rungs))
     deciding = [rule for rule in open_rules if rule.disposition not in ("", lowest)]

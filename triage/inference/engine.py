@@ -1,8 +1,8 @@
-"""Forward chaining over the rules by experta, in stages: the reference.
+"""The reference evaluator: forward chaining by experta, in stages.
 
-- An `any` is one predicate, and fired rules are a set: a rule fires once, whatever part of it holds.
-- An exception leaves an engine half run: rules only record, and an engine that raised is thrown away.
-- One engine in several threads mixes cases up: a knowledge base has one, which one thread uses at a time.
+- An `any` is one predicate, and fired rules are a set, so a rule fires once, whatever part of it holds.
+- An exception leaves an engine half run, so rules only record, and an engine that raised is thrown away.
+- An engine would mix up the cases of several threads, so only one thread uses it at a time.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _NOT_SETTLED = frozenset(Missing) - frozenset(SETTLED)
 def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
     """Run the rules over a working memory.
 
-    The rules run once where what is not known satisfies nothing, which gives the rules that fire; and once
-    where it satisfies everything, which gives the rules that are not ruled out. They run once more as if
-    every red flag were so of which the person is not sure.
+    The rules run with unknown values satisfying no test, which gives the rules that fire, and with unknown
+    values satisfying every test, which gives the rules that are not ruled out. They run once more as if every
+    red flag that the person is not sure about were present.
     """
     certain = {name: _certain(value) for name, value in memory.items()}
     possible = {name: _possible(value) for name, value in memory.items()}
@@ -42,14 +42,14 @@ def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
     return Firings(fired, not_ruled_out, frozenset(suspected))
 
 
-# One thread at a time runs Python anyway, so that one engine serves all of them as quickly as many would. The
-# same thread can take the lock twice: a signal handler that infers finds no engine at rest, and builds one.
+# Only one thread runs Python at a time, so one engine is as quick for all threads as many would be. The same
+# thread can take the lock twice: then a signal handler that infers finds no engine at rest, and builds one.
 _in_use = threading.RLock()
 _at_rest: WeakKeyDictionary[KnowledgeBase, _Engine] = WeakKeyDictionary()
 
 
 def _forget_other_threads() -> None:
-    """Take a new lock in a forked process, where the thread that may hold the old one does not run."""
+    """Take a new lock in a forked process: the thread that may hold the old one does not run there."""
     global _in_use  # noqa: PLW0603 - nothing else could open the old one
     _in_use = threading.RLock()
 
@@ -69,10 +69,10 @@ def _possible(value: Value) -> Value:
 
 
 class _Engine:
-    """One experta engine, generated from the rules and reused case after case.
+    """One experta engine, generated from the rules and reused for case after case.
 
-    A stage has one fact: what the rules that can fire in it test, answers and earlier conclusions alike. So
-    each rule is one pattern on one fact, and nothing is ever joined.
+    Each stage has one fact. It holds all that the rules of the stage test, both answers and earlier
+    conclusions. So each rule is one pattern on one fact, and experta never joins facts.
     """
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
@@ -102,7 +102,7 @@ class _Engine:
             )
 
     def run(self, memory: Mapping[str, Value]) -> frozenset[str]:
-        """Fire the rules stage by stage over one lens of the working memory; return the rules fired."""
+        """Fire the rules stage by stage over a working memory; return the rules that fired."""
         self._fired.clear()
         self._engine.reset()
         values = {**memory, **dict.fromkeys(self._derived, Missing.NOT_CONCLUDED)}
@@ -130,19 +130,19 @@ class _Engine:
         )
 
     def _accepts(self, tests: frozenset[Test]) -> Callable[[Value], bool]:
-        """One predicate for the same tests in all rules: experta tries what it knows to be the same once."""
+        """Return one predicate for the same tests in all rules, so that experta tries them only once."""
         if tests not in self._accepting:
             self._accepting[tests] = _predicate(tests)
         return self._accepting[tests]
 
     def _group(self, condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
-        """One predicate for a whole `any`, the same in all rules."""
+        """Return one predicate for a whole `any`, the same in all rules."""
         if condition not in self._groups:
             self._groups[condition] = self._holds(condition)
         return self._groups[condition]
 
     def _holds(self, condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
-        """Whether a condition holds for a fact."""
+        """Return a predicate that says whether a condition holds for a fact."""
         if isinstance(condition, Test):
             accepts, field = self._accepts(frozenset({condition})), self._fields[condition.finding]
             return lambda fact: accepts(fact[field])
@@ -153,7 +153,7 @@ class _Engine:
 
 
 def _predicate(tests: frozenset[Test]) -> Callable[[Value], bool]:
-    """Whether a value does not make any of the tests false."""
+    """Return a predicate that says whether a value makes none of the tests false."""
     if len(tests) == 1:
         (test,) = tests
         if test.accepts is not None:

@@ -1,4 +1,4 @@
-"""The two evaluators by name, and what tells two assessments apart."""
+"""The two evaluators by name, and how two assessments differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rules concluded of one intake, whichever evaluator found it."""
+"""What the rules say about one intake, whichever evaluator ran them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Firings:
-    """The rules that fired, those that fired or might if more were known, and those that are suspected.
+    """The rules that fired, those that fired or might fire if more were known, and those that are suspected.
 
-    A rule with a disposition of `KnowledgeBase.in_doubt` is suspected where it would fire if every red flag
-    were so of which the person is not sure.
+    A rule whose disposition is in `KnowledgeBase.in_doubt` is suspected if it would fire if every red flag
+    that the person is not sure about were present.
     """
 
     fired: frozenset[str]
@@ -19,5 +19,5 @@ class Firings:
 
     @property
     def open(self) -> frozenset[str]:
-        """The rules that have not fired and are not ruled out."""
+        """The rules that have neither fired nor been ruled out."""
         return self.possible - self.fired

@@ -1,15 +1,15 @@
-"""The one module that imports experta, made lean: forward chaining without what these rules never need.
+"""A lean experta: forward chaining without what these rules never need. No other module imports experta.
 
-What experta gets wrong, and how it is kept from doing so:
+The faults of experta, and how this module avoids them:
 
-- It pins frozendict 1.2, which needs `collections.Mapping`: lent only while frozendict is imported.
-- It swallows its own ImportError and configures the root logger: names are checked, handlers put back.
-- Activations of equal salience fire in an order that varies: every rule has a salience of its own.
-- NOT matches what was never asked: no NOT is written.
-- OR fires once a branch and multiplies: an `any` is one predicate.
-- It knows a predicate again by its address: predicates live as long as it does.
-- Rules live in the engine's name space, where one named `facts` vanishes: they are handed over apart.
-- It remembers the checks of every engine for ever: it is lent an empty memory while an engine is built.
+- It pins frozendict 1.2, which needs `collections.Mapping`: that name exists only during the import.
+- It hides its own ImportError, and configures the root logger: names are checked, and handlers restored.
+- Rules of equal salience fire in an order that varies: every rule has a salience of its own.
+- NOT matches what was never asked: no rule uses NOT.
+- OR fires once for each branch: an `any` is one predicate.
+- It recognises a predicate by its address: predicates live as long as the engine.
+- Rules are attributes of the engine, where one named `facts` would vanish: they are passed as a list.
+- It keeps the checks of every engine for ever: each engine is built with an empty memory of checks.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ def rule_on(
 
     Args:
         fact: the type of the fact.
-        fields: what is tested of the fact, field by field.
-        groups: what is tested of the whole fact besides.
-        salience: another one for each rule.
-        fires: is called when the rule fires.
+        fields: the predicate for each field.
+        groups: predicates for the whole fact.
+        salience: a different number for each rule.
+        fires: called when the rule fires.
     """
 
     def fire(engine: Any, fact: Any) -> None:  # noqa: ARG001 - experta binds the fact by name
@@ -86,7 +86,7 @@ def rule_on(
 
 
 def _sign(function: Any, signature: inspect.Signature) -> Any:
-    """Keep with a function the signature that experta asks for, which takes long to find out."""
+    """Store the signature that experta asks for in a function, because finding it out takes long."""
     function.__signature__ = signature
     return function
 
@@ -107,7 +107,7 @@ class _LeanToken(_Token):  # type: ignore[misc, valid-type]
 
 
 class _LeanTest(_nodes.FeatureTesterNode):  # type: ignore[misc, name-defined]
-    """A test of a fact, which hands on the token that came."""
+    """A test of a fact, which passes on the same token."""
 
     def activate(self, token: Any) -> None:
         (fact,) = token.data
@@ -120,7 +120,7 @@ class _LeanTest(_nodes.FeatureTesterNode):  # type: ignore[misc, name-defined]
 
 
 class _LeanEnd(_nodes.ConflictSetNode):  # type: ignore[misc, name-defined]
-    """The end of a rule, which each fact reaches once at most, and from which nothing is ever taken back."""
+    """The end of a rule; each fact reaches it at most once, and no activation is ever withdrawn."""
 
     def __init__(self, rule: Any, added: list[Any]) -> None:
         super().__init__(rule)
@@ -133,8 +133,8 @@ class _LeanEnd(_nodes.ConflictSetNode):  # type: ignore[misc, name-defined]
 class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-defined]
     """experta's network, of which only the ends are read and emptied.
 
-    Each rule is one pattern and tests after it: that needs no normal form and no joins, and no node before a
-    rule's end remembers anything.
+    Each rule is one pattern with tests after it. So it needs no normal form and no joins, and no node before
+    the end of a rule remembers anything.
     """
 
     def __init__(self, engine: Any) -> None:
@@ -192,7 +192,7 @@ def _tests_of(pattern: Any) -> list[tuple[str, Callable[[Any], bool]]]:
 
 
 def _lean(field: str, accepts: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Return the check of a field; the fact has the field, by its type."""
+    """Return the check of a field that the fact is known to have."""
     return lambda fact: accepts(fact[field])
 
 
@@ -202,9 +202,9 @@ def _after(node: Any, following: Any) -> Any:
 
 
 class LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
-    """experta without the work that these rules never need; each override is a method that it offers.
+    """experta without the work that these rules never need; each override is a method that experta offers.
 
-    As shipped it looks through every rule after every firing, although rules here only record, and through
+    The original looks through every rule after every firing, although rules here only record, and through
     every node of its network and every attribute of the engine at every reset.
     """
 
@@ -216,16 +216,16 @@ class LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
         super().__init__()
 
     def get_rules(self) -> Any:
-        """Return the rules as they were handed over."""
+        """Return the rules as they were passed in."""
         return self._written
 
     def get_activations(self) -> Any:
-        """Return what has become ready to fire since the last time, and what no longer is."""
+        """Return the activations that have come since the last call, and those that have gone."""
         added, deleted = self.facts.changes
         return self.matcher.changes(added, deleted) if added or deleted else ((), ())
 
     def run(self, steps: float = math.inf) -> None:
-        """Fire all rules that are ready, or so many."""
+        """Fire all rules that are ready, but at most `steps`."""
         self.strategy.update_agenda(self.agenda, *self.get_activations())
         while steps > 0 and (activation := self.agenda.get_next()):
             activation.rule(self, **activation.context)
@@ -240,16 +240,16 @@ class LeanEngine(experta.KnowledgeEngine):  # type: ignore[misc, name-defined]
 
 
 class _LeanFacts(experta.factlist.FactList):  # type: ignore[misc, name-defined]
-    """A list of facts of which none is declared twice."""
+    """A list of facts; no fact is ever declared twice."""
 
     _get_fact_id = staticmethod(id)
 
 
 class LeanFact(experta.Fact):  # type: ignore[misc, name-defined]
-    """A fact of plain values under plain names, which need no freezing and no looking through."""
+    """A fact of plain values under plain names, which experta need not freeze or look through."""
 
     def update(self, mapping: Mapping[str, Any]) -> None:
-        """Take values as they are."""
+        """Take the values as they are."""
         dict.update(self, mapping)
 
     def has_field_constraints(self) -> bool:
@@ -263,7 +263,7 @@ class LeanFact(experta.Fact):  # type: ignore[misc, name-defined]
 
 @contextmanager
 def empty_memory() -> Iterator[None]:
-    """Lend experta an empty memory of checks: those of an engine built meanwhile go when the engine goes."""
+    """Lend experta an empty memory of checks, so that the checks of an engine built meanwhile go with it."""
     memories = [check._instances for check in _REMEMBERED]  # noqa: SLF001 - it offers no other way
     try:
         for check in _REMEMBERED:

@@ -28,7 +28,7 @@ def assessment_schema() -> Schema:
 
 
 def document_schema(name: str, version: str, title: str, record: Schema) -> Schema:
-    """Return the schema of a document that is a record with the version of its schema."""
+    """Return the schema of a document: a record together with its schema version."""
     properties = {"schema_version": {"const": version}, **record["properties"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -39,7 +39,7 @@ def document_schema(name: str, version: str, title: str, record: Schema) -> Sche
 
 
 def object_schema(properties: Mapping[str, Schema], description: str) -> Schema:
-    """Return the schema of an object that has just these properties, all of them."""
+    """Return the schema of an object that has all of these properties and no others."""
     return {
         "type": "object",
         "description": description,
@@ -50,7 +50,7 @@ def object_schema(properties: Mapping[str, Schema], description: str) -> Schema:
 
 
 def schema_of(kind: Any, special: Mapping[Any, Schema] | None = None) -> Schema:
-    """Return the schema of the values of a type; `special` has those of types that are written otherwise.
+    """Return the schema of the values of a type; `special` overrides the schema of some types.
 
     Raises:
         TypeError: the type has no counterpart in JSON.

@@ -1,4 +1,4 @@
-"""Who is not asked: the plainest answers that keep a finding from concerning somebody."""
+"""Who is not asked about a red flag: the plainest answers that close its gate."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _MOST = 200
 class SparedFlag:
     """A red flag that is not asked of everybody.
 
-    `gates` say whom it concerns, `rationales` why it need not be asked of others, and `person` is one of
-    these with the plainest answers; None where nobody was found.
+    `gates` say whom it concerns, and `rationales` why it need not be asked of others. `person` is the
+    plainest example of the others; None if none was found.
     """
 
     finding: str
@@ -50,7 +50,7 @@ def spared_flags(knowledge: KnowledgeBase) -> tuple[SparedFlag, ...]:
 
 
 def outsider(knowledge: KnowledgeBase, gate: Condition) -> Answers | None:
-    """Return the plainest answers that rule a gate out: whole lists, with an item where that can be."""
+    """Return the plainest answers that rule a gate out: whole lists, with one item present if possible."""
     for fewest in _ways(domains(knowledge, fine=True), gate):
         answers = fewest
         for question in knowledge.questions.values():
@@ -87,7 +87,7 @@ def _ways(every: Mapping[str, Domain], condition: Condition) -> list[Answers]:
 
 
 def _plainest(test: Test, values: Iterable[str | int]) -> list[str | int]:
-    """Order the answers that a test refuses: "no" first, and the number that is nearest to its bound."""
+    """Order the answers that a test refuses: "no" first, or the number nearest to its bound first."""
     bound = test.at_least if test.at_least is not None else test.at_most or 0
     return sorted(values, key=lambda value: abs(value - bound) if isinstance(value, int) else value != NO)
 

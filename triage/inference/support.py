@@ -1,4 +1,4 @@
-"""What a rule rests on: answers, conclusions and open findings, through the chain."""
+"""What a rule rests on, directly or through other rules: answers, conclusions and open findings."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from triage.knowledge.parts.conditions import All, Condition, Test
 
 
 class Support(NamedTuple):
-    """What stands behind a rule's truth.
+    """What a rule rests on.
 
     `answers` are the answered findings that make it true, `rules` the rules whose conclusions it used, and
-    `open` the answerable findings on which it is still open.
+    `open` the answerable findings that keep it open.
     """
 
     answers: frozenset[str]
@@ -33,7 +33,7 @@ def support(knowledge: KnowledgeBase, memory: WorkingMemory, rule: Rule) -> Supp
 
 
 class Supports:
-    """What rules rest on in one working memory; what several rest on is followed once."""
+    """What rules rest on in one working memory; results that several rules share are worked out once."""
 
     def __init__(self, knowledge: KnowledgeBase, memory: WorkingMemory) -> None:
         """Take a working memory with its conclusions (see `with_conclusions`)."""
@@ -105,7 +105,7 @@ class Supports:
         return found
 
     def _look_at(self, finding: str) -> str | int | _Found:
-        """Return the value of a finding; where it has none, what every test of it comes to."""
+        """Return the value of a finding; if it has none, the result of every test on it."""
         value = self._memory[finding]
         if value is Missing.ABSENT:
             return NO
@@ -131,7 +131,7 @@ class Supports:
 
 
 def with_conclusions(knowledge: KnowledgeBase, memory: WorkingMemory) -> WorkingMemory:
-    """Return a working memory of answers with every derived finding concluded, open, or not concluded."""
+    """Return a working memory with every derived finding added: concluded, open, or not concluded."""
     complete = Conclusions(knowledge, memory)
     return {**complete, **{finding: complete[finding] for finding in knowledge.findings}}
 

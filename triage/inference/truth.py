@@ -1,7 +1,8 @@
 """Three-valued truth of conditions over a working memory: true, false, or open.
 
-Unknown is not no: a test on a finding that is not known is open, and so is every condition that rests on it.
-Since conditions have no negation, strong Kleene logic applies: https://plato.stanford.edu/entries/logic-manyvalued/
+Unknown is not no: a test on a finding that is not known is open, and so is a condition that depends on it.
+Since conditions have no negation, strong Kleene logic applies:
+https://plato.stanford.edu/entries/logic-manyvalued/
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ class Missing(Enum):
     NOT_CONCLUDED = "not concluded"  # a derived finding that no rule concludes
     OPEN = "open"  # a derived finding that a rule might still conclude
 
-    __hash__ = object.__hash__  # as members are equal; Enum's own is not quick, and facts hash every value
+    __hash__ = (
+        object.__hash__
+    )  # Enum's own hash is slow, and facts hash every value; members compare by identity
 
 
 Value: TypeAlias = str | int | Missing
@@ -52,7 +55,7 @@ def truth_of_test(test: Test, value: Value) -> Truth:
 
 
 def truth_of(condition: Condition, memory: WorkingMemory) -> Truth:
-    """Return the truth of a condition over a working memory that holds every finding it looks at."""
+    """Return the truth of a condition; the working memory must hold every finding that it tests."""
     if isinstance(condition, Test):
         return truth_of_test(condition, memory[condition.finding])
     decisive, result = (_FALSE, _TRUE) if isinstance(condition, All) else (_TRUE, _FALSE)
@@ -69,7 +72,7 @@ def truth_of(condition: Condition, memory: WorkingMemory) -> Truth:
 
 
 def can_hold(condition: Condition, memory: WorkingMemory) -> bool:
-    """Tell whether a condition is not false; quicker than its truth, as one part may decide before others."""
+    """Tell whether a condition is not false; this is quicker than `truth_of`, as it can stop earlier."""
     if isinstance(condition, Test):
         return truth_of_test(condition, memory[condition.finding]) is not _FALSE
     enough = not isinstance(condition, All)

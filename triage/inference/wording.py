@@ -1,4 +1,4 @@
-"""How texts of a knowledge base are said, and whom they cite."""
+"""The texts of a knowledge base as a person reads them, with the sources that they cite."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from triage.knowledge.parts.pronouns import address
 
 
 class Wording:
-    """Texts as they are said to the person, or about another; each is worked out once."""
+    """Texts as they are said to the person, or about someone else; each is worked out once."""
 
     def __init__(self, knowledge: KnowledgeBase, *, about_other: bool) -> None:
-        """Take what texts name, and of whom they speak."""
+        """Take the knowledge base, and whether texts are about someone else."""
         self._calls = knowledge.calls
         self._claims = knowledge.claims
         self._sources = knowledge.sources
@@ -22,13 +22,13 @@ class Wording:
         self._cited: dict[Provenance, tuple[Citation, ...]] = {}
 
     def say(self, text: str) -> str:
-        """Return a text with its pronouns, and whom to call."""
+        """Return a text with the right pronouns, and with whom to call."""
         if text not in self._said:
             self._said[text] = self._calls.named_in(address(text, about_other=self._about_other))
         return self._said[text]
 
     def citations(self, provenance: Provenance) -> tuple[Citation, ...]:
-        """Return the sources behind something, in the order of the knowledge base."""
+        """Return the sources of a provenance, in the order of the knowledge base."""
         if provenance not in self._cited:
             documents = {self._claims[claim].document for claim in provenance.claims}
             cited = documents | set(provenance.guidance)
@@ -40,7 +40,7 @@ class Wording:
         return self._cited[provenance]
 
     def reason(self, rule: Rule, answers: tuple[Answer, ...], through: tuple[str, ...]) -> Reason:
-        """Return why a rule gives its disposition, with the answers and rules behind it."""
+        """Return the reason that a rule gives, with the answers and rules behind it."""
         return Reason(
             rule=rule.id,
             title=self.say(rule.title),
@@ -74,7 +74,7 @@ _WORDINGS: WeakKeyDictionary[KnowledgeBase, tuple[Wording, Wording]] = WeakKeyDi
 
 
 def wording(knowledge: KnowledgeBase, *, about_other: bool) -> Wording:
-    """Return how the texts of a knowledge base are said, kept as long as it is."""
+    """Return the wording of a knowledge base, which is kept as long as the knowledge base."""
     if knowledge not in _WORDINGS:
         _WORDINGS[knowledge] = (
             Wording(knowledge, about_other=False),

@@ -1,4 +1,8 @@
-"""The knowledge base: loads, checks and models the rules, the questionnaire and their sources."""
+"""The knowledge base: the rules, the questionnaire and their sources.
+
+In comes a folder of rules. Out comes a frozen `KnowledgeBase`, or an error that names every problem with its
+place and remedy. It assesses nobody.
+"""
 
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.kept import load_knowledge_base

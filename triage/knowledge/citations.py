@@ -1,4 +1,4 @@
-"""What rests on the claims of the documents and on the published sources, and what nothing rests on."""
+"""Which claims and sources the knowledge base cites, and which it does not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from triage.knowledge.model import Claim, KnowledgeBase, Provenance, Source
 
 
 def provenances(knowledge: KnowledgeBase) -> tuple[Provenance, ...]:
-    """Return where each rule, step, threshold, explanation, rung, route and class of medicines comes from."""
+    """Return the provenance of each rule and of each row of a table that cites sources."""
     tables = (
         knowledge.rules,
         knowledge.steps,
@@ -20,7 +20,7 @@ def provenances(knowledge: KnowledgeBase) -> tuple[Provenance, ...]:
 
 
 def unused_claims(knowledge: KnowledgeBase) -> tuple[Claim, ...]:
-    """Return the claims that are marked for use, and that nothing rests on."""
+    """Return the claims that are marked for use, but that nothing cites."""
     cited = {claim for provenance in provenances(knowledge) for claim in provenance.claims}
     return tuple(
         claim for claim in knowledge.claims.values() if claim.use != "exclude" and claim.id not in cited
@@ -28,7 +28,7 @@ def unused_claims(knowledge: KnowledgeBase) -> tuple[Claim, ...]:
 
 
 def idle_claims(knowledge: KnowledgeBase) -> tuple[Claim, ...]:
-    """Return the claims to encode that are cited, but by no rule, nor by a step or text that a rule gives."""
+    """Return the `encode` claims that are cited, but by no rule, nor by a step or text that a rule gives."""
     rules = knowledge.rules.values()
     given = {name for rule in rules for name in (*rule.steps, *rule.explains)}
     acting = [
@@ -44,7 +44,7 @@ def idle_claims(knowledge: KnowledgeBase) -> tuple[Claim, ...]:
 
 
 def unused_sources(knowledge: KnowledgeBase) -> tuple[Source, ...]:
-    """Return the sources that nothing rests on, and that no claim is taken from."""
+    """Return the sources that nothing cites, and that no claim comes from."""
     used = {source for provenance in provenances(knowledge) for source in provenance.guidance}
     used |= {claim.document for claim in knowledge.claims.values()}
     return tuple(source for source in knowledge.sources.values() if source.id not in used)

@@ -1,9 +1,9 @@
-"""Keeping the code that is generated from a knowledge base, beside the knowledge base in the cache.
+"""Keep the code that is generated from a knowledge base in the cache, beside the knowledge base.
 
-Unlike the data there, code runs. So it is held to what Python holds its own `__pycache__` to, and to more:
-the folder and the file are this user's and nobody else may write to them, and the file begins with a hash
-of its content. It is used for the very object that `load_knowledge_base` returned, and only where the rule
-files, the code that generates it and Python are those that it was made with.
+Unlike the data there, code runs. So it is guarded more strictly than Python guards its own `__pycache__`: the
+folder and the file belong to this user, nobody else may write to them, and the file begins with a hash of its
+content. It is used only for the very object that `load_knowledge_base` returned, and only as long as the rule
+files, the code that generates it, and Python are the same.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from triage.knowledge.model import KnowledgeBase
 
 
 def code_of(knowledge: KnowledgeBase, name: str, generator: str, source: Callable[[], str]) -> CodeType:
-    """Return the code that a source compiles to, from the cache where it is kept.
+    """Return the compiled code of a source, from the cache if it is there.
 
     Args:
-        knowledge: what the source is generated from, and nothing else.
+        knowledge: all that the source is generated from.
         name: which source it is.
-        generator: a module that generates it; where one in its room changes, the source is made anew.
+        generator: the path of a module that generates it; if a module of its room changes, so does the code.
         source: makes the source.
     """
     base = place_of(knowledge)

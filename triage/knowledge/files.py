@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from triage.knowledge.checking.schema_faults import fault_of
 from triage.knowledge.error import KnowledgeBaseError
 from triage.knowledge.gaps import gaps, is_gap
-from triage.source.diagnostic import Diagnostic, printable
+from triage.source.diagnostic import Diagnostic, printable, reason_of
 from triage.source.folder import Entry, Kind, entries
 from triage.source.pointer import Pointer, pointer_text
 from triage.source.toml_positions import lines_of
@@ -61,7 +61,7 @@ class Document:
 
     @cached_property
     def problems(self) -> tuple[Diagnostic, ...]:
-        """What is not filled in yet, and what does not fit the schema of a file with this path."""
+        """The gaps that its author must still fill in, and what does not fit its schema."""
         return tuple(problems_of(self, _schema_for(self.path)))
 
     @cached_property
@@ -69,7 +69,7 @@ class Document:
         return lines_of(self.text)
 
     def line_of(self, *place: str | int) -> int:
-        """Return the line of a key or item, or of the nearest thing around it where it is missing."""
+        """Return the line of a key or item; if it is missing, that of what should hold it."""
         while place not in self._lines:
             place = place[:-1]
         return self._lines[place]
@@ -85,7 +85,7 @@ class Document:
 class Folder:
     """A rules folder: the tables by name, the files of rules and lexicon in order of path, the hash over all.
 
-    `unread` are the files that stand there and are no part of the knowledge base.
+    `unread` are files in the folder that are no part of the knowledge base.
     """
 
     tables: Mapping[str, Document]
@@ -97,9 +97,9 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What stands in a rules folder: the files to read with their names, in order, and what is no such file.
+    """What a rules folder holds: the files to read with their names, in order, and all other entries.
 
-    `left_over` are those of the unread ones that may have been meant as rules: neither notes nor hidden.
+    `left_over` are the unread entries that may have been meant as rules: neither notes nor hidden.
     """
 
     files: tuple[tuple[str, Path], ...]
@@ -119,8 +119,8 @@ def read_folder(root: Path) -> Folder:
     """Read every TOML file of a rules folder.
 
     Raises:
-        KnowledgeBaseError: a file is missing, is not UTF-8 or TOML, or does not fit its schema; or something
-            stands there that cannot be read, or that somebody may take for a rule in force.
+        KnowledgeBaseError: a file is missing, is not UTF-8 or TOML, or does not fit its schema; or the folder
+            holds something that cannot be read, or that an author may take for a rule in force.
     """
     if not os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where a folder above may not be entered
         raise KnowledgeBaseError([Diagnostic.at(str(root), 0, "", "is not a folder of rules")])
@@ -132,8 +132,7 @@ def read_folder(root: Path) -> Folder:
         try:
             raw = _same_line_ends(path.read_bytes())
         except OSError as error:
-            reason = (error.strerror or "no reason given").lower()
-            problems.append(Diagnostic.at(name, 0, "", f"cannot be read: {reason}"))
+            problems.append(Diagnostic.at(name, 0, "", f"cannot be read: {reason_of(error)}"))
             continue
         digest.update(_entry(name, raw))
         try:
@@ -163,7 +162,7 @@ def read_folder(root: Path) -> Folder:
 
 @lru_cache(maxsize=1024)
 def _document(name: str, raw: bytes) -> Document:
-    """Parse a file; where two folders hold the same one, as a base and a change of it do, it is parsed once.
+    """Parse a file; a file that two folders share, as before and after a change, is parsed once.
 
     Raises:
         TomlError: it is no TOML.
@@ -184,7 +183,7 @@ def sha256_of(root: Path) -> str:
 
     Raises:
         OSError: a file cannot be read.
-        KnowledgeBaseError: something stands there with which the folder does not load.
+        KnowledgeBaseError: the folder holds something that keeps it from loading.
     """
     listing = _listing(root)
     if listing.problems:
@@ -196,7 +195,7 @@ def sha256_of(root: Path) -> str:
 
 
 def other_rules(folder: Path) -> bool:
-    """Tell whether a folder holds rules, and others than those that come with this package."""
+    """Tell whether a folder holds rules other than those that come with this package."""
     if not os.path.isfile(folder / "meta.toml") or folder.resolve() == bundled_rules().resolve():  # noqa: PTH113
         return False
     try:
@@ -206,7 +205,7 @@ def other_rules(folder: Path) -> bool:
 
 
 def left_over(root: Path) -> tuple[str, ...]:
-    """Return what stands in a rules folder and is not read, but for notes (.md, .txt) and hidden files."""
+    """Return what a rules folder holds that is not read, except notes (.md, .txt) and hidden files."""
     return _listing(root).left_over
 
 
@@ -228,17 +227,14 @@ def _listing(root: Path) -> _Listing:
             files.append((name, entry.path))
         elif entry.kind is not Kind.FOLDER:
             unread.append(printable(name))
-            if entry.kind is Kind.SEEN or (not entry.hidden and not _is_a_note(entry.name.lower())):
+            is_note = entry.name.lower().endswith(_NOTES) and _ENDING not in entry.name.lower()
+            if entry.kind is Kind.SEEN or not (entry.hidden or is_note):
                 remains.append(printable(name))
     return _Listing(tuple(files), tuple(problems), tuple(unread), tuple(remains))
 
 
-def _is_a_note(name: str) -> bool:
-    return name.endswith(_NOTES) and _ENDING not in name
-
-
 def _fault(entry: Entry) -> str:
-    """Return why the rules cannot be used with this among them, and the remedy; "" where they can."""
+    """Return why an entry keeps the folder from loading, and the remedy; "" if it does not."""
     looks_like_a_rule = entry.name.lower().endswith(_ENDING)
     if entry.kind is Kind.UNREADABLE:
         return f"cannot be read: {entry.detail}; make it readable, or remove it"
@@ -260,7 +256,7 @@ def _hidden_fault(name: str) -> str:
 
 
 def _name_fault(entry: Entry) -> str:
-    """Return what is wrong with something that is named as a rule is."""
+    """Return what is wrong with an entry that has the name of a rule file."""
     name = entry.name
     if entry.kind is Kind.FOLDER:
         return f"is a folder; name it without {_ENDING}"
@@ -291,7 +287,7 @@ def _entry(name: str, raw: bytes) -> bytes:
 @cache
 def schema(name: str) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a kind of knowledge file: `rule`, `questionnaire`, ..."""
-    from importlib import resources  # noqa: PLC0415 - brings much that a start without checks does not need
+    from importlib import resources  # noqa: PLC0415 - slow to import, and only checks need it
 
     text = resources.files("triage.knowledge").joinpath("schemas", f"{name}.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
@@ -313,7 +309,7 @@ def _quick(name: str) -> Validator:
 
 
 def _accepts(name: str, data: Mapping[str, Any]) -> bool:
-    """Whether jsonschema-rs accepts a document; what it does not accept, jsonschema decides."""
+    """Whether jsonschema-rs accepts a document; jsonschema judges what it does not accept."""
     try:
         return _quick(name).is_valid(data)
     except ValueError:  # a date or time, which TOML has and JSON has not
@@ -321,7 +317,7 @@ def _accepts(name: str, data: Mapping[str, Any]) -> bool:
 
 
 def problems_of(document: Document, name: str) -> Iterator[Diagnostic]:
-    """Yield what is not filled in yet, and what does not fit the schema."""
+    """Yield the gaps that an author must still fill in, and what does not fit the schema."""
     for place, text in gaps(document.data):
         yield Diagnostic.at(
             document.path, document.line_of(*place), pointer_text(place), f"is not filled in yet: {text}"

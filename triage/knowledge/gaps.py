@@ -1,4 +1,4 @@
-"""Gaps: what the author of a rule or case has still to write. Nothing that holds one is ever used."""
+"""Gaps: what the author of a rule or case must still write. A file with a gap is never used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def gap(what: str) -> str:
 
 
 def is_gap(value: Any) -> bool:
-    """Tell whether a value is such a text."""
+    """Tell whether a value is a gap."""
     return isinstance(value, str) and value.lstrip().startswith(_MARK)
 
 
@@ -36,9 +36,9 @@ def gaps(data: Any, place: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
 
 
 def named(place: Pointer) -> Pointer:
-    """Return a place without the parts of it that are gaps themselves, for showing it."""
+    """Return a place without the parts that are gaps, so that it can be shown."""
     return tuple(part for part in place if not is_gap(part))
 
 
 def _what(text: str) -> str:
-    return text.lstrip()[len(_MARK) :].lstrip(" :") or "it is marked so"
+    return text.lstrip()[len(_MARK) :].lstrip(" :") or "write what belongs here"

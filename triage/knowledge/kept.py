@@ -1,9 +1,10 @@
-"""Loading a knowledge base, and keeping it: the same files need not be read and checked at every start.
+"""Load a knowledge base, and cache it, so that the same files are not read and checked at every start.
 
-What is kept is data, read back into the dataclasses of the model; nothing in it can run. (What can run,
-`code_cache` keeps beside it.) It stands in the user's cache folder under a hash of everything it came from:
-the rule files, and the code and schemas that read and check them. Where anything is odd (a byte has changed,
-others may write there) the rules are read and checked as if nothing were kept. The folder is safe to delete.
+The cache holds data, which is read back into the dataclasses of the model; nothing in it can run.
+(`code_cache` keeps generated code beside it.) The name of a file in the user's cache folder is a hash of all
+that it came from: the rule files, and the code and schemas that read and check them. If anything is odd (a
+byte has changed, others may write there), the rules are read and checked as if there were no cache. The
+folder is safe to delete.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -33,15 +34,15 @@ _SEAL = 64
 def load_knowledge_base(
     folder: Path | str | None = None, calls: Mapping[str, str] = MappingProxyType({})
 ) -> KnowledgeBase:
-    """Load and check a knowledge base, or take it from the cache where these very files have been checked.
+    """Load and check a knowledge base, or take it from the cache if the same files have been checked before.
 
     Args:
         folder: a rules folder; without it, the rules that come with this package.
-        calls: whom to call, in the place of what the rules say: `{"emergency_call": "112"}`.
+        calls: whom to call, instead of what the rules say: `{"emergency_call": "112"}`.
 
     Raises:
         KnowledgeBaseError: with every problem found, each with file, line, place and remedy.
-        CallsError: the rules name nobody like that to call, or the words cannot stand in a text.
+        CallsError: the rules do not know a name, or the words cannot stand in a text.
     """
     loaded = _loaded(folder)
     if not calls:
@@ -72,18 +73,18 @@ _places: WeakKeyDictionary[KnowledgeBase, Path] = WeakKeyDictionary()
 
 
 def place_of(knowledge: KnowledgeBase) -> Path | None:
-    """Return the file in the cache that holds a knowledge base as it was loaded; None for any other."""
+    """Return the cache file of a knowledge base that was loaded; None if it has none."""
     return _places.get(knowledge)
 
 
 def cache_folder() -> Path:
-    """Return the folder that checked knowledge bases are kept in."""
+    """Return the folder of the cache."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".cache") / "cramp-triage"
 
 
 def _place(root: Path) -> Path | None:
-    """Return the file for these rules as this code reads them; None where nothing can be kept safely."""
+    """Return the cache file for these rules and this code; None if nothing can be kept safely."""
     if not hasattr(os, "getuid"):
         return None
     here = Path(__file__).parent
@@ -99,7 +100,7 @@ def _place(root: Path) -> Path | None:
 
 
 def _read(place: Path) -> KnowledgeBase | None:
-    """Return what is kept, or None where there is nothing, or anything is odd."""
+    """Return the knowledge base in a cache file; None if there is none, or anything is odd."""
     raw = read_sealed(place)
     try:
         knowledge = raw and unpack(orjson.loads(raw))
@@ -109,7 +110,7 @@ def _read(place: Path) -> KnowledgeBase | None:
 
 
 def read_sealed(place: Path) -> bytes | None:
-    """Return what a file of the cache holds; None where it is not whole, or not this user's alone."""
+    """Return the content of a cache file; None if it is not whole, or others may write to it."""
     try:
         if not _ours(place.parent.stat()):
             return None
@@ -124,7 +125,7 @@ def read_sealed(place: Path) -> bytes | None:
 
 
 def _write(place: Path, knowledge: KnowledgeBase) -> None:
-    """Keep a knowledge base; where that is not possible, the next start reads and checks again."""
+    """Cache a knowledge base; if that is not possible, the next start reads and checks again."""
     try:
         raw = orjson.dumps(pack(knowledge))
     except (TypeError, ValueError):
@@ -133,9 +134,9 @@ def _write(place: Path, knowledge: KnowledgeBase) -> None:
 
 
 def write_sealed(place: Path, raw: bytes) -> None:
-    """Write a file of the cache, where that is possible, and let the oldest knowledge bases go."""
+    """Write a cache file, if that is possible, and remove the oldest knowledge bases."""
     try:
-        if not place.parent.parent.parent.is_dir():  # a home that is not there is not made
+        if not place.parent.parent.parent.is_dir():  # never make the home folder
             return
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _ours(place.parent.stat()):
@@ -143,7 +144,8 @@ def write_sealed(place: Path, raw: bytes) -> None:
         if place.is_symlink():
             place.unlink()
         write_whole(place, [_seal(place, raw), raw], private=True)
-        for old in list(_oldest_first(place.parent))[:-_MOST_KEPT]:
+        oldest_first = sorted(place.parent.glob("*.json"), key=lambda path: path.stat().st_mtime)
+        for old in oldest_first[:-_MOST_KEPT]:
             old.unlink(missing_ok=True)
             for beside in place.parent.glob(f"{old.stem}-*"):
                 beside.unlink(missing_ok=True)
@@ -152,13 +154,9 @@ def write_sealed(place: Path, raw: bytes) -> None:
 
 
 def _ours(found: os.stat_result) -> bool:
-    """Tell whether a file or folder is this user's, and nobody else may write to it."""
+    """Tell whether a file or folder belongs to this user, and nobody else may write to it."""
     return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _seal(place: Path, raw: bytes) -> bytes:
     return hashlib.sha256(place.name.encode() + raw).hexdigest().encode()
-
-
-def _oldest_first(folder: Path) -> Iterator[Path]:
-    yield from sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime)

@@ -1,4 +1,4 @@
-"""Where the things that reports name stand in the TOML files, so that a report can name file and line."""
+"""The lines of tests, keys and rows in the TOML files, so that a report can name file and line."""
 
 from __future__ import annotations
 

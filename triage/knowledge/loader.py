@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,7 +38,7 @@ from triage.knowledge.model import (
 from triage.knowledge.parts.calls import Calls
 from triage.knowledge.parts.conditions import All, Condition, Test
 from triage.knowledge.parts.conditions import Any as AnyOf
-from triage.knowledge.parts.lexicon import joined_lexicon
+from triage.knowledge.parts.lexicon import frozen, joined_lexicon
 from triage.source.pointer import Pointer
 
 Row = TypeVar("Row")
@@ -56,7 +56,7 @@ def read_and_check(folder: Path) -> KnowledgeBase:
 def checked(files: Folder, *, unfinished: bool = False) -> KnowledgeBase:
     """Check the files of a rules folder and build the knowledge base.
 
-    An `unfinished` one is not for use: the rules of its red flags may still have to be written.
+    In an `unfinished` one, which is not for use, rules for red flags may be missing.
 
     Raises:
         KnowledgeBaseError: with every problem found.
@@ -72,18 +72,12 @@ def _build(files: Folder) -> KnowledgeBase:
     meta = tables["meta"]["knowledge_base"]
     ladder = tables["ladder"]
     moments = _by_id(Moment(**row) for row in ladder["moment"])
-    thresholds = _by_id(_threshold(row) for row in tables["thresholds"]["threshold"])
-    items = {
-        row["id"]: tuple(option["id"] for option in row["options"])
+    thresholds = _by_id(_cited(Threshold, row) for row in tables["thresholds"]["threshold"])
+    options = {
+        row["id"]: tuple(option["id"] for option in row.get("options", ()))
         for row in tables["questionnaire"]["question"]
-        if row["kind"] == "checklist"
     }
-    scales = {
-        row["id"]: tuple(option["id"] for option in row["options"])
-        for row in tables["questionnaire"]["question"]
-        if row["kind"] == "scale"
-    }
-    reader = _ConditionReader(thresholds, items, scales)
+    reader = _ConditionReader(thresholds, options)
     gates = _by_id(_gates(files.tables["gates"], reader)) if "gates" in files.tables else {}
     return KnowledgeBase(
         id=meta["id"],
@@ -97,19 +91,20 @@ def _build(files: Folder) -> KnowledgeBase:
         findings=_by_id(Finding(**row) for row in tables["findings"]["finding"]),
         causes=_by_id(Cause(**row) for row in tables["causes"]["cause"]),
         steps=_by_id(
-            sorted(map(_step, tables["steps"]["step"]), key=lambda step: [*moments].index(step.when))
+            _cited(Step, row)
+            for row in sorted(tables["steps"]["step"], key=lambda row: [*moments].index(row["when"]))
         ),
-        explanations=_by_id(_explanation(row) for row in tables["explanations"]["explanation"]),
+        explanations=_by_id(_cited(Explanation, row) for row in tables["explanations"]["explanation"]),
         moments=moments,
-        rungs=_by_id(_rung(row) for row in sorted(ladder["rung"], key=lambda row: row["rank"])),
-        routes=_by_id(_route(row) for row in ladder.get("route", ())),
-        undetermined=Undetermined(**_frozen(ladder["undetermined"])),
+        rungs=_by_id(_cited(Rung, row) for row in sorted(ladder["rung"], key=lambda row: row["rank"])),
+        routes=_by_id(_cited(Route, row) for row in ladder.get("route", ())),
+        undetermined=Undetermined(**frozen(ladder["undetermined"])),
         laws=Laws(**ladder["laws"]),
         sources=_by_id(Source(**row) for row in tables["sources"]["source"]),
         claims=_by_id(Claim(**row) for row in tables["claims"]["claim"]),
         rules=_by_id(_rule(document, reader) for document in files.rules),
         gates=gates,
-        retired=_by_id(Retirement(**_frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
+        retired=_by_id(Retirement(**frozen(row)) for row in tables.get("retired", {}).get("retired", ())),
         medicines=_by_id(_medicines(row) for row in tables.get("medicines", {}).get("medicine_class", ())),
         reviews=_by_id(Review(**row) for row in tables.get("reviews", {}).get("review", ())),
         places=meta.get("places", ""),
@@ -122,55 +117,27 @@ def _by_id(rows: Iterable[Row]) -> Mapping[str, Row]:
     return {row.id: row for row in rows}  # type: ignore[attr-defined]
 
 
-def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
-
-
 def _provenance(row: Mapping[str, Any]) -> Provenance:
     return Provenance(tuple(row.get("claims", ())), tuple(row.get("guidance", ())))
 
 
-def _without_provenance(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in _frozen(row).items() if key not in ("claims", "guidance")}
-
-
-def _threshold(row: Mapping[str, Any]) -> Threshold:
-    return Threshold(**_without_provenance(row), provenance=_provenance(row))
-
-
-def _rung(row: Mapping[str, Any]) -> Rung:
-    return Rung(**_without_provenance(row), provenance=_provenance(row))
-
-
-def _route(row: Mapping[str, Any]) -> Route:
-    return Route(**_without_provenance(row), provenance=_provenance(row))
-
-
-def _step(row: Mapping[str, Any]) -> Step:
-    return Step(**_without_provenance(row), provenance=_provenance(row))
-
-
-def _explanation(row: Mapping[str, Any]) -> Explanation:
-    return Explanation(**_without_provenance(row), provenance=_provenance(row))
+def _cited(kind: Callable[..., Row], row: Mapping[str, Any]) -> Row:
+    """Make a row into its dataclass, with its sources as one `Provenance`."""
+    own = {key: value for key, value in frozen(row).items() if key not in ("claims", "guidance")}
+    return kind(**own, provenance=_provenance(row))
 
 
 def _medicines(row: Mapping[str, Any]) -> MedicineClass:
-    tables = {key: _frozen(row.get(key, {})) for key in ("names", "misspelt")}
-    return MedicineClass(**{**_without_provenance(row), **tables}, provenance=_provenance(row))
+    tables = {key: frozen(row.get(key, {})) for key in ("names", "misspelt")}
+    return _cited(MedicineClass, {**row, **tables})
 
 
 class _ConditionReader:
-    """Turns a condition as written into one resolved against thresholds, checklists and scales."""
+    """Turns a condition as written into one with the values of thresholds and the items of checklists."""
 
-    def __init__(
-        self,
-        thresholds: Mapping[str, Threshold],
-        items: Mapping[str, tuple[str, ...]],
-        scales: Mapping[str, tuple[str, ...]],
-    ) -> None:
+    def __init__(self, thresholds: Mapping[str, Threshold], options: Mapping[str, tuple[str, ...]]) -> None:
         self._thresholds = thresholds
-        self._items = items
-        self._scales = scales
+        self._options = options
 
     def placed(self, document: Document, place: Pointer, written: Mapping[str, Any]) -> Condition:
         """Read a condition with the line of each test; `place` is where it stands in its file."""
@@ -192,7 +159,7 @@ class _ConditionReader:
             return Test(finding, accepts=frozenset(written["in"]), line=line)
         if "includes" in written:
             named = written["includes"]
-            items = self._items[finding] if named == "any" else named
+            items = self._options[finding] if named == "any" else named
             present = tuple(Test(f"{finding}.{item}", accepts=frozenset({YES}), line=line) for item in items)
             return present[0] if len(present) == 1 else AnyOf(present)
         return self._bound(finding, written, line)
@@ -201,7 +168,7 @@ class _ConditionReader:
         operator = "at_least" if "at_least" in written else "at_most"
         threshold = self._thresholds[written[operator]]
         if isinstance(threshold.value, str):
-            scale = self._scales[finding]
+            scale = self._options[finding]
             cut = scale.index(threshold.value)
             accepted = scale[cut:] if operator == "at_least" else scale[: cut + 1]
             return Test(finding, accepts=frozenset(accepted), threshold=threshold.id, line=line)
@@ -228,7 +195,7 @@ def _questions(document: Document, reader: _ConditionReader, gates: Mapping[str,
         plain = {key: value for key, value in row.items() if key not in ("options", "groups")}
         groups = (Group(**group) for group in row.get("groups", ()))
         options = (
-            Option(**_frozen(gated((*place, "options", number), option)))
+            Option(**frozen(gated((*place, "options", number), option)))
             for number, option in enumerate(row.get("options", ()))
         )
         yield Question(**gated(place, plain), options=tuple(options), groups=tuple(groups))
@@ -244,6 +211,6 @@ def _rule(document: Document, reader: _ConditionReader) -> Rule:
         when=reader.placed(document, ("when",), data["when"]),
         lines=lines_of_keys(document),
         provenance=_provenance(data["source"]),
-        **_frozen(data["then"]),
+        **frozen(data["then"]),
         **data["why"],
     )

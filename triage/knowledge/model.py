@@ -1,6 +1,6 @@
-"""The knowledge base as frozen data: all that its parts say together.
+"""The knowledge base as frozen data.
 
-What it is made of stands in `questionnaire`, `rule`, `advice` and `provenance`, and is had from here.
+Its parts are defined in `questionnaire`, `rule`, `advice` and `provenance`; import them from here.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class KnowledgeBase:
-    """Everything the system knows; it cannot be changed. Compared by identity, `sha256` tells two apart.
+    """Everything the system knows. It cannot be changed, and is compared by identity; see `sha256`.
 
-    `places` is the checklist whose items are the body parts of steps; "" where steps are for no place.
+    `places` is the checklist whose items are the body parts of steps; "" if steps name no body parts.
     """
 
     id: str
@@ -112,7 +112,7 @@ class KnowledgeBase:
     lines: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Close its tables: threads share them, and an engine is built from them once."""
+        """Make its tables read-only: threads share them, and an engine is built from them once."""
         for each in fields(self):
             table = getattr(self, each.name)
             if isinstance(table, dict):
@@ -124,7 +124,7 @@ class KnowledgeBase:
 
     @cached_property
     def question_of(self) -> Mapping[str, Question]:
-        """From each answerable finding (`age`, `site.calf`) to its question."""
+        """The question of each answerable finding (`age`, `site.calf`)."""
         return {finding: question for question in self.questions.values() for finding in question.findings}
 
     @cached_property
@@ -139,7 +139,7 @@ class KnowledgeBase:
 
     @cached_property
     def rewording(self) -> tuple[str, str] | None:
-        """The question and the option under which texts speak of someone else, where there is one."""
+        """The question and the option that make texts speak of someone else, if there is such an option."""
         for question in self.questions.values():
             for option in question.options:
                 if option.rewords:
@@ -147,23 +147,23 @@ class KnowledgeBase:
         return None
 
     def offered_under(self, offers: str) -> tuple[str, ...]:
-        """Return the moments whose steps an outcome offers: all, or those up to the one that it names."""
+        """Return the moments whose steps an outcome offers: all, or those up to the moment `offers`."""
         moments = tuple(self.moments)
         return moments if offers == EVERYTHING else moments[: moments.index(offers) + 1]
 
     @property
     def place_options(self) -> tuple[Option, ...]:
-        """The places that steps can be for; none where steps are for no place."""
+        """The body parts that steps can be for; none if steps name no body parts."""
         return self.questions[self.places].options if self.places in self.questions else ()
 
     @cached_property
     def named_question(self) -> Question | None:
-        """The list that can be filled by names, where there is one."""
+        """The list that can be filled by names, if there is one."""
         return next((question for question in self.questions.values() if question.names), None)
 
     @cached_property
     def names(self) -> Mapping[str, MedicineName]:
-        """From each name of a medicine, made plain, to the name and its items."""
+        """Each name of a medicine, by its plain spelling."""
         known: dict[str, MedicineName] = {}
         for row in self.medicines.values():
             for generic, others in row.names.items():
@@ -180,7 +180,7 @@ class KnowledgeBase:
 
     @cached_property
     def gated_items(self) -> frozenset[str]:
-        """Every item of a checklist that has a gate: where it does not apply, it counts as absent."""
+        """Every item of a checklist that has a gate; if the item does not apply, it counts as absent."""
         checklists = (question for question in self.questions.values() if question.kind == "checklist")
         return frozenset(finding for question in checklists for finding in question.gates)
 
@@ -191,7 +191,7 @@ class KnowledgeBase:
 
     @cached_property
     def every_gate(self) -> tuple[Gate, ...]:
-        """Every gate: those with a name, then those of questions and items, in the order of these."""
+        """Every gate: those with a name, then those without, in the order of the questionnaire."""
         own = (
             Gate(name, "", row.asked_when, "questionnaire.toml")
             for name, row, _ in self.gated
@@ -201,7 +201,7 @@ class KnowledgeBase:
 
     @property
     def gated(self) -> Iterator[tuple[str, Question | Option, Condition]]:
-        """Every question and item that has a gate of its own: its id, and all that must hold for it."""
+        """Every question and item with a gate of its own: its id, its row, and all that must hold for it."""
         for question in self.questions.values():
             if question.asked_when:
                 yield question.id, question, question.asked_when
@@ -221,7 +221,7 @@ class KnowledgeBase:
         return self.gates.get(row.gate) or Gate(row.id, "", row.asked_when, "questionnaire.toml")
 
     def regated(self, gate: Gate, when: Condition | None) -> Mapping[str, Question]:
-        """Return the questions that a gate decides about, as they are with another condition, or none."""
+        """Return the questions that a gate decides about, as they would be with another condition or none."""
 
         def changed(name: str, row: Row) -> Row:
             is_its = row.gate == gate.id if gate.id in self.gates else name == gate.id and not row.gate
@@ -235,21 +235,11 @@ class KnowledgeBase:
                 regated[question.id] = replace(after, options=options)
         return regated
 
-    def findings_behind(self, gate: Gate) -> frozenset[str]:
-        """Return the findings that a gate decides about."""
-        without = self.regated(gate, None)
-        return frozenset(
-            finding
-            for name, question in without.items()
-            for finding in question.findings
-            if question.gates.get(finding) != self.questions[name].gates.get(finding)
-        )
-
     @cached_property
     def in_doubt(self) -> Mapping[str, str]:
-        """From a disposition to what a "not sure" calls for about a red flag whose yes would bring it.
+        """The disposition for "not sure" about a red flag, by the disposition that its yes would bring.
 
-        That is the rung below, where this is more than the "not sure" about any reason for care calls for.
+        That is the rung below. It is left out where it is no more than what every "not sure" calls for.
         """
         rungs = list(self.rungs)
         least = rungs.index(self.laws.not_sure_disposition)
@@ -257,7 +247,7 @@ class KnowledgeBase:
 
     @cached_property
     def concluders(self) -> Mapping[str, tuple[Rule, ...]]:
-        """From each derived finding to the rules that conclude it."""
+        """The rules that conclude each derived finding."""
         concluding: dict[str, list[Rule]] = {finding: [] for finding in self.findings}
         for rule in self.rules.values():
             for finding in concluding.keys() & rule.findings:
@@ -266,7 +256,7 @@ class KnowledgeBase:
 
     @cached_property
     def strata(self) -> Mapping[str, int]:
-        """The stage in which each rule can fire: 0 from answers alone, later ones from conclusions."""
+        """The stage in which each rule can fire: 0 for answers only, later for conclusions."""
         stage: dict[str, int] = {}
 
         def of(rule: Rule) -> int:
@@ -281,7 +271,7 @@ class KnowledgeBase:
         return stage
 
     def resting_on(self, findings: Iterable[str]) -> tuple[Rule, ...]:
-        """Return the rules that rest on derived findings through the chain, each after what it rests on."""
+        """Return the rules that rest on findings, directly or not, each after the rules it rests on."""
         moved, resting = set(findings), []
         for rule in self._in_order if moved else ():
             if not moved.isdisjoint(rule.tested):
@@ -295,7 +285,7 @@ class KnowledgeBase:
 
     @cached_property
     def read_by(self) -> Mapping[str, frozenset[str]]:
-        """From each rule to the answerable findings that it reads, through the chain and through gates."""
+        """The answerable findings that each rule reads, itself, through other rules, or through gates."""
         of_finding: dict[str, frozenset[str]] = {}
         for finding, question in self.question_of.items():
             gate = question.gates.get(finding)
@@ -319,7 +309,7 @@ class KnowledgeBase:
         )
 
     def label_of(self, finding: str) -> str:
-        """Return a finding's short label in plain words."""
+        """Return the label of a finding in plain words."""
         if finding in self.findings:
             return self.findings[finding].text
         question = self.question_of[finding]

@@ -1,7 +1,8 @@
-"""The dataclasses of the model as plain data, and back: each value once, named by its place in a table.
+"""Turn the dataclasses of the model into plain data, and back.
 
-Many parts of a knowledge base are equal, as the tests of its conditions are. So the table is a third as long
-as the whole would be, and one loop reads it.
+The data is a table that holds each value once; other values refer to it by its place. Many parts of a
+knowledge base are equal, such as tests, so the table is a third as long as it would be otherwise, and one
+loop reads it.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ def pack(value: Any) -> dict[str, Any]:
     """Return frozen data as JSON holds it.
 
     Returns:
-        `plain`, the strings, numbers and the like; `kinds`, names of classes, or `tuple`, `set` or `map`; and
-        `made`, a row for each value that is made of others: its kind, then the places of its parts, of which
-        the plain ones count first. The last row is the value.
+        `plain`: the strings, numbers and the like. `kinds`: the names of classes, or `tuple`, `set` or `map`.
+        `made`: a row for each value that is made of others: its kind, then the places of its parts. Places
+        count through `plain` first, then through `made`. The last row is the value.
 
     Raises:
         TypeError: a part is neither frozen data nor plain.
@@ -43,7 +44,7 @@ def unpack(packed: Mapping[str, Any]) -> Any:
     Raises:
         IndexError, KeyError, TypeError: this is not what `pack` returns.
     """
-    makers = [_maker(kind) for kind in packed["kinds"]]
+    makers = [_COLLECTIONS.get(kind) or _CLASSES[kind] for kind in packed["kinds"]]
     values = list(packed["plain"])
     value_at = values.__getitem__
     for kind, *places in packed["made"]:
@@ -51,23 +52,15 @@ def unpack(packed: Mapping[str, Any]) -> Any:
     return values[-1]
 
 
-def _maker(kind: str) -> Callable[..., Any]:
-    return _COLLECTIONS.get(kind) or _CLASSES[kind]
-
-
-def _map(*parts: Any) -> dict[str, Any]:
-    return dict(zip(parts[::2], parts[1::2], strict=True))
-
-
 _COLLECTIONS: Mapping[str, Callable[..., Any]] = {
     "tuple": lambda *parts: parts,
     "set": lambda *parts: frozenset(parts),
-    "map": _map,
+    "map": lambda *parts: dict(zip(parts[::2], parts[1::2], strict=True)),
 }
 
 
 class _Table:
-    """The values met so far; a place below zero is that of a plain value, counted from -1 downwards."""
+    """The values so far. The places of plain values count down from -1, those of others up from 0."""
 
     def __init__(self) -> None:
         self.plain: list[Any] = []
@@ -76,7 +69,7 @@ class _Table:
         self._places: dict[Any, int] = {}
 
     def place(self, value: Any) -> int:
-        """Return the place of a value, which is put into the table if it is new."""
+        """Return the place of a value; put it into the table if it is new."""
         if value is None or isinstance(value, (str, int, float)):
             key: Any = (type(value), value)
             if key not in self._places:
@@ -92,7 +85,7 @@ class _Table:
         return self._places[key]
 
     def rows(self) -> list[list[int]]:
-        """Return what is made of others, with all places counted from the first plain value."""
+        """Return the rows of `made`, with all places counted from the first plain value."""
         before = len(self.plain)
         return [
             [kind, *(~place if place < 0 else before + place for place in places)]
@@ -101,7 +94,7 @@ class _Table:
 
 
 def _parts(value: Any) -> tuple[str, Iterator[Any]]:
-    """Return the kind of a value that is made of others, and the others."""
+    """Return the kind of a value that is made of others, and its parts."""
     if is_dataclass(value):
         return type(value).__name__, (getattr(value, field.name) for field in fields(value))
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""Which rules a clinician has signed: a sign-off holds for what was read, and for nothing that came after."""
+"""Which rules a clinician has signed: a sign-off holds only as long as nothing changes that was read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from triage.knowledge.model import KnowledgeBase, Question, Rule
-from triage.knowledge.parts.conditions import Test, fold
+from triage.knowledge.parts.conditions import Condition, Test, fold
 
 _SIGNED: WeakKeyDictionary[KnowledgeBase, frozenset[str]] = WeakKeyDictionary()
 _UNREAD = ("lines", "file", "when")
@@ -31,7 +31,7 @@ def seal(knowledge: KnowledgeBase, rule: Rule) -> str:
     """Return the sha256 of all that a clinician signs with a rule.
 
     That is the rule's own words and consequences, its condition with every threshold as a number, the words
-    and the gates of what it tests, and the same of each rule whose conclusion it builds on.
+    and the gates of what it tests, and the same for each rule whose conclusion it builds on.
     """
     text = json.dumps(_rule(knowledge, rule), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -42,7 +42,7 @@ def _rule(knowledge: KnowledgeBase, rule: Rule) -> Mapping[str, Any]:
     own["provenance"] = [rule.provenance.claims, rule.provenance.guidance]
     tested = sorted(rule.tested)
     return own | {
-        "when": fold(rule.when, _test, lambda parts: ["all", *parts], lambda parts: ["any", *parts]),
+        "when": _condition(rule.when),
         "asks": {
             finding: _asked(knowledge.question_of[finding], finding)
             for finding in tested
@@ -56,6 +56,10 @@ def _rule(knowledge: KnowledgeBase, rule: Rule) -> Mapping[str, Any]:
     }
 
 
+def _condition(condition: Condition) -> list[Any]:
+    return fold(condition, _test, lambda parts: ["all", *parts], lambda parts: ["any", *parts])
+
+
 def _test(test: Test) -> list[Any]:
     return [test.finding, sorted(test.accepts or ()), test.at_least, test.at_most]
 
@@ -67,5 +71,4 @@ def _asked(question: Question, finding: str) -> list[Any]:
         if question.kind != "checklist" or finding == f"{question.id}.{option.id}"
     ]
     gate = question.gates.get(finding)
-    when = fold(gate, _test, lambda parts: ["all", *parts], lambda parts: ["any", *parts]) if gate else None
-    return [question.ask, question.means, options, when]
+    return [question.ask, question.means, options, _condition(gate) if gate else None]

@@ -1,7 +1,7 @@
-"""Every possible intake: the compiled rules and the fold, run over symbolic bits instead of bits of cases.
+"""Proofs about every possible intake: the compiled rules and the fold, run over symbolic bits.
 
-A `World` is a knowledge base over intakes laid out in bits. Over bits of cases it evaluates them; over the
-symbolic bits of `Everyone` the same program builds the circuit of every possible intake, and a SAT solver
-says whether a bit of it can be set, with an intake that sets it. What is shown or proved is a function of a
-world, asked twice. Nothing here reads or writes a file.
+A `World` is a knowledge base over intakes that are laid out in bits. With bits of cases it evaluates the
+cases. With the symbolic bits of `Everyone`, the same program builds the circuit of every possible intake. A
+SAT solver then says whether a bit of the circuit can be set, and by which intake. Nothing here reads or
+writes a file.
 """

@@ -1,7 +1,7 @@
-"""Symbolic bits: what `&`, `|` and `~` make of them is a circuit, about which a solver is asked.
+"""Symbolic bits: `&`, `|` and `~` on them build a circuit, and a solver answers questions about it.
 
-A bit is a literal of an and-inverter graph; equal gates are one gate, so that what two programs have in
-common is built once. A question loads into a solver only the gates that it rests on.
+A bit is a literal of an and-inverter graph. Equal gates are one gate, so what two programs have in common is
+built once. A question loads only the gates that it rests on into a solver.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from triage.proof.solver import SOLVER, Answer, Solver
 _TRUE = 1
 _SMALL = 500
 _HUGE = 50 * _SMALL
-"""Questions that rest on fewer gates are asked of a small solver, which need not decide all the others."""
+"""A question that rests on fewer gates goes to a small solver, which has fewer other gates to decide."""
 
 Found: TypeAlias = tuple[Answer, frozenset[int]]
-"""The answer to a question, and the free bits (their variables) that are set in what was found."""
+"""The answer to a question, and the variables of the free bits that are set in the solution."""
 
 
 class Bit:
-    """A symbolic bit: `&`, `|`, `^` and `~` work as on a column of one lane, also with a plain 0 or -1."""
+    """A symbolic bit: `&`, `|`, `^` and `~` work as on a column of one lane, and with a plain 0 or -1 too."""
 
     __slots__ = ("circuit", "literal")
 
@@ -51,7 +51,7 @@ class Bit:
         return Bit(self.circuit, -self.literal)
 
     def __bool__(self) -> bool:
-        """Whether the bit is not plainly false: it may be set somewhere."""
+        """Whether the bit is not the constant false; then it may be set somewhere."""
         return self.literal != -_TRUE
 
     def __eq__(self, other: object) -> bool:
@@ -63,11 +63,12 @@ class Bit:
 
 @dataclass(frozen=True)
 class Gates:
-    """The variables of a circuit; each list has a place for each of them.
+    """The variables of a circuit; each list has an entry for each variable.
 
-    `inputs` has the two literals of a gate, None for a free bit; `preset` whether it holds where no free bit
-    is set, `size` the number of gates behind it (or more). `rivals` names the choice that a free bit belongs
-    to. What is in `never` is proved not to hold: what is proved once helps with every later question.
+    `inputs` has the two literals of a gate, None for a free bit. `preset` says whether the variable is true
+    if every free bit has its default. `size` counts the gates behind it, up to `_HUGE`. `rivals` leads from a
+    free bit to the choice that it belongs to. `never` has literals that are proved false, which helps with
+    every later question.
     """
 
     inputs: list[tuple[int, int] | None] = field(default_factory=lambda: [None, None])
@@ -77,7 +78,7 @@ class Gates:
     never: set[int] = field(default_factory=set)
 
     def add(self, inputs: tuple[int, int] | None, size: int, *, preset: bool) -> int:
-        """Add a variable; return it."""
+        """Add a variable, and return it."""
         self.inputs.append(inputs)
         self.preset.append(preset)
         self.size.append(size)
@@ -85,10 +86,10 @@ class Gates:
 
 
 class Circuit:
-    """Gates over free bits. Where nothing speaks against it, a free bit is not set."""
+    """Gates over free bits. The solver sets a free bit only if it must."""
 
     def __init__(self, solver: str = SOLVER) -> None:
-        """Start with no bit; `solver` names the solver of the package to ask."""
+        """Start without bits; `solver` is the name of the solver to ask."""
         self._solver = solver
         self._gates = Gates()
         self._of_inputs: dict[tuple[int, int], int] = {}
@@ -104,7 +105,7 @@ class Circuit:
         return Bit(self, self._gates.add(None, 1, preset=preset))
 
     def choice(self, count: int, *, preset: bool = False) -> list[Bit]:
-        """Return new bits of which at most one is set: the first by default where it is `preset`."""
+        """Return new bits of which at most one is set; with `preset`, the first is set by default."""
         bits = [self.free(preset=preset and not number) for number in range(count)]
         self._gates.rivals.update((bit.literal, bits[0].literal) for bit in bits)
         return bits
@@ -132,10 +133,10 @@ class Circuit:
         Args:
             bits: the bits.
             budget: the most conflicts of the solver.
-            lemmas: bits of which it is proved that nobody sets them, to be kept in mind.
+            lemmas: bits that are proved false, which help the solver.
 
         Returns:
-            The answer, and the free bits (their variables) that are set in what was found.
+            The answer, and the variables of the free bits that are set in the solution.
         """
         literals = frozenset(bit.literal for bit in bits) - {_TRUE}
         if -_TRUE in literals:
@@ -156,7 +157,7 @@ class Circuit:
                 session.deny(literal)
 
     def _session(self, literals: Sequence[int]) -> _Session:
-        """Return a solver that knows all that these literals rest on, and not much more."""
+        """Return a solver that knows all gates behind these literals, and not many more."""
         if sum(self._gates.size[abs(literal)] for literal in literals) < _HUGE:
             if self._small is None or self._small.size > _SMALL:
                 self._small = _Session(self._gates, self._solver)
@@ -171,7 +172,7 @@ class Circuit:
 
 
 class _Session:
-    """One solver that has been told a part of the circuit, under numbers of its own."""
+    """One solver that knows a part of the circuit, under its own numbers."""
 
     def __init__(self, gates: Gates, name: str) -> None:
         self._gates = gates
@@ -187,7 +188,11 @@ class _Session:
         return len(self._number)
 
     def load(self, literals: Iterable[int], most: int | None = None) -> bool:
-        """Tell the solver what these literals rest on, unless that is more than `most` new variables."""
+        """Tell the solver the gates behind these literals, if that is at most `most` new variables.
+
+        Returns:
+            Whether it knows them now.
+        """
         number = self._number
         waiting = [abs(literal) for literal in literals]
         fresh: dict[int, None] = {}
@@ -231,7 +236,7 @@ class _Session:
             self._solver.prefer(phases)
 
     def deny(self, literal: int) -> None:
-        """Tell the solver that a literal cannot hold, if it knows that literal."""
+        """Tell the solver that a literal is false, if it knows the literal."""
         own = self._number.get(abs(literal))
         if own is not None:
             self._solver.add([-own if literal > 0 else own])

@@ -15,19 +15,19 @@ from triage.proof.solver import SOLVER, Answer
 from triage.proof.world import Intake, World
 
 BUDGET = 20_000
-"""The most conflicts of the solver for one question; what takes more is undecided."""
+"""The most conflicts of the solver for one question; a question that needs more is undecided."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The answer to a question about everyone, with the intakes of what was found (two for a pair)."""
+    """The answer to a question about everyone, with the intake that was found (two for a pair)."""
 
     answer: Answer
     intakes: tuple[Intake, ...] = ()
 
 
 class Everyone(World):
-    """Every possible intake: every finding not asked, not sure, or of one of its classes."""
+    """Every possible intake: every finding is not asked, not sure, or in one of its classes."""
 
     def __init__(self, compiled: Compiled, *, budget: int = BUDGET, solver: str = SOLVER) -> None:
         """Build the circuit of every intake.
@@ -35,7 +35,7 @@ class Everyone(World):
         Args:
             compiled: the compiled rules.
             budget: the most conflicts for one question.
-            solver: the solver of the package.
+            solver: the name of the solver.
 
         Raises:
             SolverMissingError: the package of the solver is not installed.
@@ -58,7 +58,7 @@ class Everyone(World):
         return Columns(self.circuit.true, known, unknown)  # type: ignore[arg-type]
 
     def find(self, *bits: Bits, pair: bool = False) -> Search:
-        """Look for an intake where all these bits are set; for a `pair`, with one of `other` beside it."""
+        """Look for an intake that sets all these bits; for a `pair`, look for one of `other` too."""
         answer, free = self._ask(bits)
         sides = [side for side in range(1 + pair) if answer is Answer.FOUND]
         return Search(answer, tuple(self._intake(free, side) for side in sides))
@@ -73,20 +73,20 @@ class Everyone(World):
         return {finding: value for its_side, finding, value in owned if its_side == side}
 
     def is_same(self, one: Bits, other: Bits) -> bool:
-        """Whether it is proved that two bits are the same."""
+        """Whether two bits are proved to be the same."""
         return bool(one == other) or self.find(one ^ other).answer is Answer.NONE
 
     @cached_property
     def other(self) -> World:
-        """Every possible intake once more: the second of any pair."""
+        """Every possible intake once more, as the second of a pair."""
         return World(self.compiled, self._free(self.compiled, 1))
 
 
 class Sequel:
-    """Every possible intake, and what becomes of it where some answers change.
+    """Every possible intake, and the same intake after some answers change.
 
-    `changed` holds, by finding, a free bit for each value that it may come to have. Where one of them is set,
-    `relation` says whether that is a change that can be.
+    `changed` has, for each finding that may change, a free bit for each new value. `relation` says whether a
+    change is allowed, given the finding, whether it changes, and the world after the change.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Sequel:
         changed: Mapping[str, Mapping[str | int, Bit]],
         relation: Callable[[str, Bits, World], Bits] = lambda *_: -1,
     ) -> None:
-        """Take the first intakes, and what may change in the second ones."""
+        """Take the intakes before the change, and what may change."""
         compiled, self.first = first.compiled, first
         known: list[Bits] = list(first.columns.known)
         unknown: list[Bits] = list(first.columns.unknown)
@@ -114,10 +114,13 @@ class Sequel:
         }
         rules = self._rule_by_rule()
         self._lemmas = [bit for bit in rules if bit and first.find(bit).answer is Answer.NONE]
-        """What is proved of one rule alone; it makes short work of the questions about all of them."""
+        """What is proved about single rules; it makes questions about all rules quick."""
 
     def _rule_by_rule(self) -> Iterator[Bit]:
-        """Yield where a rule ceases to fire or comes back from being ruled out, or stands as none can."""
+        """Yield what should be false for every rule.
+
+        It fires or is not sure without being possible, it stops firing, or it becomes possible again.
+        """
         first, second = self.first, self.second
         reads = first.knowledge.read_by
         for number, rule in enumerate(first.compiled.rules):
@@ -131,7 +134,7 @@ class Sequel:
                 yield intersection([differs, *related])
 
     def find(self, *bits: Bits) -> Search:
-        """Look for an intake, and what becomes of it, where all these bits are set."""
+        """Look for an intake, and the same after the change, that set all these bits."""
         first = self.first
         related = (*bits, *self._relation.values())
         answer, free = first._ask(related, self._lemmas)  # noqa: SLF001 - of this module
@@ -143,12 +146,12 @@ class Sequel:
 
 
 def turning(first: Everyone, flags: Iterable[str]) -> Sequel:
-    """Return all pairs where some of these findings turn to yes, and nothing else differs."""
+    """Return all pairs in which some of these findings turn to yes, and nothing else differs."""
     return Sequel(first, {flag: {YES: first.circuit.free()} for flag in flags})
 
 
 def learning(first: Everyone) -> Sequel:
-    """Return all pairs where the second intake knows what the first knows, and perhaps more that applies."""
+    """Return all pairs in which the second intake knows what the first does, and maybe more that applies."""
     choices = {
         finding: dict(zip(domain.values, first.circuit.choice(len(domain.values)), strict=True))
         for finding, domain in first.compiled.domains.items()

@@ -1,4 +1,4 @@
-"""Making plainer who was found: answers left out, or turned to "no", as long as what is shown stays."""
+"""Make a person plainer: leave answers out or turn them to "no", as long as the person shows the same."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Person: TypeAlias = frozenset[int]
 """Somebody's answers, by their free bits."""
 
 Shows: TypeAlias = Callable[[Sequence[Person]], Sequence[bool]]
-"""Says of each of some people whether they show what they are there for."""
+"""Says for each of some people whether they still show what they were found for."""
 
 Change: TypeAlias = tuple[Person, Person]
-"""Answers to be taken away, and answers to be put in their place."""
+"""Answers to take away, and answers to put in their place."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The answers to one thing that is asked, by their free bits; where none is set it is not asked.
+    """The possible answers to one question or item, by their free bits; if none is set, it was not asked.
 
-    `checklist` is the checklist that the thing is an item of, "" for none. `preset` is the free bit of an
-    answer that is as good as none, 0 for none.
+    `checklist` is the checklist of an item, "" for a question. `preset` is the free bit of an answer that is
+    as good as none; 0 if there is no such answer.
     """
 
     values: Mapping[int, Value]
@@ -32,7 +32,7 @@ class Choice:
     preset: int = 0
 
     def plainness(self, variable: int) -> int:
-        """Order the answers: 0 preset, 1 absent, 2 other values, 3 not sure."""
+        """Return how plain an answer is: 0 preset, 1 absent, 2 other values, 3 not sure."""
         value = self.values[variable]
         if variable == self.preset:
             return 0
@@ -43,7 +43,7 @@ class Plainest:
     """Makes people plainer."""
 
     def __init__(self, choices: Iterable[Choice]) -> None:
-        """Take everything that is asked."""
+        """Take every question and item."""
         self._choice_of: dict[int, Choice] = {}
         self._lists: dict[str, list[Choice]] = {}
         for choice in choices:
@@ -54,9 +54,9 @@ class Plainest:
     def of(self, person: Person, shows: Shows) -> Person:
         """Return the plainest answers that still show what a person shows.
 
-        Each answer is left out or turned to a plainer one where it can be; what is absent is left out list by
-        list. At the end the rest of every list that is answered in part is answered with "no" where it can
-        be, since people answer lists whole.
+        Each answer is left out or turned to a plainer one if possible; absent items are left out list by
+        list. At the end, the rest of every list that is answered in part becomes "no" if possible, since
+        people answer whole lists.
         """
         for changes in (self._plainer, self._fuller):
             changed: Person | None = person
@@ -69,7 +69,7 @@ class Plainest:
         return self._choice_of[variable].plainness(variable)
 
     def _plainer(self, person: Person) -> Iterator[Change]:
-        """Yield what can be left out, or turned to a plainer answer, the least plain first."""
+        """Yield the changes that leave an answer out or make it plainer, the least plain answer first."""
         absent: dict[str, set[int]] = {}
         for variable in sorted(person, key=lambda each: (-self._plainness(each), each)):
             choice, plainness = self._choice_of[variable], self._plainness(variable)
@@ -84,7 +84,7 @@ class Plainest:
         yield from ((frozenset(variables), frozenset()) for variables in absent.values())
 
     def _fuller(self, person: Person) -> Iterator[Change]:
-        """Yield "no" to the rest of each list that is answered in part."""
+        """Yield the changes that answer "no" to the rest of each list that is answered in part."""
         begun = {self._choice_of[variable].checklist for variable in person if self._plainness(variable)}
         for checklist in sorted(begun - {""}):
             left = [choice for choice in self._lists[checklist] if person.isdisjoint(choice.values)]
@@ -94,7 +94,7 @@ class Plainest:
 
 
 def _changed(person: Person, changes: Sequence[Change], shows: Shows) -> Person | None:
-    """Make as many of these changes at once as can be; return None where none can."""
+    """Make as many of these changes at once as possible; return None if none is possible."""
     alone = shows([_with(person, [change]) for change in changes])
     good: dict[Person, Change] = {}
     for change, is_good in zip(changes, alone, strict=True):

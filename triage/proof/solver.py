@@ -1,4 +1,4 @@
-"""The SAT solver, behind one small wall: the only module that knows which package it comes from."""
+"""The SAT solver: the only module that knows which package it comes from."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from enum import Enum
 from typing import Any
 
 SOLVER = "minisat-gh"
-"""The solver that is used where none is named.
+"""The default solver.
 
-It keeps to the preferred values throughout, so that whoever it finds has few answers that are not needed.
+It always tries the preferred values first, so the people whom it finds have few answers that are not needed.
 """
 
 
 class Answer(Enum):
-    """What a question about every intake comes to."""
+    """The answer to a question about every intake."""
 
     FOUND = "found"
     NONE = "none"
@@ -29,13 +29,13 @@ class SolverMissingError(ImportError):
 
 
 class Solver:
-    """Clauses over variables numbered from 1; a literal is a variable, or minus it for its denial."""
+    """Clauses over variables numbered from 1; a literal is the number of a variable, negative if denied."""
 
     def __init__(self, name: str = SOLVER) -> None:
         """Start without clauses.
 
         Args:
-            name: a solver of the package that can be stopped after a number of conflicts.
+            name: a solver of the package that can stop after a number of conflicts.
 
         Raises:
             SolverMissingError: the package is not installed.
@@ -48,11 +48,11 @@ class Solver:
         self.add: Callable[[Sequence[int]], None] = self._backend.solver.add_clause
 
     def prefer(self, literals: Iterable[int]) -> None:
-        """Take these literals for true where nothing speaks against it."""
+        """Try these literals as true first."""
         self._backend.set_phases(list(literals))
 
     def solve(self, literals: Sequence[int], budget: int) -> Answer:
-        """Say whether these literals can hold together; undecided after `budget` conflicts."""
+        """Say whether these literals can be true together; undecided after `budget` conflicts."""
         self._backend.conf_budget(budget)
         answer = self._backend.solve_limited(assumptions=literals)
         if answer is None:
@@ -60,6 +60,6 @@ class Solver:
         return Answer.FOUND if answer else Answer.NONE
 
     def model(self) -> Sequence[int]:
-        """Return the literals that hold in what was found last, one a variable, in the order of variables."""
+        """Return the true literals of the last solution: one for each variable, in their order."""
         model: Sequence[int] = self._backend.get_model()
         return model

@@ -1,4 +1,4 @@
-"""A world with one rule or gate changed: only what the change can touch is worked out anew."""
+"""A world with one rule or gate changed: only what the change can affect is worked out again."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from functools import cached_property
 from typing import TypeAlias
 
 from triage.inference.columns.outcomes import Group, Outcomes
-from triage.inference.columns.standing import Bits, Standing, union
+from triage.inference.columns.standing import Bits, Standing, any_of, union
 from triage.knowledge.model import Gate, Question, Rule
 from triage.knowledge.parts.conditions import Test
-from triage.proof.world import World, concluded
+from triage.proof.world import World
 
 Difference: TypeAlias = tuple[str, str, Bits]
-"""Something that a case can expect, as (field, name), and where a change alters it."""
+"""The field and the name of something that a case can expect, and where a change alters it."""
 
 Matters: TypeAlias = Callable[[str, str], bool]
-"""Whether it matters that a change alters something, given by field and name."""
+"""Says whether a change to something matters, given its field and name."""
 
 
 @dataclass(frozen=True)
 class Change:
     """A rule or a gate changed in one place.
 
-    `after` is None for a rule, or a gate, that is left out. For the test `blind` (this very object, in the
-    condition of `after`) what is not known counts as no. `questions` are those that a changed gate changes.
+    `after` is None if the rule or gate is removed. For the test `blind` (this very object, in the condition
+    of `after`) an unknown value counts as no. `questions` are the changed questions of a changed gate.
     """
 
     before: Rule | Gate
@@ -36,22 +36,22 @@ class Change:
 
     @property
     def rules(self) -> Mapping[str, Rule | None]:
-        """The rule that is changed, if it is no gate, and what it becomes."""
+        """The changed rule by its id, and what it becomes; empty for a gate."""
         return {} if isinstance(self.before, Gate) else {self.before.id: self.after}  # type: ignore[dict-item]
 
     @property
     def of_condition(self) -> bool:
-        """Whether it is the condition that changes, not what follows."""
+        """Whether the condition changes, rather than what follows from it."""
         if self.after is None:
             return isinstance(self.before, Gate)
         return self.blind is not None or self.after.when != self.before.when
 
 
 class Variation:
-    """What becomes of the intakes of a world under a change."""
+    """What a change does to the intakes of a world."""
 
     def __init__(self, world: World, change: Change) -> None:
-        """Take a change; what it comes to is worked out when it is asked for."""
+        """Take a change; its effects are worked out only when they are needed."""
         self.world = world
         self.change = change
         self.rules = {world.compiled.number_of[name]: rule for name, rule in change.rules.items()}
@@ -62,7 +62,7 @@ class Variation:
 
     @cached_property
     def _own(self) -> dict[int, Standing]:
-        """How the changed rule stands; one that becomes a reason for care is asked what keeps it open."""
+        """How the changed rule stands; worked out again if its condition or disposition changes."""
         before, own = self.change.before, {}
         for number, after in self.rules.items():
             if after is None:
@@ -75,7 +75,7 @@ class Variation:
 
     @cached_property
     def stands(self) -> dict[int, Standing]:
-        """How the rules stand that stand otherwise than before, by number."""
+        """The standing of each rule that the change affects, by number."""
         moved: set[str] = set()
         self._look_behind_gates()
         for number, stands in self._own.items():
@@ -94,7 +94,7 @@ class Variation:
         return self._stands
 
     def _look_behind_gates(self) -> None:
-        """Work out where answers are missing behind the changed gate, and behind gates that look at these."""
+        """Work out where answers are missing behind the changed gate, and behind gates that test them."""
         world, missing = self.world, self._missing
         for question in world.knowledge.questions.values() if self.change.questions else ():
             after = self.change.questions.get(question.id, question)
@@ -112,7 +112,7 @@ class Variation:
             self._stands[number] = stands
 
     def _settled(self, before: Standing, after: Standing) -> Standing:
-        """How something stands after a change; what is known to stay is taken over, up to what differs."""
+        """Return the standing after a change; reuse the old columns up to the first that may differ."""
         columns, is_same = [], True
         for one, other in zip(before.columns, after.columns, strict=True):
             is_same = is_same and self.world.is_same(one, other)
@@ -139,27 +139,27 @@ class Variation:
         if self._stands.keys().isdisjoint(numbers) and self.rules.keys().isdisjoint(numbers):
             return before
         silent = {each for each, rule in self.rules.items() if rule is None or finding not in rule.findings}
-        stands = (self._stands.get(each) or world.rule(each) for each in numbers if each not in silent)
-        return self._settled(before, concluded(stands))
+        stands = [self._stands.get(each) or world.rule(each) for each in numbers if each not in silent]
+        return self._settled(before, any_of(stands))
 
     def rule(self, number: int) -> Standing:
-        """How a rule stands, by its number."""
+        """Return how a rule stands, by its number."""
         return self.stands.get(number) or self.world.rule(number)
 
     @cached_property
     def outcomes(self) -> VariedOutcomes:
-        """What the intakes come to under the change."""
+        """The outcomes of the intakes under the change."""
         return VariedOutcomes(self)
 
     def differences(self, matters: Matters = lambda *_: True) -> Iterator[Difference]:
-        """Yield what a case could expect and the change alters, as far as it matters."""
+        """Yield what the change alters among all that a case can expect, as far as it matters."""
         yield from self._of_rules(self.stands)
         if self._is_heard:
             yield "disposition", "", self.outcomes.moved
             yield from self.outcomes.differences(matters)
 
     def stages(self) -> Iterator[Iterable[Difference]]:
-        """Yield the same in stages; whoever asks for the next has proved that nothing of the last differs."""
+        """Yield the same in stages; ask for the next only after proving that nothing in the last differs."""
         yield self._of_rules(self._own)
         yield self._of_rules(self.stands)
         if self._is_heard:
@@ -176,15 +176,15 @@ class Variation:
 
     @property
     def _is_heard(self) -> bool:
-        """Whether the fold may come to something else."""
+        """Whether the outcomes may differ."""
         return bool(self.stands) or not self.change.of_condition
 
 
 class VariedOutcomes(Outcomes):
-    """The outcomes under a change; what it does not touch is taken over from those of the world."""
+    """The outcomes under a change; all that it does not affect is taken from the outcomes of the world."""
 
     def __init__(self, variation: Variation) -> None:
-        """Take the world and what changes in it."""
+        """Take a variation: a world, and what changes in it."""
         world, changed = variation.world, variation.rules
         super().__init__(world.fold, world.full, world.verdicts)
         self._variation = variation
@@ -194,7 +194,7 @@ class VariedOutcomes(Outcomes):
         new = {each: set(groups(rule)) if rule else set() for each, rule in changed.items()}
         self._groups: Mapping[int, set[Group]] = {**old, **new}
         self._touched: set[Group] = set()
-        for each, before in old.items():  # a rule that stands as before differs only in what it says
+        for each, before in old.items():  # if no standing changes, only the groups of the rule differ
             after = self._groups[each]
             self._touched |= before | after if variation.stands else before ^ after
 
@@ -218,18 +218,18 @@ class VariedOutcomes(Outcomes):
 
     @cached_property
     def moved(self) -> Bits:
-        """Where the disposition is another one than before."""
+        """Where the disposition differs from before."""
         before = self._base.disposition
         return union(before[name] ^ column for name, column in self.disposition.items())
 
     def keep_disposition(self) -> None:
-        """Take over that nobody comes to another disposition, where that is proved."""
+        """Record the proof that nobody gets another disposition."""
         self.disposition = self._base.disposition
         self.moved = 0
 
     @cached_property
     def _changing(self) -> AbstractSet[str]:
-        """The steps of which it is not plain to see that they are given as before."""
+        """The steps that the change may give to other people than before."""
         touched = {name for kind, name in self._touched if kind in ("offer", "hold")}
         if not self.moved:
             return touched
@@ -238,13 +238,13 @@ class VariedOutcomes(Outcomes):
 
     @cached_property
     def _moved_steps(self) -> dict[str, Bits]:
-        """Where each step is given and was not, or the other way round."""
+        """Where each step is given but was not before, or the reverse."""
         steps = [step for step in self.fold.steps if step in self._changing]
         moved = {step: self._base.given_step(step) ^ self.given_step(step) for step in steps}
         return {step: lanes for step, lanes in moved.items() if lanes}
 
     def differences(self, matters: Matters = lambda *_: True) -> Iterator[Difference]:
-        """Yield what else than the disposition differs, where it is not plain to see that it does not."""
+        """Yield what may differ apart from the disposition."""
         base = self._base
         yield "soon", "", base.soon ^ self.soon
         for kind, name in sorted(self._touched):

@@ -1,4 +1,4 @@
-"""A knowledge base over intakes laid out in bits: what every rule, test and outcome is on each of them."""
+"""A knowledge base over intakes in bits: for each rule, test and outcome, the intakes where it holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from triage.inference.columns.compiled import Columns, Compiled, Verdicts
 from triage.inference.columns.outcomes import CARE, Fold, Group, Outcomes
-from triage.inference.columns.standing import Bits, Look, Standing, deciding, standing, union
+from triage.inference.columns.standing import Bits, Look, Standing, any_of, deciding, standing, union
 from triage.inference.truth import Value
 from triage.knowledge.model import NO, YES, Rule
 from triage.knowledge.parts.conditions import Condition, Test, tests_of
@@ -18,10 +18,10 @@ Intake: TypeAlias = Mapping[str, Value]
 
 
 class World:
-    """Intakes in bits, with what the compiled rules and the fold make of them."""
+    """Intakes in bits, with the results of the compiled rules and of the fold."""
 
     def __init__(self, compiled: Compiled, columns: Columns, fold: Fold | None = None) -> None:
-        """Run the rules over the intakes; `fold` is that of the rules where it is there already."""
+        """Run the rules over the intakes; `fold` is the fold of the rules, if the caller has it already."""
         self.compiled = compiled
         self.knowledge = compiled.knowledge
         self.columns = columns
@@ -34,7 +34,7 @@ class World:
 
     @cached_property
     def outcomes(self) -> Outcomes:
-        """What the intakes come to."""
+        """The outcomes of the intakes."""
         return self.fold.outcomes(self.full, self.verdicts)
 
     def fired(self, rule: str) -> Bits:
@@ -46,15 +46,15 @@ class World:
         return self.verdicts.possible[self.compiled.number_of[rule]]
 
     def not_sure(self, rule: str) -> Bits:
-        """Where a "not sure" keeps a rule open; known of rules that call for care or conclude a finding."""
+        """Where a "not sure" keeps a rule open; filled for rules that call for care or conclude a finding."""
         return self.verdicts.not_sure[self.compiled.number_of[rule]]
 
     def suspected(self, rule: str) -> Bits:
-        """Where a rule would fire if every red flag were so of which the person is not sure."""
+        """Where a rule would fire if every red flag that the person is not sure about were present."""
         return self.verdicts.suspected[self.compiled.number_of[rule]]
 
     def open(self, rule: str) -> Bits:
-        """Where a rule is neither fired nor ruled out."""
+        """Where a rule neither fires nor is ruled out."""
         return self.possible(rule) & ~self.fired(rule)
 
     def any_fired(self, rules: Iterable[Rule]) -> Bits:
@@ -70,18 +70,18 @@ class World:
     def _look(self, test: Test) -> Standing:
         concluding = self.knowledge.concluders.get(test.finding)
         if concluding is not None:
-            return concluded(self.rule(self.compiled.number_of[rule.id]) for rule in concluding)
+            return any_of([self.rule(self.compiled.number_of[rule.id]) for rule in concluding])
         return self.look(test, self.open_finding(test.finding))
 
     def look(self, test: Test, missing: Bits) -> Standing:
-        """How a test on an answer stands; `missing` is where the answer is missing and may matter."""
+        """Return how a test on an answer stands, if the answer is missing at `missing` and could be given."""
         finding, true = test.finding, union(self.accepted(test))
         if test.accepts_value(NO) and finding in self.knowledge.gated_items:
             true |= self.full & ~(self.known(finding) | missing)
         return self.of_test(test, true, missing)
 
     def of_test(self, test: Test, true: Bits, missing: Bits) -> Standing:
-        """How a test on an answer stands, from where it is met and where its answer is missing."""
+        """Return how a test on an answer stands, from where it is true and where its answer is missing."""
         not_sure = missing & self.unknown(test.finding)
         may_be = test.finding in self.knowledge.red_flags and test.accepts_value(YES)
         return Standing(true, true | missing, not_sure, true | not_sure if may_be else true)
@@ -103,7 +103,7 @@ class World:
         )
 
     def of_rule(self, rule: Rule, look: Look) -> Standing:
-        """How a rule stands, as far as it matters, from how its tests stand."""
+        """Return how a rule stands from how its tests stand, with 0 where `Verdicts` has 0."""
         stands, knowledge = standing(rule.when, look), self.knowledge
         not_sure = stands.not_sure if rule.findings or CARE in self.fold.groups(rule) else 0
         suspected = stands.suspected if rule.findings or rule.disposition in knowledge.in_doubt else 0
@@ -114,7 +114,7 @@ class World:
         return bool(one == other)
 
     def others(self, aspect: str, group: Group, numbers: AbstractSet[int]) -> Bits:
-        """Where a rule of a group, other than these, stands so (see `Outcomes.where`)."""
+        """Where a rule of a group, other than these, has an aspect (see `Outcomes.where`)."""
         members, columns = self.fold.members.get(group, ()), getattr(self.verdicts, aspect)
         left_out = {*numbers} & {*members}
         if len(left_out) != 1:
@@ -128,7 +128,7 @@ class World:
         return self.outcomes.where(aspect, group) & ~alone
 
     def condition(self, condition: Condition, look: Look | None = None) -> Standing:
-        """How a condition stands, of a rule or of none; `look` says how its tests stand."""
+        """Return how a condition stands, of a rule or not; `look` says how its tests stand."""
         return standing(condition, look or self.test)
 
     def deciding(self, rule: Rule) -> list[Bits]:
@@ -138,12 +138,12 @@ class World:
         return self._deciding[rule.id]
 
     def near_miss(self, rule: Rule) -> Bits:
-        """Where all holds but one test, which is answered otherwise."""
+        """Where the rule fails only because of one test, which is false."""
         lanes = zip(self.deciding(rule), tests_of(rule.when), strict=True)
         return union(decides & ~self.test(test).possible for decides, test in lanes)
 
     def having(self, finding: str, value: int | str) -> Bits:
-        """Where a finding has a value, or one of the same class."""
+        """Where a finding has this value, or another of the same class."""
         domain = self.compiled.domains[finding]
         return self.columns.known[self.compiled.place[finding] + domain.class_of(value)]
 
@@ -153,32 +153,23 @@ class World:
         return union(self.columns.known[place : place + len(self.compiled.domains[finding].values)])
 
     def unknown(self, finding: str) -> Bits:
-        """Where the person is not sure of a finding, whether or not its question applies."""
+        """Where the person is not sure about a finding, whether or not its question applies."""
         return self.columns.unknown[self.compiled.index_of[finding]]
 
     def applies(self, finding: str) -> Bits:
-        """Where a finding applies, or may."""
+        """Where a finding applies, or may apply."""
         gate = self.knowledge.question_of[finding].gates.get(finding)
         return self.full if gate is None else self.condition(gate).possible
 
     def open_finding(self, finding: str) -> Bits:
-        """Where a finding has no value and its question applies, or may."""
+        """Where a finding has no value, and its question applies or may apply."""
         return self.verdicts.open_findings[self.compiled.index_of[finding]]
 
 
 class Examples(World):
-    """Intakes that are known already, one lane each; they are looked at before everyone is asked."""
+    """Known intakes, one lane each; they are tried before the solver is asked about everyone."""
 
     def __init__(self, compiled: Compiled, intakes: Iterable[Intake]) -> None:
         """Lay out the intakes and run the rules over them."""
         self.intakes = tuple(intakes)
         super().__init__(compiled, compiled.columns(self.intakes))
-
-
-def concluded(behind: Iterable[Standing]) -> Standing:
-    """How a derived finding stands, from the rules that conclude it."""
-    stands = list(behind)
-    true = union(each.true for each in stands)
-    possible = union(each.possible for each in stands)
-    not_sure = union(each.not_sure for each in stands) & ~true
-    return Standing(true, possible, not_sure, union(each.suspected for each in stands))

@@ -1,8 +1,7 @@
-"""The bottom of the house: files and folders as the system has them, before anybody knows what they mean.
+"""Files, folders and texts, before anybody knows what they mean for triage.
 
-In comes a path, as a person or another room named it. Out goes what stands there: the entries of a folder,
-all of them, with what is wrong with each; or a file that has been written whole. Whoever writes a file
-anywhere in this package writes it here.
+In come paths and texts. Out come the entries of a folder, JSON or TOML data, the place of a value in its
+file, diagnostics, and files that are written whole. All of triage writes its files here.
 
-It imports nothing of triage. It prints nothing, parses nothing, and never passes over anything in silence.
+It imports no other room, prints nothing, and reports everything that it cannot read.
 """

@@ -1,9 +1,8 @@
-"""Writing files: whole or not at all, whatever stands at the target and whoever interrupts.
+"""Write files whole or not at all, whatever the target is and whatever interrupts.
 
-A regular file, or one that is not there yet, is written without a name or beside its place, and put there at
-the end. It keeps its mode, its owner and its group as far as that is permitted; a new one gets what the umask
-leaves. Of a file with several names (hard links) the one that was named gets the new text; the others keep
-the old one, as what is put there whole is a new file.
+The content of a regular or a new file goes to a temporary file, which takes the place of the target at the
+end. It keeps the mode of the old file, and its owner and group where that is permitted; the umask decides the
+mode of a new file. If a file has several names (hard links), only the given name gets the new content.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from triage.source.targets import Target, place_of, told
 Piece: TypeAlias = str | bytes | bytearray | memoryview
 
 TEMPORARY = ".tmp"
-"""How the name of a file ends that is not whole yet."""
+"""The ending of the name of a file that is not whole yet."""
 
 _BUFFER = 1 << 16
 _PRIVATE = 0o600
@@ -37,19 +36,19 @@ _OPEN_FILE = "/proc/self/fd/{}"
 def write_whole(
     target: str | Path, pieces: Iterable[Piece], *, private: bool = False, aside: Path | None = None
 ) -> None:
-    """Write a file whole or not at all; a device or a pipe gets piece after piece.
+    """Write a file whole or not at all; a device or a pipe gets the pieces one by one.
 
-    Whatever ends it early, an interrupt too, leaves the old file as it was and nothing beside it. What the
-    pieces raise goes through as it is.
+    If anything stops it, even an interrupt, the old file stays as it was, and no temporary file is left. What
+    `pieces` raises is passed on.
 
     Args:
         target: the name of a file. A pipe waits for its reader.
         pieces: the content; text is written as UTF-8.
-        private: the file is for its owner alone (0600), even where the one it replaces was open to others.
-        aside: a folder on the same disk where the file may stand until it is whole; else beside its target.
+        private: open the file to its owner alone (0600), even if the old one was open to others.
+        aside: a folder on the same disk for the temporary file; by default, the folder of the target.
 
     Raises:
-        TargetError: it cannot be written.
+        TargetError: the file cannot be written.
     """
     place = place_of(target)
     if place.is_replaced:
@@ -62,7 +61,7 @@ def write_new(target: str | Path, pieces: Iterable[Piece]) -> None:
     """Write a file that must not be there yet, whole or not at all.
 
     Raises:
-        TargetError: it cannot be written, or something stands there.
+        TargetError: the file cannot be written, or already exists.
     """
     name = os.fspath(target)
     path = Path(name)
@@ -83,10 +82,10 @@ def write_new(target: str | Path, pieces: Iterable[Piece]) -> None:
 
 
 def set_aside(target: str | Path) -> Path:
-    """Give a file a free name beside it, under which it stays when it is replaced, and return that name.
+    """Keep a file under a free name beside it, so that it can be replaced, and return that name.
 
     Raises:
-        TargetError: that cannot be.
+        TargetError: the file cannot get another name.
     """
     with told(os.fspath(target)):
         path = Path(os.path.realpath(target))
@@ -94,23 +93,23 @@ def set_aside(target: str | Path) -> Path:
         aside = next(name for name in free if not os.path.lexists(name))
         try:
             aside.hardlink_to(path)
-        except OSError:  # a disk that knows no second names
+        except OSError:  # the disk does not support hard links
             path.rename(aside)
         return aside
 
 
 def make_folder(folder: str | Path) -> None:
-    """Make a folder, with those above it, where it is not there; a link to nothing gets what it names.
+    """Make a folder and those above it, where they are missing; of a broken link, make the folder it names.
 
     Raises:
-        TargetError: that cannot be.
+        TargetError: the folder cannot be made.
     """
     with told(os.fspath(folder)):
         Path(os.path.realpath(folder)).mkdir(parents=True, exist_ok=True)
 
 
 class _Writer:
-    """Writes to an open file; every error names the target. An interrupt throws away what waits."""
+    """Writes to an open file through a buffer, which an interrupt drops; every error names the target."""
 
     def __init__(self, raw: io.FileIO, name: str) -> None:
         self._raw = raw
@@ -118,7 +117,7 @@ class _Writer:
         self._held = bytearray()
 
     def write_all(self, pieces: Iterable[Piece]) -> None:
-        """Write all pieces, small ones together."""
+        """Write all pieces; collect small ones in the buffer first."""
         for piece in pieces:
             data = piece.encode(errors="backslashreplace") if isinstance(piece, str) else piece
             if len(self._held) + len(data) < _BUFFER:
@@ -137,12 +136,12 @@ class _Writer:
             written = 0
             while written < len(view):
                 taken = self._raw.write(view[written:])
-                if taken is None:  # whoever opened it does not want to wait
+                if taken is None:  # the file is open in non-blocking mode and is not ready
                     select.select([], [self._raw], [])
                 written += taken or 0
 
     def settle(self) -> None:
-        """Wait until the disk has it all."""
+        """Wait until everything is on the disk."""
         with told(self._name):
             os.fsync(self._raw.fileno())
 
@@ -179,13 +178,13 @@ def _replace(place: Target, pieces: Iterable[Piece], *, private: bool, aside: Pa
 
 
 def _open_new(path: Path, mode: int) -> tuple[int, bool]:
-    """Open a new file: without a name where the system can give it one later, so that no kill leaves it.
+    """Open a new file, without a name if the system can name it later, so that a kill leaves nothing behind.
 
     Returns:
-        Its number, and whether it has its name already.
+        Its descriptor, and whether it has its name already.
     """
     if _NAMELESS:
-        with suppress(OSError):  # a disk that knows no such files, or a reason that the other way tells
+        with suppress(OSError):  # the disk does not support this, or the open below fails with the reason
             handle = os.open(path.parent, _NAMELESS | os.O_WRONLY, mode)
             if Path(_OPEN_FILE.format(handle)).exists():
                 return handle, False
@@ -194,7 +193,7 @@ def _open_new(path: Path, mode: int) -> tuple[int, bool]:
 
 
 def _give_name(handle: int, path: Path) -> None:
-    # Only with the number of a folder does Python follow the link; the path is whole, so any number will do.
+    # Python follows the link only if src_dir_fd is given; the path is absolute, so any descriptor will do.
     os.link(_OPEN_FILE.format(handle), path, src_dir_fd=handle, follow_symlinks=True)
 
 
@@ -205,22 +204,20 @@ def _write_settled(raw: io.FileIO, name: str, pieces: Iterable[Piece]) -> None:
 
 
 def _keep_looks(handle: int, place: Target, *, private: bool) -> None:
-    """Give a new file the owner, group, mode and access list of the one that it will replace."""
+    """Give a new file the owner, group, mode and access list of the file that it will replace."""
     if not hasattr(os, "fchown"):
         return
-    before = place.state
-    mode = _PRIVATE if private else None
-    if before is not None:
-        mode = _mode_for(handle, before) if mode is None else mode
-    if mode is not None:
-        os.fchmod(handle, mode)
-    if before is not None and not private and hasattr(os, "getxattr"):
-        with suppress(OSError):
-            os.setxattr(handle, _ACCESS_LIST, os.getxattr(place.path, _ACCESS_LIST))
+    if private:
+        os.fchmod(handle, _PRIVATE)
+    elif place.state is not None:
+        os.fchmod(handle, _mode_for(handle, place.state))
+        if hasattr(os, "getxattr"):
+            with suppress(OSError):
+                os.setxattr(handle, _ACCESS_LIST, os.getxattr(place.path, _ACCESS_LIST))
 
 
 def _mode_for(handle: int, before: os.stat_result) -> int:
-    """Hand an open file to the owner and group of another, and return the mode that this leaves it."""
+    """Give an open file the owner and group of another, as far as permitted; return the mode it may have."""
     now, mode = os.fstat(handle), stat.S_IMODE(before.st_mode)
     if (now.st_uid, now.st_gid) == (before.st_uid, before.st_gid):
         return mode
@@ -228,5 +225,5 @@ def _mode_for(handle: int, before: os.stat_result) -> int:
         with suppress(OSError):
             os.fchown(handle, owner, before.st_gid)
             return mode
-    # Another group than before may do no more than everybody may.
+    # The group has changed, so it may do no more than everybody may.
     return mode & ~stat.S_IRWXG | (mode & stat.S_IRWXO) << 3

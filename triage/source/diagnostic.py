@@ -14,7 +14,7 @@ _LONGEST_NAME = 300
 class Location:
     """A place in a file: line and column from 1 (0 where unknown), and the JSON Pointer of the value.
 
-    As text it is `file:line:column /pointer`, without what is not known.
+    As text it is `file:line:column /pointer`; unknown parts are left out.
     """
 
     file: str
@@ -32,7 +32,7 @@ class Location:
 class Diagnostic:
     """What is wrong at a location, and what to do about it; as text `file:line:column /pointer message`.
 
-    The text is one line that a terminal can show: what is not printable stands escaped in it.
+    The text is one line that is safe on a terminal: characters that are not printable are escaped.
     """
 
     location: Location
@@ -77,15 +77,21 @@ class Diagnostic:
 
 
 def printable(text: str) -> str:
-    """Return a text with what would move a cursor, break a line or turn the reading direction escaped."""
+    """Escape what is not printable: it could move the cursor, break a line or turn the reading direction."""
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def encodable(text: str) -> str:
-    """Return a text that UTF-8 can hold: what of a file name is none stands escaped, as in `printable`."""
+    """Escape what UTF-8 cannot encode: the bytes of a file name that are not UTF-8."""
     return text if text.isascii() else text.encode(errors="backslashreplace").decode()
+
+
+def reason_of(error: OSError) -> str:
+    """Return the system's reason for an error, with a small first letter."""
+    reason = error.strerror or "no reason given"
+    return reason[:1].lower() + reason[1:]
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

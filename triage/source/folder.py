@@ -1,7 +1,7 @@
-"""What stands in a folder and its sub-folders: every entry, and what is wrong with those that cannot be read.
+"""The entries of a folder and its sub-folders, and why some of them cannot be read.
 
-Links are followed. A folder that can be reached by several names is looked into once, under the name that is
-no link where it has one, so nothing is read twice and a circle of links ends.
+Links are followed. A folder with several names is looked into once, under its real name where that is inside
+the folder, so nothing is read twice and a circle of links ends.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from triage.source.diagnostic import printable
+from triage.source.diagnostic import printable, reason_of
 
 
 class Kind(Enum):
@@ -33,7 +33,7 @@ class Kind(Enum):
 class Entry:
     """One entry: its names from the folder on, its path, and what it is.
 
-    `detail` says why it is unreadable, or where the folder stands that a link leads to.
+    `detail` says why it is unreadable, or to which folder a link leads.
     """
 
     parts: tuple[str, ...]
@@ -43,27 +43,27 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """Its last name; none for the folder itself."""
+        """Its last name; "" for the folder itself."""
         return self.parts[-1] if self.parts else ""
 
     @property
     def hidden(self) -> bool:
-        """Whether it is a hidden file or folder; what is in a hidden folder need not be."""
+        """Whether its own name is hidden; a file in a hidden folder need not be."""
         return self.name.startswith(".")
 
 
 def entries(root: Path, wanted: Callable[[str], bool] = lambda _: True) -> list[Entry]:
-    """Return all that stands in a folder, in order of the names.
+    """Return every entry of a folder and its sub-folders, in order of their names.
 
     Args:
         root: the folder.
-        wanted: says by its name whether to look into a sub-folder.
+        wanted: takes the name of a sub-folder, and says whether to look into it.
     """
     return sorted(_Walk(root, wanted).all(), key=lambda entry: entry.parts)
 
 
 def counted(names: Iterable[str], most: int = 5) -> str:
-    """Return names as a list that fits a line, the first of them where there are many."""
+    """Return names as a list in one line; of many, only the first `most`."""
     listed = [printable(name) for name in names]
     return ", ".join(listed[:most]) + (", ..." if len(listed) > most else "")
 
@@ -83,7 +83,7 @@ class _Folder:
 
 
 class _Walk:
-    """Goes through real folders first, then through links to folders that no real name led to."""
+    """Looks into real folders first, then into folders that only links lead to."""
 
     def __init__(self, root: Path, wanted: Callable[[str], bool]) -> None:
         self._root = root
@@ -120,10 +120,10 @@ class _Walk:
                         else:
                             yield _entry(each, folder, Kind.NOT_LOOKED_INTO)
             except OSError as error:
-                yield Entry(folder.parts, folder.path, Kind.UNREADABLE, _reason(error))
+                yield Entry(folder.parts, folder.path, Kind.UNREADABLE, reason_of(error))
 
     def _file(self, found: os.DirEntry[str], folder: _Folder) -> Iterator[Entry]:
-        """Say what is no folder of its own: a file, where a link leads, or something else."""
+        """Yield what an entry is that is no real folder; keep a link to a folder for later."""
         if found.is_file(follow_symlinks=False):
             yield _entry(found, folder, Kind.FILE)
             return
@@ -132,7 +132,7 @@ class _Walk:
         except FileNotFoundError:
             yield _entry(found, folder, Kind.NOWHERE)
         except OSError as error:
-            yield _entry(found, folder, Kind.UNREADABLE, _reason(error))
+            yield _entry(found, folder, Kind.UNREADABLE, reason_of(error))
         else:
             if stat.S_ISREG(mode):
                 yield _entry(found, folder, Kind.FILE)
@@ -144,7 +144,7 @@ class _Walk:
                 yield _entry(found, folder, Kind.NOT_LOOKED_INTO)
 
     def _through(self, link: Entry, folder: _Folder) -> Iterator[Entry]:
-        """Look into a folder that a link leads to, unless that has been done."""
+        """Look into the folder that a link leads to, unless that has been done."""
         real = os.path.realpath(link.path)
         if real in folder.above:
             yield replace(link, kind=Kind.CIRCLE, detail=str(self._seen.get(real, real)))
@@ -158,8 +158,3 @@ class _Walk:
 
 def _entry(found: os.DirEntry[str], folder: _Folder, kind: Kind, detail: str = "") -> Entry:
     return Entry((*folder.parts, found.name), folder.path / found.name, kind, detail)
-
-
-def _reason(error: OSError) -> str:
-    reason = error.strerror or "no reason given"
-    return reason[:1].lower() + reason[1:]

@@ -1,22 +1,22 @@
-"""Changing the values of a JSON text and nothing else: order, indentation and line ends stay."""
+"""Change the values of a JSON text and nothing else: order, indentation and line ends stay."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-_SPACE = re.compile(r"[ \t\r\n]*")
+from triage.source.json_positions import skip
+
 _read = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A value of a list or an object: where its key (or itself) begins, where it begins and ends."""
+    """An entry of a list or object: its key or index, its start, and the start and end of its value."""
 
     key: str | int
     start: int
@@ -25,23 +25,23 @@ class _Entry:
 
 
 def rewritten(text: str, before: Any, after: Any) -> str:
-    """Return a JSON text that holds other data, changed as little as can be.
+    """Return a JSON text with new data, changed as little as possible.
 
-    A key that is gone is taken out, a new one is put behind the last one, and one that has another name at
-    the same place is renamed there. A list that has lost items loses just these.
+    A missing key is taken out, a new key is put at the end, and a renamed key keeps its place. A list that
+    has lost items loses only these.
 
     Args:
         text: strict JSON.
         before: the data that it holds.
-        after: the data that the new text is to hold.
+        after: the data that the new text holds.
     """
-    start = _skip(text, 0)
+    start = skip(text, 0)
     _, end = _read(text, start)
     return f"{text[:start]}{_value(text[start:end], before, after)}{text[end:]}"
 
 
 def _value(text: str, before: Any, after: Any) -> str:
-    """Return the text of a value that is another now; it begins and ends without white space."""
+    """Return the new text of a value, without white space around it."""
     if _same(before, after):
         return text
     if isinstance(before, dict) and isinstance(after, dict) and before and after:
@@ -68,7 +68,7 @@ def _object(text: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> s
 
 
 def _renamed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
-    """Return the keys that have another name at the same place."""
+    """Return the new name of each key that has another name at the same place."""
     if len(before) != len(after):
         return {}
     pairs = {old: new for old, new in zip(before, after, strict=True) if old != new}
@@ -103,9 +103,9 @@ def _list(text: str, before: Sequence[Any], after: Sequence[Any]) -> str:
 
 
 def _joined(text: str, pieces: Sequence[str], kept: Sequence[bool]) -> str:
-    """Put pieces where the entries of a list or object stood; what is more goes behind the last one.
+    """Replace the entries of a list or object by pieces; additional pieces go behind the last one.
 
-    Of an entry that goes, what stood before it goes too; of the first one, what stood behind it.
+    An entry that is not kept takes the gap before it along; the first entry takes the gap behind it.
     """
     entries = _entries(text)
     gaps = [text[one.end : other.start] for one, other in pairwise(entries)]
@@ -118,38 +118,33 @@ def _joined(text: str, pieces: Sequence[str], kept: Sequence[bool]) -> str:
 
 
 def _gap_like(opening: str) -> str:
-    """Return what separates entries where there was one alone: a new line if it stands on its own."""
+    """Return a separator for entries where there was only one: with a line break if it had its own line."""
     white = opening[1:]
     return f",{white}" if "\n" in white else ", "
 
 
 def _entries(text: str) -> list[_Entry]:
-    """Return the entries of a list or object that is the whole text."""
+    """Return the entries of a text that is one list or object."""
     found: list[_Entry] = []
-    offset = _skip(text, 1)
+    offset = skip(text, 1)
     while text[offset] not in "]}":
         start, key = offset, len(found)
         name: str | int = key
         if text[0] == "{":
             name, offset = scanstring(text, offset + 1)
-            offset = _skip(text, _skip(text, offset) + 1)
+            offset = skip(text, skip(text, offset) + 1)
         _, end = _read(text, offset)
         found.append(_Entry(name, start, offset, end))
-        offset = _skip(text, end)
+        offset = skip(text, end)
         if text[offset] == ",":
-            offset = _skip(text, offset + 1)
+            offset = skip(text, offset + 1)
     return found
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Tell whether data is the same; unlike `==`, true is not 1 here."""
+    """Tell whether two values are the same; unlike in `==`, true is not 1."""
     return one == other and _written(one) == _written(other)
 
 
 def _written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _skip(text: str, offset: int) -> int:
-    match = _SPACE.match(text, offset)
-    return match.end() if match else offset

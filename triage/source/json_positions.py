@@ -1,4 +1,4 @@
-"""Where the values of a JSON text stand: the text around what is asked for is gone through once."""
+"""Line and column of the values of a JSON text, which is read only once."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _COMMA = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 
 
 class Places:
-    """Where the values of a JSON text stand.
+    """Finds where the values of a JSON text stand.
 
-    A list or an object is gone through as far as something in it is asked for, and once: however many places
-    are asked for, the time grows with the text and not with their product.
+    It reads each list or object once, and only as far as it must, so the time grows with the length of the
+    text, however many places are asked for.
     """
 
     def __init__(self, text: str) -> None:
@@ -52,7 +52,7 @@ class Places:
         return array("q", [0, *(match.end() for match in breaks)])
 
     def _inside(self, offset: int, part: str | int) -> int | None:
-        """Return the offset of one value of the list or object at an offset, or None if it has no such."""
+        """Return the offset of one value of the list or object at an offset; None if it is missing."""
         opening = self._text[offset : offset + 1]
         if opening == "[" and isinstance(part, int):
             if offset not in self._elements:
@@ -81,13 +81,13 @@ def skip(text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-# Numbers stay text: nothing is known of them but where they end.
+# Numbers stay text, because only their ends matter.
 _numbers_as_text: Any = json.JSONDecoder(parse_int=str, parse_float=str)
 _read: Callable[[str, int], tuple[Any, int]] = _numbers_as_text.scan_once
 
 
 def _values(text: str, start: int) -> Iterator[tuple[str | int, int]]:
-    """Yield key or index, and offset, of each value of the list or object at an offset, while it is JSON."""
+    """Yield key or index, and offset, of each value of the list or object at an offset, up to a fault."""
     closing = "]" if text[start] == "[" else "}"
     offset = skip(text, start + 1)
     index = 0

@@ -1,6 +1,6 @@
-"""Strict JSON: what is not JSON is refused with its place.
+"""Read strict JSON, and say where a text is not.
 
-The standard library reads. Where it refuses, a walk through the text says what is wrong first.
+The standard library reads. If it refuses a text, a walk through the text finds the first fault.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from math import isinf
 from typing import Any, NoReturn
 
-from triage.source.diagnostic import Diagnostic, Location
+from triage.source.diagnostic import Diagnostic, Location, printable
 from triage.source.json_positions import Places, skip
 from triage.source.pointer import pointer_text
+from triage.source.text import shortened
 
 DEEPEST = 100
-MOST_DIGITS = 640  # of a whole number; every Python reads as many, whatever it is set to
+MOST_DIGITS = 640  # of a whole number; Python's own limit cannot be set lower
 
 _WORD = re.compile(r'[^\x00-\x20,:"\[\]{}]*')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -42,20 +43,20 @@ class JsonError(Exception):
 
 
 def parse(text: str, file: str = "", first_line: int = 1) -> Any:
-    """Return the data of a strict JSON text, which begins in this line of a file.
+    """Return the data of a strict JSON text that begins at `first_line` of `file`.
 
-    Strict is: no key twice in an object, no NaN or infinity, no half of a surrogate pair, no whole
-    number of more than `MOST_DIGITS`, no other number too large to hold, and no more than `DEEPEST` lists and
-    objects in each other.
+    Strict means: no key twice in an object, no NaN or infinity, no half of a surrogate pair, no whole number
+    of more than `MOST_DIGITS` digits, no other number that a float cannot hold, and at most `DEEPEST` lists
+    and objects inside one another.
 
     Raises:
-        JsonError: the first thing in the text that is not so.
+        JsonError: the text is not strict; the error names the first fault.
     """
     try:
         return _read_strictly(text)
     except (ValueError, RecursionError):
         _Walk(text, file, first_line).to_the_end()
-        raise  # nothing is wrong with the text: its caller has left no stack to read it
+        raise  # the text has no fault: the caller has left too little stack to read it
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -88,7 +89,7 @@ _STRICT = json.JSONDecoder(
 
 
 def _read_strictly(text: str) -> Any:
-    """Return the data of a text; whatever is wrong with it is a ValueError, or a RecursionError."""
+    """Return the data of a text; any fault is a ValueError or a RecursionError."""
     data = _STRICT.decode(text)
     brackets = text.count("[") + text.count("{")
     if _holds_half(text) or (brackets > DEEPEST and _is_too_deep(data)):
@@ -97,7 +98,7 @@ def _read_strictly(text: str) -> Any:
 
 
 def _holds_half(text: str) -> bool:
-    """Tell whether a text that is JSON holds half of a surrogate pair."""
+    """Tell whether a JSON text holds half of a surrogate pair."""
     half = _HALF.search(text)
     return bool(half) and any(escape["half"] for escape in _ESCAPES.finditer(text))
 
@@ -116,7 +117,7 @@ def _is_too_deep(data: Any) -> bool:
 
 @dataclass(slots=True)
 class _Open:
-    """A list or object that is not closed yet: how many values it has, and the key of the one read now."""
+    """A list or object that is not closed yet: how many values it has, and the key of the current one."""
 
     closing: str
     count: int = 0
@@ -125,10 +126,10 @@ class _Open:
 
 
 class _Walk:
-    """A walk through a text up to the first thing that is not strict JSON.
+    """A walk through a text up to the first fault.
 
-    It keeps its own stack, so that no depth is too much, and each step takes it further. What it refuses has
-    the pointer of the value at fault or, where none stands, of the list or object that should hold it.
+    It keeps its own stack, so no depth is too much for it, and each step moves it forward. The error points
+    at the faulty value or, if a value is missing, at the list or object that should hold it.
     """
 
     def __init__(self, text: str, file: str, first_line: int) -> None:
@@ -142,7 +143,7 @@ class _Walk:
         """Walk.
 
         Raises:
-            JsonError: the first thing that is not strict JSON.
+            JsonError: the walk comes to a fault.
         """
         self._value()
         while self._open:
@@ -151,7 +152,7 @@ class _Walk:
             self._refuse("is not JSON: more follows its end; put several cases into one list")
 
     def _peek(self) -> str:
-        """Return the character behind the white space, nothing at the end of the text."""
+        """Return the character behind the white space; "" at the end of the text."""
         self._offset = skip(self._text, self._offset)
         return self._text[self._offset : self._offset + 1]
 
@@ -169,9 +170,9 @@ class _Walk:
             self._scalar()
 
     def _pass_over(self) -> bool:
-        """Walk over a whole list or object in which nothing can be wrong, as most are; tell whether it was.
+        """Step over a whole list or object if it has no fault, as most; tell whether that was so.
 
-        A case of a list and what stands in a case are tried, nothing deeper: each try reads on to the fault.
+        Only the outer levels are tried (a case in a list, and its parts), as each try reads up to the fault.
         """
         if not 1 <= len(self._open) <= _DEEPEST_TRIED:
             return False
@@ -187,7 +188,7 @@ class _Walk:
         return True
 
     def _next(self, container: _Open) -> None:
-        """Walk over the end of a list or object, or up to its next value and into that."""
+        """Step over the end of a list or object, or into its next value."""
         container.key = None
         character = self._peek()
         if character == container.closing:
@@ -235,7 +236,7 @@ class _Walk:
         return str(value)
 
     def _refuse_string(self) -> NoReturn:
-        """Refuse the text that begins here for the first thing wrong in it."""
+        """Refuse the string that begins here for its first fault."""
         offset = self._offset + 1
         while True:
             plain = _PLAIN.match(self._text, offset)
@@ -283,6 +284,5 @@ class _Walk:
 
 
 def _shown(text: str) -> str:
-    """Return a text of any length as it can stand in a message."""
-    short = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in short)
+    """Return a text, shortened and escaped for a message."""
+    return printable(shortened(text, _MOST_SHOWN))

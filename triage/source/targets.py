@@ -1,7 +1,7 @@
 """Targets: where the name of a file to write leads, and why it cannot be written.
 
-Links are followed: they stay, and what they lead to is the target. What is no regular file (a device, a pipe)
-is never replaced but written to, and so is what the process has open (/dev/stdout, /dev/fd/3).
+Links are followed: they stay, and what they lead to is the target. A device, a pipe, or a file that the
+process has open (/dev/stdout, /dev/fd/3) is never replaced, only written to.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class TargetError(OSError):
     """A target that cannot be written. As text it says which and why; `filename` is the name as given."""
 
     def __init__(self, code: int, reason: str, name: str) -> None:
-        """Take the number of the system's error, its reason in words, and the name of the target."""
+        """Take the number of the system's error, the reason in words, and the name of the target."""
         super().__init__(code, reason, name)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -56,7 +56,7 @@ class Target:
 
     @property
     def is_replaced(self) -> bool:
-        """Whether a new file takes its place; otherwise it is written through."""
+        """Whether a new file takes its place; otherwise it is written to."""
         return self.descriptor is None and (self.state is None or stat.S_ISREG(self.state.st_mode))
 
     @property
@@ -69,16 +69,16 @@ def check_target(target: str | Path) -> None:
     """Find out, before long work, whether a file could be written; nothing is written or changed.
 
     Raises:
-        TargetError: it could not, as far as that can be known before.
+        TargetError: it could not, as far as can be known in advance.
     """
     place_of(target)
 
 
 def is_written_through(target: str | Path) -> bool:
-    """Tell a device, a pipe or something that the process has open from a file or a folder.
+    """Tell whether a target is a device, a pipe or a file that the process has open; no other file or folder.
 
     Raises:
-        TargetError: that cannot be found out.
+        TargetError: the name cannot be followed.
     """
     name = os.fspath(target)
     with told(name):
@@ -93,7 +93,7 @@ def check_folder(folder: str | Path) -> bool:
         Whether anything already exists there.
 
     Raises:
-        TargetError: they could not, as far as that can be known before.
+        TargetError: they could not, as far as can be known in advance.
     """
     name = os.fspath(folder)
     if not name:
@@ -111,7 +111,7 @@ def check_folder(folder: str | Path) -> bool:
 
 
 def place_of(target: str | Path) -> Target:
-    """Follow a name to what would be written.
+    """Follow a name to the target.
 
     Raises:
         TargetError: nothing can be written there.
@@ -150,7 +150,7 @@ def _new(found: Target) -> Target:
 
 
 def _followed(name: str) -> Target:
-    """Follow links one by one, to see those that lead to what the process has open."""
+    """Follow the links of a name one by one, to notice one that leads to a file the process has open."""
     if not name:
         raise target_error(errno.ENOENT, name, "the name is empty; name a file")
     path = name
@@ -183,7 +183,7 @@ def _folder(name: str, above: str) -> str:
 
 
 def _state(path: Path) -> os.stat_result | None:
-    """Return what stands at a path, or None where nothing does."""
+    """Return the state of what stands at a path; None if nothing does."""
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -191,7 +191,7 @@ def _state(path: Path) -> os.stat_result | None:
 
 
 def _descriptor(path: str) -> tuple[int | None, bool]:
-    """Return the number of what this process has open under a path, and whether another process has it."""
+    """Return the descriptor of this process that a path names, and whether it names another process's."""
     folder, _, last = path.rpartition("/")
     if folder == "/dev" and last in _STANDARD:
         return _STANDARD[last], False
@@ -204,14 +204,14 @@ def _descriptor(path: str) -> tuple[int | None, bool]:
 
 
 def target_error(code: int, name: str, reason: str = "") -> TargetError:
-    """Make an error of the system's number for it, with a reason of our own or the system's."""
+    """Return an error with the system's number, and with the given reason, our own or the system's."""
     reason = reason or _REASONS.get(code) or os.strerror(code)
     return TargetError(code, reason[:1].lower() + reason[1:], name)
 
 
 @contextmanager
 def told(name: str) -> Iterator[None]:
-    """Name the target in what the system says."""
+    """Turn the system's errors into a TargetError that names the target."""
     try:
         yield
     except TargetError:

@@ -1,4 +1,4 @@
-"""Plain text in lines: wrapped, in bullets, and with the right form of a noun.
+"""Plain text: wrapped, in bullets, shortened, and with the right form of a noun.
 
 A name is never broken at its hyphens, so that a rule's id can be copied from any line.
 """
@@ -20,7 +20,7 @@ def wrap(text: str, first: str = "", later: str | None = None, width: int = WIDT
     Args:
         text: the text; its own line breaks count as spaces.
         first: what the first line begins with.
-        later: what the other lines begin with; the same where it is left out.
+        later: what the other lines begin with; by default the same.
         width: the most columns of a line; only a longer word takes more.
     """
     return textwrap.wrap(
@@ -40,7 +40,7 @@ def bullets(texts: Iterable[str], indent: int = 2, width: int = WIDTH) -> list[s
 
 
 def page(paragraphs: Iterable[str], width: int = WIDTH) -> str:
-    """Return paragraphs as text of a width; all lines of one are set in as far as its text is."""
+    """Wrap paragraphs to a width; each keeps its indentation on all of its lines."""
     return "\n".join(line for each in paragraphs for line in _hung(each, width)) + "\n"
 
 
@@ -49,6 +49,11 @@ def _hung(paragraph: str, width: int) -> list[str]:
     space = " " * (len(paragraph) - len(text))
     dash = "- " if text.startswith("- ") else ""
     return wrap(text.removeprefix(dash), space + dash, space + " " * len(dash), width)
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Return a text, or the beginning of a long one."""
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def plural(number: int, noun: str, several: str = "") -> str:

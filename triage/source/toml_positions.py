@@ -1,6 +1,6 @@
-"""Where each value of a TOML text stands, for pointing at it.
+"""The line of each value of a TOML text.
 
-`tomllib` reads and judges; this walks a text that it has accepted a second time and notes lines.
+`tomllib` reads the text first; a second walk through the accepted text notes the lines.
 """
 
 from __future__ import annotations

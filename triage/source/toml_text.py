@@ -1,4 +1,4 @@
-"""TOML texts -> data: what is no TOML, too long or nested too deeply is refused with its line."""
+"""Read TOML; refuse a text that is not TOML, too long or nested too deeply, with the line at fault."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LINE = re.compile(r"at line (\d+)")
 
 
 class TomlError(ValueError):
-    """A text that is not taken: the line (0 where it is about the whole), and the message."""
+    """A text that is refused; `line` is 0 if the fault has no line."""
 
     def __init__(self, line: int, message: str) -> None:
         self.line = line
@@ -23,7 +23,7 @@ class TomlError(ValueError):
 
 
 def read_toml(raw: bytes) -> tuple[str, dict[str, Any]]:
-    """Return a text and its data; a byte order mark before it is left out.
+    """Return a text and its data, without a byte order mark.
 
     Raises:
         TomlError: it is not UTF-8 or TOML, longer than `LONGEST`, or has more levels than `DEEPEST`.
@@ -41,7 +41,7 @@ def read_toml(raw: bytes) -> tuple[str, dict[str, Any]]:
         raise TomlError(line, _curly_in(text, line) or f"is not valid TOML: {error}") from None
     except RecursionError:
         raise TomlError(0, _TOO_DEEP) from None
-    except ValueError:  # which Python has against a number, whose place it does not tell
+    except ValueError:  # Python refuses a number of too many digits, and does not say where it is
         raise TomlError(0, "holds a number of too many digits; write a shorter one") from None
     if _is_deeper(data, DEEPEST):
         raise TomlError(0, _TOO_DEEP)
@@ -67,7 +67,7 @@ def _line_in(error: str, text: str) -> int:
 
 
 def _curly_in(text: str, line: int) -> str:
-    """Return what is wrong in a line that has curly quotes, which an editor for prose puts in."""
+    """Return the message for a line with curly quotes, which word processors write; "" if it has none."""
     lines = text.split("\n")
     found = _CURLY.search(lines[line - 1]) if 0 < line <= len(lines) else None
     return f'has the curly quote {found.group()}; write straight ones: "' if found else ""

@@ -1,1 +1,1 @@
-"""Answers as given become findings; what does not fit is named, with what was probably meant."""
+"""Turn answers into findings; name each answer that does not fit, with what was probably meant."""

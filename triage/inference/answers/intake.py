@@ -1,4 +1,4 @@
-"""Answers as given -> a working memory with a value, or the reason for none, for every answerable finding."""
+"""Turn answers into a working memory: for every answerable finding its value, or why it has none."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.knowledge.parts.medicines import items_of_name, unknown_name
 from triage.source.diagnostic import Diagnostic, Location
 from triage.source.pointer import pointer_text
+from triage.source.text import shortened
 
 UNKNOWN = "unknown"
 NONE = "none"
@@ -24,10 +25,10 @@ _NO_NAME = "is empty; name the medicine, or remove it"
 
 
 class IntakeError(ValueError):
-    """Answers that do not fit the questionnaire; `question` names the first one at fault, if it is one.
+    """Answers that do not fit the questionnaire; `question` is the first question at fault, if there is one.
 
-    `problems` is all that does not fit. The `pointer` of each leads to the value among the answers, and its
-    message says what is wrong and what to write instead.
+    `problems` are all misfits. The `pointer` of each leads to the value among the answers, and the message
+    says what is wrong and what to write instead.
     """
 
     def __init__(self, question: str, message: str, misfits: Sequence[Misfit] = ()) -> None:
@@ -37,7 +38,7 @@ class IntakeError(ValueError):
 
     @classmethod
     def of(cls, question: str, misfits: Sequence[Misfit]) -> IntakeError:
-        """Return the error that tells of the first of these misfits, and holds them all."""
+        """Return an error that holds all these misfits; its text tells the first."""
         said = misfits[0][1]
         if len(misfits) > 1:
             said = f"{said}; and {len(misfits) - 1:,} more (see problems)"
@@ -45,7 +46,7 @@ class IntakeError(ValueError):
 
     @property
     def problems(self) -> tuple[Diagnostic, ...]:
-        """All that does not fit, in the order of the answers."""
+        """All misfits, in the order of the answers."""
         return tuple(
             Diagnostic(Location("answers", pointer=pointer_text(place)), message)
             for place, message in self.misfits
@@ -58,10 +59,10 @@ class IntakeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One answer as read: the findings that it names, and what it says of those that apply beside them.
+    """One answer as read: the findings that it names, and what it says about the others that apply.
 
-    `others` is "no" after "none" or a list, `Missing.UNKNOWN` after "unknown", and None where the answer says
-    nothing of them.
+    `others` is "no" after "none" or a list, `Missing.UNKNOWN` after "unknown", and None if the answer says
+    nothing about them.
     """
 
     named: Mapping[str, Value]
@@ -69,20 +70,20 @@ class Reading:
 
 
 def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[str, Value]:
-    """Turn answers as written in a case into findings; what was not asked is left out.
+    """Turn answers as written in a case into findings; leave out what was not asked.
 
-    What an answer names counts whatever its gate says. "none", "unknown" and the rest of a list speak only of
-    what applies, or may.
+    A finding that an answer names counts, whatever its gate says. "none", "unknown" and the rest of a list
+    are only about items that apply, or may apply.
 
-    A text may be of any class derived from `str` (an `Enum`, a text of numpy), and a whole number of any that
-    counts as a real number: what comes out are plain texts and plain integers.
+    A text may be of any class derived from `str` (such as an `Enum`), and a whole number of any class that is
+    a real number; the findings hold plain texts and plain integers.
 
     Args:
         knowledge: the knowledge base whose questionnaire was answered.
         answers: from question id to its answer: an option id, a whole number, "yes", "no" or "unknown";
             for a checklist "none", "unknown", a list of present items ("?item": not sure), or an object
-            from item to "yes", "no" or "unknown". One list may be filled by names of medicines, which are
-            given under a key of their own: alone they are a complete list, beside the list they join it.
+            from item to "yes", "no" or "unknown". Names of medicines, under their own key, can fill one list:
+            alone they are a complete list; beside the list they are added to it.
 
     Raises:
         IntakeError: an unknown question or name, an answer that the question does not have, or names that
@@ -92,7 +93,7 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
 
 
 def check_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> None:
-    """Raise the IntakeError that `read_answers` would, without working out what else applies."""
+    """Raise the same IntakeError as `read_answers`, without working out what else applies."""
     _readings(knowledge, answers)
 
 
@@ -125,7 +126,7 @@ def _read_entry(
     *,
     hinted: bool,
 ) -> None:
-    """Read one answer into the readings, or names under a key of their own into those that are named."""
+    """Read one entry: an answer goes to `readings`, names of medicines go to `named`."""
     name, listed = _text(key), knowledge.named_question
     if listed is not None and name == listed.names:
         if listed.id in named:
@@ -143,7 +144,7 @@ def _read_entry(
 
 
 def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iterator[tuple[str, Value]]:
-    """Yield what readings say of what they name, and of all else that applies, in order."""
+    """Yield the findings that readings name, and those of all else that applies, in order."""
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
         of_question = _without_answer(question, memory)
@@ -160,16 +161,13 @@ def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iter
 
 
 def _without_answer(question: Question, memory: WorkingMemory) -> dict[str, Value]:
-    """Return why each finding of a question has no value if nothing is said of it, after earlier answers."""
-    missing: dict[str, Value] = dict.fromkeys(question.findings, unanswered(question, applies=True))
-    for gate, behind in question.behind.items():
-        if gate is not None and not can_hold(gate, memory):
-            missing.update(dict.fromkeys(behind, unanswered(question, applies=False)))
-    return missing
+    """Return why each finding of a question would have no value, given earlier answers."""
+    why = {applies: unanswered(question, applies=applies) for applies in (True, False)}
+    return {finding: why[applies] for finding, applies in applicability(question, memory).items()}
 
 
 def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
-    """Tell of each finding of a question whether it applies, or may, after earlier answers."""
+    """Tell for each finding of a question whether it applies or may apply, given earlier answers."""
     applies = dict.fromkeys(question.findings, True)
     for gate, findings in question.behind.items():
         if gate is not None and not can_hold(gate, memory):
@@ -189,10 +187,10 @@ def read_answer(question: Question, answer: Any) -> Reading:
 
 
 def read_names(knowledge: KnowledgeBase, question: Question, names: Any) -> Mapping[str, str]:
-    """Return the findings that names stand for, each with the first name that stands for it.
+    """Return the findings that names stand for, each with the first name for it.
 
     Raises:
-        IntakeError: there is no name, or one is not known.
+        IntakeError: there is no name, or a name is unknown.
     """
     key = question.names
     if not isinstance(names, (list, tuple)):
@@ -216,10 +214,10 @@ def read_names(knowledge: KnowledgeBase, question: Question, names: Any) -> Mapp
 
 
 def with_names(question: Question, reading: Reading | None, named: Mapping[str, str]) -> Reading:
-    """Return the answer to a list, which may not be there, joined by what names stand for.
+    """Add the findings that names stand for to the answer of a list, if there is one.
 
     Raises:
-        IntakeError: the answer is "none", or says of an item anything else than the names do.
+        IntakeError: the answer is "none", or contradicts the names about an item.
     """
     if reading is None:
         return Reading(dict.fromkeys(named, YES), NO)
@@ -230,31 +228,29 @@ def with_names(question: Question, reading: Reading | None, named: Mapping[str, 
         value = reading.named.get(finding, YES)
         if value != YES:
             item, given = finding.partition(".")[2], UNKNOWN if isinstance(value, Missing) else value
-            message = (
-                f'"{item}" is "{given}", but "{misfits.shortened(name)}" is one of these; remove one of them'
-            )
+            message = f'"{item}" is "{given}", but "{shortened(name)}" is one of these; remove one of them'
             raise IntakeError(question.id, message)
     return Reading({**reading.named, **dict.fromkeys(named, YES)}, reading.others)
 
 
 def _text(value: Any) -> str | None:
-    """Return a text as a plain one, whatever it derives from; None if it is no text."""
+    """Return a text of any subclass as a plain `str`; None if it is no text."""
     return str.__str__(value) if isinstance(value, str) else None
 
 
 def _place(key: Any) -> str:
-    """Return a key as it stands in a pointer."""
+    """Return a key as a part of a pointer."""
     text = _text(key)
     return shown(key) if text is None else text
 
 
 def _whole_number(value: Any) -> int | None:
-    """Return a number without a fraction as a plain integer; None for anything else, also for a bool."""
+    """Return a number without a fraction as a plain integer; None for anything else, even a bool."""
     if type(value) is int:
         return value
     if isinstance(value, bool) or not isinstance(value, Real):
         return None
-    number: Any = value  # what is Real need not be an int to the type checker
+    number: Any = value  # the type checker does not know that a Real can become an int
     try:
         whole = int(number)
     except (OverflowError, ValueError):  # infinite, or not a number
@@ -267,7 +263,7 @@ def _read_single(question: Question, answer: Any) -> Value:
     if text == UNKNOWN:
         return Missing.UNKNOWN
     if question.kind == "number":
-        # JSON Schema counts 5.0 as an integer, and so does a case file; True is none.
+        # JSON Schema counts 5.0 as an integer, and so does a case file; True is not one.
         number = _whole_number(answer)
         if number is not None and question.minimum <= number <= question.maximum:
             return number
@@ -296,7 +292,7 @@ def _read_checklist(question: Question, answer: Any) -> Reading:
 
 
 def _read_items(question: Question, items: Iterable[tuple[str | int, Any, Any, bool]]) -> dict[str, Value]:
-    """Return the findings of items: of each its place, itself, what is said of it, and if it had the mark."""
+    """Return the findings of items; each comes with its place, its state, and whether it had the mark."""
     findings: dict[str, Value] = {}
     wrong: list[Misfit] = []
     for place, item, said, marked in items:
@@ -321,7 +317,7 @@ def _read_items(question: Question, items: Iterable[tuple[str | int, Any, Any, b
 
 
 def _unmarked(item: Any) -> tuple[Any, str, bool]:
-    """Return an item of a list without its mark, what that says of it, and whether it had the mark."""
+    """Return an item of a list without its mark, its state, and whether it had the mark."""
     text = _text(item)
     if text is None or not text.startswith(NOT_SURE_MARK):
         return item, YES, False
@@ -332,8 +328,8 @@ def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> W
     """Return every answerable finding with its value, or with why it has none.
 
     A finding whose gate is ruled out does not apply: an item of a checklist then counts as absent, and a
-    question has no answer. What was given always counts, "not sure" too, so that no red flag is ever lost by
-    a gate.
+    question has no answer. An answer that was given always counts, even "not sure", so no gate can hide a red
+    flag that was answered.
     """
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
@@ -343,14 +339,14 @@ def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> W
 
 
 def unanswered(question: Question, *, applies: bool) -> Missing:
-    """Return why a finding of a question that was not given has no value."""
+    """Return why a finding has no value if its question was not answered."""
     if applies:
         return Missing.NOT_ASKED
     return Missing.ABSENT if question.kind == "checklist" else Missing.NOT_APPLICABLE
 
 
 def as_answers(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> dict[str, Any]:
-    """Return findings as the answers of a case file: what `read_answers` reads back to the same findings."""
+    """Return the answers of a case file that `read_answers` reads as these findings."""
     answers: dict[str, Any] = {}
     memory = working_memory(knowledge, findings)
     for question in knowledge.questions.values():
@@ -372,7 +368,7 @@ def _written(value: Value) -> str | int:
 
 
 def _written_checklist(given: Mapping[str, Value], applying: Collection[str]) -> Any:
-    """Write a list in the shortest way that says the same; beside what it names it speaks of what applies."""
+    """Write the shortest answer to a list that says the same, given the items that apply."""
     items = {name.partition(".")[2]: _written(value) for name, value in given.items()}
     named = {name for name, value in given.items() if value != NO}
     if set(items.values()) == {UNKNOWN} and given.keys() == {*applying}:

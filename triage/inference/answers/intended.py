@@ -1,7 +1,8 @@
-"""What was meant by an answer that is almost one: a number in quotes, true for yes, a label, capitals.
+"""What an answer that is almost right means: a number in quotes, true for yes, a label, capitals.
 
-Only what has one reading is told. `null` has two (not asked, not sure); "None" may be a list gone through, or
-a value that a program did not have; an item alone does not say whether the rest of its list was gone through.
+An answer that could mean two things means nothing here. `null` could mean not asked or not sure. "None" could
+mean an empty list or a value that a program lacked. One item alone does not say whether the others were
+asked.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ _NUMBER = re.compile(r"\s*([0-9]{1,9})(?:\.0{1,9})?\s*")
 
 
 def intended_question(knowledge: KnowledgeBase, key: str) -> str | None:
-    """Return the id of the question that a key means: its id in other letters, or its text."""
+    """Return the id of the question that a key means: the key is its id in other letters, or its text."""
     return _only(key, knowledge.question_keys, knowledge.question_texts)
 
 
 def intended_value(question: Question, value: Any) -> str | int | None:
-    """Return what a value means as the answer to a question that is no checklist; None where that is open."""
+    """Return what a value means as the answer to a question that is no checklist; None if that is open."""
     if question.kind == "number":
         number = _NUMBER.fullmatch(value) if isinstance(value, str) else None
         if number and question.minimum <= int(number[1]) <= question.maximum:
@@ -43,7 +44,7 @@ def intended_item(question: Question, item: Any) -> str | None:
 
 
 def intended_state(value: Any) -> str | None:
-    """Return what a value says of one item: "yes", "no" or "unknown"."""
+    """Return the state of an item that a value means: "yes", "no" or "unknown"."""
     text = str(value) if isinstance(value, bool) else value
     return _STATES.get(_plain(text)) if isinstance(text, str) else None
 
@@ -53,7 +54,7 @@ def _labels(options: Iterable[Option]) -> tuple[tuple[str, str], ...]:
 
 
 def _only(text: Any, ids: tuple[str, ...], labels: tuple[tuple[str, str], ...]) -> str | None:
-    """Return the one id that a text is, but for capitals and spaces, or whose label it is."""
+    """Return the one id that a text equals, apart from capitals and spaces, or whose label it equals."""
     if not isinstance(text, str) or len(text) > _LONGEST:
         return None
     return _only_id(_plain(text), ids, labels)

@@ -1,4 +1,4 @@
-"""What is said of an answer that does not fit its question: what is wrong, and what to write instead."""
+"""Messages about answers that do not fit: what is wrong, and what to write instead."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from triage.inference.answers.intended import intended_item, intended_question, 
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.source.diagnostic import nearest
 from triage.source.pointer import Pointer
+from triage.source.text import shortened
 
 Misfit: TypeAlias = tuple[Pointer, str]
-"""Where among the answers something does not fit, and the message."""
+"""The place of an answer that does not fit, and the message."""
 
 MOST_HINTS = 100
 _MOST_SHOWN = 12
-_LONGEST_SHOWN = 60
 _NULL = 'null says nothing; leave it out if it was not asked, or write "unknown" if the person was not sure'
 
 
 def no_question(knowledge: KnowledgeBase, key: Any, *, hinted: bool = True) -> str:
-    """Return what to say of a key that is no question."""
+    """Return the message about a key that is no question."""
     text = key if isinstance(key, str) else ""
     meant = intended_question(knowledge, text) if hinted else None
     hint = (
@@ -31,7 +31,7 @@ def no_question(knowledge: KnowledgeBase, key: Any, *, hinted: bool = True) -> s
 
 
 def no_value(question: Question, answer: Any) -> str:
-    """Return what to say of an answer that a question, which is no checklist, does not have."""
+    """Return the message about an answer that does not fit a question that is no checklist."""
     if answer is None:
         return _NULL
     meant = intended_value(question, answer)
@@ -42,13 +42,13 @@ def no_value(question: Question, answer: Any) -> str:
 
 
 def out_of_bounds(question: Question, number: int) -> str:
-    """Return what to say of a number that the question does not take."""
+    """Return the message about a number that the question does not take."""
     bounds = f"{question.minimum} to {question.maximum}"
-    return f"{_digits(number)} {question.unit} cannot be; give {bounds}"
+    return f"{_digits(number)} {question.unit} is out of range; give {bounds}"
 
 
 def no_list(question: Question, answer: Any) -> str:
-    """Return what to say of an answer that a checklist does not have."""
+    """Return the message about an answer that does not fit a checklist."""
     if answer is None:
         return _NULL
     if isinstance(answer, (list, tuple)) and not answer:
@@ -63,7 +63,7 @@ def no_list(question: Question, answer: Any) -> str:
 
 
 def no_item(question: Question, item: Any, *, marked: bool, hinted: bool = True) -> str:
-    """Return what to say of an item that a checklist does not have; `marked` if "?" stood before it."""
+    """Return the message about an item that a checklist does not have; `marked` if it began with "?"."""
     if not hinted:
         return "is not one of the names"
     meant, mark = intended_item(question, item), "?" if marked else ""
@@ -73,38 +73,33 @@ def no_item(question: Question, item: Any, *, marked: bool, hinted: bool = True)
 
 
 def no_state(value: Any) -> str:
-    """Return what to say of a value that says nothing of an item."""
+    """Return the message about a value that is no state of an item."""
     return _NULL if value is None else not_one_of(value, [YES, NO, "unknown"], intended_state(value))
 
 
 def not_one_of(value: Any, names: list[str], meant: Any = None) -> str:
-    """Return what to say of a value that is none of these names; `meant` is the one that it means."""
+    """Return the message about a value that is none of these names; `meant` is the one that it means."""
     if meant is not None:
         return f"{_write(meant)}, not {kind_of(value)}"
     if not isinstance(value, str):
-        return f"is one of the names below, not {kind_of(value)}: {_some(names)}"
+        return f"must be one of these names, not {kind_of(value)}: {_some(names)}"
     hint = nearest(shortened(value), names)
     said = shown(value)
     return f"{said} is not one of the names{hint}" if hint else f"{said} is not one of: {_some(names)}"
 
 
 def shown(value: Any) -> str:
-    """Return any value as it can stand in a message, texts in quotes."""
+    """Return any value as a message shows it, with texts in quotes."""
     if isinstance(value, str):
         return f'"{shortened(str.__str__(value))}"'
     try:
         return shortened(repr(value))
-    except (ValueError, RecursionError):  # of more digits, or deeper, than Python writes out
+    except (ValueError, RecursionError):  # too many digits or too deep for Python to write
         return f"a value of the type {type(value).__name__}"
 
 
-def shortened(text: str) -> str:
-    """Return a text, or its beginning where it is long."""
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
-
-
 def kind_of(value: Any) -> str:
-    """Return what kind of value this is, in the words of JSON, and which where it is short."""
+    """Return what kind of value this is, in the words of JSON, and its value if it is simple."""
     if isinstance(value, bool):
         return str(value).lower()
     if value is None:
@@ -125,7 +120,7 @@ def _write(meant: str | int) -> str:
 def _digits(number: float) -> str:
     try:
         return shortened(str(number))
-    except ValueError:  # of more digits than Python writes out
+    except ValueError:  # too many digits for Python to write
         return "a number of very many digits"
 
 

@@ -1,1 +1,1 @@
-"""The second evaluator: the rules over a block of intakes, a column of bits a finding."""
+"""The second evaluator: it runs the rules over a block of intakes, held as columns of bits."""

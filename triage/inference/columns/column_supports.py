@@ -1,4 +1,4 @@
-"""What rules rest on, over a block in columns: what `triage.inference.support` finds of one intake."""
+"""What rules rest on, for a block in columns; `triage.inference.support` does the same for one intake."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triage.knowledge.parts.conditions import All, Condition, Test, fold, tests_
 
 
 class Reach:
-    """The tests to which the rules of a knowledge base can come, their own and through the chain."""
+    """The tests that decide each rule: its own, and those of the rules whose conclusions it tests."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         """Take the rules."""
@@ -21,7 +21,7 @@ class Reach:
         self._behind: dict[str, frozenset[str]] = {}
 
     def tests(self, rule: Rule) -> Mapping[str, Collection[Test]]:
-        """Return the tests of a rule, and of the rules that conclude what these look at, by finding."""
+        """Return the tests of a rule, and of the rules that conclude the findings it tests, by finding."""
         found = self._tests.get(rule.id)
         if found is None:
             collected: dict[str, dict[Test, None]] = {}
@@ -34,14 +34,14 @@ class Reach:
         return found
 
     def behind(self, finding: str) -> frozenset[str]:
-        """Return the findings on which a derived finding can rest."""
+        """Return the findings that a derived finding can rest on."""
         if finding not in self._behind:
             concluding = self._knowledge.concluders[finding]
             self._behind[finding] = frozenset[str]().union(*map(self.tests, concluding))
         return self._behind[finding]
 
     def rules(self, rule: Rule) -> list[Rule]:
-        """Return the rules that conclude what its tests look at, in the order of the knowledge base."""
+        """Return the rules that conclude the findings in `tests`, in the order of the knowledge base."""
         derived = self.tests(rule).keys() & self._knowledge.findings.keys()
         concluding = {each.id: each for finding in derived for each in self._knowledge.concluders[finding]}
         return [self._knowledge.rules[name] for name in self._knowledge.rules if name in concluding]
@@ -51,7 +51,7 @@ class ColumnSupports:
     """What the rules of a block rest on."""
 
     def __init__(self, reach: Reach, compiled: Compiled, columns: Columns, verdicts: Verdicts) -> None:
-        """Take a block, and what the rules say of it."""
+        """Take a block, and the verdicts of the rules on it."""
         self._reach = reach
         self._compiled = compiled
         self._concluders = compiled.knowledge.concluders
@@ -70,7 +70,7 @@ class ColumnSupports:
         return self._known[finding]
 
     def behind(self, rule: Rule) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        """Return the answers, and the rules, on which a rule rests where it fires: columns by name."""
+        """Return the answers and the rules that a rule rests on where it fires: columns by name."""
         answers: dict[str, int] = defaultdict(int)
         rules: dict[str, int] = defaultdict(int)
         self._follow(rule.when, self._verdicts.fired[self._compiled.number_of[rule.id]], answers, rules)
@@ -94,7 +94,7 @@ class ColumnSupports:
                 self._follow(rule.when, fired, answers, rules)
 
     def open_on(self, rule: Rule) -> Mapping[str, int]:
-        """Return the answerable findings on which a rule is open where it is: columns by name."""
+        """Return the answerable findings that keep a rule open: columns by name."""
         found: dict[str, int] = defaultdict(int)
         self._ask(rule.when, self._open_lanes(rule), found)
         return found
@@ -116,12 +116,12 @@ class ColumnSupports:
                 self._ask(rule.when, lanes & self._open_lanes(rule), found)
 
     def fires_with_yes(self, rule: Rule, finding: str, memo: dict[str, int]) -> int:
-        """Where a rule would fire if a finding were present of which the person is not sure.
+        """Where a rule would fire if a finding that the person is not sure about were present.
 
         Args:
             rule: the rule.
             finding: the finding.
-            memo: what has been found with this finding; begin with an empty one.
+            memo: earlier results for this finding; begin with an empty one.
         """
         unsure = self._columns.unknown[self._compiled.index_of[finding]]
 
@@ -162,13 +162,10 @@ class ColumnSupports:
     def _truth_of_test(self, test: Test) -> int:
         if test.finding in self._concluders:
             return self._concluded(test.finding, self._verdicts.fired)
-        domain = self._compiled.domains[test.finding]
         first = self._compiled.place[test.finding]
-        accepted = domain.accepted(test)
+        accepted = self._compiled.domains[test.finding].accepted(test)
         true: int = union(self._columns.known[first + each] for each in accepted)
-        if test.finding in self._compiled.knowledge.gated_items and NO in [
-            domain.values[each] for each in accepted
-        ]:
+        if test.accepts_value(NO) and test.finding in self._compiled.knowledge.gated_items:
             true |= self._columns.full & ~(self._missing(test.finding) | self.known(test.finding))
         return true
 

@@ -1,9 +1,10 @@
-"""The second evaluator: the rules turned once into Python source that evaluates a block of intakes at a time.
+"""The second evaluator: Python source generated from the rules, which evaluates a whole block of intakes.
 
-Every class of every finding is a column, an integer with one lane an intake, so that one `&` or `|` evaluates
-a part of a condition for the whole block. Conditions have no negation: the same operations over columns of
-what is certain give the rules that fire, and over columns of what is possible those that are not ruled out.
-The source is generated from a checked knowledge base only; no text of it enters the source.
+Every class of every finding is a column: an integer with one bit, its lane, for each intake. So one `&` or
+`|` evaluates a part of a condition for the whole block. Conditions have no negation: the same operations give
+the rules that fire from columns of what is certain, and the rules that are not ruled out from columns of what
+is possible. The source is generated only from a checked knowledge base, and none of its texts enters the
+source.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from triage.knowledge.model import KnowledgeBase
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A block of intakes as columns: `full` has every lane set.
+    """A block of intakes as columns; `full` has every lane set.
 
-    `known` holds a column for each class of each finding (see `Compiled.place`), `unknown` one for each
-    finding: the intakes where the person was asked and is not sure.
+    `known` has a column for each class of each finding (see `Compiled.place`). `unknown` has a column for
+    each finding: the intakes where the person was asked and is not sure.
     """
 
     full: int
@@ -37,13 +38,13 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """What the rules say of a block: a column a rule, in the order of the knowledge base.
+    """What the rules say about a block: a column for each rule, in the order of the knowledge base.
 
-    `not_sure` marks the rules that an explicit "not sure" keeps open; it is filled for the reasons for care
-    and for rules that conclude findings, and 0 elsewhere. `open_findings` has a column a finding: the intakes
-    where it applies, or may, and its value is missing. `suspected` marks where a rule would fire if every red
-    flag were so of which the person is not sure; it is filled for rules whose disposition is in
-    `KnowledgeBase.in_doubt` and for rules that conclude findings.
+    `not_sure` marks where an explicit "not sure" keeps a rule open; it is filled for the reasons for care and
+    for rules that conclude findings, and 0 for others. `suspected` marks where a rule would fire if every red
+    flag that the person is not sure about were present; it is filled for rules whose disposition is in
+    `KnowledgeBase.in_doubt` and for rules that conclude findings. `open_findings` has a column for each
+    finding: the intakes where it applies, or may, and its value is missing.
     """
 
     fired: Sequence[int]
@@ -59,7 +60,7 @@ class Compiled:
     def __init__(
         self, knowledge: KnowledgeBase, *, fine: bool = False, cuts: Mapping[str, Iterable[int]] | None = None
     ) -> None:
-        """Compile; `fine` cuts numbers also one step beside each bound, `cuts` elsewhere (see `domains`)."""
+        """Compile; `fine` and `cuts` divide numbers into more classes (see `domains`)."""
         self.knowledge = knowledge
         self.domains: Mapping[str, Domain] = domains(knowledge, fine=fine, more=cuts)
         self.findings = tuple(self.domains)
@@ -74,7 +75,7 @@ class Compiled:
         self._of_knowledge_alone = not fine and not cuts
 
     def columns(self, intakes: Sequence[Mapping[str, Value]]) -> Columns:
-        """Lay out intakes (finding -> value or why there is none) with one bit an intake."""
+        """Lay out intakes (from finding to its value, or to why it has none), one bit for each."""
         known = [0] * self.width
         unknown = [0] * len(self.findings)
         places: dict[tuple[str, Value], int] = {}
@@ -97,12 +98,12 @@ class Compiled:
         return Verdicts(*self._run(columns.full, columns.known, columns.unknown))
 
     def asked(self, columns: Columns, verdicts: Verdicts, wanted: Sequence[int]) -> Sequence[int]:
-        """Return a column a question: where it was not asked, and a wanted rule is open on it.
+        """Return a column for each question: where it was not asked and keeps a wanted rule open.
 
         Args:
             columns: the block.
-            verdicts: what the rules say of it.
-            wanted: a column a rule, the lanes where the rule is open and matters.
+            verdicts: what the rules say about it.
+            wanted: a column for each rule: the lanes where the rule is open and matters.
         """
         found: Sequence[int] = self._asked(
             columns.known,
@@ -138,7 +139,7 @@ class Compiled:
         return function
 
     def firings(self, intake: Mapping[str, Value]) -> Firings:
-        """Evaluate one intake, as `triage.inference.engine.infer` does a working memory."""
+        """Evaluate one working memory, as `triage.inference.engine.infer` does."""
         verdicts = self.run(self.columns([intake]))
         fired, possible, suspected = (
             [rule for rule, column in zip(self.rules, columns, strict=True) if column]
@@ -152,7 +153,7 @@ _compiled: WeakKeyDictionary[KnowledgeBase, Compiled] = WeakKeyDictionary()
 
 
 def compiled(knowledge: KnowledgeBase) -> Compiled:
-    """Return the compiled form of a knowledge base, made once."""
+    """Return the compiled form of a knowledge base, which is made only once."""
     found = _compiled.get(knowledge)
     if found is None:
         found = _compiled[knowledge] = Compiled(knowledge)
@@ -160,7 +161,7 @@ def compiled(knowledge: KnowledgeBase) -> Compiled:
 
 
 def numbers_in(column: int) -> Iterator[int]:
-    """Yield the numbers of the intakes whose bit is set in a column of one bit an intake."""
+    """Yield the numbers of the intakes whose bit is set in a column."""
     while column:
         low = column & -column
         yield low.bit_length() - 1

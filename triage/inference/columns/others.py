@@ -1,7 +1,7 @@
-"""What an answer says of everything that it does not name, over a block of intakes.
+"""What an answer says about the items that it does not name, for a block of intakes.
 
-"none", "unknown" and the rest of a list speak only of what applies, or may: as `read_answers` does for one
-intake, question by question in the order of the questionnaire, since a gate looks at earlier answers.
+"none", "unknown" and the rest of a list are only about items that apply, or may apply. This module does what
+`read_answers` does for one intake: question by question, in order, because a gate looks at earlier answers.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from triage.knowledge.parts.conditions import Condition, Test, findings_of
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """Where the answer to a question says of all that it does not name that it is absent, or not sure."""
+    """Where the answer to a question says that the items it does not name are absent, or not sure."""
 
     absent: int
     not_sure: int
 
 
 def told_of_others(compiled: Compiled, columns: Columns, others: Mapping[str, Others]) -> Columns:
-    """Return a block in which what answers name is joined by what they say of the rest.
+    """Add what answers say about the items that they do not name to a block.
 
     Args:
         compiled: the knowledge base.
-        columns: what the answers name.
-        others: what they say of the rest, by question, for each question that has a gate.
+        columns: the findings that the answers name.
+        others: what they say about the rest, for each question that has a gate.
     """
     known, unknown = list(columns.known), list(columns.unknown)
     open_findings: dict[str, int] = {}

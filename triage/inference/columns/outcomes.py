@@ -1,7 +1,7 @@
-"""The fold of `triage.inference.assess`, over a block of intakes in columns.
+"""The fold of `triage.inference.assess`, for a block of intakes in columns.
 
 It gives what an assessment decides (disposition, range, causes, steps, cautions), without its texts. Columns
-are of any kind of bits (see `triage.inference.columns.standing`): of a block of cases, or symbolic.
+can be of any kind of bits (see `triage.inference.columns.standing`): of a block of cases, or symbolic.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from triage.inference.columns.standing import Bits, union
 from triage.knowledge.model import KnowledgeBase, Rule, Rung, Undetermined
 
 Group: TypeAlias = tuple[str, str]
-"""Rules that the fold looks at together: what for, and the name of the disposition, cause or step."""
+"""Rules that the fold takes together: for what purpose, and the name of the disposition, cause or step."""
 
 
 def outcomes(knowledge: KnowledgeBase, full: Bits, verdicts: Verdicts) -> Outcomes:
@@ -31,7 +31,7 @@ def outcomes(knowledge: KnowledgeBase, full: Bits, verdicts: Verdicts) -> Outcom
 
 
 def questions(compiled: Compiled, columns: Columns, verdicts: Verdicts, outcomes: Outcomes) -> Sequence[Bits]:
-    """Return a column a question: where its answer, not asked yet, could settle or raise the disposition."""
+    """Return a column for each question: where it was not asked and could settle or raise the disposition."""
     rungs = compiled.knowledge.rungs
     below = outcomes.disposition[UNDETERMINED]
     more_urgent: dict[str, Bits] = {"": 0}
@@ -50,7 +50,7 @@ CARE: Group = ("care", "")
 
 
 class Fold:
-    """The fold of one knowledge base, worked out once for many blocks: which rules stand behind what."""
+    """The fold of one knowledge base, prepared once for many blocks: which rules belong to which group."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         """Look through the rules."""
@@ -103,7 +103,7 @@ class Fold:
 
 
 class Outcomes:
-    """What a block of intakes comes to: columns by name, each worked out when it is first asked for."""
+    """The outcomes of a block of intakes: columns by name, each worked out when it is first needed."""
 
     def __init__(self, fold: Fold, full: Bits, verdicts: Verdicts) -> None:
         """Take the fold, the column with every lane set, and what the rules say."""
@@ -116,7 +116,7 @@ class Outcomes:
         self._under: dict[tuple[str, ...], Bits] = {}
 
     def where(self, aspect: str, group: Group) -> Bits:
-        """Where a rule of a group stands so: `fired`, `possible`, `not_sure` or `suspected`."""
+        """Where a rule of a group is `fired`, `possible`, `not_sure` or `suspected`, as `aspect` says."""
         if (aspect, group) not in self._where:
             self._where[aspect, group] = self._any(aspect, group)
         return self._where[aspect, group]
@@ -138,7 +138,7 @@ class Outcomes:
         return self.where("not_sure", group)
 
     def suspected(self, group: Group) -> Bits:
-        """Where a rule of a group would fire if every red flag were so of which the person is not sure."""
+        """Where a rule of a group would fire if every red flag in doubt were present."""
         return self.where("suspected", group)
 
     @cached_property
@@ -147,7 +147,7 @@ class Outcomes:
 
     @cached_property
     def disposition(self) -> Mapping[str, Bits]:
-        """Where the disposition is each rung of the ladder, or undetermined."""
+        """Where each disposition is the outcome: the rungs of the ladder, and undetermined."""
         claimed = dict(self._decided)
         claimed[self.fold.laws.not_sure_disposition] |= self.not_sure(CARE)
         for feared, below in self.fold.in_doubt.items():
@@ -160,7 +160,7 @@ class Outcomes:
 
     @cached_property
     def soon(self) -> Bits:
-        """Where the disposition is wanted soon."""
+        """Where the shorter time frame of the disposition holds."""
         return union(self.disposition[rung.id] & self.fired(("soon", rung.id)) for rung in self.fold.rungs)
 
     @cached_property
@@ -170,19 +170,17 @@ class Outcomes:
         highest, left = _first(rungs[::-1], open_to, self.full)
         certain, uncertain = _first(rungs[::-1], self._decided, self.full)
         open_lowest, _ = _first(rungs, open_to, uncertain)
-        return {**{rung: certain[rung] | open_lowest[rung] for rung in rungs}, "": left}, {
-            **highest,
-            "": left,
-        }
+        lowest = {rung: certain[rung] | open_lowest[rung] for rung in rungs}
+        return {**lowest, "": left}, {**highest, "": left}
 
     @property
     def lowest(self) -> Mapping[str, Bits]:
-        """Where the range starts, by disposition ("" where no rule of the ladder could fire)."""
+        """Where each disposition is the lowest of the range ("": no rule with a disposition can fire)."""
         return self._range[0]
 
     @property
     def highest(self) -> Mapping[str, Bits]:
-        """Where the range ends, in the same way."""
+        """Where each disposition is the highest of the range."""
         return self._range[1]
 
     @cached_property
@@ -206,7 +204,7 @@ class Outcomes:
         return self._under[dispositions]
 
     def withheld_step(self, step: str) -> Bits:
-        """Where a step is offered and not given."""
+        """Where a step is offered but not given."""
         return self.fired(("offer", step)) & ~self.given_step(step)
 
     def caution(self, rule: str) -> Bits:
@@ -227,7 +225,7 @@ class Outcomes:
 
     @cached_property
     def withheld(self) -> Mapping[str, Bits]:
-        """Where each step is offered and not given."""
+        """Where each step is offered but not given."""
         return {step: self.withheld_step(step) for step in self.fold.steps}
 
     @cached_property
@@ -236,7 +234,7 @@ class Outcomes:
         return {rule: self.caution(rule) for rule in self.fold.cautioning}
 
     def columns(self) -> Iterator[tuple[str, Bits]]:
-        """Yield every column with a name of its own."""
+        """Yield every column with a name."""
         yield "soon", self.soon
         for field in ("disposition", "lowest", "highest", "causes", "given", "withheld", "cautions"):
             for name, column in getattr(self, field).items():

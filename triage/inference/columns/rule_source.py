@@ -1,4 +1,4 @@
-"""The source of compiled rules: Python that evaluates a block of intakes in columns, written line by line."""
+"""Write the source of compiled rules: Python that evaluates a block of intakes in columns."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ class Placed(Protocol):
 class RuleSource:
     """Writes the source.
 
-    Names in it: `g` a gate; `o` a finding open, `u` not sure, `a` absent; `t`, `p` a test certain, possible;
-    `f`, `q`, `n`, `s` a rule fired, possible, not sure, suspected; `d`, `e`, `m`, `r` a derived finding the
-    same; `w`, `x` where an answerable, a derived finding is asked for; `l` lanes still in question.
+    Names in the source: `g` a gate; `o`, `u`, `a` a finding open, not sure, absent; `t`, `p` a test certain,
+    possible; `f`, `q`, `n`, `s` a rule fired, possible, not sure, suspected; `d`, `e`, `m`, `r` the same for
+    a derived finding; `w`, `x` where an answerable or derived finding is wanted; `l` the lanes still in
+    question.
     """
 
     def __init__(self, compiled: Placed) -> None:
@@ -66,7 +67,7 @@ class RuleSource:
         yield " return f, q, n, s, o"
 
     def lines_of_asking(self) -> Iterator[str]:
-        """Yield the function that follows wanted rules down the chain to what they are open on."""
+        """Yield the function that finds the questions that keep wanted rules open."""
         body = [*self._lines_of_wanted()]
         yield "def asked(known, unknown, o, f, q, wanted):"
         for finding, accepted in self._names:
@@ -97,10 +98,7 @@ class RuleSource:
                 yield from self._ask(rule.when, open_lanes, 1)
 
     def _ask(self, condition: Condition, lanes: str, depth: int) -> Iterator[str]:
-        """Ask for every open finding of a condition that is open in these lanes.
-
-        What is known stands out of the way by itself: a finding is asked for only where it is open.
-        """
+        """Mark every finding of a condition in these lanes as wanted; that counts only where it is open."""
         indent = " " * depth
         yield f"{indent}l{depth} = {lanes}"
         yield f"{indent}if l{depth}:"
@@ -145,7 +143,7 @@ class RuleSource:
     def _sides_of_test(
         self, finding: str, accepted: tuple[int, ...], open_lanes: str, absent: str = ""
     ) -> Iterator[str]:
-        """A test, certain and possible; `absent` are the lanes that count as "no" without an answer."""
+        """Yield where a test is certain and possible; the lanes `absent` count as "no" without an answer."""
         name = self._name(finding, accepted)
         place = self._compiled.place[finding]
         true = [f"known[{place + each}]" for each in accepted]
@@ -176,7 +174,7 @@ class RuleSource:
         yield f" r{index} = {suspected}"
 
     def _sides(self, finding: str, fired: str, possible: str) -> Iterator[str]:
-        """A derived finding, certain and possible, from the rules that conclude it."""
+        """Yield where a derived finding is certain and possible, from the rules that conclude it."""
         concluding = [self._compiled.number_of[rule.id] for rule in self._knowledge.concluders[finding]]
         for derived, rule in (("d", fired), ("e", possible)):
             columns = " | ".join(rule.format(number) for number in concluding) or "0"
@@ -198,13 +196,13 @@ class RuleSource:
 
 
 class _Source(str):
-    """A piece of source as a kind of bit: an operation on it writes the operation down."""
+    """A piece of source that acts as a bit: an operation on it returns the source of the operation."""
 
     __slots__ = ("loose",)
     loose: str
 
     def __new__(cls, text: str, loose: str = "") -> Self:
-        """Keep a text; `loose` is the operation that holds it together outermost, if one does."""
+        """Keep a text; `loose` is its outermost operation, if there is one."""
         piece = super().__new__(cls, text)
         piece.loose = loose
         return piece
@@ -226,7 +224,7 @@ class _Source(str):
 
 
 def _tested_classes(compiled: Placed) -> Mapping[str, list[tuple[int, ...]]]:
-    """From each finding to the different sets of its classes that tests accept."""
+    """Return the different sets of classes that tests accept, for each finding."""
     found: dict[str, dict[tuple[int, ...], None]] = {}
     for condition in conditions_of(compiled.knowledge):
         for test in tests_of(condition):

@@ -1,7 +1,7 @@
-"""How a condition stands over bits, whatever kind of bits: columns of cases, symbolic bits, or source text.
+"""Where a condition is true, possible, not sure or suspected, over bits of any kind.
 
-This is the one definition behind the compiled rules: `Compiled` writes it down as source for a whole rule
-base, and runs it directly for a condition that no rule has. Bits need no more than `&`, `|` and `~`.
+Bits are columns of cases, symbolic bits, or pieces of source; they need only `&`, `|` and `~`. This is the
+one definition behind the compiled rules: `RuleSource` writes it as source, and proofs run it directly.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Bits: TypeAlias = Any
 class Standing:
     """Where a condition is true, where it is true or open, and where a "not sure" keeps it open.
 
-    It is suspected where it would be true if every red flag were so of which the person is not sure.
+    It is suspected where it would be true if every red flag that the person is not sure about were present.
     """
 
     true: Bits
@@ -41,7 +41,7 @@ class Standing:
         return self.true, self.possible, self.not_sure, self.suspected
 
     def differs(self, other: Standing) -> Bits:
-        """Where something stands otherwise."""
+        """Where any of the four differs."""
         return union(one ^ its for one, its in zip(self.columns, other.columns, strict=True))
 
 
@@ -50,7 +50,7 @@ Look: TypeAlias = Callable[[Test], Standing]
 
 def standing(condition: Condition, look: Look) -> Standing:
     """Return how a condition stands, from how its tests stand."""
-    return fold(condition, look, _all, _any)
+    return fold(condition, look, _all, any_of)
 
 
 def _all(parts: Sequence[Standing]) -> Standing:
@@ -63,7 +63,8 @@ def _all(parts: Sequence[Standing]) -> Standing:
     )
 
 
-def _any(parts: Sequence[Standing]) -> Standing:
+def any_of(parts: Sequence[Standing]) -> Standing:
+    """Return how an `any` stands from its parts, or a derived finding from the rules that conclude it."""
     true = union(part.true for part in parts)
     return Standing(
         true,
@@ -74,9 +75,9 @@ def _any(parts: Sequence[Standing]) -> Standing:
 
 
 def deciding(condition: Condition, look: Look, full: Bits) -> list[Bits]:
-    """Return where each test alone decides, in the order of `tests_of`.
+    """Return where each test alone decides: the condition is true if it is, and not true if it is not.
 
-    There the condition is true with the test and not true without it.
+    The tests are in the order of `tests_of`.
     """
 
     def at_test(test: Test) -> tuple[Bits, list[Bits]]:
@@ -109,5 +110,5 @@ def union(columns: Iterable[Bits]) -> Bits:
 
 
 def intersection(columns: Iterable[Bits]) -> Bits:
-    """Return the lanes set in all of the columns, of which there is at least one."""
+    """Return the lanes set in all of the columns; there must be at least one column."""
     return reduce(and_, columns)

@@ -1,1 +1,1 @@
-"""Checks of a rules folder: what is written must be there, fit and count, or the folder does not load."""
+"""Checks of a rules folder: it loads only if all names exist, all values fit and every red flag counts."""

@@ -1,4 +1,4 @@
-"""Checks of a whole knowledge base: every name exists, nothing goes round in circles, red flags count."""
+"""Checks of a whole knowledge base: every name exists, no conclusions form a circle, red flags count."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from triage.source.pointer import Pointer, pointer_text
 
 
 def check_knowledge_base(knowledge: KnowledgeBase, files: Folder, *, unfinished: bool = False) -> None:
-    """Check that every name exists, that rules do not go round in circles, and that red flags count.
+    """Check that every name exists, that no conclusions form a circle, and that each red flag calls for care.
 
-    In an `unfinished` knowledge base the rules of red flags may still have to be written.
+    In an `unfinished` knowledge base, rules for red flags may be missing.
 
     Raises:
         KnowledgeBaseError: with every problem found.
@@ -118,7 +118,7 @@ def _red_flag_problems(knowledge: KnowledgeBase) -> Iterator[Diagnostic]:
     enough: dict[str, frozenset[str]] = {}
 
     def at_test(test: Test) -> frozenset[str]:
-        """Return the answers that alone pass a test, through the rules that conclude what it looks at."""
+        """Return the answers that pass a test alone, directly or through rules that conclude its finding."""
         finding = test.finding
         if finding not in knowledge.findings:
             return frozenset({finding} if YES in (test.accepts or ()) else ())

@@ -1,4 +1,4 @@
-"""Checks of a rules folder as written: what is written is evaluated, or loading fails.
+"""Checks of a rules folder as written: loading fails unless all that is written can be evaluated.
 
 Every problem has its file, its place and a remedy.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from triage.knowledge.checking.lexicon_checks import lexicon_problems
+from triage.knowledge.checking.lint import row_problem
 from triage.knowledge.checking.rule_checks import gate_problems, rule_problems
 from triage.knowledge.checking.vocabulary import Vocabulary, vocabulary
 from triage.knowledge.error import KnowledgeBaseError
@@ -74,7 +75,7 @@ def _double_names(files: Folder, words: Vocabulary) -> Iterator[Diagnostic]:
     for at, row in document.rows():
         if row["id"] in words.questions:
             message = f'"{row["id"]}" is a question; give the finding another id'
-            yield Diagnostic.at(document.path, document.line_of(*at, "id"), f"/finding/{row['id']}", message)
+            yield row_problem(document, at, row, "id", message)
 
 
 def _order_problems(files: Folder) -> Iterator[Diagnostic]:
@@ -82,20 +83,16 @@ def _order_problems(files: Folder) -> Iterator[Diagnostic]:
     rungs = document.data["rung"]
     for index in _repeated(str(rung["rank"]) for rung in rungs):
         message = f"another disposition has the rank {rungs[index]['rank']} too; give each its own"
-        yield Diagnostic.at(
-            document.path, document.line_of("rung", index, "rank"), f"/rung/{rungs[index]['id']}", message
-        )
+        yield row_problem(document, ("rung", index), rungs[index], "rank", message)
     document = files.tables["questionnaire"]
     for at, question in document.rows():
         if question["kind"] == "number" and question["minimum"] > question["maximum"]:
             message = "the minimum is above the maximum; no answer fits"
-            yield Diagnostic.at(
-                document.path, document.line_of(*at, "minimum"), f"/question/{question['id']}", message
-            )
+            yield row_problem(document, at, question, "minimum", message)
 
 
 def _moment_problems(files: Folder) -> Iterator[Diagnostic]:
-    """Check the moments that steps are for, and those up to which outcomes offer steps."""
+    """Check the moments that steps and outcomes name."""
     ladder, steps = files.tables["ladder"], files.tables["steps"]
     moments = [row["id"] for row in ladder.data["moment"]]
     named: list[tuple[Document, Pointer, str]] = [
@@ -113,7 +110,7 @@ def _moment_problems(files: Folder) -> Iterator[Diagnostic]:
 
 
 def _repeated(names: Iterable[str]) -> Iterator[int]:
-    """Yield the index of every name that stood before."""
+    """Yield the index of every name that has come before."""
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name in seen:
@@ -124,27 +121,25 @@ def _repeated(names: Iterable[str]) -> Iterator[int]:
 def _threshold_problems(files: Folder, words: Vocabulary) -> Iterator[Diagnostic]:
     document = files.tables["thresholds"]
     for at, row in document.rows():
-        place = f"/threshold/{row['id']}"
         question = words.questions.get(row["finding"])
-        line = document.line_of(*at, "value")
         if question is None:
             message = f'unknown question "{row["finding"]}"{nearest(row["finding"], words.questions)}'
-            yield Diagnostic.at(document.path, document.line_of(*at, "finding"), place, message)
+            yield row_problem(document, at, row, "finding", message)
         elif question["kind"] == "number":
             value = row["value"]
             if not isinstance(value, int) or not question["minimum"] <= value <= question["maximum"]:
                 message = f"{value!r} is not an answer to {question['id']}; give a whole number in its range"
-                yield Diagnostic.at(document.path, line, place, message)
+                yield row_problem(document, at, row, "value", message)
         elif question["kind"] == "scale":
             steps = [option["id"] for option in question["options"]]
             if row["value"] not in steps:
                 message = (
                     f'"{row["value"]}" is not on the scale {question["id"]}; use one of {", ".join(steps)}'
                 )
-                yield Diagnostic.at(document.path, line, place, message)
+                yield row_problem(document, at, row, "value", message)
         else:
             message = f"{question['id']} is a {question['kind']}; only a number or a scale has thresholds"
-            yield Diagnostic.at(document.path, document.line_of(*at, "finding"), place, message)
+            yield row_problem(document, at, row, "finding", message)
 
 
 def _retirement_problems(files: Folder, words: Vocabulary) -> Iterator[Diagnostic]:
@@ -157,7 +152,7 @@ def _retirement_problems(files: Folder, words: Vocabulary) -> Iterator[Diagnosti
         place = f"/retired/{row['id']}"
         if row["id"] in known:
             message = f'"{row["id"]}" is in use; an id that is retired never comes back, so use another one'
-            yield Diagnostic.at(document.path, document.line_of(*at, "id"), place, message)
+            yield row_problem(document, at, row, "id", message)
         for index, successor in enumerate(row["successors"]):
             line = document.line_of(*at, "successors", index)
             if successor in retired:
@@ -166,12 +161,13 @@ def _retirement_problems(files: Folder, words: Vocabulary) -> Iterator[Diagnosti
             elif successor not in known:
                 message = f'unknown successor "{successor}"{nearest(successor, known)}'
                 yield Diagnostic.at(document.path, line, place, message)
-        if row.get("red_flag") and not _has_a_red_flag(row["successors"], words):
+        followed = any(words.items.get(name, {}).get("red_flag") for name in row["successors"])
+        if row.get("red_flag") and not followed:
             message = "is a red flag; name at least one item that is a red flag as its successor"
-            yield Diagnostic.at(document.path, document.line_of(*at, "red_flag"), place, message)
+            yield row_problem(document, at, row, "red_flag", message)
         if row.get("red_flag") and "." not in row["id"]:
             message = "is a question; only an item (question.item) is a red flag"
-            yield Diagnostic.at(document.path, document.line_of(*at, "red_flag"), place, message)
+            yield row_problem(document, at, row, "red_flag", message)
 
 
 def _review_problems(files: Folder) -> Iterator[Diagnostic]:
@@ -182,7 +178,7 @@ def _review_problems(files: Folder) -> Iterator[Diagnostic]:
     for at, row in document.rows():
         if row["id"] not in rules:
             message = f'there is no rule "{row["id"]}" to sign{nearest(row["id"], rules)}; take the row out'
-            yield Diagnostic.at("reviews.toml", document.line_of(*at, "id"), f"/review/{row['id']}", message)
+            yield row_problem(document, at, row, "id", message)
 
 
 def _place_problems(files: Folder, words: Vocabulary) -> Iterator[Diagnostic]:
@@ -267,12 +263,8 @@ def _option_names(words: Vocabulary) -> Iterator[str]:
         yield from (f"{question['id']}.{option['id']}" for option in question.get("options", ()))
 
 
-def _has_a_red_flag(names: Iterable[str], words: Vocabulary) -> bool:
-    return any(words.items.get(name, {}).get("red_flag") for name in names)
-
-
 def _manner_problems(files: Folder) -> Iterator[Diagnostic]:
-    """Check how the interview is to put each question."""
+    """Check the keys that say how the interview asks a question."""
     document = files.tables["questionnaire"]
     for at, question in document.rows():
         for key, index, message in _manner_messages(question):
@@ -281,7 +273,7 @@ def _manner_problems(files: Folder) -> Iterator[Diagnostic]:
 
 
 def _manner_messages(question: Mapping[str, Any]) -> Iterator[tuple[str, int | None, str]]:
-    """Yield each key at fault, the place in its list if it is one, and what is wrong."""
+    """Yield each key at fault, the index in its list if it is one, and what is wrong."""
     if "same_line" in question and question["kind"] == "checklist":
         yield "same_line", None, "a list takes the whole line; remove this"
         return

@@ -1,4 +1,4 @@
-"""Checks of the lexicon: every phrase names something, and stands for one thing, or says for which."""
+"""Checks of the lexicon: every phrase holds a word, names only what exists, and stands for one answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triage.source.pointer import Pointer, pointer_text
 
 
 def lexicon_problems(files: Folder) -> Iterator[Diagnostic]:
-    """Yield what is wrong in the lexicon: ids that do not exist, phrases that name nothing or too much."""
+    """Yield what is wrong in the lexicon: unknown ids, phrases without a word, phrases of two answers."""
     questions = {row["id"]: row for row in files.tables["questionnaire"].data["question"]}
     names = [*questions, *_answers(questions)]
     lists = {name for document in files.lexicon for name in document.data.get("lists", {})}
@@ -47,7 +47,7 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
         yield from ((("says", question, option), f"{question}.{option}") for option in options)
     for kind in ("together", "either"):
         for number, row in enumerate(topic.get(kind, ())):
-            yield from ((((kind, number, "options")), option) for option in row["options"])
+            yield from (((kind, number, "options"), option) for option in row["options"])
     for number, row in enumerate(topic.get("amount", ())):
         yield ("amount", number, "question"), row["question"]
     for number, row in enumerate(topic.get("hint", ())):
@@ -78,7 +78,7 @@ def _phrases(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
 
 
 def _set_problems(document: Document, sets: set[str]) -> Iterator[Diagnostic]:
-    """Yield what is wrong in sets of words: an alternative that holds no word, a set that is not there."""
+    """Yield what is wrong in sets of words: an alternative without a word, an unknown set."""
     for place, written in _written_sets(document.data):
         for each in alternatives(written):
             if each.startswith("{") and each[1:-1] not in sets:
@@ -123,7 +123,7 @@ def _fault(phrase: str, lists: set[str]) -> str:
 
 
 def _doubles(files: Folder) -> Iterator[Diagnostic]:
-    """Yield every phrase that stands for two answers in different places of the lexicon."""
+    """Yield every phrase that stands for two answers."""
     first: dict[tuple[str, ...], str] = {}
     for document in files.lexicon:
         for question, options in document.data.get("says", {}).items():

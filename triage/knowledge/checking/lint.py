@@ -1,8 +1,7 @@
-"""What a check is: it finds what loading does not refuse, but authors must fix or should know.
+"""Checks for authors: they find what loading accepts, but authors must fix or should know.
 
-A check is a function from a base that loads to problems, with an id named for the pattern that it finds. What
-loading refuses (schemas, unknown names, thresholds out of range, ids that are no file names) is not looked at
-again.
+A check takes a base that loads and yields problems; its id names the pattern that it finds. It does not
+repeat what loading refuses: schemas, unknown names, thresholds out of range, ids that are not the file name.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ Subject = TypeVar("Subject")
 class Check(Generic[Subject]):
     """One check: its id, what it finds in a few words, and the function that finds it.
 
-    What a check of level "know" finds may be as its author wants it; it is told, and nothing more.
+    The author may want what a check of level "know" finds, so it is only reported.
     """
 
     id: str
@@ -57,7 +56,7 @@ class Base:
 
     @cached_property
     def conditions(self) -> tuple[tuple[Document, Pointer, Written], ...]:
-        """Every condition as written: of the rules, and of what is not asked of everybody."""
+        """Every condition as written: of the rules, and of the gates of questions and items."""
         questionnaire = self.files.tables["questionnaire"]
         rows = [*questionnaire.rows()]
         for place, row in questionnaire.rows():
@@ -69,10 +68,10 @@ class Base:
             for place, row in rows
             if isinstance(row.get("asked_when"), Mapping)
         )
-        named = [self.files.tables[name] for name in self.files.tables.keys() & {"gates"}]
+        named = self.rows("gates") if "gates" in self.files.tables else ()
         return (
             *((document, ("when",), document.data["when"]) for document in self.files.rules),
-            *((table, (*place, "when"), row["when"]) for table in named for place, row in table.rows()),
+            *((document, (*place, "when"), row["when"]) for document, place, row in named),
             *gates,
         )
 
@@ -126,10 +125,7 @@ def row_problem(
     return Diagnostic.at(document.path, document.line_of(*place, key), f"/{place[0]}/{row['id']}", message)
 
 
-_SAID_BY_OTHERS = ("claims", "sources")
-
-
 def texts_for_people(base: Base) -> Iterator[tuple[Document, Pointer, str]]:
-    """Yield what people read: not what the sources say, nor how they are called."""
-    quoted = {base.files.tables[name].path for name in _SAID_BY_OTHERS}
+    """Yield the texts that people read: all but those of claims and sources, which quote others."""
+    quoted = {base.files.tables[name].path for name in ("claims", "sources")}
     return (each for each in base.texts() if each[0].path not in quoted)

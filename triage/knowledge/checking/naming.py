@@ -1,4 +1,4 @@
-"""Names of rules: for the pattern that they recognise, never for the advice that follows."""
+"""Names of rules: each names the pattern that the rule recognises, never its advice."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _VERBS = (
 def advice_in(name: str, knowledge: KnowledgeBase) -> str:
     """Return the words of advice in a rule's id, or an empty string.
 
-    Advice is a verb in the imperative, a step or a disposition in front, or a disposition above the lowest
-    at the end. Elsewhere they may belong to the pattern: `cramps-despite-self-care` is one.
+    Advice is an imperative verb, a step or a disposition at the front, or a disposition above the lowest at
+    the end. Elsewhere such words may belong to the pattern, as in `cramps-despite-self-care`.
     """
     in_front = (*_VERBS, *_kebab(knowledge.steps), *_kebab(knowledge.rungs))
     at_the_end = _kebab(knowledge.rungs)[1:]

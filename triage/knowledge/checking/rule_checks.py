@@ -14,20 +14,10 @@ from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 
 RULE_KEYS = ("id", "title", "status", "when", "then", "why", "source")
-
-
 THEN_KEYS = (
-    "disposition",
-    "soon",
-    "route",
-    "causes",
-    "findings",
-    "steps",
-    "withholds",
-    "caution",
-    "explains",
-    "watch_for",
-)
+    "disposition", "soon", "route", "causes", "findings",
+    "steps", "withholds", "caution", "explains", "watch_for",
+)  # fmt: skip
 
 
 def gate_problems(files: Folder, words: Vocabulary) -> Iterator[Diagnostic]:
@@ -52,7 +42,9 @@ def gate_problems(files: Folder, words: Vocabulary) -> Iterator[Diagnostic]:
                 message = _test_message(test, words)
                 tested = set(_findings_of(test, words))
                 if not message and test["finding"].partition(".")[0] not in earlier:
-                    message = f'"{test["finding"]}" is asked later, or is concluded; test an earlier question'
+                    message = (
+                        f'"{test["finding"]}" is asked later or concluded by rules; test an earlier question'
+                    )
                 if not message and hides_red_flag and tested & red_flags:
                     message = (
                         f'"{test["finding"]}" is a red flag and must not decide whether another is asked'
@@ -76,7 +68,7 @@ def gate_problems(files: Folder, words: Vocabulary) -> Iterator[Diagnostic]:
 
 
 def _named_gates(files: Folder) -> Mapping[str, tuple[Document, Pointer, Mapping[str, Any]]]:
-    """Return the gates that have a name: their document, their place and their condition as written."""
+    """Return the gates by name: the document, the place and the condition as written."""
     document = files.tables.get("gates")
     if document is None:
         return {}
@@ -86,7 +78,7 @@ def _named_gates(files: Folder) -> Mapping[str, tuple[Document, Pointer, Mapping
 def _gated_rows(
     at: Pointer, question: Mapping[str, Any]
 ) -> Iterator[tuple[Pointer, Mapping[str, Any], bool]]:
-    """Yield what has a gate, a question or an item: its place, its row, and whether it hides a red flag."""
+    """Yield each question and item with a gate: its place, its row, and whether the gate hides a red flag."""
     options = question.get("options", ())
     if "asked_when" in question:
         yield at, question, any(option.get("red_flag") for option in options)
@@ -96,7 +88,7 @@ def _gated_rows(
 
 
 def _findings_of(test: Mapping[str, Any], words: Vocabulary) -> Iterator[str]:
-    """Yield what a test as written looks at: a finding, or items of a checklist."""
+    """Yield the findings that a test looks at, and the items of a checklist that it names."""
     finding, named = test["finding"], test.get("includes", ())
     if named == "any":
         yield from (item for item in words.items if item.startswith(f"{finding}."))
@@ -153,10 +145,12 @@ def _test_message(test: Mapping[str, Any], words: Vocabulary) -> str:
     operator = next(key for key in test if key != "finding")
     wanted = test[operator]
     if finding in words.derived:
-        return "" if test == {"finding": finding, "is": YES} else f'"{finding}" is concluded; test is = "yes"'
+        if test == {"finding": finding, "is": YES}:
+            return ""
+        return f'"{finding}" is concluded by rules; test it with is = "yes"'
     if finding in words.items:
         if operator != "is" or wanted not in (YES, NO):
-            return f'"{finding}" is a checklist item; test is = "yes" or is = "no"'
+            return f'"{finding}" is a checklist item; test it with is = "yes" or is = "no"'
         if wanted == NO and words.items[finding].get("red_flag"):
             return f'"{finding}" is a red flag; the absence of one cannot be a condition'
         return ""

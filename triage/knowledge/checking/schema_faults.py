@@ -1,4 +1,4 @@
-"""What does not fit a schema, in the words of whoever writes TOML."""
+"""What does not fit a schema, in words for authors who write TOML."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from triage.source.diagnostic import nearest
+from triage.source.text import shortened
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -20,10 +21,10 @@ FORMS: Mapping[str, str] = {
     r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$": "the id of a question, or question.item",
     r"^[a-z]+\.[0-9]{2}$": "the id of a document, a dot and two digits",
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": 'a date in quotes, such as "2026-11-28"',
-    "^[0-9a-f]{64}$": "the 64 signs that `triage show` prints",
+    "^[0-9a-f]{64}$": "the 64 digits and letters that `triage show` prints",
     "[a-zA-Z0-9]": "a name with at least one letter or digit",
 }
-"""What each pattern of the schemas asks for."""
+"""What each pattern of the schemas asks for, in words."""
 
 _KINDS = {
     "string": "a text in quotes",
@@ -35,7 +36,6 @@ _KINDS = {
 _COMPARING = ("is", "in", "includes", "at_least", "at_most")
 _TEST_KEYS = ("finding", *_COMPARING)
 _GROUPS = ("all", "any")
-_LONGEST = 60
 
 
 def fault_of(error: ValidationError) -> tuple[tuple[str, ...], str]:
@@ -52,7 +52,7 @@ def fault_of(error: ValidationError) -> tuple[tuple[str, ...], str]:
         return (), f"is empty; say at least one of {', '.join(schema.get('properties', {}))}"
     told = _TOLD.get(check)
     if told is None:
-        return (), f'does not fit the schema, which says "{check}": {_short(json.dumps(wanted))}'
+        return (), f'does not fit the schema, which says "{check}": {shortened(json.dumps(wanted))}'
     return (), told(instance, wanted)
 
 
@@ -131,7 +131,7 @@ def _other_kind(instance: Any, wanted: str | list[str]) -> str:
 
 
 def _written_as(kind: str, instance: Any) -> str:
-    """Return a value as it would be written of another kind; "" where that cannot be told."""
+    """Return a value written as one of another kind; "" if that is not clear."""
     if kind == "array" and isinstance(instance, str):
         return f"[{shown(instance)}]"
     if kind == "string" and isinstance(instance, bool):
@@ -147,7 +147,7 @@ def _written_as(kind: str, instance: Any) -> str:
 
 
 def _none_of(instance: Any, branches: list[Mapping[str, Any]]) -> tuple[tuple[str, ...], str]:
-    """Say what is wrong with a condition, or with what can be written in several ways."""
+    """Say what is wrong with a condition, or with another value that can be written in several ways."""
     if any(key in branch.get("properties", {}) for branch in branches for key in _GROUPS):
         if isinstance(instance, Mapping):
             return _bad_condition(instance)
@@ -191,19 +191,15 @@ _TOLD: Mapping[str, Callable[[Any, Any], str]] = {
     "dependentRequired": _lacking_beside,
     "not": _out_of_place,
 }
-"""What is said where each check of a schema fails, of the value and of what the schema wants."""
+"""For each check of a schema, the message where it fails, given the value and what the schema wants."""
 
 
 def shown(value: Any) -> str:
-    """Return a value as TOML writes it; what is long is shortened, and a table only called so."""
+    """Return a value as TOML writes it, shortened; a table becomes "a table"."""
     if isinstance(value, Mapping):
         return "a table"
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     if isinstance(value, list):
-        return _short(f"[{', '.join(map(shown, value))}]") if value else "an empty list"
-    return _short(json.dumps(value, ensure_ascii=False))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+        return shortened(f"[{', '.join(map(shown, value))}]") if value else "an empty list"
+    return shortened(json.dumps(value, ensure_ascii=False))

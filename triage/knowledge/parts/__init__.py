@@ -1,1 +1,1 @@
-"""The parts of a knowledge base as frozen data: what each holds, and nothing of how it is read or checked."""
+"""The parts of a knowledge base as frozen data, without how they are read or checked."""

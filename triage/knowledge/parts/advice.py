@@ -9,7 +9,7 @@ from triage.knowledge.parts.provenance import Provenance
 ANYWHERE = "any"
 """The body part of a step that suits every place."""
 EVERYTHING = "all"
-"""What an outcome offers that offers the steps of every moment."""
+"""The `offers` of an outcome that offers the steps of every moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A self-care step; `when` says how soon it is for, `kinds` are what safety rules withhold by."""
+    """A self-care step; `when` is its moment, and safety rules withhold steps by their `kinds`."""
 
     id: str
     name: str
@@ -47,7 +47,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When steps are for, and the heading they stand under; of what is for `at_once` only little is told."""
+    """When a step is for, and the heading above such steps; those `at_once` come with few details."""
 
     id: str
     heading: str
@@ -56,7 +56,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One disposition of the ladder; it `offers` all steps, or those up to a moment."""
+    """One disposition of the ladder; it `offers` all steps, or the steps up to a moment."""
 
     id: str
     rank: int
@@ -92,11 +92,11 @@ class Undetermined:
 
 @dataclass(frozen=True, slots=True)
 class Laws:
-    """The texts of what the laws add to an assessment whatever the rules say.
+    """What the laws add to an assessment, whatever the rules say.
 
-    `not_sure_emergency` is said where a sign that the person is not sure about could alone be an emergency,
-    `refused_danger` where an answer about danger signs is not understood; "" says nothing more.
-    `in_emergency` is said before the first question.
+    `not_sure_emergency` is shown if a sign that the person is not sure about could alone be an emergency,
+    `refused_danger` if an answer about danger signs is not understood, and `in_emergency` before the first
+    question. An empty text is not shown.
     """
 
     not_sure_disposition: str

@@ -1,4 +1,4 @@
-"""Whom to call: the words by which texts name a number, and the numbers that a person has set."""
+"""Whom to call: the words that texts use for a number, and the numbers that a user has set."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _CALLABLE = re.compile(r"[\w+(][\w +()./,'-]*")
 
 
 class CallsError(ValueError):
-    """What was set cannot stand for whom to call; the message says why."""
+    """A setting that does not say whom to call; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Whom to call: from each mark that texts name them by (`{poison_line}`) to the words that replace it."""
+    """Whom to call: the words that replace each mark in a text (`{poison_line}`)."""
 
     words: Mapping[str, str]
 
@@ -27,10 +27,10 @@ class Calls:
         return text
 
     def with_words(self, words: Mapping[str, str]) -> Calls:
-        """Return whom to call, some of them in other words, such as the numbers of a country.
+        """Return the same with some words replaced, such as by the numbers of a country.
 
         Raises:
-            CallsError: a name that no text has, or words that cannot stand in a text.
+            CallsError: the rules do not know a name, or the words cannot stand in a text.
         """
         for name, each in words.items():
             if name not in self.words:

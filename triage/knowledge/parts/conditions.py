@@ -68,12 +68,12 @@ def fold(
     at_all: Callable[[Sequence[Result]], Result],
     at_any: Callable[[Sequence[Result]], Result],
 ) -> Result:
-    """Go through a condition from its tests upward.
+    """Work out a result for a condition, from its tests upward.
 
     Args:
         condition: the condition.
-        at_test: what to make of a test.
-        at_all: what to make of `all`, given what was made of its parts.
+        at_test: gives the result of a test.
+        at_all: gives the result of `all` from the results of its parts.
         at_any: the same for `any`.
     """
     if isinstance(condition, Test):
@@ -92,11 +92,11 @@ def tests_of(condition: Condition) -> Iterator[Test]:
 
 
 Put: TypeAlias = Callable[[Condition | None], Condition | None]
-"""Puts something in the place of a part of a condition, or nothing; returns None where nothing is left."""
+"""Takes what replaces a part, None to leave it out, and returns the whole; None if nothing is left."""
 
 
 def parts_of(condition: Condition, put: Put = lambda new: new) -> Iterator[tuple[Condition, Put]]:
-    """Yield every part of a condition, the whole first, with what puts something in its place."""
+    """Yield every part of a condition, the whole first, each with a function that replaces it."""
     yield condition, put
     if not isinstance(condition, Test):
         for number, part in enumerate(condition.parts):
@@ -117,7 +117,7 @@ def findings_of(condition: Condition) -> frozenset[str]:
 
 
 def enough_alone(condition: Condition, at_test: Callable[[Test], frozenset[str]]) -> frozenset[str]:
-    """Return what by itself makes a condition true, given what makes each of its tests true."""
+    """Return what makes a condition true by itself, given what makes each of its tests true."""
 
     def common(parts: Sequence[frozenset[str]]) -> frozenset[str]:
         return frozenset.intersection(*parts)
@@ -126,11 +126,11 @@ def enough_alone(condition: Condition, at_test: Callable[[Test], frozenset[str]]
 
 
 def is_lower(test: Test, values: Sequence[int | str], cut: int | str) -> bool:
-    """Whether a test with a threshold asks for at least that value, rather than at most.
+    """Whether the threshold of a test is a lower bound rather than an upper one.
 
     Args:
         test: the test.
-        values: the values of a scale, in order; not looked at for a number.
+        values: the values of a scale, in order; not needed for a number.
         cut: the value of the threshold.
     """
     if test.accepts is None:

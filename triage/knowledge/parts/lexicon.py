@@ -61,9 +61,9 @@ class Either:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Phrases around a number, the question that it answers, and the units in which it is then given.
+    """Phrases around a number, the question that it answers, and the units that the number may have.
 
-    `weak` ones count only where no others give a number, and where they agree.
+    `weak` ones count only if no others give a number, and if they agree.
     """
 
     question: str
@@ -74,10 +74,10 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Signs to ask about where words stand near one another in a sentence, one of each set, in any order.
+    """Signs to ask about if a sentence holds a word of each set, near one another, in any order.
 
-    A set is written `chest | rib* | {trunk}`: words, beginnings of words, names of sets. It does not count
-    where a word of `unless` stands among them. `within` is how many words they may take up; 0 as usual.
+    A set is written `chest | rib* | {trunk}`: words, beginnings of words, names of sets. The hint does not
+    count if a word of `unless` stands among them. They may span `within` words; 0 means the usual number.
     """
 
     asks: tuple[str, ...]
@@ -88,10 +88,11 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A set of words that tell of fear and name no sign, and the lists of signs that they call for.
+    """A set of words that tell of fear but name no sign, and the lists of signs to ask then.
 
-    `asks` are the lists, the most urgent first. `where` names lists that are put too where the text holds a
-    word of a set. Words that are not understood, and words of a sign of danger, call for these lists too.
+    `asks` are the lists, the most urgent first. `where` gives further lists, each asked only if the text
+    holds a word of its set. The lists are asked too after words that are not understood, or that name a
+    danger sign.
     """
 
     asks: tuple[str, ...]
@@ -111,19 +112,21 @@ class People:
 class Lexicon:
     """All phrases, by what they stand for.
 
-    `says` leads from an answer (`question.option`) to its phrases. `lists` are words that can stand in for
-    one another inside phrases, `cues` words that tell of denial, past, others and guessing. `ignored` phrases
-    stand for nothing; within `harmless` ones no hint counts either. `lasting` are
-    questions and answers of which the past counts too, `guessable` those that a comparison does not undo,
-    `complained` those that people come for, and that so end a list of what is denied,
-    `kept` those whose phrases count inside longer ones, save inside one of a `closed` question. `dosing` are
-    questions whose phrases tell how a medicine is taken where they follow its name. `calm` are questions and
-    answers that are not proposed beside a sign of danger, of which the words may tell. `ordinary`
-    are rightly written words that look like misspelt ones, `empty` words that say nothing by themselves.
-    `example` is a sentence that shows how one may
-    tell what is wrong; `more` asks of a list that was begun in a sentence whether there is more of it, its
-    kinds named. `hints` are signs of danger to ask about, `sets` their words that go together; of
-    `look_alikes`, which words tell apart badly, all are asked where a hint asks one.
+    - `says`: the phrases of each answer (`question.option`).
+    - `lists`: words that can replace one another inside phrases.
+    - `cues`: words that tell of denial, the past, others and guessing.
+    - `ignored`: phrases that stand for nothing. `harmless`: phrases in which no hint counts either.
+    - `lasting`: questions and answers that count even if they are in the past.
+    - `guessable`: questions and answers that a comparison does not undo.
+    - `complained`: questions and answers that people come for, which end a list of what they deny.
+    - `kept`: those whose phrases count inside longer phrases, except those of a `closed` question.
+    - `dosing`: questions whose phrases tell how a medicine is taken if they follow its name.
+    - `calm`: those that are not proposed beside a danger sign, as the words may describe that sign.
+    - `ordinary`: correct words that look misspelt. `empty`: words that say nothing by themselves.
+    - `example`: a sentence that shows a person how to tell what is wrong.
+    - `more`: asks whether there is more of a list that a sentence began, and names its kinds.
+    - `hints`: danger signs to ask about. `sets`: words that belong together, which hints name.
+    - `look_alikes`: signs that words hardly tell apart; if a hint asks about one, all are asked.
     """
 
     says: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -160,19 +163,19 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
             for option, phrases in options.items():
                 name = f"{question}.{option}"
                 says[name] = (*says.get(name, ()), *phrases)
-    alarm = next((Alarm(**_frozen(topic["alarm"])) for topic in topics if "alarm" in topic), None)
+    alarm = next((Alarm(**frozen(topic["alarm"])) for topic in topics if "alarm" in topic), None)
     people = next((People(**topic["people"]) for topic in topics if "people" in topic), None)
     return Lexicon(
         says=says,
-        together=tuple(Together(**_frozen(row)) for topic in topics for row in topic.get("together", ())),
-        either=tuple(Either(**_frozen(row)) for topic in topics for row in topic.get("either", ())),
-        amounts=tuple(Amounts(**_frozen(row)) for topic in topics for row in topic.get("amount", ())),
+        together=tuple(Together(**frozen(row)) for topic in topics for row in topic.get("together", ())),
+        either=tuple(Either(**frozen(row)) for topic in topics for row in topic.get("either", ())),
+        amounts=tuple(Amounts(**frozen(row)) for topic in topics for row in topic.get("amount", ())),
         lists=_tables(topics, "lists"),
         cues=_tables(topics, "cues"),
         people=people,
         more={name: text for topic in topics for name, text in topic.get("more", {}).items()},
         sets={name: words for topic in topics for name, words in topic.get("sets", {}).items()},
-        hints=tuple(Hint(**_frozen(row)) for topic in topics for row in topic.get("hint", ())),
+        hints=tuple(Hint(**frozen(row)) for topic in topics for row in topic.get("hint", ())),
         look_alikes=tuple(tuple(names) for topic in topics for names in topic.get("look_alikes", ())),
         alarm=alarm,
         example=next((topic["example"] for topic in topics if "example" in topic), ""),
@@ -195,7 +198,8 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
     )
 
 
-def _frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+def frozen(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of a TOML table with tuples for its lists."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
 
 
@@ -212,7 +216,7 @@ def _all(topics: Sequence[Mapping[str, Any]], key: str) -> tuple[str, ...]:
 
 
 def alternatives(written: str) -> list[str]:
-    """Return what a set holds: what stands between its bars."""
+    """Return the alternatives of a set, which bars divide."""
     return [each.strip() for each in written.split("|")]
 
 

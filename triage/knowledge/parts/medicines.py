@@ -6,25 +6,26 @@ from difflib import get_close_matches
 
 from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.parts.spelling import joints, plain_name, shorter
+from triage.source.text import shortened
 
 _MOST_SUGGESTED = 3
 _MOST_COMPARED = 12
 _NEAR = 0.7
-_LONGEST_SHOWN = 60
+_LONGEST_COMPARED = 60
 
 
 def items_of_name(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
     """Return the items that a name stands for, in the order of the list.
 
-    Several names that are joined ("amlodipine/valsartan") stand for the items of all; each must be known. A
-    dose behind a name does not matter.
+    Joined names ("amlodipine/valsartan") stand for the items of all of them; each must be known. A dose
+    behind a name does not matter.
 
     Args:
         knowledge: the knowledge base.
         text: the name as written.
 
     Returns:
-        The ids of the items, none for a name that matters to none of them; None for a name that is not known.
+        The ids of the items, which may be none; None for an unknown name.
     """
     items = _items(knowledge, text)
     if items is None:
@@ -37,10 +38,10 @@ def items_of_name(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None
 
 
 def suggestions(knowledge: KnowledgeBase, text: str) -> tuple[str, ...]:
-    """Return the known names that are written most like a text, the nearest first, one a medicine."""
+    """Return the known names that are spelt most like a text, the nearest first, one for each medicine."""
     *_, bare = ("", *shorter(text))
     near = get_close_matches(
-        plain_name(bare[:_LONGEST_SHOWN]), knowledge.names, n=_MOST_COMPARED, cutoff=_NEAR
+        plain_name(bare[:_LONGEST_COMPARED]), knowledge.names, n=_MOST_COMPARED, cutoff=_NEAR
     )
     first: dict[str, str] = {}
     for name in map(knowledge.names.__getitem__, near):
@@ -49,7 +50,7 @@ def suggestions(knowledge: KnowledgeBase, text: str) -> tuple[str, ...]:
 
 
 def did_you_mean(knowledge: KnowledgeBase, text: str) -> str:
-    """Return the question back about a name that is not known: which near name is meant; "" where none is."""
+    """Return "did you mean ...?" for an unknown name; "" if no known name is near."""
     near = [f'"{name}"' for name in suggestions(knowledge, text)]
     if not near:
         return ""
@@ -57,15 +58,14 @@ def did_you_mean(knowledge: KnowledgeBase, text: str) -> str:
 
 
 def unknown_name(knowledge: KnowledgeBase, text: str, *, hinted: bool = True) -> str:
-    """Return what is wrong with a name that is not known, and what to do.
+    """Return the message about an unknown name.
 
-    Without `hinted`, no near names are looked for, which takes long where there are many.
+    Without `hinted` it does not look for near names, because that takes long for many unknown names.
     """
-    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
     near = did_you_mean(knowledge, text) if hinted else ""
     kind = f'give its kind under "{knowledge.named_question.id}"' if knowledge.named_question else "remove it"
     remedy = f"{near} If not, {kind}" if near else f"check the spelling, or {kind}"
-    return f'"{shown}" is not a name that the rules know; {remedy}'
+    return f'"{shortened(text)}" is not a name that the rules know; {remedy}'
 
 
 def _items(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
@@ -77,12 +77,12 @@ def _items(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
 
 
 def _joined(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
-    """Return the items of two or more names that are joined; a dose behind the last may hold a stroke."""
+    """Return the items of two or more joined names; the dose behind the last may hold a slash."""
     return next((items for each in shorter(text) if (items := _of_parts(knowledge, each)) is not None), None)
 
 
 def _of_parts(knowledge: KnowledgeBase, text: str) -> tuple[str, ...] | None:
-    """Return the items of joined names: from the left, each time the longest name that is known."""
+    """Return the items of joined names: take the longest known name from the left, again and again."""
     ends = [(0, 0), *joints(text), (len(text), len(text))]
     items: list[str] = []
     start = names = 0

@@ -1,4 +1,4 @@
-"""Pronouns: a text of the knowledge base, addressed to the person or about someone else."""
+"""Pronouns: say a text of the knowledge base to the person, or about someone else."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _WORDS = re.compile(rf"{_FORMS.pattern}|\{{you\}}|\b(?:yourself|yours|your|you)\
 
 
 def address(text: str, *, about_other: bool = False) -> str:
-    """Return a text written to "you" as addressed to the person, or about someone else.
+    """Return a text written to "you" as it is said to the person, or about someone else.
 
-    English "they" takes the verb forms of "you", so mostly only the pronouns change. Where "you" is an
-    object, the text has `{you}`; where more must change, it has `{one form|another}`: first what is said to
-    the person, then what is said about someone else.
+    English "they" takes the verb forms of "you", so usually only the pronouns change. If "you" is an object,
+    the text has `{you}`. If more must change, it has `{one form|another}`: the first is said to the person,
+    the second about someone else.
     """
     if not about_other:
         return _FORMS.sub(r"\g<to>", text).replace("{you}", "you")

@@ -26,7 +26,7 @@ class Provenance:
 
     @property
     def beyond_documents(self) -> bool:
-        """Whether this rests on guidance alone, not on a source document."""
+        """Whether this comes from guidance alone, not from a source document."""
         return not self.claims
 
 

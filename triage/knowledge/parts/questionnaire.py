@@ -17,10 +17,10 @@ NO = "no"
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Whom a question or an item concerns: a condition on earlier answers, and what that means in words.
+    """Whom a question or an item concerns: a condition on earlier answers, and what it means in words.
 
-    One without a name has the id of the question or item (`question.item`) behind it, and says no more in
-    words than its condition does.
+    A gate without a name has the id of the question or item (`question.item`) behind it, and an empty
+    `means`.
     """
 
     id: str
@@ -33,9 +33,9 @@ class Gate:
 class Option:
     """One answer of a choice or scale, or one item of a checklist.
 
-    Under an option that `rewords`, texts speak of someone else rather than to "you". `words` are plain words
-    for it that people type. An item with `asked_when` concerns only some people; `rationale` says why a red
-    flag need not be asked of the others, and `gate` what the condition is called, if it has a name.
+    An option that `rewords` makes texts speak about someone else rather than to "you". `words` are plain
+    words that people type for it. An item with `asked_when` concerns only some people; `rationale` says why a
+    red flag need not be asked of the others, and `gate` is the name of the condition, if it has one.
     """
 
     id: str
@@ -62,12 +62,12 @@ class Group:
 class Question:
     """One question of the questionnaire.
 
-    `opening`, `by_group`, `groups`, `first_ask` and `first_line` only say how the interview puts it: before
+    `opening`, `by_group`, `groups`, `first_ask` and `first_line` only say how the interview asks it: before
     all others, by groups first, after a yes-or-no question, and as a line beside others that begin so.
-    `confirm` asks about one sign of it that was told in own words, and says what time is meant.
-    `same_line` says how the next question can be answered on the same line. `goes_stale` says that it asks of
-    now: whoever takes an interview up after a day is asked it again. Answers to `shared`
-    questions are about the person: they hold for another complaint too.
+    `confirm` asks about one of its signs that the person told in own words, and says what time is meant.
+    `same_line` says how the next question can be answered on the same line. A question that `goes_stale` is
+    about now: it is asked again if an interview goes on after a day. Answers to `shared` questions are about
+    the person: they hold for another complaint too.
 
     A list with `names` can be filled by names of medicines: a case file holds them under that key.
     """
@@ -113,7 +113,7 @@ class Question:
 
     @cached_property
     def gates(self) -> Mapping[str, Condition]:
-        """From each finding that does not concern everybody to the condition under which it does."""
+        """The condition under which a finding concerns a person, for each that does not concern everybody."""
         own = dict.fromkeys(self.findings, self.asked_when)
         if self.kind != "checklist":
             return {finding: gate for finding, gate in own.items() if gate}
@@ -126,7 +126,7 @@ class Question:
 
     @cached_property
     def behind(self) -> Mapping[Condition | None, tuple[str, ...]]:
-        """From each gate to the findings behind it; from None to those that concern everybody."""
+        """The findings behind each gate; behind None, those that concern everybody."""
         behind: dict[Condition | None, tuple[str, ...]] = {}
         for finding in self.findings:
             gate = self.gates.get(finding)
@@ -149,7 +149,7 @@ Row = TypeVar("Row", Question, Option)
 
 @dataclass(frozen=True, slots=True)
 class Retirement:
-    """An id of the questionnaire that is out of use (`question`, `question.item`), and what came after it.
+    """An id of the questionnaire that is out of use (`question`, `question.item`), and its successors.
 
     A `red_flag` is an item whose answers still count: its yes is that of its most urgent successor.
     """
@@ -164,7 +164,7 @@ class Retirement:
 class MedicineClass:
     """Medicines that stand for the same items of a list: each generic name with its brand and other names.
 
-    `misspelt` holds how a generic name is often written wrongly.
+    `misspelt` holds common misspellings of each generic name.
     """
 
     id: str
@@ -178,7 +178,7 @@ class MedicineClass:
 
 @dataclass(frozen=True, slots=True)
 class MedicineName:
-    """A name as it is rightly written, the medicine it belongs to, and the items that it stands for."""
+    """A name in its correct spelling, the medicine it belongs to, and the items that it stands for."""
 
     text: str
     generic: str

@@ -1,4 +1,4 @@
-"""Spelling of names as people and records write them: made plain, without the dose, and taken apart."""
+"""Names of medicines as people and records write them: compare them, drop the dose, divide joined ones."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def plain_name(text: str) -> str:
 
 
 def shorter(text: str) -> Iterator[str]:
-    """Yield a text as it is, then without the dose behind the name, one part of the dose less each time.
+    """Yield a text as it is, then with one part less of the dose behind the name each time.
 
-    What is too long for a name is left as it is.
+    A text that is too long for a name is only yielded as it is.
     """
     left = text.strip()
     if len(left) > _LONGEST:
@@ -53,9 +53,9 @@ def shorter(text: str) -> Iterator[str]:
 
 
 def joints(text: str) -> list[tuple[int, int]]:
-    """Return where names may be joined in a text ("a/b", "a + b", "a with b", "a (b)"): from, to.
+    """Return the start and end of each joint between names in a text ("a/b", "a + b", "a with b", "a (b)").
 
-    What has very many joints is no name, and has none.
+    A text that is too long, or has too many joints, is no name; the list is empty then.
     """
     spans = [found.span() for found in _JOINTS.finditer(text)] if len(text) <= _LONGEST else []
     return spans if len(spans) <= _MOST_JOINTS else []
