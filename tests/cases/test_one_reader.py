@@ -97,11 +97,11 @@ def test_diff_tells_of_a_case_that_only_one_questionnaire_knows(
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 3
     assert 'broken.json:1:35 /answers/feels/0 "burn" is not one of' in result.stderr
-    assert 'broken.json:1 "a" is known to the questionnaire of old alone' in result.stderr
+    assert 'broken.json:1 "a" is known only to the questionnaire of old' in result.stderr
     arguments = ["diff", str(clinic / "rules"), "old", "--format", "json", "--cases", "broken.json"]
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 3
-    assert result.stderr == 'broken.json:1 "a" is known to the questionnaire of old alone\n', "it is new"
+    assert result.stderr == 'broken.json:1 "a" is known only to the questionnaire of old\n', "it is new"
 
 
 def test_diff_does_not_mind_what_a_case_expects_of_one_side_alone(

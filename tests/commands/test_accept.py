@@ -64,7 +64,7 @@ def test_what_is_missed_is_taken_over_and_all_else_stays() -> None:
         'a.json:6:51 a.long fires: ["tight-muscle", "short-cramp", "long-cramp"]'
         ' -> ["tight-muscle", "long-cramp"]\n'
         'a.json:7:49 a.long silent: ["long-cramp"] -> nothing\n'
-        "3 expectations of 1 case in 1 file taken over.\n"
+        "3 expectations of 1 case in 1 file changed.\n"
     )
     changed = (
         CASES.replace('"emergency"', '"urgent"')
@@ -73,7 +73,7 @@ def test_what_is_missed_is_taken_over_and_all_else_stays() -> None:
     )
     assert Path("a.json").read_bytes() == changed.encode()
     assert evaluated("a.json") == 0
-    assert run("a.json").stdout == "0 expectations of 0 cases taken over.\n"
+    assert run("a.json").stdout == "0 expectations of 0 cases changed.\n"
     assert Path("a.json").read_bytes() == changed.encode()
 
 
@@ -99,7 +99,7 @@ def test_a_dry_run_shows_the_same_and_writes_nothing() -> None:
     result = run("a.json", "--dry-run")
     assert result.exit_code == 0
     assert "LESS URGENT" in result.stdout
-    assert result.stdout.endswith("3 expectations of 1 case in 1 file would be taken over.\n")
+    assert result.stdout.endswith("3 expectations of 1 case in 1 file would be changed.\n")
     assert Path("a.json").read_bytes() == CASES.encode()
 
 
@@ -137,7 +137,7 @@ def test_an_expectation_that_comes_from_a_source_stays(file: str, more: str, why
     Path("b.json").write_text(case("b"))
     result = run(file, "b.json")
     assert result.exit_code == 1
-    assert f'a disposition: "doctor" -> "urgent"; not taken over: {why}\n' in result.stdout
+    assert f'a disposition: "doctor" -> "urgent"; not changed: {why}\n' in result.stdout
     assert Path(file).read_text() == case("a", more=more)
     assert Path("b.json").read_text() == case("b", expect='{"disposition": "urgent"}')
 
@@ -155,7 +155,7 @@ def test_a_case_of_which_nothing_would_be_left_stays() -> None:
     Path("a.json").write_text(case(expect='{"fires": ["stiff-jaw"]}'))
     result = run("a.json")
     assert result.exit_code == 1
-    assert "not taken over: nothing would be left that it expects" in result.stdout
+    assert "not changed: nothing would be left that it expects" in result.stdout
     assert json.loads(Path("a.json").read_text())["expect"] == {"fires": ["stiff-jaw"]}
 
 

@@ -95,7 +95,7 @@ def test_a_name_whose_ending_is_no_format_is_refused(path: str, tmp_path: Path) 
     for more in ([], ["--format", "jsonl"]):
         result = run(path, "-o", str(tmp_path / "a.parquet"), *more)
         assert result.exit_code == 2
-        assert '".parquet" is no format' in result.stderr
+        assert '".parquet" is not a format' in result.stderr
     assert run(path, "-o", str(tmp_path / "a"), "--format", "jsonl").exit_code == 0
 
 
@@ -168,10 +168,10 @@ def test_expectations_are_checked_on_columns(tmp_path: Path) -> None:
         (["--cross-check", "9"], "write --check all, --check none or --check N"),
         (["--engine", "compiled"], "--engine compiled is gone: "),
         (["--engine", "both"], "write --check all"),
-        (["--engine", "clips"], '"clips" is none; there is "experta"'),
-        (["--check", "0"], '"0" is none of all, none and a number from 1'),
+        (["--engine", "clips"], '"clips" is not an engine; the only choice is "experta"'),
+        (["--check", "0"], '"0" is not all, none or a number from 1'),
         (["--jobs", "0"], "--jobs"),
-        (["--meta", "ward,line"], 'a column "line" is there already'),
+        (["--meta", "ward,line"], 'there is already a column "line"'),
     ],
 )
 def test_what_cannot_be_is_refused_with_what_to_write(path: str, arguments: list[str], said: str) -> None:

@@ -176,7 +176,7 @@ def test_cases_are_drafted_before_the_rule_is_whole(here: Path) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_first_case_that_does_not_come_to_the_disposition_is_named() -> None:
-    about = "The first case fires the rule, and does not yet come to self_care"
+    about = "The first case fires the rule, but does not yet come to self_care"
     arguments = ("--finding=site.calf", "--disposition=self_care")
     assert about in new_rule("patterns", "calf-cramp-on-stairs", *arguments, "--reason=x").stdout
 

@@ -121,7 +121,7 @@ def test_an_emergency_is_said_first_on_resuming_and_last_on_leaving(tmp_path: Pa
     answer(again, b"q")
     said = leave(again)
     assert "EMERGENCY" in said
-    assert "what is said above holds" in said
+    assert "advice above still holds" in said
 
 
 def test_words_for_a_danger_count_after_a_yes(tmp_path: Path) -> None:
@@ -200,7 +200,7 @@ def test_enter_at_the_menu_says_what_happens_and_what_would_be_lost(tmp_path: Pa
     child.expect(b"Your answers will be kept in kept.json. Type q to leave.")
     child.sendline(b"q")
     said = leave(child)
-    assert "You have left; what is said above holds." in said
+    assert "You have left. The advice above still holds." in said
     assert LEFT not in said
     assert read_answers(KNOWLEDGE, json.loads((tmp_path / "kept.json").read_text("utf-8"))["answers"])
 
@@ -211,7 +211,7 @@ def test_whoever_leaves_hears_what_holds_and_what_is_lost(ends: bytes) -> None:
     to_the_result(child)
     child.send(ends)
     said = leave(child)
-    assert "what is said above holds." in said
+    assert "advice above still holds." in said
     assert LEFT in said
 
 
@@ -240,7 +240,7 @@ def test_whoever_goes_on_with_saved_answers_keeps_them_in_the_same_file(tmp_path
     leave(child)
     assert kept.read_bytes() == before
     child = spawn("--resume", "kept.json", cwd=tmp_path)
-    child.expect(b"Your answers go on being kept in kept.json")
+    child.expect(b"New answers are also kept in kept.json")
     answer(child, b"leg", b"calf", b"q")
     assert "Your answers are kept in kept.json." in leave(child)
     answers = json.loads(kept.read_text("utf-8"))["answers"]

@@ -183,7 +183,7 @@ def test_a_folder_that_stands_there_twice_is_read_once_and_told(rules: Path) -> 
     assert "long-cramp" in load_knowledge_base(rules).rules
     result = run("show", "--rules", str(rules))
     assert result.exit_code == 0
-    assert result.stderr == f"{rules}: passed over, as no rules: again; remove or rename them\n"
+    assert result.stderr == f"{rules}: passed over, as not rules: again; remove or rename them\n"
 
 
 # What is told and loads all the same.
@@ -198,7 +198,7 @@ def test_backups_of_rules_are_told_and_notes_are_not(rules: Path) -> None:
         result = run("show", "--rules", str(rules))
         assert result.exit_code == 0
         names = ", ".join(f"patterns/{name}" for name in ("#x.toml#", "x.toml.bak", "x.toml.orig", "x.toml~"))
-        assert result.stderr == f"{rules}: passed over, as no rules: {names}; remove or rename them\n"
+        assert result.stderr == f"{rules}: passed over, as not rules: {names}; remove or rename them\n"
 
 
 def test_the_store_of_a_version_control_is_no_folder_of_rules(rules: Path) -> None:

@@ -142,7 +142,7 @@ def test_what_is_no_share_is_refused(clinic: pytest.Pytester, share: str) -> Non
     write(clinic, "one.json", [URGENT])
     result = clinic.runpytest_inprocess(f"--triage-check={share}")
     assert (
-        f'"{share}" is no share of cases to check; write all, none, or a number such as 10'
+        f'"{share}" is not a share of cases to check; write all, none, or a number such as 10'
         in result.stderr.str()
     )
 
@@ -218,7 +218,7 @@ def test_a_case_that_expects_nothing_fails(clinic: pytest.Pytester) -> None:
     write(clinic, "one.json", [WELL, {"id": "idle", "answers": HEALTHY}])
     result = clinic.runpytest_inprocess()
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(["cases/one.json:1 idle expects nothing; add what it is there for"])
+    result.stdout.fnmatch_lines(["cases/one.json:1 idle expects nothing; add what it should show"])
 
 
 def test_items_and_failures_know_file_and_line(clinic: pytest.Pytester) -> None:

@@ -231,10 +231,10 @@ def test_limits_are_read() -> None:
         ("rule=100,", '"" is not NAME=PERCENT'),
         ("mutations=95", 'no measure is called "mutations"; did you mean "mutation"?'),
         ("xyz=95", 'no measure is called "xyz"; it is one of rule, near_miss, condition'),
-        ("rule=101", '"101" is no percentage; give a number from 0 to 100'),
-        ("rule=nan", '"nan" is no percentage'),
-        ("rule=all", '"all" is no percentage'),
-        ("rule=1,rule=2", '"rule" stands twice; keep one'),
+        ("rule=101", '"101" is not a percentage; give a number from 0 to 100'),
+        ("rule=nan", '"nan" is not a percentage'),
+        ("rule=all", '"all" is not a percentage'),
+        ("rule=1,rule=2", '"rule" is given twice; keep one'),
     ],
 )
 def test_wrong_limits_are_told(text: str, message: str) -> None:

@@ -29,7 +29,7 @@ from triage.cluster.parts import BrokenOffError, InputChangedError
 from triage.cluster.stores import StoreError
 from triage.inference.columns.compiled import Columns, Compiled, Verdicts
 
-NOTE = "ids that stand twice are not looked for: workers do not tell each other of them\n"
+NOTE = "repeated ids are not looked for: workers do not compare the ids of their cases\n"
 FILES = 5
 
 
@@ -73,7 +73,7 @@ def test_the_parts_are_what_a_plain_run_writes_and_says(folder: str, tmp_path: P
 
     again = run(folder, "--dask", address, "-o", str(tmp_path / "out"))
     assert again.exit_code == 3
-    assert again.stderr.endswith(f"{FILES} of {FILES} parts were there already\n")
+    assert again.stderr.endswith(f"{FILES} of {FILES} parts were already there\n")
 
     for more, why in (
         (["--detail", "full"], "full was False, now True"),
@@ -159,7 +159,9 @@ def test_a_scheduler_that_does_not_answer(
     result = run(folder, "--dask", "tcp://127.0.0.1:9", "-o", str(tmp_path / "out"))
     assert result.exit_code == 7
     assert 'no scheduler answers there; start one with "dask scheduler"' in result.stderr
-    assert result.stderr.endswith("What is finished stays; the same command goes on from there.\n")
+    assert result.stderr.endswith(
+        "What is finished is kept. Run the same command again to go on from there.\n"
+    )
 
 
 def test_where_the_evaluators_differ_the_run_stops_and_the_case_is_saved(
@@ -208,7 +210,7 @@ def test_what_breaks_a_run_off_is_said(
     result = run(folder, "--dask", address, "-o", str(tmp_path / "out"))
     assert result.exit_code == code
     assert said in result.stderr
-    assert ("the same command goes on from there" in result.stderr) is goes_on
+    assert ("Run the same command again to go on from there" in result.stderr) is goes_on
 
 
 # Interrupts, in real processes.
@@ -265,14 +267,14 @@ def test_an_interrupt_leaves_whole_parts_alone_and_no_process(
     send(process.pid, number)
     _, said = process.communicate(timeout=60)
     assert (process.returncode, b"Traceback" in said) == (code, False)
-    assert b"the same command goes on from there" in said
+    assert b"Run the same command again to go on from there" in said
     wait_until(lambda: group_is_gone(process.pid))
     assert list(out.rglob("*.tmp")) == []
     finished = list(out.glob("part-*"))
     assert 0 < len(finished) < FILES
 
     result = run(*arguments, address)
-    assert f"{len(finished)} of {FILES} parts were there already" in result.stderr
+    assert f"{len(finished)} of {FILES} parts were already there" in result.stderr
     assert run(folder, "-o", str(tmp_path / "one.jsonl")).exit_code == result.exit_code == 3
     assert written(out) == (tmp_path / "one.jsonl").read_bytes()
 

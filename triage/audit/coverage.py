@@ -1,8 +1,9 @@
-"""What the cases show of the rules: coverage, and what of the rest is impossible.
+"""Coverage: what the cases show of the rules, and which gaps no case can close.
 
 Decisive means MC/DC (Chilenski and Miller 1994): in its unique-cause form two cases differ in one test of a
 rule alone and in whether the rule fires; in its masking form each of the two may differ elsewhere too, as
-long as the test alone decides in each. What the cases do not show is asked of everyone, by the same demands.
+long as the test alone decides in each. The same demands are put to the cases and then, for the gaps, to
+everyone: every possible intake.
 """
 
 from __future__ import annotations
@@ -36,23 +37,23 @@ MEASURES = {
     "step": "self-care steps given",
     "caution": "rules whose caution stands beside a step",
     "withholding": "rules that hold a step back",
-    "gate": "questions and items that concern some people: somebody whom they do, somebody whom not",
+    "gate": "questions and items asked only of some people: a case where they apply, a case where not",
     "question": "questions answered",
     "option": "answer options chosen",
 }
 
 DECIDING = "deciding"
-"""What the gaps of dispositions that never decide go by; it is not counted as a measure."""
+"""The `measure` of gaps about dispositions that never decide; it is no measure of the report."""
 
 _NEVER_DECISIVE = "never decisive"
 _NOT_EVEN_MASKED = f"{_NEVER_DECISIVE}, not even masked"
 _TABLES = {"disposition": "ladder", "question": "questionnaire", "option": "questionnaire"}
-"""The tables that are not called by the kind of what stands in them."""
+"""The tables whose file is not named after the kind of their rows."""
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """What the cases show, rule by rule and in all; the gaps with those that nobody can close."""
+    """What the cases show, by rule and in total; `gaps` also holds those that no case can close."""
 
     measures: tuple[Measure, ...]
     gaps: tuple[Gap, ...]
@@ -60,11 +61,11 @@ class Coverage:
 
 
 Demand: TypeAlias = tuple[Gap, Sequence[Bits]]
-"""Something that cases should show: the gap that it leaves, and where each part of it is shown."""
+"""Something that cases should show: the gap if they do not, and the lanes that show each part of it."""
 
 
 def cover(cases: Table, everyone: Everyone) -> Coverage:
-    """Measure what the cases show; prove what they do not show impossible, or find an intake that would."""
+    """Measure what the cases show; for each gap, find an intake that closes it, or prove that none does."""
     wanted = [
         (gap, [everyone.find(part) for part, lanes in zip(parts, seen, strict=True) if not lanes])
         for (gap, seen), (_, parts) in zip(_demands(cases), _demands(everyone), strict=True)
@@ -82,7 +83,7 @@ def cover(cases: Table, everyone: Everyone) -> Coverage:
 
 
 def _filed(knowledge: KnowledgeBase, gap: Gap, searches: Sequence[Search]) -> Gap:
-    """Return a gap with intakes that would close it, or the proof that none can."""
+    """Return a gap with the intakes that would close it, or marked as proved impossible."""
     answers = {search.answer for search in searches}
     if Answer.NONE in answers:
         return replace(gap, impossible=Verdict.PROVED)
@@ -235,7 +236,7 @@ def _is_unique_cause(cases: Table, rule: Rule, number: int) -> bool:
 
 
 def _unique_cause(everyone: Everyone, rule: Rule, number: int) -> list[Bits]:
-    """Two intakes that differ in one test of a condition alone, and in the condition."""
+    """Return bits of two intakes that differ in only one test of a rule, and in whether the rule fires."""
     one, other = everyone, everyone.other
     bits = [one.fired(rule.id), ~other.fired(rule.id)]
     for place, test in enumerate(tests_of(rule.when)):
@@ -245,10 +246,10 @@ def _unique_cause(everyone: Everyone, rule: Rule, number: int) -> list[Bits]:
 
 
 def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:
-    """Yield the dispositions of rules that fire in a case, but decide in none.
+    """Yield the dispositions of rules that fire in a case but decide in none.
 
-    A disposition decides where its rule fires, and no other rule that calls for as much. The lowest decides
-    only where every rule that calls for more is ruled out.
+    A disposition decides where its rule fires and no other rule calls for as much. The lowest disposition
+    decides only where every rule that calls for more is ruled out.
     """
     for rule in cases.knowledge.rules.values():
         fired = cases.fired(rule.id)
@@ -262,7 +263,7 @@ def masked(cases: Table, everyone: Everyone) -> Iterator[Gap]:
 
 
 def _masks(world: World, rule: Rule) -> Mapping[str, Bits]:
-    """Return where each other rule keeps a rule's disposition from deciding."""
+    """Return, by other rule, where that rule keeps this rule's disposition from deciding."""
     rungs = world.knowledge.rungs
     lowest, mine = next(iter(rungs)), (rungs[rule.disposition].rank, rule.soon)
     masks = {}
@@ -274,7 +275,7 @@ def _masks(world: World, rule: Rule) -> Mapping[str, Bits]:
 
 
 def _reason(cases: Table, rule: Rule, masks: Mapping[str, int]) -> Sentence:
-    """Name few rules that together mask a disposition: one, or some of which one does in each case."""
+    """Name a few rules that mask a disposition: in each case where it fires, at least one of them does."""
     left, by = cases.fired(rule.id), []
     where = "the one case" if left.bit_count() == 1 else f"all {left.bit_count()} cases"
     while left:

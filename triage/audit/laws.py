@@ -1,8 +1,8 @@
-"""What holds for every possible intake.
+"""The laws: what must hold for every possible intake.
 
-A statement is a function that yields goals: bits of the circuit of every intake, or of pairs of intakes, that
-nobody may set, or that somebody must. The solver answers for the very rules and the very fold that run.
-Whoever adds a statement writes such a function and names it in `LAWS`; reports show its docstring.
+A law is a function that yields goals. A goal is bits in the circuit of every intake, or of pairs of intakes;
+no intake may set them, or some intake must. The circuit is made of the same rules and the same fold that
+assess people. To add a law, write such a function and name it in `LAWS`; reports show its docstring.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from triage.proof.world import Examples, World
 
 @dataclass(frozen=True)
 class Goal:
-    """Bits that nobody may set together, and what it means if somebody does.
+    """Bits that no intake may set together, and what it means if one does.
 
-    Where it is `wanted`, somebody must. Goals about pairs are asked of `pairs`, all others of everyone.
+    If the goal is `wanted`, some intake must. Goals about pairs of intakes have `pairs`.
     """
 
     subject: Name
@@ -45,7 +45,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Ground:
-    """What proofs rest on: every possible intake, and cases and examples that show something sooner."""
+    """What proofs use: every possible intake, and cases and examples that may save a call of the solver."""
 
     cases: Table
     examples: World
@@ -58,12 +58,12 @@ class Ground:
 
     @cached_property
     def turning(self) -> Sequel:
-        """All pairs where some red flags turn to yes, and nothing else differs."""
+        """All pairs of intakes where some red flags turn to yes, and nothing else differs."""
         return turning(self.everyone, self.cases.knowledge.red_flags)
 
     @cached_property
     def learning(self) -> Sequel:
-        """All pairs where the second intake knows more that applies."""
+        """All pairs of intakes where the second one also answers something that was unknown and applies."""
         return learning(self.everyone)
 
 
@@ -74,10 +74,10 @@ def prove(cases: Table, examples: Examples, everyone: Everyone, progress: Progre
     """Prove or refute every law.
 
     Args:
-        cases: the cases; one that shows something saves a question.
-        examples: intakes found before, that serve in the same way.
+        cases: the cases; where one of them shows something, the solver need not be asked.
+        examples: intakes found before, which serve in the same way.
         everyone: every possible intake.
-        progress: told of each proof as it begins.
+        progress: gets the laws, and passes each one on as its proof begins.
     """
     ground = Ground(cases, examples, everyone)
     return tuple(_proof(ground, each) for each in progress(LAWS, "proving", len(LAWS)))
@@ -93,7 +93,7 @@ def _proof(ground: Ground, statement: Statement) -> Proof:
 
 
 def _against(everyone: Everyone, goal: Goal) -> Iterator[Counterexample]:
-    """Yield what speaks against a goal, or that it is undecided."""
+    """Yield a counterexample if a goal is refuted or undecided."""
     subject, place = goal.subject, place_of(everyone.knowledge, goal.subject)
     search = (goal.pairs or everyone).find(*goal.bits)
     if search.answer is Answer.UNDECIDED:
@@ -122,7 +122,7 @@ def rules_add_something(ground: Ground) -> Iterator[Goal]:
 
 
 def _added(world: World, sayings: Sayings) -> Mapping[str, Bits]:
-    """Return, by rule, where it says something that no other rule says."""
+    """Return, by rule, where the rule says something that no other rule says."""
     twice = sayings.said_twice(world)
     return {
         rule.id: union(world.fired(rule.id) & ~twice.get(saying, 0) for saying in sayings.of(rule))
@@ -131,7 +131,7 @@ def _added(world: World, sayings: Sayings) -> Mapping[str, Bits]:
 
 
 def _shadows(ground: Ground, sayings: Sayings, rule: Rule) -> Sentence | str:
-    """Name the rules that fire whenever this one does, and say some of it, as far as the cases show."""
+    """Name the rules that, in all cases where this rule fires, fire too and say some of what it says."""
     fired, says = ground.cases.fired(rule.id), set(sayings.of(rule))
     beside = [
         Name("rule", other.id)
@@ -285,4 +285,4 @@ LAWS: Sequence[Statement] = (
     range_holds,
     no_step_beside_what_forbids_it,
 )
-"""What the project promises, in the order of the report."""
+"""The laws in the order of the report."""

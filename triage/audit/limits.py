@@ -1,4 +1,4 @@
-"""Limits on the measures of an audit: `rule=100,mutation=95`, and which of them were missed."""
+"""Limits on the measures of an audit, such as `rule=100,mutation=95`."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def parse_limits(text: str) -> Mapping[str, float]:
             hint = nearest(name, NAMES) or f"; it is one of {', '.join(NAMES)}"
             raise ValueError(f'no measure is called "{name}"{hint}')
         if name in limits:
-            raise ValueError(f'"{name}" stands twice; keep one')
+            raise ValueError(f'"{name}" is given twice; keep one')
         try:
             limits[name] = float(number)
         except ValueError:
             limits[name] = math.nan
         if not 0 <= limits[name] <= WHOLE:
-            raise ValueError(f'"{number}" is no percentage; give a number from 0 to {WHOLE}')
+            raise ValueError(f'"{number}" is not a percentage; give a number from 0 to {WHOLE}')
     return limits
 
 

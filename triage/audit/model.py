@@ -1,4 +1,4 @@
-"""What an audit finds, as frozen data."""
+"""The findings of an audit, as frozen data."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class TestedCase:
 class Witness:
     """An intake that shows something; `name` is the id of the case it is saved as.
 
-    It is about a `rule`, or about a gate: then `rule` is `gates/` and the id of the gate. One that shows what
-    a change alters holds that `change`; one that shows a cause or a step holds what it `shows`.
+    `rule` is the rule that it is about, or "gates/" and the id of a gate. `change` is the change of a mutant
+    that it would notice, if any; `shows` is the cause, step or other thing that it shows, if any.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Something that has an id; `kind` is what it is, such as "rule" or "option"."""
+    """Something with an id, and its kind, such as "rule" or "option"."""
 
     kind: str
     id: str
@@ -57,19 +57,19 @@ class Name:
 
 
 Named: TypeAlias = Test | Name
-"""What an audit names; each report calls it as its reader knows it."""
+"""A thing that an audit names; each report words it for its reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words about something: `{}` stands for each of its names."""
+    """A sentence with a `{}` for each of its names."""
 
     template: str
     names: tuple[Named, ...]
 
     @classmethod
     def listing(cls, template: str, names: Iterable[Named]) -> Sentence:
-        """Return a sentence with a list for its one `{}`: the first few names, and how many others."""
+        """Return a sentence whose one `{}` becomes a list: the first few names, and the number of others."""
         every = list(dict.fromkeys(names))
         shown, more = every[:_MOST_LISTED], len(every[_MOST_LISTED:])
         *first, last = [*("{}" for _ in shown), *([plural(more, "other")] if more else [])]
@@ -81,7 +81,7 @@ class Sentence:
 
 
 class Verdict(Enum):
-    """How a statement about every possible intake ended."""
+    """The result of a proof about every possible intake."""
 
     PROVED = "proved"
     REFUTED = "refuted"
@@ -90,9 +90,9 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that no case shows: what lacks it, of what, and where it stands.
+    """Something that no case shows: the measure that lacks it, the subject, what is lacking, and its place.
 
-    `impossible` says whether it is proved that no case can show it; `witnesses` are intakes that would.
+    `impossible` is PROVED if no case can show it; `witnesses` are intakes that would show it.
     """
 
     measure: str
@@ -107,7 +107,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A count of what the cases show, of what there is to show."""
+    """How much of what there is to show the cases show."""
 
     name: str
     means: str
@@ -117,23 +117,23 @@ class Measure:
 
     @property
     def possible(self) -> int:
-        """How much can be shown."""
+        """How much any cases could show."""
         return self.total - self.impossible
 
     @property
     def percent(self) -> float:
-        """The share shown of what can be shown, in percent; 100 where there is nothing to show."""
+        """The percentage of the possible that is shown; 100 if there is nothing to show."""
         return 100.0 * self.covered / self.possible if self.possible else 100.0
 
     @property
     def rounded(self) -> str:
-        """The share with one decimal, rounded down: only what is whole is called 100."""
+        """The percentage with one decimal, rounded down, so that only the whole is called 100."""
         return f"{math.floor(self.percent * 10) / 10:.1f}"
 
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """One thing a proof found against its statement; where it is undecided, what it could not rule out."""
+    """Something that refutes a law, or that its proof could not rule out if the verdict is UNDECIDED."""
 
     subject: Name
     what: Sentence | str
@@ -144,7 +144,7 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A law about every possible intake, the number of questions behind it, and what speaks against it."""
+    """A law about every possible intake, its verdict, its number of goals, and its counterexamples."""
 
     id: str
     statement: str
@@ -155,9 +155,9 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A rule or a gate changed in one place, as a slip of its author might.
+    """A rule or a gate changed in one place, as by a slip of its author.
 
-    `part` is what was changed or left out; `instead` is what stands there now, if anything does.
+    `part` was changed or left out; `instead` is its replacement, if there is one.
     """
 
     operator: str
@@ -174,9 +174,9 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Survivor:
-    """A change that no case notices.
+    """A mutant that no case notices.
 
-    `equivalent` says whether it is proved that no case can notice it; `witness` is an intake that would.
+    `equivalent` is PROVED if no case can notice it; `witness` is an intake that would notice it.
     """
 
     mutant: Mutant
@@ -186,7 +186,7 @@ class Survivor:
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """The mutation score of the rule base on the cases; changes that no case can notice count for nothing."""
+    """The mutation score of the cases; `total` leaves out the equivalents, which no case can notice."""
 
     killed: int
     total: int
@@ -197,7 +197,7 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class RuleReport:
-    """One rule in the audit: how many cases fire it and nearly fire it, and which conditions are shown."""
+    """One rule: how many cases fire it or nearly do, and what the cases show of its conditions."""
 
     id: str
     place: Location
@@ -210,7 +210,7 @@ class RuleReport:
 class ConditionReport:
     """One test of a rule: the number of cases where it is true, false and unknown, and whether it decides.
 
-    `impossible` says what of this no case can show.
+    `impossible` names the gaps that no case can close.
     """
 
     test: Test
@@ -225,9 +225,9 @@ class ConditionReport:
 
 @dataclass(frozen=True, slots=True)
 class GatedRedFlag:
-    """A red flag that is not asked of everybody: when it is, why not otherwise, and somebody not asked.
+    """A red flag that is not asked of everybody: when it is asked, why, and a person who is not asked.
 
-    That person is given by answers as in a case file; they are empty where nobody was found.
+    `not_asked` holds that person's answers as in a case file; it is empty if nobody was found.
     """
 
     flag: Name
@@ -239,7 +239,7 @@ class GatedRedFlag:
 
 @dataclass(frozen=True)
 class Audit:
-    """Everything an audit found; `failing` names the cases whose expectations the rules do not meet."""
+    """Everything that an audit found; `failing` names the cases whose expectations the rules do not meet."""
 
     knowledge_base: str
     version: str
@@ -263,7 +263,7 @@ class Audit:
 
     @property
     def witnesses(self) -> tuple[Witness, ...]:
-        """Every witness intake, each under its own name, in the order of what they belong to."""
+        """Every witness under a name of its own: those of gaps, then of survivors, then of proofs."""
         every = [
             *(witness for gap in self.gaps for witness in gap.witnesses),
             *(survivor.witness for survivor in self.mutation.survivors if survivor.witness),

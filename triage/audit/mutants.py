@@ -1,4 +1,4 @@
-"""Small changes of a rule or a gate, such as a slip of the author might make."""
+"""Mutants: small changes of a rule or a gate, as a slip of its author might make."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ OPERATORS = {
     "condition_negated": "a condition asks for the opposite",
     "condition_swapped": "a condition looks at the item, or the answer, beside the right one",
     "all_for_any": "`all` stands for `any`, or `any` for `all`",
-    "threshold_moved": "a threshold is one step higher or lower (`more than` for `at least` is such a step)",
-    "unknown_as_no": "what is not known counts as no",
+    "threshold_moved": "a threshold is one step higher or lower (from `at least` to `more than` is a step)",
+    "unknown_as_no": "an unknown answer counts as no",
     "disposition_moved": "a disposition is one rung higher or lower, or soon for later",
     "cause_dropped": "a possible cause is left out",
     "finding_dropped": "a conclusion is left out",
@@ -32,7 +32,7 @@ OPERATORS = {
 }
 _WHOLE = {"caution_dropped": "leave the caution out", "gate_dropped": "ask everybody"}
 _NAMES = {"cause": "causes", "finding": "findings", "step": "steps", "withholding": "withholds"}
-"""What a rule names, and under which key; the operators that leave a name out are called by it."""
+"""The key of a rule for each kind of name; the operator that leaves such a name out is `<kind>_dropped`."""
 
 
 def words_of(words: Words, mutant: Mutant) -> str:
@@ -55,7 +55,7 @@ def words_of(words: Words, mutant: Mutant) -> str:
 
 
 def mutants(knowledge: KnowledgeBase, domains: Mapping[str, Domain], owner: Rule | Gate) -> Iterator[Mutant]:
-    """Yield every mutant of a rule or a gate; where a gate is left out, everybody is asked.
+    """Yield every mutant of a rule or a gate. Without its gate, a question is asked of everybody.
 
     Args:
         knowledge: the knowledge base.
@@ -122,7 +122,7 @@ def _dispositions(knowledge: KnowledgeBase, rule: Rule) -> Iterator[Mutant]:
 def _of_condition(
     knowledge: KnowledgeBase, domains: Mapping[str, Domain], owner: Rule | Gate
 ) -> Iterator[tuple[str, Condition, Condition, Condition | None]]:
-    """Yield what a condition may become: the operator, the condition, the part changed, what stands instead.
+    """Yield each change of a condition: the operator, the new condition, the part changed, its replacement.
 
     Two slips that make the same condition count once.
     """
@@ -138,7 +138,7 @@ def _of_condition(
 def _instead(
     knowledge: KnowledgeBase, domains: Mapping[str, Domain], owner: Rule | Gate, part: Condition
 ) -> Iterator[tuple[str, Condition | None]]:
-    """Yield (operator, what stands instead) for a part of a condition, None where it is left out."""
+    """Yield each operator with its replacement for a part of a condition; None leaves the part out."""
     if isinstance(part, Test):
         yield "condition_dropped", None
         yield from _tests(knowledge, domains, owner, part)
@@ -176,7 +176,7 @@ def _tests(
 
 
 def _moved(domain: Domain, test: Test, cut: int | str, *, lower: bool) -> Iterator[Test]:
-    """Yield the test with its threshold one step lower and one step higher, as far as a scale goes."""
+    """Yield the test with its threshold one step lower and one step higher, within the scale."""
     for step in (-1, 1):
         if test.accepts is None:
             at_least = None if test.at_least is None else test.at_least + step

@@ -1,8 +1,8 @@
 """The mutation score of a rule base: which small changes of a rule or a gate would the cases notice?
 
-A change is killed when an expectation of some case is no longer met. What survives is asked of everyone: a
-change that alters nothing that a case could expect of anybody is set aside with that proof, and for any other
-an intake is given that would notice it. DeMillo, Lipton and Sayward 1978; here for rules.
+A case kills a change if an expectation of the case is no longer met. For each survivor the solver is asked
+about every possible intake: either no case can ever notice the change, and it is set aside with that proof;
+or an intake is given that would notice it. DeMillo, Lipton and Sayward 1978; here for rules.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from triage.proof.world import Examples, Intake
 
 
 def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progress) -> Mutation:
-    """Change every rule and gate in every small way, and see what the cases notice.
+    """Change every rule and gate in every small way, and see which changes the cases notice.
 
     Args:
         cases: the cases.
-        examples: intakes to look at before everyone is asked.
+        examples: intakes to try before the solver.
         everyone: every possible intake.
-        progress: called with each rule or gate as it is done.
+        progress: gets the rules and gates, and passes each one on.
     """
     notice = Notice(cases)
     judge = _Judge(examples, everyone, AuthorWords(cases.knowledge))
@@ -60,15 +60,15 @@ def mutate(cases: Table, examples: Examples, everyone: Everyone, progress: Progr
 
 
 def failing(cases: Table) -> tuple[str, ...]:
-    """Return the ids of the cases whose expectations the rules as they are do not meet."""
+    """Return the ids of the cases whose expectations the unchanged rules do not meet."""
     return tuple(cases.cases[number].id for number in numbers_in(Notice(cases).failing))
 
 
 class Notice:
-    """What the cases expect, and which of them would notice a change of a rule."""
+    """Tells which cases notice a change of a rule or a gate."""
 
     def __init__(self, cases: Table) -> None:
-        """Lay out the expectations; cases that miss theirs on the rules as they are notice nothing."""
+        """Lay out the expectations; a case that fails on the unchanged rules notices nothing."""
         self._cases = cases
         self._expected = ExpectedColumns([case.expect for case in cases.cases])
         self._expecting: dict[tuple[str, str], int] = {}
@@ -80,7 +80,7 @@ class Notice:
         self.failing: int = self._expected.missed_by(shown)
 
     def look(self, mutant: Mutant) -> tuple[bool, Intake | None]:
-        """Say whether a case notices a mutant, and if none does, of which of them it alters anything."""
+        """Return whether a case notices a mutant; if not, also findings of a case that it alters, if any."""
         somebody = 0
         for altered, noticing in self.altered(mutant):
             if noticing:
@@ -89,9 +89,9 @@ class Notice:
         return False, self._cases.cases[somebody.bit_length() - 1].findings if somebody else None
 
     def altered(self, mutant: Mutant) -> Iterator[tuple[int, int]]:
-        """Yield, for each thing that a mutant alters, the cases where it does, and those that notice it.
+        """Yield, for each field that a mutant alters, the cases where it does, and the cases that notice it.
 
-        Once there is such a case, only what some case expects is looked at.
+        Once one altered case is known, only fields that some case expects are looked at.
         """
         variation = Variation(self._cases, mutant.change)
         somebody: list[int] = []
@@ -107,14 +107,14 @@ class Notice:
 
 @dataclass(frozen=True)
 class _Judge:
-    """Decides whether any intake at all would notice a survivor."""
+    """Decides whether any possible intake would notice a survivor."""
 
     examples: Examples
     everyone: Everyone
     words: Words
 
     def judge(self, mutant: Mutant, somebody: Intake | None) -> Survivor:
-        """Prove a survivor equivalent, or give an intake that notices it: `somebody`, where one is known."""
+        """Prove a survivor equivalent, or find an intake that notices it; `somebody` is one, if known."""
         search = Search(Answer.FOUND, (somebody,)) if somebody is not None else self._search(mutant)
         if search.answer is not Answer.FOUND:
             proved = search.answer is Answer.NONE

@@ -1,4 +1,4 @@
-"""How long work tells that it goes on, without knowing who listens."""
+"""Progress: how long work shows that it goes on, whoever watches."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 Progress: TypeAlias = Callable[[Iterable[Any], str, int], Iterator[Any]]
-"""Passes items on, told what the work is called and how many there are; it may say how far it has come."""
+"""Takes items, the name of the work and the number of items; passes the items on, and may show progress."""
 
 
 def silent(items: Iterable[Any], *_: object) -> Iterator[Any]:
-    """Pass items on and say nothing."""
+    """Pass items on, and show nothing."""
     yield from items

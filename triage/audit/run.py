@@ -1,4 +1,4 @@
-"""One audit, from the cases to everything that was found."""
+"""One whole audit."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def audit(
 
     Args:
         knowledge: a loaded knowledge base.
-        cases: valid cases; those whose own expectations fail are named, and count for nothing more.
+        cases: valid cases; one that fails its own expectations is named, and kills no mutant.
         invalid: how many cases were left out because they are invalid.
         budget: the most conflicts of the solver for each question.
-        progress: told how far the audit has come.
-        proofs: whether to prove what holds for every intake, in which no case has a part.
+        progress: shows how far the audit has come.
+        proofs: whether to prove the laws, whose verdicts do not depend on the cases.
     """
     compiled = Compiled(knowledge, fine=True)
     table = Table(compiled, cases)

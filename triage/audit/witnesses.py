@@ -1,4 +1,4 @@
-"""Witness intakes as cases that run, so that an author can look at them, name them and keep them."""
+"""Witnesses as cases that run, so that an author can look at them, name them and keep them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from triage.proof.world import World
 
 
 def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[str, list[dict[str, Any]]]:
-    """Return witnesses as case data, by the rule or gate they are about ("base" for the rest).
+    """Return witnesses as case data, by the rule or gate that they are about ("base" for the rest).
 
-    Each expects what the rules as they are come to: its disposition, what is to be seen of the rule, cause or
-    step that it is about, and all that its change would alter, so that it notices that change. Whether that
-    is right is for its author to say.
+    Each case expects what the rules give now: the disposition, the effects of the rule, cause or step that it
+    is about, and everything that its change would alter, so that it notices the change. Its author must judge
+    whether all of that is right.
     """
     program = Compiled(knowledge, fine=True)
     world = World(program, program.columns([witness.findings for witness in witnesses]))
@@ -48,13 +48,13 @@ def cases_of(knowledge: KnowledgeBase, witnesses: Sequence[Witness]) -> Mapping[
 
 
 def _altered(world: World, change: Change, lane: int) -> AbstractSet[tuple[str, str]]:
-    """Return what a change alters of one intake, as (field, name) of what a case may expect."""
+    """Return what a change alters in one intake, as the (field, name) pairs that a case can expect."""
     differences = Variation(world, change).differences()
     return {(field, name) for field, name, lanes in differences if lanes >> lane & 1}
 
 
 def _shown(shows: Name | None) -> Mapping[str, Sequence[str]]:
-    """Return, by key, what a case may expect that shows a cause or a step, whatever rule brings it."""
+    """Return, by key, the names with which a case expects a cause or a step, whichever rule brings it."""
     key = {"cause": "causes", "step": "steps"}.get(shows.kind) if shows else None
     return {key: [shows.id]} if shows and key else {}
 

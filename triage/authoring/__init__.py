@@ -1,6 +1,6 @@
-"""Authoring: helps the authors of a knowledge base to begin, to write cases, and to see what they must fix.
+"""Authoring: helps the authors of a knowledge base to begin one, to write cases, and to find mistakes.
 
-In come a knowledge base and the cases of its folder; out go drafts of cases, files of cases with something
-added or taken over, the base that a new one begins with, and, from `lint`, flaws at their places. Nothing
-here writes a file, and nothing here decides what a rule should say.
+In come a knowledge base and the cases of its folder. Out go drafts of rules and cases, case files with added
+or updated cases, a starting knowledge base, and, from `lint`, flaws with their places. Nothing here writes a
+file or decides what a rule should say.
 """

@@ -1,8 +1,8 @@
-"""Taking over what the rules come to now, where a case expects what they came to before.
+"""Updating the expectations of cases to what the rules say now.
 
-Only keys that a case expects already are changed: a disposition and `soon` get another value, a list loses
-the names that are not met. A case whose expectation comes from elsewhere is never changed: there the rules
-are wrong, or the source is read in another way, and an author must say which.
+Only keys that a case already has are changed: a disposition and `soon` get another value, a list loses the
+names that are not met. A case whose expectation comes from a source is never changed: either the rules are
+wrong, or the source was misread, and an author must say which.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from triage.knowledge.model import KnowledgeBase
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One expectation before and after; `after` is None where nothing of it is left."""
+    """One expectation before and after; `after` is None if nothing of it is left."""
 
     key: str
     before: Any
@@ -43,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
-    """What would be changed in a case that misses something; `refusal` says why it must not be."""
+    """The changes of a case that misses something; `refusal` says why they must not be made, if so."""
 
     case: Case
     changes: tuple[Change, ...]
@@ -61,7 +61,7 @@ class Takeover:
 
 
 def takeover(case: Case, assessment: Assessment) -> Takeover | None:
-    """Return what a case has to take over from its assessment; None where it meets all that it expects."""
+    """Return the changes that a case needs to fit its assessment; None if it meets all its expectations."""
     missed = [key for key, _ in misses(case.expect, assessment)]
     if not missed:
         return None
@@ -70,7 +70,7 @@ def takeover(case: Case, assessment: Assessment) -> Takeover | None:
 
 
 def missing(knowledge: KnowledgeBase, cases: Sequence[Case]) -> list[Case]:
-    """Return the cases that miss something of what they expect, all of them evaluated at once."""
+    """Return the cases that miss an expectation; all are evaluated at once."""
     program = compiled(knowledge)
     block = program.columns([read_answers(knowledge, case.answers) for case in cases])
     verdicts = program.run(block)
@@ -81,7 +81,7 @@ def missing(knowledge: KnowledgeBase, cases: Sequence[Case]) -> list[Case]:
 
 
 def is_less_urgent(knowledge: KnowledgeBase, change: Change) -> bool:
-    """Tell whether a change lets a case come to less than it expected; undetermined is less than any care."""
+    """Tell whether a change expects less urgency; `undetermined` is below every rung but the lowest."""
     if change.key == SOON:
         return change.before is True
     if change.key not in (DISPOSITION, KNOWN_MISS) or change.after is None:
@@ -106,5 +106,5 @@ def _refusal(case: Case, changes: tuple[Change, ...]) -> str:
     if VIGNETTES in Path(case.file).resolve().parts:
         return f"it is a person of the folder {VIGNETTES}, whose expectation comes from a source"
     if len(changes) == len(case.expect) and all(change.after is None for change in changes):
-        return "nothing would be left that it expects; write what it is there for, or remove it"
+        return "nothing would be left that it expects; write what it should show, or remove it"
     return ""

@@ -1,4 +1,4 @@
-"""Adding cases to the files of a folder: what is there stays to the byte, and no id is given twice."""
+"""Adding cases to the files of a folder: their present bytes stay the same, and no id is used twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Cases = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What becomes of files: their new texts, how many cases each gets, and those that take none."""
+    """New texts of files, how many cases each gets, and the files that cannot take any."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     added: Mapping[str, int] = field(default_factory=dict)
@@ -28,13 +28,13 @@ def addition(
 ) -> Addition:
     """Return the files of a folder with more cases at their ends.
 
-    A case whose id is taken gets the next one that is free (`id-2`). Of those with the same
-    answers and the same expectations only the first is kept, whether it was there or is new.
+    A case whose id is taken gets the next free one (`id-2`). Of several cases with the same answers and the
+    same expectations only the first is kept, whether it was there or is new.
 
     Args:
         there: everything that was read from the folder.
-        texts: the texts of the files that stand there already, by their names.
-        new: from the name of a file to the cases that it is to get.
+        texts: the texts of the files that exist already, by name.
+        new: the cases to add, by the name of the file.
     """
     known = [raw for raw in there if isinstance(raw, RawCase)]
     taken = {raw.id for raw in known}
@@ -79,7 +79,7 @@ def _is_a_list(text: str) -> bool:
 
 
 def _with_cases(text: str, cases: list[dict[str, Any]]) -> str:
-    """Return the text of a list of cases with more cases behind the last one."""
+    """Return the text of a list of cases with more cases at its end."""
     end = text.rindex("]")
     before = text[:end].rstrip()
     separator = "" if before.endswith("[") else ","

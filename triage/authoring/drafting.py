@@ -1,4 +1,4 @@
-"""Drafting the cases of a rule: one that fires it, near misses, edges and an unknown, each of them tried."""
+"""Drafting and trying the cases of a rule: one that fires it, near misses, edges and an unknown answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Findings: TypeAlias = Mapping[str, Value]
 
 
 def cases_text(cases: Iterable[Case]) -> str:
-    """Return cases as the text of a case file, one line a key."""
+    """Return cases as the text of a case file, with one key on each line."""
     written = (
         ",\n".join(
             f"    {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in case.items()
@@ -34,7 +34,7 @@ def cases_text(cases: Iterable[Case]) -> str:
 
 
 def case_gaps(rule: str) -> list[Case]:
-    """Return the cases that a rule needs at least, all still to be written."""
+    """Return the cases that every rule needs, with gaps for their authors to fill in."""
     return [
         _gap(rule, "typical", "a person whom the rule is made for", fires=[rule]),
         _gap(rule, "near-miss", "a person whom it just does not fit", silent=[rule]),
@@ -48,14 +48,14 @@ def _gap(rule: str, name: str, title: str, **expect: list[str]) -> Case:
 
 
 def draft_cases(knowledge: KnowledgeBase, rule: Rule, *, expects_disposition: bool) -> list[Case]:
-    """Return cases for a rule of the knowledge base, each tried; what was not found stands as a gap.
+    """Return cases for a rule, each of them tried; a case that was not found is a gap.
 
-    Where no answers fire the rule, there are none.
+    If no answers fire the rule, there are none.
 
     Args:
         knowledge: a knowledge base that holds the rule.
         rule: the rule.
-        expects_disposition: whether the rule's disposition is settled, so that a case may expect it.
+        expects_disposition: whether the rule's disposition is settled, so that a case can expect it.
     """
     fitting = why_not_rule(knowledge, {}, rule).change
     if fitting is None:
@@ -70,7 +70,7 @@ def draft_cases(knowledge: KnowledgeBase, rule: Rule, *, expects_disposition: bo
 
 
 class _Drafts:
-    """The cases of one rule in the making; no two hold the same answers."""
+    """The growing list of cases of one rule; no two have the same answers."""
 
     def __init__(self, knowledge: KnowledgeBase, rule: Rule) -> None:
         self._knowledge = knowledge
@@ -94,7 +94,7 @@ class _Drafts:
         self._add("typical", self._rule.title, fitting, expect)
 
     def add_near_miss(self, fitting: Findings, finding: str) -> None:
-        """Change one answer to the nearest with which the rule does not fire."""
+        """Change one answer to the nearest one with which the rule does not fire."""
         for value in self._others(finding, fitting[finding]):
             changed = {**fitting, finding: value}
             if self._truth(changed) is Truth.FALSE:
@@ -110,7 +110,7 @@ class _Drafts:
                 self._add(*self._telling(test.finding, value), changed, {key: [self._rule.id]})
 
     def add_unknown(self, fitting: Findings) -> None:
-        """Leave the first answer unsure on which the rule then is open."""
+        """Turn the first answer that can leave the rule open to "not sure"."""
         for finding in fitting:
             changed = {**fitting, finding: Missing.UNKNOWN}
             if self._truth(changed) is Truth.OPEN:
@@ -134,7 +134,7 @@ class _Drafts:
         )
 
     def _answers(self, findings: Findings) -> Case:
-        """Return findings as answers of a case; a checklist counts as gone through."""
+        """Return findings as the answers of a case; a checklist counts as completely answered."""
         answers: Case = {}
         for question in self._knowledge.questions.values():
             given = {name: findings[name] for name in question.findings if name in findings}

@@ -1,4 +1,4 @@
-"""Drafting a rule: what an author has said becomes a rule file, with gaps for what is still to be written."""
+"""Drafting a rule file from what an author has said, with gaps for the rest."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _DIRECTIONS = ("at_least", "at_most")
 
 
 class DraftError(ValueError):
-    """What was said cannot be drafted; the message says what to say instead."""
+    """What the author said does not fit; the message says what to say instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is known of a rule so far; what is empty is still to be written.
+    """What is known of a rule so far; empty fields become gaps.
 
-    `then` holds what follows beside a disposition, by the keys of a rule file.
+    `then` holds the consequences other than a disposition, by the keys of a rule file.
     """
 
     topic: str
@@ -48,7 +48,7 @@ class Draft:
 
 
 def rule_text(draft: Draft, dispositions: Iterable[str]) -> str:
-    """Return the text of the rule file; what is not known stands in it as a gap."""
+    """Return the text of the rule file, with a gap for each thing that is not known."""
     levels = ", ".join(dispositions)
     blocks = [
         [
@@ -104,10 +104,10 @@ def _pair(key: str, value: str | list[str]) -> str:
 
 
 def tried(draft: Draft, files: Folder, knowledge: KnowledgeBase) -> tuple[KnowledgeBase, Rule]:
-    """Return the knowledge base with the draft as a rule in it, harmless things standing for its gaps.
+    """Return the knowledge base with the draft as a rule, and that rule; harmless values fill its gaps.
 
     Raises:
-        KnowledgeBaseError: something that was said does not fit the knowledge base.
+        KnowledgeBaseError: something in the draft does not fit the knowledge base.
     """
     whole = replace(
         draft,
@@ -132,7 +132,7 @@ def tried(draft: Draft, files: Folder, knowledge: KnowledgeBase) -> tuple[Knowle
 
 
 def _harmless_tests(knowledge: KnowledgeBase) -> tuple[Written, ...]:
-    """Return a test that fits the knowledge base, whatever it asks."""
+    """Return some test that fits the knowledge base."""
     for finding in knowledge.findings:
         return ({"finding": finding, "is": YES},)
     for question in knowledge.questions.values():
@@ -152,7 +152,7 @@ def _with_rule(whole: Draft, files: Folder, knowledge: KnowledgeBase) -> Knowled
 
 
 def read_test(said: str, knowledge: KnowledgeBase) -> Written:
-    """Read FINDING or FINDING=VALUE as a test; whether its names exist is for loading to say.
+    """Read FINDING or FINDING=VALUE as a test; loading will check that its names exist.
 
     Raises:
         DraftError: a value is missing, or does not say how to compare.

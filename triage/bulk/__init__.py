@@ -1,7 +1,7 @@
-"""Bulk: many cases in one stream, block by block, in one process or many.
+"""Bulk: evaluates many cases in one stream, block by block, in one process or many.
 
-In come inputs and the settings of a run. Out go the bytes of records in the order of the input, the same
-whatever the blocks and the processes, and the counts. A block is decoded (`decoding`) and assessed as columns
-of bits; what cannot be goes case by case through `evaluation`. Nothing here holds a whole run in memory, and
-no case that experta would assess otherwise is passed on.
+In come inputs and the settings of a run. Out go the counts, and the bytes of records in the order of the
+input, the same for all block sizes and numbers of processes. A block is decoded (`decoding`) and assessed as
+columns of bits; cases that cannot be decoded go one by one through `evaluation`. Nothing here holds a whole
+run in memory. Where experta checks a case and differs, the run stops.
 """

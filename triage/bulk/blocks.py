@@ -1,7 +1,7 @@
-"""Evaluating blocks of cases: some texts in, the bytes of their records out.
+"""Evaluating blocks of cases: texts in, the bytes of their records out.
 
-A block is evaluated by itself: what comes out depends on the block and the settings alone. So blocks can be
-evaluated in any process and in any order, and put together again.
+The output of a block depends only on the block and the settings. So blocks can be evaluated in any process
+and in any order, and their outputs joined afterwards.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
 _Where: TypeAlias = tuple[list[tuple[str, int]], Sequence[int]]
 
 FIRST_CHECKED = 100
-"""So many cases of a run are checked by experta, and one in so many from there."""
+"""So many cases at the beginning of a run are checked by experta; after them, one in N is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a run is done: `check` N compares the first cases and one in N with experta, 0 none.
+    """The settings of a run. With `check` N, experta checks the first cases and one in N; with 0, none.
 
-    `full` asks for whole assessments, `meta` names the keys that get columns; `ending` is that of a
+    `full` asks for whole assessments, `meta` names the keys that become columns; `ending` is the ending of a
     compressed output, or "".
     """
 
@@ -59,7 +59,7 @@ class Settings:
     ending: str = ""
 
     def format(self, knowledge: KnowledgeBase) -> Format:
-        """Return what writes the records."""
+        """Return the format that writes the records."""
         return FORMATS[self.form](knowledge, full=self.full, meta=self.meta)
 
 
@@ -67,12 +67,12 @@ class BlockEvaluator:
     """Evaluates blocks, one after another, with one knowledge base."""
 
     def __init__(self, knowledge: KnowledgeBase, settings: Settings) -> None:
-        """Keep what every block needs; the evaluators are built when they are first needed."""
+        """Take the knowledge base and the settings; everything else is built when it is first needed."""
         self.knowledge = knowledge
         self.settings = settings
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pass to another process without what was remembered here."""
+        """Pickle only the knowledge base and the settings."""
         return BlockEvaluator, (self.knowledge, self.settings)
 
     def prepare(self) -> None:
@@ -91,39 +91,39 @@ class BlockEvaluator:
 
     @cached_property
     def format(self) -> Format:
-        """What writes the records."""
+        """The format that writes the records."""
         return self.settings.format(self.knowledge)
 
     @cached_property
     def cases(self) -> Evaluator:
-        """What assesses cases one by one."""
+        """The evaluator for cases one by one."""
         return Evaluator(self.knowledge, self.settings.engine)
 
     @cached_property
     def register(self) -> CaseRegister:
-        """What checks cases one by one."""
+        """The register that checks cases one by one."""
         return CaseRegister(CaseChecker(self.knowledge), unique=False)
 
     @cached_property
     def columns(self) -> ByColumns | None:
-        """The quick way, where it serves."""
+        """The quick evaluator by columns; None if experta alone assesses."""
         if self.settings.engine != COMPILED:
             return None
-        from triage.bulk.by_columns import ByColumns  # noqa: PLC0415 - a single case does without it
+        from triage.bulk.by_columns import ByColumns  # noqa: PLC0415 - not needed for a single case
 
         return ByColumns(self.knowledge, self.format)
 
     @cached_property
     def reference(self) -> Evaluator:
-        """What reasons about a case by experta alone."""
+        """The evaluator that uses experta alone."""
         return Evaluator(self.knowledge, EXPERTA)
 
 
 class _BlockRun:
-    """One block on its way."""
+    """The evaluation of one block."""
 
     def __init__(self, evaluator: BlockEvaluator, block: Block) -> None:
-        """Take the block apart."""
+        """Read the texts of the block."""
         self._evaluator = evaluator
         self._block = block
         self._done = Done()
@@ -140,7 +140,7 @@ class _BlockRun:
             self._texts += [b""] if isinstance(opened, Unreadable) else opened.texts
 
     def done(self) -> Done:
-        """Evaluate it.
+        """Evaluate the block.
 
         Raises:
             Mismatch: the two evaluators, or the two readers, differ on a case that was checked.
@@ -159,7 +159,7 @@ class _BlockRun:
         return done
 
     def _one(self, place: int) -> bytes:
-        """Evaluate the case at a place by itself; return its record, or nothing where there is none."""
+        """Evaluate the case at a place by itself; return its record, or b"" if there is none."""
         given = self._read(place)
         if given is None:
             return b""
@@ -181,7 +181,7 @@ class _BlockRun:
         return b"" if outcome.empty_folder else self._evaluator.format.record(outcome)
 
     def _is_single(self) -> bool:
-        """Whether it is a case by itself that experta would check: then experta reasons alone."""
+        """Whether the block is a single case that experta would check: then only experta assesses it."""
         return len(self._texts) == 1 and 0 in self._checked() and self._evaluator.settings.check != 1
 
     def _read(self, place: int) -> RawCase | Unreadable | None:
@@ -201,7 +201,7 @@ class _BlockRun:
         return {*first, *range(-before % settings.check, count, settings.check)}
 
     def _all(self, columns: ByColumns) -> Iterator[bytes]:
-        """Yield the records of the block: of all cases at once, and one by one of those that are rejected."""
+        """Yield the records of the block: accepted cases in bulk, and rejected ones one by one."""
         try:
             decoded = columns.decode(self._texts, self._block.repeated)
         except MisreadError as error:
@@ -234,7 +234,7 @@ class _BlockRun:
         return misread(f"{file}:{number}", error.line, error.names)
 
     def _where(self, places: Sequence[int]) -> _Where:
-        """Return the file of each of some places in order, run by run, and its line."""
+        """Return the files of places in order, each with its number of places, and the line of each place."""
         files: list[tuple[str, int]] = []
         numbers: list[int] = []
         ends = [*self._starts[1:], len(self._texts)]
@@ -255,7 +255,7 @@ class _BlockRun:
     def _expected(
         self, columns: ByColumns, decoded: Decoded, found: Found
     ) -> tuple[Mapping[int, tuple[str, Sequence[Diagnostic]]], Mapping[str, int]]:
-        """Return what became of what cases expect: by lane with what they miss, and as columns."""
+        """Return how cases did against their expectations: by lane with the misses, and as columns."""
         if not decoded.expected:
             return {}, found.expectations
         every = ExpectedColumns([decoded.expected.get(lane, {}) for lane in range(len(decoded.ids))])
@@ -281,7 +281,10 @@ class _BlockRun:
         return became, {NOTHING: found.full & ~checked, MET: met, MISSED: missed, KNOWN: known}
 
     def _check(self, columns: ByColumns, decoded: Decoded, found: Found, records: Records) -> None:
-        """Compare with what experta finds: the whole assessments if they are written, or all are checked."""
+        """Compare with experta the decisions of the cases to check.
+
+        The whole assessments are compared if they are written, or if all cases are checked.
+        """
         knowledge, every = self._evaluator.knowledge, self._evaluator.settings.check == 1
         accepted = set(decoded.places) if decoded.rejected else range(len(self._texts))
         places = [place for place in sorted(self._checked()) if place in accepted]
@@ -306,7 +309,7 @@ class _BlockRun:
                 raise mismatch(reference, data["answers"], name, fields, tuple(seen["fired"]))
 
     def _tell_ids(self, decoded: Decoded, where: _Where | None = None) -> None:
-        """Keep the ids of the cases, each with its place, in order; `where` is where those decoded stand."""
+        """Keep the ids and places of the cases in order; `where` has the files and lines of decoded ones."""
         done = self._done
         done.ids, done.places = decoded.ids, decoded.places
         if not self._ids and where:

@@ -1,4 +1,4 @@
-"""The quick way: all cases of a block at once, as columns of bits."""
+"""Evaluating all cases of a block at once, as columns of bits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from triage.knowledge.model import KnowledgeBase
 
 
 class ByColumns:
-    """The quick way: texts to bits, bits to columns, columns to verdicts, outcomes and records."""
+    """Turns texts into columns of bits, and columns into verdicts, outcomes and records."""
 
     def __init__(self, knowledge: KnowledgeBase, form: Format) -> None:
         """Build what every block needs."""
@@ -32,18 +32,18 @@ class ByColumns:
         self.decode = JsonlDecoder(self.compiled).decode
 
     def found(self, decoded: Decoded) -> Found:
-        """Return what accepted cases come to; their expectations are still to be looked at."""
+        """Return the outcomes of accepted cases; their expectations are not looked at yet."""
         verdicts = self.compiled.run(decoded.columns)
         outcomes = self._fold.outcomes(decoded.columns.full, verdicts)
         return Found(self.compiled, decoded.columns, verdicts, outcomes, {NOTHING: decoded.columns.full})
 
     def records(self, found: Found, lanes: Lanes, texts: Sequence[bytes]) -> Records:
-        """Return their records; `texts` are those of the cases."""
+        """Return the records of the cases; `texts` are the texts of the cases."""
         given = self._format.given(lanes)
         return self._writer.records(found, given, len(lanes.ids), self._format.values(lanes, texts))
 
     def count(self, tally: Tally, found: Found) -> None:
-        """Count what cases come to."""
+        """Add the outcomes of cases to a tally."""
         dispositions = found.outcomes.disposition
         tally.cases += found.full.bit_count()
         tally.dispositions.update({name: column.bit_count() for name, column in dispositions.items()})
@@ -63,17 +63,17 @@ class ByColumns:
         tally.checked += (missed | known | found.expectations.get(MET, 0)).bit_count()
 
     def prepare(self) -> None:
-        """Go through everything once."""
+        """Evaluate one case, so that everything is built."""
         texts = [b'{"id":"-","answers":{}}']
         self.records(self.found(self.decode(texts)), Lanes([("", 1)], [1], ["-"], {}, {}), texts)
 
     def decided(self, found: Found) -> Decided:
-        """Return what each case comes to."""
+        """Return the decisions of the cases."""
         return Decided(self._names, found)
 
 
 class Decided:
-    """What the cases of a block come to, one by one, by the names that an assessment has for it."""
+    """The decisions of the cases of a block, one by one, by their names in an assessment."""
 
     def __init__(self, names: Columns, found: Found) -> None:
         """Lay out the columns."""
@@ -93,7 +93,7 @@ class Decided:
         }
 
     def of(self, lane: int) -> dict[str, Any]:
-        """Return what one case comes to."""
+        """Return the decisions of one case."""
         shown: dict[str, Any] = {"soon": bool(self._soon >> lane & 1)}
         for key, (every, columns) in self._one.items():
             (shown[key],) = _in_lane(every, columns, lane)

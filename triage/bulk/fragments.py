@@ -1,8 +1,8 @@
-"""Writing records from columns, quickly: put together from fragments.
+"""Writing records from columns, quickly, by joining fragments.
 
-Every text that a record can hold is a column of the block: where the record of a case holds the text, the
-bit of the case is set. Eight columns side by side give a byte a case, and a byte gives a fragment, made when
-it is first met. The records of a block are the fragments of all bytes, case by case, joined once.
+Every text that a record can hold has a column: the bit of a case is set if its record holds the text. Eight
+columns side by side give a byte for each case. Each byte stands for a fragment, the joined texts of its bits,
+which is made when it is first needed. The fragments of all bytes, case by case, are the records of a block.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class Records:
     starts: Sequence[int]
 
     def text(self, first: int, last: int) -> bytes:
-        """Return the records of some lanes, each with what ends it."""
+        """Return the joined records of the lanes from `first` up to `last`."""
         return b"".join(self.fragments[self.starts[first] : self.starts[last]].tolist())
 
 
 class _Fragments:
-    """The fragments of bytes: each as it stands behind an item, and as it stands behind an opening."""
+    """The fragments of bytes, in two variants: behind the item of a list, and behind the opening of one."""
 
     def __init__(self, layout: Sequence[Text], separator: bytes) -> None:
         self._layout = layout
@@ -46,10 +46,10 @@ class _Fragments:
         self._ends_open = np.zeros(self._count, np.bool_)
 
     def of(self, numbers: NDArray[np.intp]) -> NDArray[np.object_]:
-        """Return the fragments of bytes, in the order in which they stand in records.
+        """Return the fragments of bytes, in the order of the records.
 
         Args:
-            numbers: of each byte, `256 * place + byte`, where `place` tells where its columns stand.
+            numbers: for each byte, `256 * place + byte`; `place` is the number of its eight columns.
         """
         if not self._made[numbers].all():
             for number in np.unique(numbers[~self._made[numbers]]).tolist():
@@ -69,7 +69,7 @@ class _Fragments:
         self._made[number] = True
 
     def _joined(self, texts: Sequence[Text], *, opened: bool) -> bytes:
-        """Join texts; `opened` tells that what stands before them is the opening of a list."""
+        """Join texts; `opened` says that the opening of a list comes before them."""
         found = []
         for kind, text in texts:
             found.append(self._separator + text if kind in ITEMS and not opened else text)
@@ -81,7 +81,7 @@ class FragmentWriter:
     """Writes the records of blocks in one layout."""
 
     def __init__(self, layout: Layout) -> None:
-        """Lay out the groups of a record; what differs from case to case has a byte for itself."""
+        """Lay out the groups of a record; a given text or a value has a byte for itself."""
         self._groups = layout.groups
         self._given = layout.given
         every = [part for _ in range(layout.given) for part in (_NOTHING, *_REST)]
@@ -111,9 +111,9 @@ class FragmentWriter:
 
         Args:
             found: what the block comes to.
-            given: the texts with which each record begins: the first of every case, the second, ...
+            given: the texts with which each record begins: the first text of every case, then the second, ...
             count: how many cases there are.
-            values: gives what stands for the values of a name, case by case.
+            values: a function from the name of a value to its texts, one for each case.
         """
         columns = {BYTE * place: found.full for place in range(self._given)}
         laid = [column for group in self._groups for column in group.columns(found)]
@@ -137,7 +137,7 @@ class FragmentWriter:
         starts: NDArray[np.intp],
         values: Callable[[str], Sequence[bytes]],
     ) -> None:
-        """Put the values of each case in their places."""
+        """Replace the values by the texts of each case."""
         places = np.flatnonzero(self._is_value[numbers])
         lanes = np.searchsorted(starts, places, side="right") - 1
         texts = {name: values(name) for name in {*self._values.values()}}

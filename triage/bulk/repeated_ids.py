@@ -1,4 +1,4 @@
-"""Finding ids that stand twice in a run, by a number kept of each: 16 bytes a case, up to a bound."""
+"""Finding ids that are repeated in a run: 16 bytes are kept for each case, up to a limit of cases."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MOST_LINES = 1 << 36
 
 
 class IdRegister:
-    """Remembers where ids stood first, as long as there are not too many.
+    """Remembers where each id came first, up to a limit.
 
-    Of an id it keeps 64 bits, so that two different ids of a full register are taken for one with a chance of
-    about one in 400,000.
+    It keeps a hash of 64 bits for each id. In a full register the chance that two different ids are taken for
+    one is about one in 400,000.
     """
 
     def __init__(self, most: int = MOST_IDS) -> None:
-        """Begin with none; `most` are remembered."""
+        """Begin empty; at most `most` ids are remembered."""
         self._most = most
         self._recent: dict[int, int] = {}
         self._old: SortedIds | None = None
@@ -31,7 +31,7 @@ class IdRegister:
         self.left_out = 0
 
     def repeated(self, done: Done) -> dict[int, str]:
-        """Remember the ids of a task; return of those that stood before the places, and where that was."""
+        """Remember the ids of a task; return, by place, where each repeated id came first."""
         numbers = [*map(hash, done.ids)]
         places = self._places_of(done)
         old = self._old.places_of(numbers) if self._old else {}
@@ -47,7 +47,7 @@ class IdRegister:
         return repeated
 
     def _places_of(self, done: Done) -> list[int]:
-        """Return for each id the number of its file and its line, as one number."""
+        """Return for each id one number that holds the number of its file and its line."""
         places: list[int] = []
         for file, count in done.files:
             if not self._files or self._files[-1] != file:
@@ -78,7 +78,7 @@ class IdRegister:
         return repeated
 
     def _merge(self) -> None:
-        from triage.bulk.sorted_ids import SortedIds  # noqa: PLC0415 - short inputs do without it
+        from triage.bulk.sorted_ids import SortedIds  # noqa: PLC0415 - not needed for short inputs
 
         self._old = self._old or SortedIds()
         self._old.add(self._recent)

@@ -1,4 +1,4 @@
-"""Numbers of ids in order, each with where it stood: little memory, and quickly looked through."""
+"""Hashes of ids in order, each with the place of its id: they take little memory and are quick to search."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 
 class SortedIds:
-    """Numbers, each with the place where it stood."""
+    """Hashes of ids, each with a place."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Begin empty."""
         self._numbers: NDArray[np.int64] = np.empty(0, np.int64)
         self._places: NDArray[np.int64] = np.empty(0, np.int64)
 
@@ -21,7 +21,7 @@ class SortedIds:
         return len(self._numbers)
 
     def places_of(self, numbers: Sequence[int]) -> dict[int, int]:
-        """Return the places of those of some numbers that are known, by where they stand among these."""
+        """Return the places of the numbers that are known, by their index in `numbers`."""
         if not numbers:
             return {}
         wanted = np.array(numbers, np.int64)
@@ -31,7 +31,7 @@ class SortedIds:
         return dict(zip(order[met].tolist(), self._places[at[met]].tolist(), strict=True))
 
     def add(self, more: Mapping[int, int]) -> None:
-        """Add numbers that are not known, at least one."""
+        """Add at least one number; none of them may be known yet."""
         numbers = np.fromiter(more, np.int64, len(more))
         places = np.fromiter(more.values(), np.int64, len(more))
         order = np.argsort(numbers)

@@ -1,4 +1,4 @@
-"""A run from end to end: inputs cut into tasks, tasks evaluated, records put together in input order."""
+"""A run from end to end: inputs are cut into tasks, tasks evaluated, and records joined in input order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from triage.knowledge.model import KnowledgeBase
 
 BLOCK_SIZE = 1 << 21
 SMALL_BLOCK_SIZE = BLOCK_SIZE >> 2
-"""Of blocks whose records are long: a whole assessment is thirty times as long as its case."""
+"""For blocks with long records: a whole assessment is thirty times as long as its case."""
 _MOST_PARTS = 1 << 11
 _FREED = 24 << 20
 _LONG = 1 << 16
@@ -31,7 +31,7 @@ _LONG = 1 << 16
 
 @dataclass(slots=True)
 class Progress:
-    """How far a run has come: cases written, and bytes read of the bytes that there are (0: not known)."""
+    """How far a run has come: cases written, bytes read, and bytes in all (0 if not known)."""
 
     cases: int = 0
     bytes_read: int = 0
@@ -42,8 +42,9 @@ class Progress:
 class Run:
     """One run.
 
-    `watch` is called as it goes; `say` gets what is wrong with each input. The tally is whole when every
-    piece has been taken. With `fail_fast` it ends with the first case that is invalid or misses something.
+    `watch` is called as the run goes on; `say` gets what is wrong with each input. The tally is complete when
+    every piece has been taken. With `fail_fast` the run ends with the first case that is invalid or misses an
+    expectation.
     """
 
     knowledge: KnowledgeBase
@@ -60,7 +61,7 @@ class Run:
     tally: Tally = field(default_factory=Tally)
 
     def pieces(self) -> Generator[Output]:
-        """Yield the output, the records of one block at a time; each is gone when the next is asked for.
+        """Yield the output block by block; a piece may be overwritten when the next is asked for.
 
         Raises:
             Mismatch: the two evaluators differ on a case that was checked.
@@ -89,7 +90,7 @@ class Run:
             yield compress(b"", ending)
 
     def _results(self) -> Iterator[tuple[Done, Output]]:
-        """Yield what comes of each task, once it is known which ids have stood before."""
+        """Yield the result of each task; a task with repeated ids is evaluated again."""
         evaluator = BlockEvaluator(self.knowledge, self.settings)
         dealt: deque[Block] = deque()
 
@@ -115,7 +116,7 @@ class Run:
                 return
 
     def _tasks(self) -> Iterator[Block]:
-        """Put small parts together into blocks, and number the pieces of the run."""
+        """Join small parts into blocks, and count the pieces of the run."""
         held: list[Sheet | Range | Unreadable] = []
         size = waiting = before = 0
         for part in self._parts():
@@ -130,7 +131,7 @@ class Run:
             yield Block(tuple(held), before)
 
     def _parts(self) -> Iterator[Sheet | Range | Unreadable]:
-        """Yield what the inputs hold, in order."""
+        """Yield the contents of the inputs, in order."""
         read = 0
         for found in files_of(self.paths, self.say):
             if isinstance(found, Unreadable):
@@ -158,7 +159,7 @@ class Run:
                 yield part
 
     def _ranges(self, path: Path, raw: BinaryIO) -> Iterator[Range | Unreadable]:
-        """Cut a plain file into blocks, and name their ranges only."""
+        """Cut a plain file into blocks, and yield only their ranges."""
         state = FileState.of(raw)
         for found in cut(str(path), raw, self.block_size, breaks=_line_breaks):
             if isinstance(found, Lines):
@@ -168,21 +169,21 @@ class Run:
 
 
 def _line_breaks(data: bytes, end: int) -> int:
-    """Count line breaks as `line_breaks` does; of long data in a quarter of the time."""
+    """Count line breaks as `line_breaks` does, but in a quarter of the time for long data."""
     if end < _LONG:
         return line_breaks(data, end)
-    import numpy as np  # noqa: PLC0415 - short inputs do without it
+    import numpy as np  # noqa: PLC0415 - not needed for short inputs
 
     return int(np.count_nonzero(np.frombuffer(data, np.uint8, end) == ord("\n")))
 
 
 def _keep_what_is_freed() -> None:
-    """Free a large piece of memory: from then on glibc keeps what one block frees for the next."""
-    bytes(_FREED)  # never touched, as a bytearray would be
+    """Free a large piece of memory, so that glibc from then on keeps freed memory for the next block."""
+    bytes(_FREED)  # its pages are never touched, as those of a bytearray would be
 
 
 def size_of(paths: Iterable[str]) -> int:
-    """Return how many bytes stand in the files that paths name, or 0 where that cannot be known."""
+    """Return how many bytes the files under some paths have, or 0 if that cannot be known."""
     paths = tuple(paths)
     if STDIN in paths:
         return 0

@@ -1,4 +1,4 @@
-"""Tasks of a run: some cases, or where they stand, to be evaluated by themselves; and what comes of them."""
+"""The tasks of a run: cases, or where to read them, that are evaluated by themselves; and their results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from triage.source.diagnostic import printable
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells an open file from another, and from itself once somebody has written to it."""
+    """Tells an open file from any other file, and from itself after somebody has written to it."""
 
     device: int
     inode: int
@@ -47,9 +47,9 @@ class InputReplacedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Where some whole lines stand in a plain file, to be read by whoever evaluates them; and how many.
+    """The place of whole lines in a plain file, which the evaluating process reads; `count` is their number.
 
-    `state` is that of the file when the run began to read it.
+    `state` is the state of the file when the run began to read it.
     """
 
     file: str
@@ -63,7 +63,7 @@ class Range:
         """Read the lines.
 
         Raises:
-            InputReplacedError: under this name stands another file or none, or what it holds has changed.
+            InputReplacedError: the file is gone or another one, or its content has changed.
         """
         try:
             with Path(self.file).open("rb") as file:
@@ -78,10 +78,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Sheets of cases or where they stand, and what cannot be read, each of which counts as a piece.
+    """Sheets of cases, ranges of them, and unreadable inputs; each case or unreadable input is a piece.
 
-    `before` counts the pieces of the run that stand before; `repeated` says of pieces whose id has stood
-    before where that was.
+    `before` counts the earlier pieces of the run; `repeated` says, for pieces with a repeated id, where the
+    id came first.
     """
 
     parts: tuple[Sheet | Range | Unreadable, ...]
@@ -90,7 +90,7 @@ class Block:
 
     @property
     def is_large(self) -> bool:
-        """Whether it holds the texts of cases."""
+        """Whether it holds the texts of cases themselves."""
         return any(isinstance(part, Sheet) for part in self.parts)
 
     def until(self, place: int) -> Block:
@@ -117,11 +117,11 @@ class Block:
 
 @dataclass(slots=True)
 class Done:
-    """What came of a task.
+    """The result of a task.
 
-    Its records as bytes, what is wrong with its cases, the counts, the ids of its cases, and the place of the
-    first case that is invalid or misses something. The ids go with their places in the block, the lines of
-    their files, and the files, each with how many of them it holds.
+    `output` holds the records; `messages` say what is wrong with cases; `fault` is the place of the first
+    case that is invalid or misses an expectation. `places` and `numbers` are the places and the lines of the
+    `ids`; `files` are their files, each with its number of ids.
     """
 
     output: bytes = b""

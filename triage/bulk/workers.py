@@ -1,4 +1,4 @@
-"""Evaluating tasks in several processes, with the results in the order of the tasks."""
+"""Evaluating tasks in several processes, and yielding the results in the order of the tasks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 Output: TypeAlias = bytes | memoryview
-# What came of a task: its counts, its output, and the shelf where that lies.
+# The result of a task, its output, and the shelf of the output.
 _Ready: TypeAlias = tuple[Done, Output, int]
 
 _AHEAD = 2
@@ -25,48 +25,48 @@ _SHELF = 1 << 23
 
 
 class _Shelves:
-    """Memory that all processes share, in shelves: a worker leaves its output there, the parent reads it.
+    """Shared memory in shelves: a worker writes its output to a shelf, and the parent reads it there.
 
-    So large outputs need not be pushed through a pipe. Where processes are not forked there is none.
+    So large outputs need not go through a pipe. There are shelves only if processes are forked.
     """
 
     def __init__(self, count: int) -> None:
-        import mmap  # noqa: PLC0415 - few cases do without it
+        import mmap  # noqa: PLC0415 - not needed for few cases
 
         self._memory = mmap.mmap(-1, count * _SHELF)
         self.free = list(range(count))
 
     def put(self, shelf: int, output: bytes) -> bool:
-        """Leave an output on a shelf, if it fits."""
+        """Write an output to a shelf; return whether it fits."""
         if len(output) > _SHELF:
             return False
         self._memory[shelf * _SHELF : shelf * _SHELF + len(output)] = output
         return True
 
     def view(self, shelf: int, length: int) -> memoryview:
-        """Return an output where it lies."""
+        """Return a view of an output on its shelf."""
         return memoryview(self._memory)[shelf * _SHELF : shelf * _SHELF + length]
 
 
 class WorkerLostError(Exception):
-    """A worker process ended before its work did."""
+    """A worker process ended before its work was done."""
 
     def __init__(self) -> None:
-        super().__init__("a worker process ended unexpectedly, perhaps for want of memory; try fewer --jobs")
+        super().__init__("a worker process ended unexpectedly, perhaps for lack of memory; try fewer --jobs")
 
 
 def in_order(
     evaluator: BlockEvaluator, tasks: Iterable[Block], jobs: int | None
 ) -> Iterator[tuple[Done, Output]]:
-    """Yield what comes of each task, in the order of the tasks, and hold only a few at a time.
+    """Yield the result of each task and its output, in the order of the tasks; hold only a few at a time.
 
-    The output comes apart, and may lie in shared memory: it is gone when the next is asked for.
+    The output may lie in shared memory, and is gone when the next is asked for.
 
     Args:
-        evaluator: what evaluates them.
-        tasks: what is to be evaluated.
-        jobs: how many processes, or fewer where the system allows no more; None for as many as help: few
-            tasks are done by this one.
+        evaluator: evaluates the tasks.
+        tasks: the tasks.
+        jobs: how many processes; fewer if the system does not allow more. None means as many as help: a few
+            tasks are done in this process.
 
     Raises:
         Mismatch: the two evaluators differ on a case that was checked.
@@ -102,9 +102,9 @@ class _Workers:
     """Processes that each evaluate one task after another."""
 
     def __init__(self, evaluator: BlockEvaluator, jobs: int) -> None:
-        import multiprocessing  # noqa: PLC0415 - few cases do without it
+        import multiprocessing  # noqa: PLC0415 - not needed for few cases
 
-        # Forked workers share what has been loaded; elsewhere it is passed to them.
+        # Forked workers share what has been loaded; other workers get it pickled.
         evaluator.prepare()
         methods = multiprocessing.get_all_start_methods()
         context: Any = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
@@ -135,7 +135,7 @@ class _Workers:
         self._busy[ours] = []
 
     def run(self, tasks: Iterator[Block]) -> Iterator[tuple[Done, Output]]:
-        """Deal the tasks out; hand on each result when it is its turn."""
+        """Deal out the tasks, and yield each result when it is its turn."""
         ready: dict[int, _Ready] = {}
         dealt = wanted = 0
         more = True
@@ -158,7 +158,7 @@ class _Workers:
             if wanted < dealt:
                 done, output, shelf = ready.pop(wanted)
                 yield done, output
-                # Whoever still held the output would read the next one: now it is an error.
+                # A view that is still held would show the next output; once released, it raises an error.
                 if isinstance(output, memoryview):
                     output.release()
                 if self._shelves:
@@ -168,7 +168,8 @@ class _Workers:
     def _free(self, task: Block, ready: dict[int, _Ready]) -> Connection:
         """Return the least busy worker that can take a task without blocking both sides.
 
-        A worker that is still sending cannot receive; a small task waits for it in the pipe, a block cannot.
+        A worker cannot receive while it sends. A small task fits into the pipe and waits there; a large one
+        does not.
         """
         most = 0 if task.is_large else _AHEAD - 1
         while True:
@@ -178,7 +179,7 @@ class _Workers:
             self._receive(ready)
 
     def _receive(self, ready: dict[int, _Ready]) -> None:
-        """Wait for a worker, and take what it has done."""
+        """Wait for a worker, and take its result."""
         from multiprocessing.connection import wait  # noqa: PLC0415 - as above
 
         working = [worker for worker, numbers in self._busy.items() if numbers]
@@ -194,23 +195,23 @@ class _Workers:
                 raise WorkerLostError from None
 
     def close(self) -> None:
-        """End the processes, whatever they are doing."""
+        """End the processes at once."""
         for process in self._processes:
             process.terminate()
         for worker in self._busy:
-            worker.close()  # ends a worker too that was only beginning, and took no notice of the signal
+            worker.close()  # also ends a worker that was still starting and missed the signal
         for process in self._processes:
             process.join()
 
 
 def _why_it_ended(worker: Connection) -> BaseException:
-    """Return the error that a worker sent before it ended, or that it ended without one."""
+    """Return the error that a worker sent before it ended, or a WorkerLostError."""
     import pickle  # noqa: PLC0415 - as above
 
     try:
         while worker.poll():
             sent = worker.recv_bytes()
-            with suppress(Exception):  # the output of a task is no message
+            with suppress(Exception):  # the output of a task cannot be unpickled
                 message = pickle.loads(sent)  # noqa: S301 - from our own process
                 if isinstance(message, tuple) and isinstance(message[0], BaseException):
                     return message[0]
@@ -222,7 +223,7 @@ def _why_it_ended(worker: Connection) -> BaseException:
 def _serve(
     evaluator: BlockEvaluator, pipe: Connection, others: Sequence[Connection], shelves: _Shelves | None
 ) -> None:
-    """Evaluate what comes through the pipe until it closes; an interrupt is for the parent to handle."""
+    """Evaluate the tasks from the pipe until it closes; leave interrupts to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "SIGHUP"):

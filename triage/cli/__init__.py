@@ -18,12 +18,12 @@ from triage.cli.streams import fill_missing_streams
 COMMANDS = {
     "intake": "Answer questions in the terminal and get an assessment.",
     "evaluate": "Assess case files, and check what they expect.",
-    "accept": "Let cases take over what changed rules come to now.",
-    "convert": "Rewrite cases of an older questionnaire, or that are almost right.",
+    "accept": "Update the expectations of cases after a wanted change of the rules.",
+    "convert": "Rewrite cases of an older questionnaire, or cases that are almost right.",
     "explain": "Say how an assessment came about, and why it is not another.",
-    "audit": "Say how well cases test the rules, and prove what holds for every intake.",
-    "diff": "Compare two rule bases by meaning: who comes to something else.",
-    "lint": "Check a knowledge base for its authors.",
+    "audit": "Measure how well cases test the rules, and prove laws about every intake.",
+    "diff": "Compare two rule bases by meaning: whose assessment changes.",
+    "lint": "Check a knowledge base for mistakes of its authors.",
     "init": "Begin a knowledge base of your own.",
     "new-rule": "Begin a rule and its cases.",
     "show": "Write the whole knowledge base as a document to read and sign.",
@@ -33,13 +33,13 @@ COMMANDS = {
 }
 
 _NEW_OBJECTS = 50_000
-# At the very end there is nothing to tidy up: memory goes back with the process.
+# At exit, do not look for garbage: the memory goes back to the system with the process.
 atexit.register(gc.freeze)
 
 
 @contextmanager
 def _rare_garbage_collection() -> Iterator[None]:
-    """Look for garbage less often: most of what a command builds is there until it ends."""
+    """Look for garbage less often: most objects of a command live until it ends."""
     before = gc.get_threshold()
     gc.set_threshold(_NEW_OBJECTS, *before[1:])
     try:
@@ -49,7 +49,7 @@ def _rare_garbage_collection() -> Iterator[None]:
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called, so that `--help` stays quick."""
+    """A group that imports a command only when it is called, so that `--help` stays quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of all commands."""
@@ -64,7 +64,7 @@ class LazyGroup(click.Group):
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command, or leave it in order when something ends it."""
+        """Run a command, and leave in order whatever ends it."""
         fill_missing_streams()
         with leaving_in_order(), _rare_garbage_collection():
             return super().invoke(ctx)

@@ -1,4 +1,4 @@
-"""`triage accept`: cases take over what the rules come to now."""
+"""`triage accept`: the expectations of cases follow a wanted change of the rules."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ import click
 
 from triage.authoring.acceptance import Takeover, is_less_urgent, missing, takeover
 from triage.cases.case_set import CaseSet, read_case_set
-from triage.cli.case_files import counted, refuse_standard_input, texts_with
+from triage.cli.case_files import refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, print_lines, write_whole
 from triage.cli.tested_cases import tell
 from triage.inference.assess import assess
 from triage.inference.evaluators import COMPILED
 from triage.knowledge.model import KnowledgeBase
+from triage.source.text import plural
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="CASES...")
-@click.option("--dry-run", is_flag=True, help="Show what would be taken over, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @rules_option
 def accept(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
-    """Let cases take over what the rules come to now, after a change that was meant.
+    """Update the expectations of cases after a change of the rules that you wanted.
 
-    CASES are files or folders. Each expectation that is missed is shown and written into its file, and
-    nothing else of the file is changed. A case of a folder "vignettes" and a case with a "source" never take
-    anything over: there the rules must fit the case. A file that holds anything invalid is left as it is.
+    CASES are files or folders. Each missed expectation is shown, and changed in its file to what the rules
+    say now; nothing else in the file changes. A case in a folder "vignettes" or with a "source" never
+    changes: there the rules must fit the case. A file with anything invalid in it stays as it is.
 
-    Look at every line before you keep it. Cases that become LESS URGENT stand first.
+    Look at every line before you keep it. Cases that become LESS URGENT come first.
 
-    Exit codes: 0 done, 1 something was not taken over, 2 a file cannot be written (nothing is written), 3 an
+    Exit codes: 0 done, 1 something was not changed, 2 a file cannot be written (nothing is written), 3 an
     input was invalid, 4 the knowledge base is invalid, 5 there were no cases.
     """
     refuse_standard_input(paths)
@@ -52,9 +53,9 @@ def accept(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
         for file, text in texts.items():
             write_whole(file, [text])
     changes = sum(len(each.changes) for each in accepted)
-    done = "would be taken over" if dry_run else "taken over"
-    where = f" in {counted(len(texts), 'file')}" if texts else ""
-    print_lines(f"{counted(changes, 'expectation')} of {counted(len(accepted), 'case')}{where} {done}.")
+    done = "would be changed" if dry_run else "changed"
+    where = f" in {plural(len(texts), 'file')}" if texts else ""
+    print_lines(f"{plural(changes, 'expectation')} of {plural(len(accepted), 'case')}{where} {done}.")
     leave(_exit_code(found, takeovers))
 
 
@@ -81,7 +82,7 @@ def _show(knowledge: KnowledgeBase, each: Takeover) -> None:
         after = "nothing" if change.after is None else _written(change.after)
         mark = "LESS URGENT: " if is_less_urgent(knowledge, change) else ""
         line = f"{location} {each.case.id} {mark}{change.key}: {_written(change.before)} -> {after}"
-        print_lines(f"{line}; not taken over: {each.refusal}" if each.refusal else line)
+        print_lines(f"{line}; not changed: {each.refusal}" if each.refusal else line)
 
 
 def _exit_code(found: CaseSet, takeovers: Sequence[Takeover]) -> Exit:

@@ -1,4 +1,4 @@
-"""`triage audit`: how well cases test the rules, and what holds for every intake."""
+"""`triage audit`: how well cases test the rules, and which laws hold for every intake."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from triage.audit.witnesses import cases_of
 from triage.authoring.addition import addition
 from triage.authoring.lint.case_files import mirror
 from triage.cases.reader import read_cases
-from triage.cli.case_files import counted
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import check_targets, named, output_option, put, refuse
 from triage.cli.terminals import can_redraw, wants_style
@@ -34,6 +33,7 @@ from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET
 from triage.proof.solver import SolverMissingError
 from triage.source import atomic, targets
+from triage.source.text import plural
 
 Form: TypeAlias = Literal["text", "json", "html", "junit"]
 Item = TypeVar("Item")
@@ -55,7 +55,7 @@ def _limits(_: click.Context, __: click.Parameter, value: str | None) -> Mapping
     "--format",
     "form",
     type=click.Choice(["text", "json", "html", "junit"]),
-    help="Without it, as FILE ends: .json, .html, .xml (junit); otherwise text.",
+    help="Default: by the end of FILE, .json, .html or .xml (junit); otherwise text.",
 )
 @output_option
 @click.option("-v", "--all", "everything", is_flag=True, help="Show every entry of the long lists (text).")
@@ -64,14 +64,14 @@ def _limits(_: click.Context, __: click.Parameter, value: str | None) -> Mapping
     "limits",
     callback=_limits,
     metavar="NAME=PERCENT,...",
-    help="Exit with 1 where a measure is lower: rule=100,boundary=100,mutation=95",
+    help="Exit with 1 if a measure is lower: rule=100,boundary=100,mutation=95",
 )
 @click.option(
     "--write-witnesses",
     type=click.Path(file_okay=False),
     callback=named,
     metavar="FOLDER",
-    help="Add the intakes that would close a gap, or show a fault, to the case files of this folder.",
+    help="Add intakes that would close a gap, or that show a fault, to the case files in this folder.",
 )
 @click.option(
     "--budget",
@@ -79,7 +79,7 @@ def _limits(_: click.Context, __: click.Parameter, value: str | None) -> Mapping
     default=BUDGET,
     show_default=True,
     metavar="CONFLICTS",
-    help="The most conflicts of the solver for one question; what takes more is called undecided.",
+    help="How many conflicts the solver may use for one question; if it needs more, the answer is undecided.",
 )
 @rules_option
 def audit(
@@ -93,10 +93,10 @@ def audit(
     *,
     everything: bool,
 ) -> None:
-    """Say how well cases test the rules, and prove what holds for every intake.
+    """Measure how well cases test the rules, and prove laws about every intake.
 
-    CASES are files or folders; without them, the folder "cases" where you are. What is missing comes first,
-    each entry with file, line and reason.
+    CASES are files or folders; the default is the folder "cases" in the current folder. The report begins
+    with what is missing, each entry with file, line and reason.
 
     Exit codes: 0 done, 1 a measure is lower than asked for, a law is refuted, a proof is undecided or a case
     fails its own expectations, 3 a case was invalid (the others were still used), 4 the knowledge base is
@@ -140,7 +140,7 @@ def _here() -> tuple[str, ...]:
 
 
 def _check_folder(witnesses: str | None) -> None:
-    """Refuse, before any long work, a folder that could not be filled at its end."""
+    """Refuse, before any long work, a folder into which nothing can be written."""
     if witnesses is None:
         return
     try:
@@ -154,7 +154,7 @@ def _form_of(output: str | None) -> Form:
 
 
 def _folder_of(rules: str | None) -> str:
-    """Return the rules folder as it can be opened from here; nothing where it is the folder we are in."""
+    """Return the path of the rules folder from the current folder; "" if it is the current folder."""
     folder = Path(rules) if rules is not None else bundled_rules()
     if folder.resolve().is_relative_to(Path.cwd()):
         inside = folder.resolve().relative_to(Path.cwd())
@@ -163,7 +163,7 @@ def _folder_of(rules: str | None) -> str:
 
 
 def _progress(cases: int) -> Progress:
-    """Return what tells how far the work has come: on a terminal alone."""
+    """Return a function that shows how far the work has come, but only on a terminal."""
     if not can_redraw(sys.stderr):
         return silent
     click.echo(f"measuring {cases} cases", err=True)
@@ -177,7 +177,7 @@ def _bars(items: Iterable[Item], label: str, length: int) -> Iterator[Item]:
 
 
 def _paint(output: str | None) -> Paint:
-    """Return what gives lines their looks: nothing, but on a terminal that wants it."""
+    """Return the function that styles lines: it does so only on a terminal that wants style."""
     if output is not None or not wants_style(sys.stdout):
         return unpainted
     return lambda line, look: click.style(line, bold=True, fg="red" if look == "bad" else None)
@@ -199,7 +199,7 @@ def _written(report: Report, form: Form, *, paint: Paint, everything: bool) -> I
 
 
 def _misses(knowledge: KnowledgeBase, reading: Reading, failing: Sequence[str]) -> Iterator[str]:
-    """Say what the cases miss that fail their own expectations."""
+    """Yield what each case misses that fails its own expectations."""
     wanted = set(failing)
     evaluator = Evaluator(knowledge)
     for outcome in (evaluator.outcome(case) for case in reading.raws if case.id in wanted):
@@ -213,7 +213,7 @@ def _open(found: Audit) -> Iterator[str]:
 
 
 def _write(knowledge: KnowledgeBase, found: Audit, folder: Path) -> Iterator[str]:
-    """Add witnesses to the case files of a folder, which mirrors the rules; yield what was not added."""
+    """Add witnesses to the case files of a folder that mirrors the rules; yield what was not added."""
     try:
         atomic.make_folder(folder)
         there = list(read_cases([str(folder)], io.BytesIO()))
@@ -232,17 +232,17 @@ def _write(knowledge: KnowledgeBase, found: Audit, folder: Path) -> Iterator[str
     check_targets(*more.texts)
     for file, written in more.texts.items():
         put([written], file)
-        click.echo(f"{file}: {counted(more.added[file], 'case')} added", err=True)
-    total = counted(sum(more.added.values()), "case")
+        click.echo(f"{file}: {plural(more.added[file], 'case')} added", err=True)
+    total = plural(sum(more.added.values()), "case")
     click.echo(
-        f"{total} added to {counted(len(more.added), 'file')}: look at each before you keep it", err=True
+        f"{total} added to {plural(len(more.added), 'file')}: look at each before you keep it", err=True
     )
     for file, number in more.refused.items():
-        yield f"{file}: is not a list of cases; {counted(number, 'case')} not added"
+        yield f"{file}: is not a list of cases; {plural(number, 'case')} not added"
 
 
 def _text_of(path: Path) -> str:
-    """Return the text of a file to the byte; nothing where it has none, so that it is not a list of cases."""
+    """Return the text of a file unchanged; "" if it cannot be read, which is then no list of cases."""
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):

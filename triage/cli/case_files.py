@@ -1,4 +1,4 @@
-"""What the commands share that write case files again."""
+"""What the commands that rewrite case files share."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from triage.cli.common import Exit, leave, warn
 
 
 def refuse_standard_input(paths: Sequence[str]) -> None:
-    """Refuse what cannot be written again."""
+    """Refuse standard input, which cannot be rewritten."""
     if STDIN in paths:
-        raise click.UsageError("standard input (-) cannot be written again; name files or folders")
+        raise click.UsageError("standard input (-) cannot be rewritten; name files or folders")
 
 
 def texts_with(cases: Iterable[tuple[RawCase, Mapping[str, Any]]]) -> dict[str, str]:
-    """Return the text of each file in which cases have new data, by its name; say what cannot be."""
+    """Return, by file, the text with the new data of its cases; leave with 2 if one cannot be rewritten."""
     by_file: dict[str, list[tuple[RawCase, Mapping[str, Any]]]] = {}
     for raw, data in cases:
         by_file.setdefault(raw.file, []).append((raw, data))
@@ -29,8 +29,3 @@ def texts_with(cases: Iterable[tuple[RawCase, Mapping[str, Any]]]) -> dict[str, 
     except CaseFileError as error:
         warn(str(error.diagnostic))
         leave(Exit.USAGE)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: 1 case, 2 cases."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -12,11 +12,11 @@ from triage.cli.progress import ProgressLine
 from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 
-_GOES_ON = "What is finished stays; the same command goes on from there."
+_GOES_ON = "What is finished is kept. Run the same command again to go on from there."
 
 
 def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally:
-    """Have the workers of a cluster write the parts of a run, and return the counts.
+    """Let the workers of a cluster write the parts of a run, and return the counts.
 
     Raises:
         Mismatch: the two evaluators differ on a case that was checked.
@@ -48,7 +48,7 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
     )
     try:
         run.prepare()
-        warn("ids that stand twice are not looked for: workers do not tell each other of them")
+        warn("repeated ids are not looked for: workers do not compare the ids of their cases")
         progress.note("starting workers" if where == "local" else f"connecting to {where}")
         with connected(where) as client:
             run.run(client)
@@ -74,5 +74,5 @@ def run_cluster(knowledge: KnowledgeBase, options: Options, where: str) -> Tally
         progress.clear()
     messages.say_rest()
     if run.were_there:
-        click.echo(f"{run.were_there:,} of {run.parts:,} parts were there already", err=True)
+        click.echo(f"{run.were_there:,} of {run.parts:,} parts were already there", err=True)
     return run.tally

@@ -1,4 +1,4 @@
-"""What the commands share: exit codes, and loading the knowledge base or saying why it cannot be."""
+"""What the commands share: exit codes, and loading the knowledge base or saying why it does not load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """Exit codes. Where several apply, the order is 4, 3, 1."""
+    """Exit codes. If several apply, the first of 4, 3, 1 is used."""
 
     DONE = 0
     MISSED = 1  # an expectation was not met
@@ -46,11 +46,11 @@ def load(
 
     Args:
         rules: its folder; None for the rules that come with the program.
-        chosen: these are meant, even where other rules lie about.
-        calls: the numbers that the person has set, by the name of whom to call.
+        chosen: the user asked for these rules, so do not point out others in the current folder.
+        calls: the phone numbers that the person has set, by the name of the service.
 
     Raises:
-        UsageError: a number is set for nobody that the rules name, or is none.
+        UsageError: a number is not a phone number, or is for a service that the rules do not name.
     """
     from triage.knowledge import KnowledgeBaseError, load_knowledge_base  # noqa: PLC0415 - keeps --help quick
     from triage.knowledge.parts.calls import CallsError  # noqa: PLC0415 - as above
@@ -70,7 +70,7 @@ def load(
 
 
 def warn_of_other_rules() -> None:
-    """Say on standard error where the rules of the program judge, and others stand in the folder here."""
+    """Warn if the folder "rules" here holds rules, since the program uses its own."""
     from triage.knowledge.files import other_rules  # noqa: PLC0415 - as above
 
     if other_rules(Path("rules")):
@@ -86,7 +86,7 @@ def _warn_of_what_is_left_over(rules: str | None) -> None:
 
     folder = bundled_rules() if rules is None else Path(rules)
     if names := left_over(folder):
-        warn(f"{folder}: passed over, as no rules: {counted(names)}; remove or rename them")
+        warn(f"{folder}: passed over, as not rules: {counted(names)}; remove or rename them")
 
 
 def warn(message: str) -> None:

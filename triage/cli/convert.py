@@ -1,4 +1,4 @@
-"""`triage convert`: cases of an older questionnaire, or almost right, as they are written now."""
+"""`triage convert`: rewrites cases of an older questionnaire, or cases that are almost right."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from triage.cases.plain import written_plainly
 from triage.cases.raw_case import RawCase, Unreadable
 from triage.cases.reader import holds_lines, read_cases, read_text
 from triage.cases.retirement import Move, moved
-from triage.cli.case_files import counted, refuse_standard_input, texts_with
+from triage.cli.case_files import refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, print_lines, write_whole
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
+from triage.source.text import plural
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """A case as it was read, as it is to be written, and what has moved in it."""
+    """A case as it was read, the case to write, and what changed between the two."""
 
     before: RawCase
     after: RawCase
@@ -35,12 +36,12 @@ class Conversion:
 @click.option("--dry-run", is_flag=True, help="Show what would be rewritten, and write nothing.")
 @rules_option
 def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:
-    """Rewrite cases and saved interviews of an older questionnaire, or that are almost right.
+    """Rewrite cases and saved interviews that are of an older questionnaire, or almost right.
 
-    FILES are files or folders. Answers under ids that are retired move to the ids in force. A number in
-    quotes, true or false, a label in place of an id, and an id in capitals are written as they are meant.
-    Only what has one reading changes, each change is listed, and everything else of a file stays as it is.
-    What is left to do by hand is listed with its place.
+    FILES are files or folders. Answers under retired ids move to the ids that replace them. A number in
+    quotes, true or false, a label in place of an id, and an id in capitals are corrected. A thing changes
+    only if it has one possible meaning. Each change is listed, and the rest of a file stays as it is. What
+    you must correct by hand is listed with its place.
 
     Exit codes: 0 done, 1 something is left to do by hand, 2 a file cannot be written (nothing is written),
     3 an input cannot be read, 4 the knowledge base is invalid, 5 there were no cases.
@@ -65,9 +66,8 @@ def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None
         warn(str(diagnostic))
     done = "would be rewritten" if dry_run else "rewritten"
     number = sum(len(each.moves) for each in changed)
-    print_lines(
-        f"{counted(number, 'answer')} of {counted(len(changed), 'case')} {done}; {len(left)} left to do."
-    )
+    answers, cases = plural(number, "answer"), plural(len(changed), "case")
+    print_lines(f"{answers} of {cases} {done}; {len(left)} left to do.")
     if unreadable:
         empty = not conversions and all(each.empty_folder for each in unreadable)
         leave(Exit.NO_CASES if empty else Exit.INVALID_INPUT)
@@ -90,7 +90,7 @@ def _conversion(knowledge: KnowledgeBase, raw: RawCase) -> Conversion:
 def _left(
     knowledge: KnowledgeBase, conversions: Sequence[Conversion], texts: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the cases as they are written now."""
+    """Yield what is still wrong with the cases after their conversion."""
     checker = CaseChecker(knowledge)
     for each in conversions:
         if each.before.file not in texts:

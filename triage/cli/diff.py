@@ -38,7 +38,7 @@ To compare with the last commit:
     multiple=True,
     type=click.Path(exists=True),
     metavar="PATH",
-    help="Cases to compare too; may be given again.",
+    help="Also compare these cases; repeat it to give more.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @output_option
@@ -47,14 +47,14 @@ To compare with the last commit:
     type=click.Path(dir_okay=False),
     callback=named,
     metavar="FILE",
-    help="Save the people who come to something else as cases; they expect what the new rules say.",
+    help="Save people whose assessment changes as cases; they expect what the new rules say.",
 )
 @click.option(
     "--budget",
     type=click.IntRange(min=1),
     default=BUDGET,
     show_default=True,
-    help="The most conflicts of the solver for one question; what takes more is undecided.",
+    help="How many conflicts the solver may use for one question; if it needs more, the answer is undecided.",
 )
 def diff(
     old: str,
@@ -65,13 +65,13 @@ def diff(
     write_witnesses: str | None,
     budget: int,
 ) -> None:
-    """Compare two rule bases by meaning: who comes to another disposition, or gets other advice.
+    """Compare two rule bases by meaning: who gets another disposition, or other advice.
 
-    OLD and NEW are rules folders; "bundled" names the rules that come with the program. Who becomes less
-    urgent stands first. Nobody means proved, for every way of answering.
+    OLD and NEW are rules folders; "bundled" names the rules that come with the program. Those who become less
+    urgent come first. "Nobody" is proved for every way of answering.
 
-    Exit codes: 0 the same meaning, 1 somebody comes to something else or it is undecided, 3 one of --cases
-    was invalid, or one questionnaire does not know it (the others were still used), 4 a rule base is invalid.
+    Exit codes: 0 the same meaning, 1 somebody's assessment changes or it is undecided, 3 one of --cases was
+    invalid, or unknown to one questionnaire (the others were still used), 4 a rule base is invalid.
     """
     check_targets(output, write_witnesses)
     bases = (_load(old), _load(new))
@@ -99,7 +99,7 @@ def diff(
 def _known(
     bases: tuple[KnowledgeBase, KnowledgeBase], names: tuple[str, str], paths: Sequence[str]
 ) -> tuple[list[KnownCase], bool]:
-    """Read the cases of --cases; tell on stderr what is wrong, and say whether anything is."""
+    """Read the cases of --cases, and print their faults on stderr; return them, and whether any is faulty."""
     known: list[KnownCase] = []
     faulty = False
     for each in read_for_both(*bases, paths, sys.stdin.buffer, warn):
@@ -111,18 +111,18 @@ def _known(
         case, side = each.case, each.side
         tell(case.warnings)
         if each.strange:
-            if side == OLD:  # what NEW alone knows is new, and nothing to mend
+            if side == OLD:  # what only NEW knows is new, not wrong
                 tell(diagnostics)
-            warn(f'{case.file}:{case.line} "{case.id}" is known to the questionnaire of {names[side]} alone')
+            warn(f'{case.file}:{case.line} "{case.id}" is known only to the questionnaire of {names[side]}')
         known.append(KnownCase(case.id, read_answers(bases[side], case.answers), side))
     if paths and not (known or faulty):
-        warn("there were no cases: nothing stands in what was given")
+        warn("there were no cases in what was given")
     return known, faulty
 
 
 def _load(name: str) -> KnowledgeBase:
     if name != BUNDLED and not Path(name).is_dir():
-        raise click.UsageError(f'"{name}" is no folder of rules; name a folder, or write "{BUNDLED}"')
+        raise click.UsageError(f'"{name}" is not a folder of rules; name a folder, or write "{BUNDLED}"')
     return load(None, chosen=True) if name == BUNDLED else load(name)
 
 

@@ -21,7 +21,7 @@ from triage.source.targets import is_written_through
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A format: the ending that names it, and whether it has whole assessments, and parts of a --dask run."""
+    """A format: its file ending, and whether it allows whole assessments, and the parts of a --dask run."""
 
     ending: str
     full: bool = False
@@ -34,19 +34,19 @@ FORMS: Mapping[str, Form] = {
     "json": Form(".json", full=True),
     "csv": Form(".csv", parts=True),
 }
-"""Every format. Its class is in `evaluation/records/formats.py`, with libraries that a refusal spares."""
+"""Every format. Its class is in `evaluation/records/formats.py`, which is loaded only after all checks."""
 
 DETAILS = ("ids", "full")
 LOCAL = "local"
 _ENDINGS = {form.ending: name for name, form in FORMS.items()}
 _CHECKED_ONE_IN = 1000
 _OLD: Mapping[str, str] = {
-    "--compact": "records of ids are what is written unless --detail full is given; leave it out",
+    "--compact": "leave it out; records hold ids alone unless --detail full is given",
     "--full": "write --detail full",
     "--cross-check": "write --check all, --check none or --check N",
 }
 _OLD_ENGINES: Mapping[str, str] = {
-    COMPILED: "the compiled rules assess unless --engine experta is given; leave it out",
+    COMPILED: "leave it out; the compiled rules assess unless --engine experta is given",
     "both": "write --check all",
 }
 
@@ -55,7 +55,7 @@ class _Command(click.Command):
     """A command that takes `--summary` with or without a value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Give `--summary` its value, which is no path."""
+        """Give `--summary` its value; a path that follows it is not its value."""
         given = [*args]
         for place, word in enumerate(args):
             if word == "--":
@@ -70,7 +70,7 @@ class _Command(click.Command):
 
 
 def _gone(_: click.Context, option: click.Parameter, value: Any) -> None:
-    """Say what stands for an option that was there once."""
+    """Say what replaces an option of an older version."""
     if value:
         name = option.opts[0]
         raise click.UsageError(f"{name} is gone: {_OLD[name]}")
@@ -80,7 +80,7 @@ def _engine(_: click.Context, option: click.Parameter, value: str | None) -> str
     if value is not None and value in _OLD_ENGINES:
         raise click.UsageError(f"--engine {value} is gone: {_OLD_ENGINES[value]}")
     if value not in (None, EXPERTA):
-        raise click.BadParameter(f'"{value}" is none; there is "{EXPERTA}"', param=option)
+        raise click.BadParameter(f'"{value}" is not an engine; the only choice is "{EXPERTA}"', param=option)
     return value or COMPILED
 
 
@@ -88,15 +88,15 @@ def _check(_: click.Context, option: click.Parameter, value: str) -> int:
     if value in ("all", "none"):
         return int(value == "all")
     if not re.fullmatch(r"[1-9][0-9]{0,8}", value):
-        raise click.BadParameter(f'"{value}" is none of all, none and a number from 1', param=option)
+        raise click.BadParameter(f'"{value}" is not all, none or a number from 1', param=option)
     return int(value)
 
 
 def _page(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
-    """Take the name of a page, which tells that it is one."""
+    """Take the name of the report, which must end like that of an HTML page."""
     named(context, option, name)
     if name and not name.lower().endswith((".html", ".htm")):
-        raise click.BadParameter("the report is a page; end its name in .html", param=option)
+        raise click.BadParameter("the report is an HTML page; end its name in .html", param=option)
     return name
 
 
@@ -106,7 +106,7 @@ def _page(context: click.Context, option: click.Parameter, name: str | None) -> 
     "--format",
     "form",
     type=click.Choice([*FORMS]),
-    help="Of the output; else told by the name of its file, else a table.",
+    help="The format of the output. Default: by the name of its file, otherwise a table.",
 )
 @click.option(
     "-o",
@@ -121,17 +121,17 @@ def _page(context: click.Context, option: click.Parameter, name: str | None) -> 
     type=click.Choice(DETAILS),
     default=DETAILS[0],
     show_default=True,
-    help="Of the records: ids alone, or whole assessments with their texts (jsonl and json).",
+    help="What records hold: ids alone, or whole assessments with their texts (jsonl and json).",
 )
 @click.option(
     "--check",
     callback=_check,
     default=str(_CHECKED_ONE_IN),
     metavar="all|none|N",
-    help="Check by experta every case, none, or the first hundred and one in N.  [default: 1000]",
+    help="Let experta check all cases, none, or the first hundred and one in N.  [default: 1000]",
 )
-@click.option("--engine", callback=_engine, metavar=EXPERTA, help="Let experta, the reference, assess alone.")
-@click.option("--jobs", type=click.IntRange(min=1), help="So many processes; without it, as many as help.")
+@click.option("--engine", callback=_engine, metavar=EXPERTA, help="Let only experta, the reference, assess.")
+@click.option("--jobs", type=click.IntRange(min=1), help="How many processes. Default: as many as help.")
 @click.option(
     "--meta", "names", metavar="KEY,...", help="Keys of the cases' meta that become columns of CSV."
 )
@@ -140,24 +140,24 @@ def _page(context: click.Context, option: click.Parameter, name: str | None) -> 
     "--summary",
     type=click.Choice(["top", "all"]),
     metavar="[all]",
-    help="Count dispositions and the ten most frequent rules and causes on standard error, or all of them.",
+    help="Print counts on standard error: dispositions, and the ten most frequent rules and causes, or all.",
 )
 @click.option(
     "--summary-format",
     type=click.Choice(["text", "json"]),
-    help="Of the summary; text unless json is asked for.",
+    help="The format of the summary. Default: text.",
 )
 @click.option(
     "--report",
     type=click.Path(dir_okay=False),
     callback=_page,
     metavar="FILE.html",
-    help="Write what was counted as one page with bars: reasons, causes, what was missed and invalid.",
+    help="Write the counts as one page with bars: reasons, causes, missed expectations, invalid inputs.",
 )
 @click.option(
     "--dask",
     metavar="local|tcp://HOST:PORT",
-    help="Share the run among the workers of a dask cluster, or of one that is started here.",
+    help="Share the run among the workers of a dask cluster, or start one here (local).",
 )
 @click.option("--compact", is_flag=True, hidden=True, expose_value=False, callback=_gone)
 @click.option("--full", is_flag=True, hidden=True, expose_value=False, callback=_gone)
@@ -184,17 +184,16 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
 
     A file is JSON (one case or a list of cases) or JSONL (.jsonl, .ndjson), plain or compressed (.gz, .zst),
     of any size: cases are streamed. The compiled rules assess; experta, the reference, checks the first
-    hundred and one in a thousand, and any difference stops the run. What a case says that it expects is
-    checked.
+    hundred and one in a thousand, and any difference stops the run. The expectations of a case are checked.
 
-    With --dask, inputs and the folder of -o are paths that all workers share, or URLs (s3://...). Its parts,
-    one behind the other, are what one process writes; manifest.json comes last. The same command goes on
-    where one was stopped.
+    With --dask, inputs and the folder of -o are paths that all workers share, or URLs (s3://...). The parts,
+    joined in order, are what one process writes; manifest.json comes last. If a run was stopped, the same
+    command goes on from there.
 
     Exit codes: 0 done, 1 an expectation was missed, 3 an input was invalid (the others are still assessed),
     4 the knowledge base is invalid, 5 there were no cases, 6 the two evaluators differ, 7 broken off.
     """
-    told = _form_of(output, folder=dask is not None)
+    told = _form_of(output, folder=dask is not None)  # also refuses a wrong ending
     chosen = form or told
     _refuse_what_cannot_be(paths, output, chosen, detail, folder=dask is not None)
     if report and any(_is_the_same_file(path, report) for path in paths):
@@ -244,7 +243,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - click passes each option by its name
 
 
 def _form_of(output: str | None, *, folder: bool) -> str:
-    """Return the format that the name of an output tells; refuse an ending that is none."""
+    """Return the format that the name of an output means; refuse an unknown ending."""
     name = PurePath(plain_name((output or "").rstrip("/")))
     ending = name.suffix.lower()
     if ending in _ENDINGS or ending[1:] in FORMS:
@@ -253,7 +252,7 @@ def _form_of(output: str | None, *, folder: bool) -> str:
         return "jsonl"
     if ending and output and not is_written_through(output):
         raise click.UsageError(
-            f'-o {output}: "{ending}" is no format; end the name in {_listing(_ENDINGS, "or")}'
+            f'-o {output}: "{ending}" is not a format; end the name in {_listing(_ENDINGS, "or")}'
         )
     return "table"
 
@@ -284,7 +283,7 @@ def _is_the_same_file(one: str, other: str) -> bool:
 def _refuse_what_no_cluster_can(
     paths: tuple[str, ...], output: str | None, dask: str, jobs: int | None, form: str, *, fail_fast: bool
 ) -> None:
-    """Refuse what makes no sense with --dask."""
+    """Refuse options that make no sense with --dask."""
     if dask != LOCAL and not re.fullmatch(r"(tcp|tls)://[^/\s]+:\d+", dask):
         raise click.UsageError(
             f'--dask {dask} is not a cluster; give "local", or the address of a scheduler as tcp://HOST:PORT'
@@ -299,7 +298,7 @@ def _refuse_what_no_cluster_can(
         raise click.UsageError("--fail-fast is for a run without --dask; leave it out")
     if not FORMS[form].parts:
         those = _listing((name for name, each in FORMS.items() if each.parts), "or")
-        raise click.UsageError(f"--dask writes parts of {those}, no {form}; choose one with --format")
+        raise click.UsageError(f"--dask writes parts of {those}, not of {form}; choose one with --format")
 
 
 def _listing(names: Iterable[str], before_last: str) -> str:

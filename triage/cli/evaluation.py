@@ -1,4 +1,4 @@
-"""What `triage evaluate` does once it knows what is wanted: the run, what it says, and what it leaves."""
+"""The run of `triage evaluate` once its options are checked: its output, its messages and its exit code."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from triage.source.targets import is_written_through
 from triage.source.text import plural
 
 FEW = 200
-"""So many cases are listed on a terminal where nothing else is asked for; of more there is a summary."""
+"""On a terminal, so many cases are listed unless a format is given; more are shown as a summary."""
 _MOST_MESSAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for on the command line; `brief` shows many cases as a summary."""
+    """The options of the command line; `brief` shows many cases as a summary."""
 
     paths: tuple[str, ...]
     settings: Settings
@@ -47,26 +47,26 @@ class Options:
 
 
 class Messages:
-    """Says what is wrong with inputs, the first of them one by one."""
+    """Prints what is wrong with inputs: the first messages, then the number of the rest."""
 
     def __init__(self, progress: ProgressLine) -> None:
-        """Say them in between what shows the progress."""
+        """Take the progress line, which each message clears."""
         self._progress = progress
         self._count = 0
 
     def say(self, message: str) -> None:
-        """Say one, or count it where there have been many."""
+        """Print a message, or only count it if there have been many."""
         self._count += 1
         if self._count <= _MOST_MESSAGES:
             self._progress.clear()
             click.echo(message, err=True)
 
     def count(self, more: int) -> None:
-        """Count some that nobody will say."""
+        """Count messages that will not be printed."""
         self._count += more
 
     def say_rest(self) -> None:
-        """Say how many there were that have not been said."""
+        """Print how many messages were not printed."""
         if self._count > _MOST_MESSAGES:
             click.echo(
                 f"and {self._count - _MOST_MESSAGES:,} more; records (--format jsonl) hold them all", err=True
@@ -110,8 +110,8 @@ def run_here(knowledge: KnowledgeBase, options: Options) -> Tally:
     messages.say_rest()
     if run.ids.left_out:
         warn(
-            f"ids that stand twice were looked for among the first {MOST_IDS:,} alone; "
-            f"{plural(run.ids.left_out, 'id')} after these may stand twice"
+            f"repeated ids were looked for only among the first {MOST_IDS:,}; "
+            f"{plural(run.ids.left_out, 'id')} after these may be repeated"
         )
     return run.tally
 
@@ -129,7 +129,7 @@ def _few(knowledge: KnowledgeBase, tally: Tally, pieces: Iterator[bytes | memory
 
 @contextmanager
 def _loaded_for_good() -> Iterator[None]:
-    """Keep what has been loaded out of the search for garbage: it stays anyway."""
+    """Leave what has been loaded out of the search for garbage: it stays in memory anyway."""
     gc.freeze()
     try:
         yield
@@ -138,7 +138,7 @@ def _loaded_for_good() -> Iterator[None]:
 
 
 def exit_code(tally: Tally) -> Exit:
-    """Return with which code a run ends."""
+    """Return the exit code of a run."""
     if tally.invalid or (tally.empty_folders and tally.cases):
         return Exit.INVALID_INPUT
     if not tally.cases:
@@ -180,9 +180,9 @@ def keep_case(mismatch: Mismatch, output: str | None) -> NoReturn:
 
 
 def meta_keys(names: str | None, columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the keys of `meta` that are to be columns, and refuse what they cannot be."""
+    """Return the keys of `meta` that become columns; refuse one that is the name of a column already."""
     keys = tuple(dict.fromkeys(name.strip() for name in (names or "").split(",") if name.strip()))
     for key in keys:
         if key in columns:
-            raise click.UsageError(f'--meta {key}: a column "{key}" is there already; name another key')
+            raise click.UsageError(f'--meta {key}: there is already a column "{key}"; name another key')
     return keys

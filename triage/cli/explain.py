@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("case", metavar="CASE")
-@click.option("--id", "wanted", help="The case with this id, where the file holds several.")
+@click.option("--id", "wanted", help="The id of the case, if the file holds several.")
 @click.option(
-    "--why-not", "targets", multiple=True, metavar="RULE|DISPOSITION", help="Say what is against it."
+    "--why-not", "targets", multiple=True, metavar="RULE|DISPOSITION", help="Say why it was not reached."
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @rules_option
 def explain(case: str, wanted: str | None, targets: tuple[str, ...], form: str, rules: str | None) -> None:
     """Explain the assessment of one case from a file or standard input (-).
 
-    Prints what the person is told, then how it came about: each conclusion with the rules, answers, chain and
-    sources behind it. With --why-not, says what a rule or a disposition lacks, and the nearest change of
-    answers that would bring it.
+    Prints the advice for the person, then how it came about: each conclusion with its rules, answers, chain
+    and sources. With --why-not, says what a rule or a disposition lacks, and the smallest change of answers
+    that would bring it.
     """
     knowledge = load(rules)
     chosen = _one_case(knowledge, case, wanted)
@@ -56,7 +56,7 @@ def explain(case: str, wanted: str | None, targets: tuple[str, ...], form: str, 
 
 
 def _one_case(knowledge: KnowledgeBase, path: str, wanted: str | None) -> Case:
-    """Return the case that is meant; what is wrong elsewhere in its file does not concern it."""
+    """Return the wanted case, even if other cases of its file are invalid; leave if there is not just one."""
     from triage.cases.case_set import read_case_set  # noqa: PLC0415 - builds the schema, only needed here
 
     found = read_case_set(knowledge, [path], sys.stdin.buffer, warn)

@@ -1,4 +1,4 @@
-"""Output: to the terminal piece by piece, or to a file, whole and at once."""
+"""Output: to standard output piece by piece, or to a file, whole and at once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from triage.source.targets import TargetError
 
 
 def named(_: click.Context, option: click.Parameter, name: str | None) -> str | None:
-    """Refuse an empty name, as a callback of an option that names a file or a folder to write."""
+    """Refuse an empty name; a callback for options that name a file or a folder to write."""
     if name == "":
         raise click.BadParameter("the name is empty; name a file", param=option)
     return name
 
 
 def or_standard_output(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
-    """Take `-` for standard output, as a callback of an option -o."""
+    """Turn `-` into None, which means standard output; a callback for an option -o."""
     return None if name == "-" else named(context, option, name)
 
 
@@ -49,12 +49,12 @@ def put(pieces: Iterable[str], output: str | None) -> None:
 
 
 def print_lines(*lines: str) -> None:
-    """Write lines to standard output, or say why that cannot be."""
+    """Write lines to standard output, or say why they cannot be written."""
     print_all((f"{line}\n" for line in lines), sys.stdout)
 
 
 def print_all(pieces: Iterable[Any], stream: IO[Any] | None) -> None:
-    """Write to standard output, all of it, or say why not; a reader that has gone is no fault."""
+    """Write everything to standard output, or say why not; if the reader has gone, stop without an error."""
     if stream is None:
         click.echo(
             "standard output: cannot be written: it is closed; leave it open, or use -o FILE", err=True
@@ -82,9 +82,9 @@ def print_all(pieces: Iterable[Any], stream: IO[Any] | None) -> None:
 
 
 def _name_of(stream: IO[Any]) -> str | None:
-    """Return the name under which the system knows an open stream; None for one in memory alone.
+    """Return the system's name of an open stream; None for a stream that is only in memory.
 
-    A stream without a buffer may take a part of what is written to it, and says so to nobody.
+    It is written by that name because an unbuffered Python stream may write only a part, without an error.
     """
     try:
         return f"/dev/fd/{stream.fileno()}"
@@ -101,7 +101,7 @@ def _encoded(piece: Any, stream: IO[Any]) -> Piece:
 
 
 def fall_silent(*streams: IO[Any]) -> None:
-    """Say nothing more: the reader has gone, and Python must not complain at exit either."""
+    """Send all further output nowhere: the reader has gone, and Python must not complain at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in streams or (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):
@@ -109,7 +109,7 @@ def fall_silent(*streams: IO[Any]) -> None:
 
 
 def write_whole(output: str | Path, pieces: Iterable[Piece]) -> None:
-    """Write a file whole or not at all; say what cannot be written. A reader that has gone is no fault."""
+    """Write a file whole or not at all, or say why not; if the reader of a pipe has gone, stop silently."""
     try:
         atomic.write_whole(output, pieces)
     except TargetError as error:
@@ -118,7 +118,7 @@ def write_whole(output: str | Path, pieces: Iterable[Piece]) -> None:
 
 
 def check_targets(*outputs: str | None) -> None:
-    """Refuse, before any long work, files that could not be written at its end."""
+    """Refuse, before any long work, files that cannot be written."""
     try:
         for output in outputs:
             if output is not None:

@@ -1,4 +1,4 @@
-"""`triage init`: a small knowledge base of one's own to begin with."""
+"""`triage init`: writes a small knowledge base to begin with."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from triage.source.targets import TargetError, check_folder
 def init(folder: str) -> None:
     """Write a small knowledge base and its cases to FOLDER, to begin one of your own.
 
-    It is about sore throats, and an example: nobody has checked what it says. FOLDER must be new or empty.
+    It is an example about sore throats; nobody has checked what it says. FOLDER must be new or empty.
 
-    Exit codes: 0 written, 2 it cannot be written (nothing is).
+    Exit codes: 0 written, 2 it cannot be written (nothing is written).
     """
     try:
         if check_folder(folder) and any(Path(folder).iterdir()):
@@ -46,7 +46,7 @@ def _next_steps(folder: Path) -> str:
         f"  triage evaluate {cases} --rules {rules}",
         f"  triage audit {cases} --rules {rules}",
         f"  triage lint --rules {rules} --cases {cases}",
-        "Then change it, file by file. What each holds is told in",
+        "Then change it, file by file. To see what each file holds, read",
         f"  {bundled_rules() / 'README.md'}",
     )
     return "\n".join(lines) + "\n"

@@ -36,8 +36,8 @@ from triage.knowledge.model import KnowledgeBase
     callback=named,
     help="Keep the answers in this file, as a case.",
 )
-@click.option("--resume", type=click.Path(dir_okay=False), help="Go on with answers kept by --save.")
-@click.option("--no-save", is_flag=True, help="With --resume: leave that file as it is.")
+@click.option("--resume", type=click.Path(dir_okay=False), help="Go on with the answers in a file of --save.")
+@click.option("--no-save", is_flag=True, help="With --resume: do not change that file.")
 @click.option("--force", is_flag=True, help="Resume with the answers that still fit, whatever has changed.")
 @click.option(
     "--transcript", type=click.Path(dir_okay=False), callback=named, help="Keep what was said, as Markdown."
@@ -54,7 +54,7 @@ from triage.knowledge.model import KnowledgeBase
     multiple=True,
     metavar="NAME=NUMBER",
     callback=numbers_set,
-    help=f"Whom to call where you are: emergency_call=112. Also in {VARIABLE}, divided by semicolons.",
+    help=f"A number to call where you live: emergency_call=112. Or set {VARIABLE}, with semicolons between.",
 )
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @rules_option
@@ -71,9 +71,9 @@ def intake(
     """Answer questions in the terminal and get an assessment.
 
     Dangers are asked first, then only what can still change the outcome. Nothing is kept or sent unless you
-    ask for it with --save, --transcript or --note. Where the input is no terminal, the first line that is not
-    understood ends it. Exit codes: 0 done, 2 wrong usage, 3 the input ended early or was not understood, 130
-    interrupted, 129 and 143 ended by a signal; the answers are kept in each case.
+    ask for it with --save, --transcript or --note. If the input does not come from a terminal, the first line
+    that is not understood ends the interview. Exit codes: 0 done, 2 wrong usage, 3 the input ended early or
+    was not understood, 130 interrupted, 129 and 143 ended by a signal; --save keeps the answers in each case.
     """
     knowledge = load(rules, calls=calls)
     places = Places(**files)
@@ -104,7 +104,7 @@ def intake(
     terminal.heed_dropped = follow_up.heed_dropped
     with answers_outlive_signals() as heed_again:
         end = hold_undisturbed(follow_up)
-        if places.is_a_pipe:  # its reader may never come
+        if places.is_a_pipe:  # nobody may ever read from it
             heed_again()
         keep_in = (end.keep_in if isinstance(end, Quit) else "") or follow_up.keep_in or places.save
         notes, kept = keeper.finish(keep_in, terminal.heard)
@@ -119,7 +119,7 @@ def intake(
 
 
 def _notes(saved: Saved, old: Sequence[str]) -> list[str]:
-    """Say of an interview that is taken up when it was held, and what could not be read of it."""
+    """Return notes about a resumed interview: when it was held, and which answers could not be read."""
     notes = [note for note in (told(saved.answers, saved.given_at, _now()),) if note]
     if old:
         notes.append(

@@ -1,4 +1,4 @@
-"""Leaving in order, whatever ends a command: what was begun is cleared away, and the exit code says why."""
+"""Leaving a command in order, whatever ends it: unfinished files are removed, and the exit code says why."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from triage.cli.common import Exit, leave
 from triage.cli.files import fall_silent
 from triage.source.diagnostic import printable
 
-_FAULT = "This is a fault of triage. Please report it with the lines above and what you typed."
+_FAULT = "This is a fault of triage. Please report it, with the lines above and what you typed."
 _CODES = {"SIGTERM": Exit.TERMINATED, "SIGHUP": Exit.HUNG_UP}
 
 
 @contextmanager
 def leaving_in_order() -> Iterator[None]:
-    """Turn Ctrl-C into exit code 130, SIGTERM into 143 and a closed terminal into 129, after clearing away.
+    """Turn Ctrl-C into exit code 130, SIGTERM into 143 and a closed terminal into 129, after cleaning up.
 
-    What is ignored, as under nohup, stays ignored. What the system refuses, and nobody foresaw, ends with a
-    message; a fault of the program with its traceback: neither with an exit code that means something else.
+    A signal that is ignored, as under nohup, stays ignored. An unexpected error of the system ends with a
+    message, and a fault of the program with its traceback; each has an exit code of its own.
     """
     previous = {}
     if threading.current_thread() is threading.main_thread():
@@ -61,7 +61,7 @@ def _refusal(error: OSError) -> str:
 
 
 def _leave(number: int, _: FrameType | None) -> NoReturn:
-    for name in _CODES:  # a second one must not break off the clearing away
+    for name in _CODES:  # a second signal must not interrupt the cleaning up
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     leave(_CODES[signal.Signals(number).name])

@@ -35,15 +35,15 @@ LOAD = "load"
     "--cases",
     type=click.Path(exists=True, file_okay=False),
     metavar="FOLDER",
-    help="Look at the cases of the rules too; they are in this folder.",
+    help="Check the cases of the rules too, in this folder.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--list", "listing", is_flag=True, help="Print every check with its id, and stop.")
 def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> None:
-    """Check a knowledge base for its authors.
+    """Check a knowledge base for mistakes of its authors.
 
-    First everything that loading refuses; where it loads, what an author must fix or should know. Each line
-    is a problem: file:line, the place in the file, what is wrong and how to fix it, and the check's id.
+    If it does not load, lists every reason. If it loads, lists what an author must fix or should know. Each
+    line is a problem: file:line, the place in the file, what is wrong and how to fix it, and the check's id.
 
     Exit codes: 0 nothing to fix, 1 something to fix, 4 the knowledge base does not load.
     """
@@ -74,7 +74,7 @@ def lint(rules: str | None, cases: str | None, form: str, *, listing: bool) -> N
 
 
 def _in(folder: str, problem: Diagnostic) -> Diagnostic:
-    """Name a file of the rules folder so that it can be opened from where the command was called."""
+    """Name the file of a problem by a path that opens from the current folder."""
     return problem if Path(problem.file) == Path(folder) else problem.in_file(str(Path(folder, problem.file)))
 
 
@@ -100,7 +100,7 @@ def _found(to_fix: int, to_know: int) -> str:
 
 
 def _listing() -> str:
-    lines = ["On loading (exit 4)", f"  {LOAD:<22}all that makes the program refuse the knowledge base"]
+    lines = ["On loading (exit 4)", f"  {LOAD:<22}whatever makes the program refuse the knowledge base"]
     sections: tuple[tuple[str, Sequence[Check[Any]], str], ...] = (
         ("To fix (exit 1)", (*BASE_CHECKS, *REACH_CHECKS), "fix"),
         ("To fix in the cases, with --cases (exit 1)", CASE_CHECKS, "fix"),

@@ -1,4 +1,4 @@
-"""`triage man`: the manual page, made of what the commands say of themselves."""
+"""`triage man`: the manual page, made from the help texts of the commands."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _UNFILLED = "\b"
 def man(ctx: click.Context) -> None:
     """Print the manual page of triage and of all its commands.
 
-    Keep it where man looks, as in: triage man > ~/.local/share/man/man1/triage.1
+    Save it where man looks for it: triage man > ~/.local/share/man/man1/triage.1
     """
     print_lines("\n".join(_page(ctx.find_root())))
 
@@ -65,6 +65,6 @@ def _paragraphs(text: str | None) -> Iterator[str]:
 
 
 def escaped(text: str) -> str:
-    """Return a text that means itself in a manual page."""
+    """Return a text escaped for a manual page."""
     plain = text.replace("\\", r"\e").replace("-", r"\-").replace('"', r"\(dq")
     return rf"\&{plain}" if plain.startswith((".", "'")) else plain

@@ -69,21 +69,21 @@ What --finding takes:
     "tests",
     multiple=True,
     metavar="FINDING[=VALUE]",
-    help="What must be so; all of them where there are several. Without a value it must be yes.",
+    help="What must be true for the rule to fire; repeat it to require several. The default VALUE is yes.",
 )
-@click.option("--cause", "causes", multiple=True, help="A possible cause that it names.")
+@click.option("--cause", "causes", multiple=True, help="A possible cause that the rule names.")
 @click.option(
-    "--concludes", "findings", multiple=True, metavar="FINDING", help="What it concludes for others to test."
+    "--concludes", "findings", multiple=True, metavar="FINDING", help="A finding for other rules to test."
 )
-@click.option("--step", "steps", multiple=True, help="A self-care step that it offers.")
-@click.option("--withholds", multiple=True, metavar="KIND", help="A kind of step that it holds back.")
+@click.option("--step", "steps", multiple=True, help="A self-care step that the rule offers.")
+@click.option("--withholds", multiple=True, metavar="KIND", help="A kind of step that the rule holds back.")
 @click.option(
-    "--caution", default="", help="With --withholds: what stands beside such a step where this is not known."
+    "--caution", default="", help="With --withholds: the warning beside such a step if the rule stays open."
 )
-@click.option("--claim", "claims", multiple=True, help="A claim of a source document that it rests on.")
-@click.option("--guidance", multiple=True, help="A published source that it rests on.")
-@click.option("--reason", default="", help='What completes "because ...", in plain words to the person.')
-@click.option("--rationale", default="", help="Why, for the clinician who signs.")
+@click.option("--claim", "claims", multiple=True, help="A claim of a source document as its source.")
+@click.option("--guidance", multiple=True, help="Published guidance as its source.")
+@click.option("--reason", default="", help='The rest of "because ...", in plain words to the person.')
+@click.option("--rationale", default="", help="Why the rule is right, for the clinician who signs.")
 @click.option("--new-topic", is_flag=True, help="Begin a new topic folder.")
 @click.option("--rules", metavar="FOLDER", help="The folder of the knowledge base.  [default: ./rules]")
 @click.option("--cases", metavar="FOLDER", help="The folder of its cases.  [default: ./cases]")
@@ -92,14 +92,12 @@ def new_rule(
 ) -> None:
     """Begin a rule: write rules/TOPIC/ID.toml and cases/TOPIC/ID.json.
 
-    The ID names the pattern (cramp-over-ten-minutes), never the advice. What you do not say stands in the
-    files as FILL IN, and nothing loads until it is filled in. Nothing is ever overwritten.
+    The ID names the pattern (cramp-over-ten-minutes), never the advice. What you leave out is marked FILL IN
+    in the files, and nothing loads until you fill it in. Nothing is ever overwritten.
 
-    A red flag that has no rule yet keeps every other command from using the knowledge base: begin its rule
-    here.
+    While a red flag has no rule, no other command accepts the knowledge base. Begin its rule here.
 
-    Exit codes: 0 written, 2 something said does not fit (nothing is written), 4 the knowledge base does not
-    load.
+    Exit codes: 0 written, 2 an option does not fit (nothing is written), 4 the knowledge base does not load.
     """
     rules_folder, cases_folder = _folder(rules, "rules"), _folder(cases, "cases")
     files, knowledge = _load(rules_folder)
@@ -130,12 +128,12 @@ def new_rule(
     if drafted and draft.disposition and "disposition" not in drafted[0]["expect"]:
         print_lines(
             "",
-            f"The first case fires the rule, and does not yet come to {draft.disposition}: too little is",
+            f"The first case fires the rule, but does not yet come to {draft.disposition}: too little is",
             "answered, or another rule calls for more. Add a person who has answered every list,",
             f"and expect {draft.disposition} of that person.",
         )
     if draft.tests and not drafted:
-        print_lines("No answers were found with which all of this is so. Does one --finding exclude another?")
+        print_lines("No answers were found that fire the rule. Does one --finding exclude another?")
 
 
 def _folder(named: str | None, usual: str) -> Path:
@@ -164,7 +162,7 @@ def _load(folder: Path) -> tuple[Folder, KnowledgeBase]:
 def _read(
     topic: str, name: str, said: Mapping[str, Any], knowledge: KnowledgeBase
 ) -> tuple[Draft, list[str]]:
-    """Return what was said as a draft, and what is wrong with it as far as loading would not say it."""
+    """Return the options as a draft, and their faults as far as loading would not find them."""
     faults: list[str] = []
     tests: list[Written] = []
     for finding in said["tests"]:
@@ -213,7 +211,7 @@ def _topic_faults(topic: str, knowledge: KnowledgeBase, *, new_topic: bool) -> I
     elif topic == VIGNETTES:
         yield f'"{topic}" cannot be a topic; in the cases that folder holds whole people'
     elif not _TOPIC.fullmatch(topic) or len(topic) > _LONGEST:
-        yield f'"{topic}" cannot be a topic; use few small letters, digits and single underscores'
+        yield f'"{topic}" cannot be a topic; use a few small letters, digits and single underscores'
 
 
 def _name_faults(name: str, knowledge: KnowledgeBase) -> Iterator[str]:
@@ -237,7 +235,7 @@ def _refuse(faults: Iterable[str]) -> NoReturn:
 
 
 def _write_all(texts: Mapping[Path, str]) -> None:
-    """Write all of the files or none of them, and never over another."""
+    """Write all of the files or none of them, and never overwrite one."""
     with ExitStack() as undo:
         try:
             for path, text in texts.items():

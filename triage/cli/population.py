@@ -1,4 +1,4 @@
-"""`triage population`: made-up people as JSONL, to try the program under load."""
+"""`triage population`: made-up people as JSONL, to try out the program under load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from triage.population.population import population as people
 
 
 def _share(_: click.Context, option: click.Parameter, share: float) -> float:
-    """Refuse what is no number, which no range does."""
+    """Refuse NaN, which passes every range check."""
     if math.isnan(share):
         raise click.BadParameter("is not a number; give a share from 0 to 1", param=option)
     return share
@@ -36,7 +36,7 @@ def _share(_: click.Context, option: click.Parameter, share: float) -> float:
     default=0.0,
     callback=_share,
     metavar="SHARE",
-    help="Spoil this share of the lines, as 0.005 does one in two hundred.",
+    help="Make this share of the lines invalid; 0.005 is one in two hundred.",
 )
 @output_option
 @rules_option
@@ -44,8 +44,8 @@ def population(count: int, seed: int, invalid: float, output: str | None, rules:
     """Write made-up people as JSONL, one case a line, for load and coverage.
 
     The proportions are made up too, so nothing counted in such a population says anything about real people.
-    In a knowledge base other than the bundled one every answer has equal chances.
-    The same seed gives the same bytes everywhere.
+    With a knowledge base other than the bundled one, every answer has equal chances.
+    The same seed gives the same bytes on every machine.
     """
     check_targets(output)
     knowledge = load(rules)

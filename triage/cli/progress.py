@@ -1,4 +1,4 @@
-"""Progress of a long run: one line on a terminal, nothing anywhere else."""
+"""The progress of a long run: one line on a terminal, nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HOUR = 3600
 
 
 class ProgressLine:
-    """A line on standard error that is written again and again, while a person looks on."""
+    """A line on a terminal that is rewritten as the run goes on."""
 
     def __init__(self, stream: TextIO) -> None:
         """Start the clock."""
@@ -29,23 +29,21 @@ class ProgressLine:
         now = time.monotonic()
         if self._shown and now - self._last >= _SECONDS_BETWEEN:
             self._last = now
-            self._written = True
-            self._stream.write(f"\r{told(progress, now - self._start):<{NARROW}}")
-            self._stream.flush()
+            self.note(told(progress, now - self._start))
 
     def note(self, text: str) -> None:
-        """Show what is waited for, at once."""
+        """Show a text at once."""
         if self._shown:
             self._written = True
             self._stream.write(f"\r{text:<{NARROW}}")
             self._stream.flush()
 
     def begin(self) -> None:
-        """Start the clock anew: what was done until now is not counted."""
+        """Restart the clock: the time until now does not count."""
         self._start = self._last = time.monotonic()
 
     def clear(self) -> None:
-        """Take the line away, so that something else can be written."""
+        """Remove the line, so that something else can be written."""
         if self._written:
             self._stream.write(f"\r{'':{NARROW}}\r")
             self._stream.flush()
@@ -53,7 +51,7 @@ class ProgressLine:
 
 
 def told(progress: Progress, seconds: float) -> str:
-    """Return progress in words: cases, how many a second, and the time left where it can be known."""
+    """Return progress in words: cases, cases per second, and the time left if it can be known."""
     text = f"{progress.cases:,} cases, {progress.cases / max(seconds, 0.001):,.0f} a second"
     if not progress.bytes_in_all or not progress.bytes_read:
         return text

@@ -1,4 +1,4 @@
-"""`triage schema`: the JSON Schemas and the codebook, for those who write or produce case files and rules."""
+"""`triage schema`: the JSON Schemas and the codebook, for the authors of rules, case files and programs."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ KINDS = ("intake", "case", "assessment", "compact", "full", "rule", "audit", COD
 
 @click.command()
 @click.argument("kind", type=click.Choice(KINDS))
-@click.option("--format", "form", type=click.Choice(["md", "csv", "json"]), help="The form of the codebook.")
+@click.option("--format", "form", type=click.Choice(["md", "csv", "json"]), help="The codebook's format.")
 @rules_option
 def schema(kind: str, form: str | None, rules: str | None) -> None:
     """Print a JSON Schema (2020-12), or the codebook of the questionnaire.
 
-    Compact and full are the records that evaluate writes with --detail ids and full. The schemas of an
-    intake and a case, and the codebook, follow from the questionnaire. The codebook lists every question
-    and option: label, meaning, kind, unit, range, how to write an answer, and to whom it applies; it is
-    Markdown unless --format says otherwise.
+    "compact" and "full" are the records that evaluate writes with --detail ids and full. "intake", "case" and
+    the codebook follow from the questionnaire. The codebook lists every question and option: label, meaning,
+    kind, unit, range, how to write an answer, and to whom it applies. It is Markdown unless --format says
+    otherwise.
     """
     if kind == CODEBOOK:
         from triage.publication.codebook import codebook  # noqa: PLC0415 - only what is asked for

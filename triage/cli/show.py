@@ -1,4 +1,4 @@
-"""`triage show`: the whole knowledge base as one document."""
+"""`triage show`: writes the whole knowledge base as one document."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAGES = (".html", ".htm")
     "--format",
     "form",
     type=click.Choice(["md", "html"]),
-    help="Markdown or one HTML page. Without it, html where FILE ends in .html, otherwise md.",
+    help="Markdown or one HTML page. Default: html if FILE ends in .html, otherwise md.",
 )
 @output_option
 @rules_option

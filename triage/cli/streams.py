@@ -1,4 +1,4 @@
-"""The standard streams of a process that was started without some of them."""
+"""Standard streams for a process that was started without some of them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import sys
 
 
 def fill_missing_streams() -> None:
-    """Let no file that is opened later take the number of a standard stream that is closed.
+    """Occupy the numbers of closed standard streams, so that no file that is opened later gets one.
 
-    Whoever writes to standard output, or starts a worker, would else write into that file. A closed standard
-    input is an empty one; `sys.stdout` and `sys.stderr` stay None, and whoever writes to them says so.
+    Otherwise whatever writes to standard output, or a worker, would write into that file. A closed standard
+    input becomes an empty one; `sys.stdout` and `sys.stderr` stay None, and code that needs them says so.
     """
     for number in range(3):
         try:

@@ -1,4 +1,4 @@
-"""What a terminal can show, and what the person wants of it."""
+"""What a terminal can show, and whether the person wants style."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def can_redraw(stream: TextIO | None) -> bool:
-    """Whether a stream is a terminal on which a line can be written again."""
+    """Whether a stream is a terminal on which a line can be rewritten."""
     return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
 def wants_style(stream: TextIO | None) -> bool:
-    """Whether bold and colours are welcome: on a terminal that has them, unless NO_COLOR is set."""
+    """Whether to use bold and colours: on a terminal that has them, unless NO_COLOR is set."""
     return can_redraw(stream) and "NO_COLOR" not in os.environ

@@ -1,4 +1,4 @@
-"""Reading the cases of an audit, and telling on standard error what is wrong with the others."""
+"""Reading the cases of an audit, and printing on standard error what is wrong with invalid ones."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from triage.source.diagnostic import Diagnostic
 
 @dataclass(frozen=True)
 class Reading:
-    """The valid cases of an audit, as the audit needs them and as read, and what else the files hold.
+    """The valid cases of an audit, as the audit needs them and as they were read.
 
-    `invalid` counts what is not a valid case; `faulty` says whether anything at all is wrong with the files.
+    `invalid` counts the inputs that are not valid cases; `faulty` is true if anything is wrong with any file.
     """
 
     cases: Sequence[TestedCase]
@@ -28,7 +28,7 @@ class Reading:
 
 
 def read_tested_cases(knowledge: KnowledgeBase, paths: Sequence[str]) -> Reading:
-    """Read the valid cases of files and folders; tell on stderr what is wrong with the others."""
+    """Read the valid cases of files and folders; print on stderr what is wrong with the others."""
     found = read_case_set(knowledge, paths, sys.stdin.buffer, warn)
     tell((*found.diagnostics, *found.warnings))
     if paths and not (found.cases or found.invalid):
@@ -43,6 +43,6 @@ def tested_case(knowledge: KnowledgeBase, case: Case) -> TestedCase:
 
 
 def tell(diagnostics: Iterable[Diagnostic]) -> None:
-    """Tell on stderr what is wrong, a line each."""
+    """Print diagnostics on stderr, one on each line."""
     for diagnostic in diagnostics:
         warn(str(diagnostic))

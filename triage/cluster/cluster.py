@@ -1,7 +1,7 @@
-"""A run shared by the workers of a dask cluster: planned, made part by part, counted.
+"""A run on a dask cluster: it is planned, made part by part by the workers, and counted.
 
-dask brings tasks to workers, and to others where a worker is lost. What a task does is made for that: it may
-run twice, and what is finished is found finished. The knowledge base travels with the run, once to a worker.
+dask sends tasks to workers, and again to others if a worker is lost. So a task may run twice, and it finds
+the parts that are finished. The knowledge base is sent once to each worker.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ _PATIENCE = 60.0
 class ClusterRun:
     """One run in parts.
 
-    `note` says what is waited for, `begin` is called when the parts are begun, `watch` as it goes; `say` gets
-    what is wrong with each input, `more` how many such messages a part left out. The tally is whole when the
-    run is done.
+    `note` gets what the run waits for; `begin` is called before the first part, and `watch` as the run goes
+    on. `say` gets what is wrong with each input, and `more` how many such messages a part left out. The tally
+    is complete when the run is done.
     """
 
     knowledge: KnowledgeBase
@@ -87,7 +87,7 @@ class ClusterRun:
     _said: int = field(init=False, default=0)
 
     def prepare(self) -> None:
-        """Look at the inputs and at the folder, before anything is started.
+        """Check the inputs and the folder before anything is started.
 
         Raises:
             StoreError: an input or the folder cannot be opened from here.
@@ -151,7 +151,7 @@ class ClusterRun:
                 number += 1
 
     def _counted(self, dealer: _Dealer) -> dict[Source, list[Counted]]:
-        """Count the lines of every piece of the long files but the last."""
+        """Count the lines of the pieces of long files, except the last piece of each."""
         tasks = [
             (source, start, end, self.part_size)
             for source in dict.fromkeys(self._identity.inputs)
@@ -168,7 +168,7 @@ class ClusterRun:
         return counted
 
     def _taken(self, part: Part, made: Made) -> Made:
-        """Count what came of a part, and keep of it what is still needed."""
+        """Add the counts of a part to the run's; return the result without what is no longer needed."""
         self.tally.merge(made.tally)
         if made.was_there:
             self.were_there += 1
@@ -189,7 +189,7 @@ class ClusterRun:
 
 
 class _Dealer:
-    """Deals tasks out, not many more than there are threads to take them, and hands on what comes of them."""
+    """Deals out tasks, not many more than there are threads to take them, and yields their results."""
 
     def __init__(self, client: Client, note: Callable[[str], None]) -> None:
         self._client = client
@@ -198,7 +198,7 @@ class _Dealer:
         self._looked = self._seen = time.monotonic()
 
     def check_workers(self) -> None:
-        """Wait for the first worker, and make sure that all run this program."""
+        """Wait for the first worker, and make sure that all workers run this program."""
         while not self._threads:
             self._look()
             time.sleep(_PAUSE)
@@ -217,7 +217,7 @@ class _Dealer:
     def deal(
         self, function: Callable[..., Result], tasks: Iterable[Item], label: str
     ) -> Generator[tuple[Item, Any]]:
-        """Yield each task with its result, as they are done."""
+        """Yield each task with its result when it is done."""
         left, numbers = iter(tasks), counting_up()
         label = f"{label}-{uuid.uuid4().hex}"
         under_way: dict[Any, Item] = {}
@@ -245,7 +245,7 @@ class _Dealer:
                     self._client.cancel(list(under_way))
 
     def _look(self) -> None:
-        """Look now and then whether there are workers, and give up where there are none for long."""
+        """Check now and then whether there are workers; give up if there are none for too long."""
         now = time.monotonic()
         if self._threads and now - self._looked < _LOOK_EVERY:
             return

@@ -1,4 +1,4 @@
-"""Reaching workers: a scheduler somewhere, or one that is started here."""
+"""Reaching workers, through a scheduler elsewhere or one that is started here."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def connected(where: str, **more: Any) -> Iterator[Client]:
 
     Args:
         where: the address, or `local`.
-        more: how the workers here are to be, as dask says it.
+        more: options of dask for the workers here.
 
     Raises:
-        BrokenOffError: nobody answers, or nothing can be started here.
+        BrokenOffError: no scheduler answers, or none can be started here.
     """
     quiet = silence_logging_cmgr(logging.CRITICAL)
     with ExitStack() as stack:
@@ -55,7 +55,7 @@ def connected(where: str, **more: Any) -> Iterator[Client]:
 
 
 def local_cluster(scratch: str, **more: Any) -> LocalCluster:
-    """Start a scheduler and workers here, for this machine alone, and say nothing."""
+    """Start a scheduler and workers for this machine alone, without messages."""
     options = {
         "threads_per_worker": 1,
         "dashboard_address": "127.0.0.1:0",  # any free port: its web server cannot be left out
@@ -68,10 +68,10 @@ def local_cluster(scratch: str, **more: Any) -> LocalCluster:
 
 @contextmanager
 def _interrupts_kept_back() -> Iterator[None]:
-    """Let Ctrl-C, SIGTERM and SIGHUP wait, as half a cluster cannot be ended.
+    """Delay Ctrl-C, SIGTERM and SIGHUP, because a half-started cluster cannot be ended.
 
-    Threads and processes that are started meanwhile, or by those, never get Ctrl-C: a terminal sends it to
-    every process, and this one tells the others what to do.
+    Threads and processes started meanwhile, and those that they start, never get Ctrl-C: a terminal sends it
+    to every process, but only this one may react and tell the others.
     """
     waiting: list[int] = []
     before = {

@@ -1,6 +1,6 @@
-"""What a run in parts is: which inputs, rules, program and settings; its plan, and its manifest at the end.
+"""The identity of a run in parts (inputs, rules, program, settings), its plan, and its final manifest.
 
-The plan is kept beside the parts, so that the same command goes on with it, and another one is refused.
+The plan is kept beside the parts, so that the same command can go on with it and another one is refused.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ ROOMS = ("source", "knowledge", "inference", "explanation", "cases", "evaluation
 
 
 class RefusedError(Exception):
-    """A run that must not be begun: why, and what to do."""
+    """The run must not begin; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """All that the output of a run follows from."""
+    """Everything that determines the output of a run."""
 
     program: Mapping[str, str]
     knowledge_base: Mapping[str, str]
@@ -52,12 +52,12 @@ class Identity:
 
     @property
     def run(self) -> str:
-        """A hash that tells this run from every other."""
+        """A hash that differs from that of every other run."""
         return hashlib.sha256(orjson.dumps(asdict(self), option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def identity_of(knowledge: KnowledgeBase, settings: Settings, inputs: Sequence[Source]) -> Identity:
-    """Return what a run is."""
+    """Return the identity of a run."""
     return Identity(
         {"version": triage.__version__, "sha256": program_sha256()},
         {"version": knowledge.version, "sha256": knowledge.sha256},
@@ -67,7 +67,7 @@ def identity_of(knowledge: KnowledgeBase, settings: Settings, inputs: Sequence[S
 
 
 def program_sha256() -> str:
-    """Return a hash over the code that what is written follows from."""
+    """Return a hash of the code that determines the output."""
     here = Path(triage.__file__).parent
     digest = hashlib.sha256()
     for room in ROOMS:
@@ -77,7 +77,7 @@ def program_sha256() -> str:
 
 
 def kept_plan(folder: str, identity: Identity) -> list[Part] | None:
-    """Return the plan that a folder holds for this run, or None where the folder is new.
+    """Return the plan that a folder holds for this run, or None if the folder is new.
 
     Raises:
         RefusedError: the folder holds something else.
@@ -121,16 +121,16 @@ def keep_plan(folder: str, identity: Identity, parts: Sequence[Part]) -> None:
 
 
 def seal_of_plan(folder: str) -> str:
-    """Return a hash of the plan that a folder holds, or "" where there is none."""
+    """Return a hash of the plan that a folder holds, or "" if there is none."""
     found = sha256_at(joined(folder, ASIDE, _PLAN))
     return found.sha256 if found else ""
 
 
 def make_place(folder: str) -> None:
-    """Make the folder of a run, and see whether files can be written there.
+    """Make the folder of a run, and check that files can be written there.
 
     Raises:
-        RefusedError: that cannot be.
+        RefusedError: they cannot be written.
     """
     aside = joined(folder, ASIDE)
     probe = joined(aside, f"probe{TEMPORARY}")
@@ -144,7 +144,7 @@ def make_place(folder: str) -> None:
 
 
 def clear_away(folder: str) -> None:
-    """Remove what was left half written by processes that were killed."""
+    """Remove half-written files of processes that were killed."""
     aside = joined(folder, ASIDE)
     for name in names_in(aside):
         if name.endswith(TEMPORARY):
@@ -154,7 +154,7 @@ def clear_away(folder: str) -> None:
 def write_manifest(
     folder: str, knowledge: KnowledgeBase, identity: Identity, made: Sequence[tuple[Part, Made]], tally: Tally
 ) -> None:
-    """Write what was read, what was written and what was counted. The same run has the same manifest."""
+    """Write the manifest: inputs, parts and counts. The same run gives the same manifest."""
     settings = Settings(**cast("Any", identity.settings))
     width = width_of(len(made))
     data = {
@@ -202,7 +202,7 @@ def _part(number: int, inputs: Sequence[Source], entry: Sequence[Any]) -> Part:
 
 
 def _differences(old: Identity, new: Identity) -> Iterator[str]:
-    """Say in what two runs differ."""
+    """Yield, in words, how two runs differ."""
     if old.knowledge_base != new.knowledge_base:
         shas = (base.knowledge_base.get("sha256", "")[:12] for base in (old, new))
         yield "other rules (sha256 {}, now {})".format(*shas)

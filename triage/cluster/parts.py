@@ -1,7 +1,7 @@
-"""Parts of a run: which lines of which input each one holds, and making it, once and whole.
+"""The parts of a run: which lines of which input each one holds, and how it is made, once and whole.
 
-A part is made from its description alone, anywhere and any number of times, with the same bytes. What proves
-it whole stands beside it: a record with its counts and its hash, sealed with the run that it belongs to.
+A part is made from its description alone, with the same bytes anywhere and any number of times. A record
+beside it proves that it is complete: it has the counts and the hash of the part, and a seal of its run.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ Kind: TypeAlias = Literal["lines", "stream", "whole", "fault"]
 
 
 class StoppedError(Exception):
-    """A part was given up because the run has ended."""
+    """The making of a part was stopped because the run has ended."""
 
 
 class BrokenOffError(Exception):
-    """The run cannot go on: what is wrong, and what to do."""
+    """The run cannot go on; the message says why, and what to do."""
 
 
 class InputChangedError(BrokenOffError):
-    """The run can never be finished as it was begun."""
+    """An input has changed, so that this run can never be finished."""
 
     def __init__(self, file: str) -> None:
         """Name the input."""
@@ -59,7 +59,7 @@ class InputChangedError(BrokenOffError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some whole lines of a plain file, or all of a file that cannot be cut, or one that cannot be read."""
+    """Whole lines of a plain file, or a whole file that cannot be cut, or an input that cannot be read."""
 
     number: int
     source: Source
@@ -71,7 +71,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What came of a part: its hash, its counts, and the first messages about its cases."""
+    """The result of a part: its hash, its counts, and the first messages about its cases."""
 
     size: int
     sha256: str
@@ -83,14 +83,14 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A piece of a file: how many line breaks it has, and where the line after the last of them begins."""
+    """A piece of a file: how many line breaks it has, and the offset after the last of them."""
 
     breaks: int
     after: int
 
 
 def count(source: Source, start: int, end: int, step: int) -> list[Counted]:
-    """Count the line breaks in a range of a file, in pieces of this size."""
+    """Count the line breaks in a range of a file, in pieces of `step` bytes."""
     check_unchanged(source)
     found = []
     for offset in range(start, end, step):
@@ -101,7 +101,7 @@ def count(source: Source, start: int, end: int, step: int) -> list[Counted]:
 
 
 def spans_to_count(source: Source, step: int) -> Iterator[tuple[int, int]]:
-    """Yield the ranges in which lines must be counted before an input can be cut into parts of this size."""
+    """Yield the ranges whose lines must be counted before an input can be cut into parts of `step` bytes."""
     if kind_of(source) != "lines":
         return
     last = (source.size - 1) // step * step
@@ -110,7 +110,7 @@ def spans_to_count(source: Source, step: int) -> Iterator[tuple[int, int]]:
 
 
 def kind_of(source: Source) -> Kind:
-    """Return how an input is to be read."""
+    """Return how to read an input."""
     if source.fault:
         return "fault"
     if not holds_lines(Path(source.file)):
@@ -119,10 +119,10 @@ def kind_of(source: Source) -> Kind:
 
 
 def cut_source(source: Source, number: int, counted: Iterable[Counted]) -> Iterator[Part]:
-    """Yield the parts of an input, the first with this number.
+    """Yield the parts of an input, numbered from `number`.
 
-    Each piece that was counted gives up its last line, if broken, to the next: so does one process that reads
-    the file piece by piece.
+    If a counted piece ends within a line, that line belongs to the next part, as when one process reads the
+    file piece by piece.
     """
     kind = kind_of(source)
     if kind != "lines":
@@ -142,7 +142,7 @@ def check_unchanged(source: Source) -> None:
 
     Raises:
         InputChangedError: it is not.
-        BrokenOffError: it cannot be found here.
+        BrokenOffError: it is missing here.
     """
     try:
         same = state_of(source.url) == (source.size, source.mark)
@@ -156,7 +156,7 @@ def check_unchanged(source: Source) -> None:
 
 @dataclass(slots=True)
 class PartMaker:
-    """Makes parts, in any process of any machine, with one evaluator and one thread at a time."""
+    """Makes parts, in any process on any machine, with one evaluator and one thread at a time."""
 
     evaluator: BlockEvaluator
     folder: str
@@ -166,15 +166,15 @@ class PartMaker:
     _stopped: threading.Event = field(init=False, default_factory=threading.Event)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pass to another process without what belongs to this one."""
+        """Pickle without the lock and the event, which belong to this process."""
         return PartMaker, (self.evaluator, self.folder, self.run, self.width)
 
     def stop(self) -> None:
-        """Give up what is being made."""
+        """Stop making parts."""
         self._stopped.set()
 
     def make(self, part: Part) -> Made:
-        """Return what came of a part, making it where it does not stand there whole.
+        """Make a part, unless it is already there and complete; return its result.
 
         Raises:
             Mismatch: the two evaluators differ on a case that was checked.
@@ -192,7 +192,7 @@ class PartMaker:
         return made
 
     def name_of(self, part: Part) -> str:
-        """Return the file name of a part; the names sort as the parts stand in the input."""
+        """Return the file name of a part; sorted names are in the order of the input."""
         return part_name(part.number, self.width, self.evaluator.settings)
 
     @property
@@ -225,7 +225,7 @@ class PartMaker:
             check_unchanged(part.source)
 
     def _tasks(self, part: Part) -> Iterator[Block]:
-        """Yield the blocks of a part; the first cases of the first part are checked, and some of each."""
+        """Yield the blocks of a part; experta checks the first cases of part 0, and some of every part."""
         before = 0 if part.number == 0 else FIRST_CHECKED * self.evaluator.settings.check
         for found in self._found(part):
             yield Block((found,), before)
@@ -252,7 +252,7 @@ class PartMaker:
             yield unreadable(source.file, error)
 
     def _finished(self, part: Part, name: str) -> Made | None:
-        """Return what is kept of a part, or None where anything does not fit."""
+        """Return the result of a finished part; None if anything is missing or does not fit."""
         raw = read_if_there(self._record_of(name))
         if raw is None or raw[:_SEAL] != self._seal(part, raw[_SEAL + 1 :]):
             return None
@@ -272,7 +272,7 @@ class PartMaker:
         return self._seal(part, body) + b"\n" + body
 
     def _seal(self, part: Part, body: bytes) -> bytes:
-        """Return a hash over all that a record must fit: the run, the part, and the record itself."""
+        """Return a hash over the run, the part, and the record itself."""
         place = orjson.dumps([self.run, part])
         return hashlib.sha256(place + body).hexdigest().encode()
 
@@ -283,12 +283,12 @@ def part_name(number: int, width: int, settings: Settings) -> str:
 
 
 def width_of(parts: int) -> int:
-    """Return how many digits the names of so many parts have."""
+    """Return how many digits the numbers in the names of so many parts have."""
     return max(5, len(str(parts - 1)))
 
 
 def _placed(part: Part, found: Lines | Unreadable) -> Sheet | Unreadable:
-    """Say where in the whole file something stands."""
+    """Return lines or a fault with their place in the whole file instead of the part."""
     if isinstance(found, Lines):
         number, offset = part.line + found.number - 1, part.offset + found.offset
         return replace(found, number=number, offset=offset).sheet(part.source.file)
@@ -310,9 +310,9 @@ class _Messages:
 
 
 class _Span:
-    """The bytes of a part, read up to the same places as one process reads that goes through the whole file.
+    """The bytes of a part as a file; each read ends where a read of the whole file by one process would end.
 
-    So it is the same lines that are too long.
+    So the same lines are found to be too long.
     """
 
     def __init__(self, part: Part) -> None:

@@ -1,4 +1,4 @@
-"""Files by path or by URL, through fsspec: whether they changed, their bytes, and writing them whole.
+"""Files by path or by URL, through fsspec: reading them, writing them whole, and noticing their changes.
 
 A path is opened as a local file. Anything with `://` goes to the file system of its protocol (`s3://` needs
 the package s3fs where the command runs and where the workers run).
@@ -29,14 +29,14 @@ _BETWEEN = "://"
 
 
 class StoreError(Exception):
-    """A path or URL that nothing here can open."""
+    """A path or URL cannot be opened here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input: its name as it was given, where workers find it, and what shows that it has changed.
+    """One input: its name as given, the path or URL for workers, and a mark that differs after a change.
 
-    `fault` says why it could not be read, if so.
+    `fault` says why it cannot be read, if it cannot.
     """
 
     file: str
@@ -48,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What was written: how many bytes, and their sha256."""
+    """The size and the sha256 of a file."""
 
     size: int
     sha256: str
@@ -60,7 +60,7 @@ def is_url(name: str) -> bool:
 
 
 def absolute(name: str) -> str:
-    """Return a name that means the same in any folder."""
+    """Return a name that means the same from any folder."""
     return name if is_url(name) else str(Path(name).absolute())
 
 
@@ -85,12 +85,12 @@ def opened(url: str) -> tuple[Any, str]:
 
 
 def sources_of(paths: Iterable[str], say: Callable[[str], None] = unsaid) -> Iterator[Source]:
-    """Yield the files that paths and URLs name, in order, folders with all that is in them.
+    """Yield the files that paths and URLs name, in order; a folder stands for all its case files.
 
-    `say` gets what is passed over, a line a folder.
+    `say` gets a line for each folder with files that are passed over.
 
     Raises:
-        StoreError: something that cannot be read piece by piece, or by others.
+        StoreError: a file cannot be read piece by piece, or not by workers.
     """
     for name in paths:
         if is_url(name):
@@ -136,7 +136,7 @@ def _source(file: str, url: str) -> Source:
 
 
 def state_of(url: str) -> tuple[int, str]:
-    """Return the size of a file, and what is another text once the file has been changed.
+    """Return the size of a file, and a mark that differs once the file has changed.
 
     Raises:
         OSError: it cannot be read.
@@ -155,13 +155,13 @@ def state_of(url: str) -> tuple[int, str]:
 
 
 def read(url: str, start: int | None = None, end: int | None = None) -> bytes:
-    """Return the bytes of a file, or some of them."""
+    """Return the bytes of a file from `start` to `end`, by default all."""
     system, path = opened(url)
     return bytes(system.cat_file(path, start=start, end=end))
 
 
 def read_if_there(url: str) -> bytes | None:
-    """Return the bytes of a file, or None where there is none."""
+    """Return the bytes of a file, or None if there is no file."""
     try:
         return read(url)
     except FileNotFoundError:
@@ -175,7 +175,7 @@ def stream(url: str) -> BinaryIO:
 
 
 def sha256_at(url: str) -> Stored | None:
-    """Return size and sha256 of a file, or None where there is none."""
+    """Return the size and the sha256 of a file, or None if there is no file."""
     digest, size = hashlib.sha256(), 0
     try:
         with stream(url) as file:
@@ -188,7 +188,7 @@ def sha256_at(url: str) -> Stored | None:
 
 
 def names_in(folder: str) -> list[str]:
-    """Return the names of all that stands in a folder, sorted; none where there is no folder."""
+    """Return the sorted names of everything in a folder; none if there is no folder."""
     system, path = opened(folder)
     if not isinstance(system, LocalFileSystem):
         system.invalidate_cache()
@@ -214,12 +214,12 @@ def remove(url: str) -> None:
 
 
 def store(url: str, pieces: Iterable[bytes], aside: str) -> Stored:
-    """Write a file whole or not at all, whoever is stopped when.
+    """Write a file whole or not at all, even if the process is killed.
 
     Args:
         url: the file.
         pieces: its bytes.
-        aside: a folder beside it where a local file may stand until it is whole.
+        aside: a folder for a local file while it is incomplete.
     """
     digest, size = hashlib.sha256(), 0
 
@@ -239,7 +239,7 @@ def store(url: str, pieces: Iterable[bytes], aside: str) -> Stored:
 
 
 def _upload(system: Any, path: str, pieces: Iterable[bytes]) -> None:
-    """Write an object; a store shows it only when its upload is finished."""
+    """Upload an object; the store shows it only when the upload is complete."""
     upload = system.open(path, "wb", autocommit=False)
     try:
         for piece in pieces:

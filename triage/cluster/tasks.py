@@ -1,4 +1,4 @@
-"""What goes to workers: what makes parts, once to each, and the tasks that they do."""
+"""What is sent to workers: the part maker, once to each worker, and the tasks."""
 
 from __future__ import annotations
 
@@ -26,20 +26,19 @@ from triage.evaluation.crosscheck import Mismatch
 
 
 def result_of(found: Any) -> Any:
-    """Return the result of a task, or raise what came instead.
+    """Return the result of a task, or raise the error that came instead.
 
     Args:
-        found: as dask hands it over with `raise_errors=False`: a result; kind, exception and traceback of
-            what a worker raised; or, where the cluster was lost, that the task was cancelled, or nothing.
-            What it says of the task besides may be of later: a result that has come counts, even if the
-            worker that had it is lost meanwhile.
+        found: what dask gives with `raise_errors=False`: a result; or the kind, exception and traceback of
+            an error on a worker; or CancelledError or None if the cluster was lost. A result that has arrived
+            counts, even if its worker has been lost since.
     """
     if found is None or isinstance(found, CancelledError):
         raise BrokenOffError("the cluster was lost: its scheduler has ended, or was started anew")
     if isinstance(found, tuple):
         error = found[1]
         if isinstance(error, KilledWorker):
-            raise BrokenOffError("the same part has ended several workers, perhaps for want of memory")
+            raise BrokenOffError("the same part has ended several workers, perhaps for lack of memory")
         raise BrokenOffError(f"a worker has failed: {type(error).__name__}: {error}")
     if isinstance(found, Exception):
         raise found
@@ -47,17 +46,17 @@ def result_of(found: Any) -> Any:
 
 
 class Carrier(WorkerPlugin):
-    """Brings to each worker, once, what makes parts."""
+    """Brings the part maker to each worker, once."""
 
     def __init__(self, maker: PartMaker, program: str, plan: str) -> None:
-        """Take what makes parts, and the hashes of this program and of the plan."""
+        """Take the part maker, and the hashes of this program and of the plan."""
         self.maker = maker
         self._program = program
         self._plan = plan
         self._checked = False
 
     def teardown(self, worker: Any) -> None:  # noqa: ARG002 - dask's signature
-        """Give up what is being made: the run is over, or the worker is."""
+        """Stop making parts: the run or the worker has ended."""
         self.maker.stop()
 
     def check(self) -> None:
@@ -75,7 +74,7 @@ class Carrier(WorkerPlugin):
 
 @contextmanager
 def carried(client: Client, carrier: Carrier) -> Iterator[str]:
-    """Let every worker that there is, or will be, have what makes parts, until the run is over."""
+    """Give the part maker to all workers, present and future, until the run is over."""
     name = f"triage-{uuid.uuid4().hex}"
     try:
         client.register_plugin(carrier, name=name)
@@ -90,7 +89,7 @@ def carried(client: Client, carrier: Carrier) -> Iterator[str]:
 
 
 def make(name: str, part: Part) -> Made | Exception:
-    """Make a part on a worker. What ends the run is handed back as it is: trying again would not help."""
+    """Make a part on a worker. An error that ends the run is returned, so that dask does not retry."""
     carrier: Any = get_worker().plugins[name]
     try:
         carrier.check()
@@ -105,7 +104,7 @@ def make(name: str, part: Part) -> Made | Exception:
 
 
 def count_lines(source: Source, start: int, end: int, step: int) -> list[Counted] | Exception:
-    """Count lines on a worker."""
+    """Count lines on a worker; return errors as `make` does."""
     try:
         return count(source, start, end, step)
     except InputChangedError as error:

@@ -1,7 +1,6 @@
-"""Two knowledge bases compared by meaning: who comes to another disposition, or gets other advice.
+"""Comparison of two knowledge bases by meaning: who gets another disposition, or other advice.
 
-Two knowledge bases come in, with known cases; a `Difference` goes out, and its report as text, as data and as
-cases. Both bases are run over one circuit of symbolic bits, so that a solver finds somebody who shows a
-change, or proves that there is nobody. Nothing here reads or writes a file, and nothing here judges which of
-the two bases is right.
+In come two knowledge bases and known cases; out goes a `Difference`, and its report as text, as data and as
+cases. Both bases run over one circuit of symbolic bits, so that a solver finds a person who shows a change,
+or proves that there is none. Nothing here reads or writes a file, or judges which of the two bases is right.
 """

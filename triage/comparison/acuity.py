@@ -1,4 +1,4 @@
-"""How urgent an outcome is: its disposition, and "soon" where the ladder has a time frame for it."""
+"""How urgent an outcome is: its disposition, and "soon" if the ladder has a time frame for it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ Acuity: TypeAlias = tuple[str, bool]
 """A disposition, and whether it is soon."""
 
 Move: TypeAlias = tuple[Acuity, Acuity]
-"""From the acuity in the old base to that in the new one."""
+"""The acuity in the old base, and the acuity in the new one."""
 
 Aspect: TypeAlias = Callable[[World, str], Bits]
-"""What a rule can be for someone: takes a world and the rule, and says where the rule is this."""
+"""A state of a rule, such as fired: takes a world and a rule's id, and returns where the rule is in it."""
 
 
 def acuities(*bases: KnowledgeBase) -> tuple[Acuity, ...]:
     """Return every acuity of knowledge bases whose ladders have the same order, the least careful first.
 
-    `undetermined`, outside the ladder, takes more care than its lowest rung, since nobody is sent home with
-    it, and less than every other.
+    `undetermined` is outside the ladder. It counts as more careful than the lowest rung, since it sends
+    nobody home, and as less careful than every other rung.
     """
     lowest, *rungs = bases[0].rungs
     order: list[Acuity] = [(lowest, False), (UNDETERMINED, False)]
@@ -36,14 +36,14 @@ def acuities(*bases: KnowledgeBase) -> tuple[Acuity, ...]:
 
 
 def at(world: World, acuity: Acuity) -> Bits:
-    """Where an intake comes to exactly an acuity."""
+    """Return where an intake comes to exactly this acuity."""
     disposition, soon = acuity
     outcomes = world.outcomes
     return outcomes.disposition[disposition] & (outcomes.soon if soon else ~outcomes.soon)
 
 
 def calls(knowledge: KnowledgeBase) -> Iterator[tuple[Acuity, Aspect, Rule]]:
-    """Yield what leads to acuities: a rule that fires or is suspected; a reason for care open or in doubt."""
+    """Yield each acuity with a rule and the state of the rule that leads to it."""
     for rule in knowledge.rules.values():
         if rule.disposition:
             soon = rule.soon and bool(knowledge.rungs[rule.disposition].soon_time_frame)

@@ -1,7 +1,7 @@
 """Who gets other advice: steps, cautions, possible causes, explanations, signs to watch for.
 
-Advice follows the disposition: who is sent to a doctor today gets no prevention. So all but causes is
-compared for people whose disposition stays; the others have changed enough by that.
+Advice follows the disposition: a person who is sent to a doctor today gets no prevention. So everything but
+causes is compared only for people whose disposition stays the same.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ GIVEN, HELD, SILENT = "given", "held back", "not given"
 SAID, UNSAID = "said", "not said"
 
 Change: TypeAlias = tuple[str, str]
-"""From the state in the old base to that in the new one."""
+"""The state in the old base, and the state in the new one."""
 
 Kept: TypeAlias = Mapping[str, Bits]
-"""Who comes to each disposition in both bases."""
+"""Where both bases give the same disposition, by disposition."""
 
 Look: TypeAlias = Callable[[World, int, Kept], Mapping[str, Bits]]
-"""Takes a world, its side and whose disposition stays; returns who is in each state of a piece of advice."""
+"""Takes a world, its side and whose disposition stays; returns where a piece of advice is in each state."""
 
 _SAYING = {
     "cause": ("causes", "causes"),
@@ -38,7 +38,7 @@ _SAYING = {
     "caution": ("caution", ""),
     "sign": ("watch_for", ""),
 }
-"""What rules say: its kind, its key in a rule, and the table that the key names rows of, "" for a text."""
+"""The kinds of advice, each with its key in a rule and the table whose rows the key names ("" for texts)."""
 
 RulesOf: TypeAlias = tuple[list[Rule], list[Rule]]
 """Rules of the old base and of the new one."""
@@ -46,10 +46,10 @@ RulesOf: TypeAlias = tuple[list[Rule], list[Rule]]
 
 @dataclass(frozen=True)
 class AdviceChange:
-    """One piece of advice that somebody gets otherwise, or may get.
+    """A change of one piece of advice for somebody, or perhaps for somebody.
 
-    `kind` is step, caution, cause, explanation or sign; `id` its row (for a caution or a sign, a rule that
-    says it).
+    `kind` is step, caution, cause, explanation or sign; `id` is its row, or for a caution or a sign a rule
+    that says it.
     """
 
     kind: str
@@ -60,20 +60,20 @@ class AdviceChange:
 
     @property
     def is_risky(self) -> bool:
-        """Whether to look at it first: what was held back, cautioned about or warned of no longer is."""
+        """Whether to look at it first: a step is no longer held back, or a caution or sign no longer said."""
         return self.change[OLD] == HELD or (
             self.kind in {"caution", "sign"} and self.change == (SAID, UNSAID)
         )
 
 
 def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[AdviceChange, ...]:
-    """Look for somebody for every change of a piece of advice; what changes for nobody is left out.
+    """Look for somebody with each change of advice; leave out changes that nobody has.
 
     Args:
         pair: both worlds.
-        rules: which rules belong together.
-        looks: how many changes to ask about one by one; if somebody gets one of the rest, all these are
-            undecided.
+        rules: the pairs of rules.
+        looks: how many changes to ask about one by one; if somebody may have one of the rest, all of the
+            rest are undecided.
     """
     every = [*_steps(pair.knowledge), *_sayings(pair, rules)]
     possible = [change for change in every if change.sighting.claim(pair.worlds)]
@@ -86,13 +86,13 @@ def advice_changes(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Advic
 
 
 def _steps(knowledge: Sequence[KnowledgeBase]) -> Iterator[AdviceChange]:
-    """Yield every change of every step, not asked about yet."""
+    """Yield every possible change of every step, not asked about yet."""
     for name, title in _titles(knowledge, "steps").items():
         yield from _changes("step", name, title, (GIVEN, HELD, SILENT), [partial(_step_states, name)])
 
 
 def _sayings(pair: WorldPair, rules: RulePairs) -> Iterator[AdviceChange]:
-    """Yield every change of all else that rules say, not asked about yet."""
+    """Yield every possible change of other advice, not asked about yet."""
     shared = [name for name in pair.knowledge[NEW].steps if name in pair.knowledge[OLD].steps]
     for kind, (key, table) in _SAYING.items():
         titles = _titles(pair.knowledge, table) if table else {}
@@ -111,7 +111,7 @@ def _sayings(pair: WorldPair, rules: RulePairs) -> Iterator[AdviceChange]:
 
 
 def _titles(knowledge: Sequence[KnowledgeBase], table: str) -> Mapping[str, str]:
-    """Return the name or the text of every row of a table, as the new base has it if it does."""
+    """Return the name or the text of every row of a table; the new base wins."""
     old, new = (getattr(base, table) for base in knowledge)
     return {name: getattr(row, "name", "") or row.text for name, row in {**old, **new}.items()}
 
@@ -119,14 +119,14 @@ def _titles(knowledge: Sequence[KnowledgeBase], table: str) -> Mapping[str, str]
 def _changes(
     kind: str, name: str, title: str, states: Sequence[str], looks: Sequence[Look]
 ) -> Iterator[AdviceChange]:
-    """Yield every change from one of these states to another, in any of these looks."""
+    """Yield a change for every pair of different states; any of `looks` can show it."""
     for change in permutations(states, 2):
         claim = partial(_changes_so, kind, change, looks)
         yield AdviceChange(kind, name, title, change, Sighting(Answer.UNDECIDED, claim))
 
 
 def _changes_so(kind: str, change: Change, looks: Sequence[Look], worlds: Worlds) -> Bits:
-    """Where advice changes so; what both bases say by the same rules plainly does not."""
+    """Return where advice changes in this way; a look that is the same in both worlds cannot show it."""
     before, after = (world.outcomes.disposition for world in worlds)
     kept = {name: before[name] & after[name] for name in before}
     lanes: Bits = 0
@@ -140,7 +140,7 @@ def _changes_so(kind: str, change: Change, looks: Sequence[Look], worlds: Worlds
 def _saying(
     knowledge: Sequence[KnowledgeBase], key: str, reworded: Mapping[str, str]
 ) -> Mapping[str, RulesOf]:
-    """Return the rules of both bases by what they say, in the words of the new base."""
+    """Return the rules of both bases by what they say under a key, in the words of the new base."""
     saying: dict[str, RulesOf] = {}
     for side in (NEW, OLD):
         for rule in knowledge[side].rules.values():
@@ -151,13 +151,13 @@ def _saying(
 
 
 def _said(rule: Rule, key: str) -> Sequence[str]:
-    """Return what a rule says: the texts or names that stand under a key."""
+    """Return the texts or names under a key of a rule."""
     said = getattr(rule, key)
     return said if isinstance(said, tuple) else (said,) if said else ()
 
 
 def _reworded(rules: RulePairs, key: str) -> Mapping[str, str]:
-    """Return the texts that no rule says any more, each with what its rule says in that place now."""
+    """Return the texts that no rule says any more, each with the text that replaced it in its rule."""
     said = {text for rule in rules.knowledge[NEW].rules.values() for text in _said(rule, key)}
     return {
         before: after
@@ -180,14 +180,18 @@ def _speaking(world: World, rules: Iterable[Rule], step: str) -> list[Rule]:
 
 
 def _caution_states(step: str, rules: RulesOf, world: World, side: int, kept: Kept) -> Mapping[str, Bits]:
-    """Return where a step is given with and without the caution that these rules say."""
+    """Return where a step is given with a caution of these rules, and where without one."""
     given = _step_states(step, world, side, kept)[GIVEN]
     says = union(world.possible(rule.id) for rule in _speaking(world, rules[side], step))
     return {SAID: given & says, UNSAID: given & ~says}
 
 
 def _said_states(kind: str, rules: RulesOf, world: World, side: int, kept: Kept) -> Mapping[str, Bits]:
-    """Explanations and signs are said where all is offered; else signs by the rules of the disposition."""
+    """Return where a cause, an explanation or a sign is said.
+
+    A disposition that offers everything says all explanations and signs; others say only the signs of their
+    own rules.
+    """
     fired = world.any_fired(rules[side])
     if kind == "cause":
         return {SAID: fired, UNSAID: world.full & ~fired}

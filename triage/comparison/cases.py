@@ -1,4 +1,4 @@
-"""What becomes of known cases: people who are there already, given by their answers to one of the bases."""
+"""How known cases change: people whose answers to one of the two bases are already there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from triage.inference.truth import Value
 
 @dataclass(frozen=True, slots=True)
 class KnownCase:
-    """An intake that is already there: its id, its findings, and the base (0 old, 1 new) of these."""
+    """A known intake: its id, its findings, and the base whose findings they are (0 old, 1 new)."""
 
     id: str
     findings: Mapping[str, Value]
@@ -23,11 +23,11 @@ class KnownCase:
 
 @dataclass(frozen=True)
 class CaseChanges:
-    """What becomes of known cases, by their ids: how many were compared, and which are not as before.
+    """How known cases change: how many were compared, and the ids of those whose assessment differs.
 
-    What only one base asks, and a case does not answer, counts as answered in the plainest way.
-    `not_comparable` are those with an answer that one base does not know. `advice` names those that get other
-    advice without a move.
+    A question that only one base asks, and a case does not answer, counts as answered in the plainest way.
+    `not_comparable` names cases with an answer that one base does not know. `advice` names those that get
+    other advice with the same acuity.
     """
 
     compared: int
@@ -60,7 +60,7 @@ def case_changes(pair: WorldPair, cases: Sequence[KnownCase]) -> CaseChanges:
 
 
 def _other_advice(worlds: Worlds) -> int:
-    """Where other steps, causes or reasons to hold a step back are given."""
+    """Return where the steps given, the steps withheld or the causes differ."""
     lanes = 0
     for field in ("given", "withheld", "causes"):
         old, new = (getattr(world.outcomes, field) for world in worlds)

@@ -1,4 +1,4 @@
-"""Two knowledge bases compared by meaning, in one go."""
+"""The whole comparison of two knowledge bases."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from triage.proof.everyone import BUDGET
 from triage.proof.solver import SOLVER, Answer
 
 WORK = 400_000
-"""How many questions of each kind a comparison may ask, times the rules of both bases."""
+"""The number of questions of each kind that a comparison may ask, times the rules of both bases."""
 _LEAST, _QUESTIONS_A_PERSON = 60, 12
 
 
 class NotComparableError(ValueError):
-    """Two bases whose ladders have another order: nobody can say which outcome is the more urgent."""
+    """The ladders of the two bases have a different order, so that their urgency cannot be compared."""
 
 
 @dataclass(frozen=True)
 class Difference:
     """Everything in which two knowledge bases differ by meaning.
 
-    `examples` shows what was seen of ways and advice, with as many people as are worth looking at;
-    `questions` counts what the solver was asked.
+    `examples` holds people who show the ways and the changed advice, no more than are worth reading;
+    `questions` counts the questions to the solver.
     """
 
     knowledge: tuple[KnowledgeBase, KnowledgeBase]
@@ -44,7 +44,7 @@ class Difference:
 
     @property
     def is_same_meaning(self) -> bool:
-        """Whether it is proved that nobody comes to another disposition or gets other advice."""
+        """Whether it is proved that nobody gets another disposition or other advice."""
         return not (self.ways or self.advice or self.tables.ladder)
 
     def answer(self, *, less_urgent: bool) -> Answer:
@@ -54,7 +54,7 @@ class Difference:
 
     @property
     def without_example(self) -> int:
-        """How many things change for somebody who is not shown."""
+        """How many changes have no example, although somebody shows them."""
         return sum(sighting not in self.examples for sighting in _sightings(self.ways, self.advice))
 
 
@@ -75,18 +75,18 @@ def compare(
         new: the knowledge base as it is.
         cases: intakes to compare too.
         budget: the most conflicts of the solver for one question.
-        solver: the solver of the package.
-        looks: how many changes of each kind are asked about one by one; without it as many as `WORK` allows.
-            The rest is undecided.
-        people: how many people are shown; without it one for every dozen questions.
+        solver: the name of the solver in its package.
+        looks: how many changes of each kind are asked about one by one, by default as many as `WORK` allows;
+            the rest is undecided.
+        people: how many people to show, by default one for every dozen looks.
 
     Raises:
-        NotComparableError: their ladders have another order.
+        NotComparableError: their ladders have a different order.
         SolverMissingError: the package of the solver is not installed.
-        DisagreementError: two ways to the same answer differ, by a fault of this program.
+        DisagreementError: two ways to the same answer differ, which is a fault of this program.
     """
     if list(old.rungs) != list(new.rungs):
-        raise NotComparableError("the two rule bases cannot be compared: their ladders have another order")
+        raise NotComparableError("the two rule bases cannot be compared: their ladders differ in order")
     if looks is None:
         looks = max(_LEAST, WORK // (1 + len(old.rules) + len(new.rules)))
     if people is None:
@@ -109,7 +109,7 @@ def compare(
 
 
 def _sightings(ways: Sequence[Way], advice: Sequence[AdviceChange]) -> list[Sighting]:
-    """Return what was found: the longest move of each way, the advice to look at first, then the rest."""
+    """Return the sightings to show: the longest move of each way, then risky advice, then the rest."""
     sightings = [way.moves[way.gone[0]] for way in ways if way.gone]
     sightings += [change.sighting for change in advice if change.is_risky]
     sightings += [sighting for way in ways for sighting in way.moves.values()]

@@ -1,4 +1,4 @@
-"""People who show what changes: as plain as can be, assessed by the reference evaluator, and checked."""
+"""People who show what changes; their answers are as plain as possible, and experta assesses them."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from triage.proof.world import World
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Someone as both bases see them: answers and assessment, the old base first."""
+    """A person as both bases see them: answers and assessments, the old base first."""
 
     findings: Intakes
     assessments: tuple[Assessment, Assessment]
 
 
 class DisagreementError(RuntimeError):
-    """Two ways to the same answer differ: a fault of this program, never of the rules."""
+    """Two ways to the same answer differ, which is a fault of this program, never of the rules."""
 
 
 def examples(pair: WorldPair, sightings: Iterable[Sighting], people: int) -> Mapping[Sighting, Example]:
-    """Return an example for each sighting, as long as no more people are needed than wanted.
+    """Return an example for each sighting, with at most `people` people.
 
-    Whoever is shown for one thing stands for all that they show, so that there are fewer people to read.
+    A person is the example for every sighting that they show, so that there are fewer people to read about.
 
     Args:
         pair: both worlds.
-        sightings: what was found; who shows the first is looked for first.
-        people: how many people to show.
+        sightings: the changes that somebody shows, the most important first.
+        people: the most people to show.
 
     Raises:
-        DisagreementError: an example does not show what it is there for, or the two evaluators disagree.
+        DisagreementError: an example does not show its change, or the two evaluators disagree.
     """
     shown: dict[Sighting, Example] = {}
     left = list(sightings)
@@ -55,7 +55,7 @@ def examples(pair: WorldPair, sightings: Iterable[Sighting], people: int) -> Map
 
 
 def _decided(world: World) -> set[str]:
-    """Return what a world of one lane says, as far as an assessment says it."""
+    """Return the names of everything that a world of one lane says and an assessment says too."""
     columns = dict(world.outcomes.columns())
     for rule in world.compiled.rules:
         columns[f"fired.{rule.id}"] = world.fired(rule.id)

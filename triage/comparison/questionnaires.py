@@ -1,4 +1,4 @@
-"""What two questionnaires have in common: an id is for ever, so what has the same id is the same."""
+"""What two questionnaires share. An id keeps its meaning for ever, so the same id means the same."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Answers: TypeAlias = tuple[str, ...] | range
 
 @dataclass(frozen=True)
 class Matching:
-    """What two questionnaires have in common, and what only one of them has.
+    """What two questionnaires share, and what only one of them has.
 
-    `shared` holds, for each finding that both ask for, the answers that both know. `lone` holds, as (side,
-    finding), what one base alone asks for.
+    `shared` holds, for each finding that both ask for, the answers that both know. `lone` holds a (side,
+    finding) for each finding that only one base asks for.
     """
 
     shared: Mapping[str, Answers]
     lone: tuple[tuple[int, str], ...]
 
     def heard(self, answers: Mapping[str, Value]) -> Mapping[str, Value] | None:
-        """Return the answers to one questionnaire that the other asks for; None if it lacks one of them."""
+        """Return the answers for shared findings; None if one of them is not known to both bases."""
         heard = {finding: answer for finding, answer in answers.items() if finding in self.shared}
         is_known = all(
             isinstance(answer, Missing) or answer in self.shared[finding] for finding, answer in heard.items()
@@ -37,7 +37,7 @@ class Matching:
 
 
 def match(old: KnowledgeBase, new: KnowledgeBase) -> Matching:
-    """Match the questionnaires of two knowledge bases; a question of another kind or unit is another one."""
+    """Match the questionnaires of two bases; questions of different kinds or units are not the same."""
     shared: dict[str, Answers] = {}
     for finding, before in old.question_of.items():
         after = new.question_of.get(finding)

@@ -1,4 +1,4 @@
-"""What differs between two knowledge bases, as data; and that data as text on 80 columns, and as cases."""
+"""The difference of two knowledge bases as data, as text of at most 80 columns, and as cases."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ Data: TypeAlias = Mapping[str, Any]
 def record(difference: Difference) -> dict[str, Any]:
     """Return the difference as JSON data.
 
-    `ways` holds by `roots`, the changed rules or questions, the moves from one disposition to another that
-    they bring; `advice` each step, caution, cause, explanation or sign that somebody gets otherwise. Every
-    one has an `answer`: found, or undecided. What was found has an `example`, unless there are too many: the
+    `ways` holds the moves from one disposition to another, by their `roots`: the changed rules or questions
+    that bring them. `advice` holds each step, caution, cause, explanation or sign that changes for somebody.
+    Each has an `answer`: found or undecided. If found, it has an `example`, unless there are too many: the
     answers of somebody who shows it, and what both bases tell them.
     """
     cases = difference.cases
@@ -148,7 +148,7 @@ def _outcome(assessment: Assessment) -> str:
 
 
 def witness_cases(difference: Difference) -> list[dict[str, Any]]:
-    """Return every example as a case; it expects what the new rules come to, and its title says what was."""
+    """Return every example as a case that expects the new disposition; its title names the old one."""
     data = record(difference)
     shown = [(".".join(way["roots"]), move["example"]) for way in data["ways"] for move in way["moves"]]
     shown += [(f"{change['kind']}.{change['id']}", change["example"]) for change in data["advice"]]

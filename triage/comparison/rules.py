@@ -1,6 +1,6 @@
-"""Which rules of two knowledge bases belong together, and which differ: in meaning, or only in writing.
+"""The rules of two knowledge bases in pairs, and whether they differ in meaning or only in writing.
 
-What is written in another order, or stands under another id, is not another rule.
+A rule that is only written in another order, or has another id, is the same rule.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from triage.proof.world import World
 from triage.source.text import plural
 
 Pair: TypeAlias = tuple[Rule | None, Rule | None]
-"""A rule of the old base and the one of the new base that it became; None where there is none."""
+"""A rule of the old base, and the rule of the new base that it became; None if there is none."""
 
 LADDER = "ladder"
-"""The root of what no rule and no question explains: the order and the laws of the ladder."""
+"""The root of changes that no rule or question explains: the order and the laws of the ladder."""
 
 
 class Kind(Enum):
-    """What became of a rule."""
+    """How a rule changed."""
 
     SAME = "same"
     RENAMED = "renamed"
@@ -42,10 +42,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class RuleChange:
-    """What became of one rule.
+    """How one rule changed.
 
-    `details` say what is written otherwise; `roots` where that is, where it is not in the rule itself.
-    `answer` says whether there is someone for whom it fires, or is open, in one base and not in the other.
+    `details` say what is written differently; `roots` name the rules and questions that changed if the rule
+    itself did not. `answer` says whether there is a person for whom it fires, or is open, in only one base.
     """
 
     kind: Kind
@@ -61,15 +61,15 @@ class RuleChange:
 
 
 class RulePairs:
-    """Which rules belong together, and what is written otherwise.
+    """The pairs of rules, and what is written differently in them.
 
     `pairs` holds every rule once: those of the new base in its order, then those that are gone. `details` say
-    in words, by the id in the new base, what a rule says otherwise. `regated` names the findings that are
-    asked of other people, by their question or by themselves.
+    in words, by the id in the new base, how a rule differs. `regated` names the findings that are asked of
+    other people than before.
     """
 
     def __init__(self, pair: WorldPair) -> None:
-        """Pair the rules by id; what is left over, by what it says."""
+        """Pair the rules by id, and the others by their meaning."""
         self.knowledge = pair.knowledge
         self._worlds = pair.worlds
         self.regated = tuple(filter(self._is_regated, pair.matching.shared))
@@ -87,7 +87,7 @@ class RulePairs:
         return self._condition(old, OLD) != self._condition(new, NEW)
 
     def asked_as(self, finding: str) -> str:
-        """Return what is asked of other people with a finding: its whole question, or it alone."""
+        """Return what is asked of other people: the whole question of a finding, or only the finding."""
         old, new = (knowledge.question_of[finding] for knowledge in self.knowledge)
         is_whole = self._condition(old.asked_when, OLD) != self._condition(new.asked_when, NEW)
         return new.id if is_whole else finding
@@ -107,7 +107,7 @@ class RulePairs:
         return self._condition(rule.when, side), consequences(rule)
 
     def _condition(self, condition: Condition | None, side: int) -> object:
-        """Return a condition in a form that is equal for every way of writing the same tests."""
+        """Return a condition in a form that is the same however its tests are written."""
         if condition is None:
             return None
         return fold(condition, partial(self._test, side), partial(_joined, "all"), partial(_joined, "any"))
@@ -118,7 +118,7 @@ class RulePairs:
         return frozenset(bit for bit in self._worlds[side].accepted(test) if bit)
 
     def _differences(self, old: Rule, new: Rule) -> Iterator[str]:
-        """Yield, in words, what one rule says otherwise than the other."""
+        """Yield, in words, how the new rule differs from the old one."""
         before, after = consequences(old), consequences(new)
         if self._condition(old.when, OLD) != self._condition(new.when, NEW):
             tests, tests_now = (
@@ -126,13 +126,13 @@ class RulePairs:
                 for knowledge, rule in zip(self.knowledge, (old, new), strict=True)
             )
             if tests == tests_now:
-                yield "the same tests, put together otherwise"
+                yield "the same tests, combined differently"
             before, after = before | tests, after | tests_now
         yield from (f"no longer {words}" for words in sorted(before - after))
         yield from (f"now {words}" for words in sorted(after - before))
 
     def roots(self, rule: Rule, side: int) -> tuple[str, ...]:
-        """Return what makes a rule differ: itself, or rewritten rules and questions that it rests on."""
+        """Return why a rule differs: it changed itself, or rules and questions that it rests on did."""
         return tuple(sorted({*self._behind(rule, side, set())})) or (LADDER,)
 
     def _behind(self, rule: Rule, side: int, seen: set[tuple[int, str]]) -> Iterator[str]:
@@ -144,7 +144,7 @@ class RulePairs:
             yield from self._below(other.when, 1 - side, seen)
 
     def _below(self, condition: Condition, side: int, seen: set[tuple[int, str]]) -> Iterator[str]:
-        """Yield the rewritten rules and questions that a condition rests on."""
+        """Yield the changed rules and questions that a condition rests on."""
         knowledge = self.knowledge[side]
         unseen = {(side, finding) for finding in findings_of(condition)} - seen
         seen |= unseen
@@ -169,7 +169,7 @@ def consequences(rule: Rule) -> frozenset[str]:
 
 
 def rule_changes(pair: WorldPair, rules: RulePairs) -> Iterator[RuleChange]:
-    """Say what became of every rule."""
+    """Yield how every rule changed."""
     for old, new in rules.pairs:
         if old and new:
             yield _change(pair, rules, old, new)
@@ -189,7 +189,7 @@ def _change(pair: WorldPair, rules: RulePairs, old: Rule, new: Rule) -> RuleChan
 
 
 def _differ(pair: WorldPair, old: Rule, new: Rule) -> Answer:
-    """Say whether one of the rules is something for somebody that the other is not."""
+    """Return whether, for some person, one of the rules is in a state in which the other is not."""
     heeded = all(
         rule.findings or rule.disposition not in ("", next(iter(knowledge.rungs)))
         for knowledge, rule in zip(pair.knowledge, (old, new), strict=True)
@@ -203,7 +203,7 @@ def _differ(pair: WorldPair, old: Rule, new: Rule) -> Answer:
 
 
 def _joined(join: str, forms: Iterable[object]) -> object:
-    """Return one form for joined parts: in no order, each once, and nested in no join of its own kind."""
+    """Return one form for joined parts, whatever their order, their repetition or their nesting."""
     parts: set[object] = set()
     for form in forms:
         parts |= form[1] if isinstance(form, tuple) and form[0] == join else {form}

@@ -1,4 +1,4 @@
-"""What differs between two knowledge bases beside the meaning of their rules: questions, ladder, wording."""
+"""The differences of two knowledge bases outside their rules: questions, ladder, wording."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _LADDER = ("time_frame", "soon_time_frame", "action", "offers", "action_when_all
 
 @dataclass(frozen=True)
 class TableChanges:
-    """What differs beside the rules.
+    """The differences outside the rules.
 
-    `questionnaire` and `ladder` are in words. `rewritten` names, by table, the rows in which anything
-    differs, be it the words alone.
+    `questionnaire` and `ladder` are in words. `rewritten` names, by table, the rows with any difference, even
+    if only in their words.
     """
 
     questionnaire: tuple[str, ...]
@@ -80,6 +80,6 @@ def _words(value: str | tuple[str, ...]) -> str:
 
 
 def _rewritten(old: KnowledgeBase, new: KnowledgeBase, table: str) -> Iterator[str]:
-    """Yield the rows that both bases have, and that are not the same in all that stands in them."""
+    """Yield the rows that both bases have with any difference."""
     before = getattr(old, table)
     yield from (name for name, row in getattr(new, table).items() if before.get(name, row) != row)

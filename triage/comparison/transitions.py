@@ -1,8 +1,8 @@
-"""Who comes to another disposition: every move from an acuity of the old base to one of the new.
+"""Who gets another disposition: every move from an acuity of the old base to one of the new base.
 
-Whoever comes to less than before was brought to where they were by some rule that no rule of the new base
-stands for; and the other way round. Such rules are the drivers of a move. So a move that somebody makes is
-asked about once for each change in the rules: who makes the move, driven by the rules that it touches.
+If a person comes to less than before, some rule of the old base brought them higher, and no rule of the new
+base does the same; the other way round if they come to more. Such rules drive the move. So for each move, and
+each change in the rules, the solver is asked: who makes this move, driven by the rules that changed?
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ Roots: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Way:
-    """What changes in one place do to the dispositions: each move that somebody makes by it, or may make.
+    """The moves that somebody makes, or may make, because of changes in one place.
 
-    `roots` are empty for moves behind which no place was found.
+    `roots` is empty for moves without a known place.
     """
 
     roots: Roots
@@ -44,7 +44,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class _Driver:
-    """What takes one side, the higher one, where the other need not come: a rule of one of them."""
+    """A rule of one side that takes the higher side, but not the other side, to an acuity."""
 
     high: int
     side: int
@@ -55,7 +55,7 @@ class _Driver:
         return self.aspect(worlds[self.side], self.rule.id)
 
     def drives(self, worlds: Worlds) -> Bits:
-        """Where it drives; a rule of the lower side does so by sending home whom the higher does not."""
+        """Return where it drives; a rule of the lower side must send people home whom the higher does not."""
         if self.side == self.high:
             return self.bits(worlds)
         high = worlds[self.high]
@@ -63,18 +63,18 @@ class _Driver:
 
 
 def _makes(move: Move, drivers: Sequence[_Driver], worlds: Worlds) -> Bits:
-    """Where a move is made, and by one of these drivers if there are any."""
+    """Return where a move is made, driven by one of the drivers if there are any."""
     lanes = at(worlds[OLD], move[OLD]) & at(worlds[NEW], move[NEW])
     return lanes & union(driver.drives(worlds) for driver in drivers) if drivers else lanes
 
 
 def find_ways(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Way, ...]:
-    """Look for somebody on every way, those to less than before first.
+    """Look for somebody on every way; ways to less urgency come first.
 
     Args:
         pair: both worlds.
-        rules: which rules belong together.
-        looks: how often to ask what is behind the moves of one direction; the rest is undecided.
+        rules: the pairs of rules.
+        looks: how many questions to ask about the roots of moves in one direction; the rest is undecided.
     """
     order = acuities(*pair.knowledge)
     moves = {
@@ -84,7 +84,7 @@ def find_ways(pair: WorldPair, rules: RulePairs, looks: int) -> tuple[Way, ...]:
 
 
 def _moves(worlds: Worlds, order: Sequence[Acuity]) -> list[Move]:
-    """Return every move that is not plainly nobody's: on the ladder before outside it, the longest first."""
+    """Return every move that somebody may make: those on the ladder first, and the longest first."""
 
     def length(move: Move) -> tuple[int, ...]:
         start, end = map(order.index, move)
@@ -97,7 +97,7 @@ def _moves(worlds: Worlds, order: Sequence[Acuity]) -> list[Move]:
 
 @dataclass(frozen=True)
 class _WayFinder:
-    """Finds the ways from or to a side, where this is the higher one."""
+    """Finds the ways of all moves in which the side `high` is the more urgent one."""
 
     pair: WorldPair
     rules: RulePairs
@@ -124,9 +124,9 @@ class _WayFinder:
         return sorted(found, key=lambda way: (not way.roots, not way.gone))
 
     def _drivers(self, acuity: Acuity) -> Mapping[Roots, Sequence[_Driver]]:
-        """Return, by its roots, what takes the higher side to an acuity, and plainly not the other as high.
+        """Return, by roots, the drivers that take the higher side to an acuity, but not the other as high.
 
-        A rule that sends home keeps a side undetermined where it does not fire.
+        Where a rule that sends people home does not fire, its side stays undetermined.
         """
         lowest, outside, *_ = self.order
         low = 1 - self.high

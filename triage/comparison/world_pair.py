@@ -1,7 +1,7 @@
-"""Two knowledge bases over the same people: one choice for what both can ask, and one for what only one asks.
+"""Two knowledge bases over the same people.
 
-What both ask, a person answers to both alike. What only one of them asks is answered where it may apply, with
-any answer or "not sure", so that a question that is new is not taken for one that was skipped.
+A person gives both bases the same answer to a shared question. A question of only one base is answered
+wherever it may apply, with any answer or "not sure", so that a new question is not taken for a skipped one.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from triage.proof.solver import SOLVER, Answer
 from triage.proof.world import Intake, World
 
 Worlds: TypeAlias = tuple[World, World]
-"""The same people as the old base and as the new one see them."""
+"""The same people in the old base and in the new one."""
 
 Claim: TypeAlias = Callable[[Worlds], Bits]
-"""What two bases may make of somebody: asked of everyone, and shown by examples."""
+"""A statement about people in both bases: takes both worlds, and returns where it is true."""
 
 Intakes: TypeAlias = tuple[Intake, Intake]
-"""The answers of somebody to the old base and to the new one."""
+"""The answers of one person to the old base and to the new one."""
 
 Told: TypeAlias = dict[int, tuple[str, Value]]
-"""What a base hears, by the free bit of the answer: the finding, and its value."""
+"""The finding and its value, by the free bit of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """The answer to a claim, and who was found."""
+    """The solver's answer to a claim, and the person that it found, if any."""
 
     answer: Answer
     claim: Claim
@@ -46,7 +46,7 @@ class Sighting:
 
 
 class WorldPair:
-    """Everyone that two knowledge bases can ask about, as both see them; `questions` counts the questions."""
+    """Every possible person in both knowledge bases; `questions` counts the questions to the solver."""
 
     def __init__(
         self, old: KnowledgeBase, new: KnowledgeBase, *, budget: int = BUDGET, solver: str = SOLVER
@@ -57,7 +57,7 @@ class WorldPair:
             old: the knowledge base as it was.
             new: the knowledge base as it is.
             budget: the most conflicts of the solver for one question.
-            solver: the solver of the package.
+            solver: the name of the solver in its package.
 
         Raises:
             SolverMissingError: the package of the solver is not installed.
@@ -78,7 +78,7 @@ class WorldPair:
         self._plainest = Plainest(self._choices)
 
     def _cuts(self) -> Mapping[str, Iterable[int]]:
-        """The numbers to cut at in both bases: the bounds of both, and the ends of what both allow."""
+        """Return where both bases cut numbers: at the bounds of both, and at the ends of what both allow."""
         old, new = map(cuts_of, self.knowledge)
         return {
             finding: {answers.start, answers.stop, *old.get(finding, ()), *new.get(finding, ())}
@@ -87,7 +87,7 @@ class WorldPair:
         }
 
     def _alone(self, side: int, finding: str) -> list[Value]:
-        """What can be answered to one base alone, "no" first: nothing else is supposed without need."""
+        """Return the answers to a question of one base alone, "no" first as the plainest."""
         return sorted(self._compiled[side].domains[finding].values, key=lambda value: value != NO)
 
     def _ask_everything(self) -> Mapping[int, Bits]:
@@ -101,7 +101,7 @@ class WorldPair:
         return bits
 
     def _ask(self, sides: Sequence[int], finding: str, values: Sequence[Value]) -> Mapping[int, Bits]:
-        """Take one thing that these sides ask for; return a free bit for each answer."""
+        """Register a finding that these sides ask for; return a free bit for each answer."""
         is_lone = len(sides) == 1
         bits = self._circuit.choice(len(values) + 1, preset=is_lone)
         answers = {bit.literal: value for bit, value in zip(bits, [*values, Missing.UNKNOWN], strict=True)}
@@ -113,7 +113,7 @@ class WorldPair:
         return {bit.literal: bit for bit in bits}
 
     def _worlds(self, full: Bits, lanes: Mapping[int, Bits]) -> Worlds:
-        """Return both worlds of people of whom `lanes` says who gives each answer, by its free bit."""
+        """Return both worlds of some people; `lanes` says, by the free bit of each answer, who gives it."""
         columns = []
         for compiled, told in zip(self._compiled, self._told, strict=True):
             known: list[Bits] = [0] * compiled.width
@@ -132,12 +132,12 @@ class WorldPair:
         return old, new
 
     def find(self, claim: Claim, *, by_lemmas: bool = False) -> Sighting:
-        """Look for somebody of whom a claim holds.
+        """Look for a person of whom a claim is true.
 
         Args:
             claim: the claim.
-            by_lemmas: whether to keep in mind what holds of nobody by the questions before. It helps where a
-                claim rests on most rules, and is a burden where it rests on few.
+            by_lemmas: whether to give the solver the earlier claims that are true of nobody. That helps if
+                the claim rests on most rules, and slows the solver down if it rests on few.
         """
         wanted = claim(self.worlds)
         if not wanted:
@@ -151,14 +151,14 @@ class WorldPair:
         return Sighting(answer, claim, free)
 
     def _answered(self, worlds: Worlds) -> Bits:
-        """Where what only one base asks is answered wherever it may apply."""
+        """Return where every question of only one base is answered if it may apply."""
         answered = worlds[OLD].full
         for side, finding in self.matching.lone:
             answered &= ~_missing(worlds[side], finding)
         return answered
 
     def plainest(self, sighting: Sighting) -> Intakes:
-        """Return the plainest answers, to both bases, of somebody who shows what was seen."""
+        """Return the plainest answers, to both bases, of a person who shows a sighting."""
 
         def shows(people: Sequence[Person]) -> list[bool]:
             worlds = self._worlds((1 << len(people)) - 1, _lanes(people))
@@ -170,15 +170,15 @@ class WorldPair:
         return old, new
 
     def see(self, people: Sequence[Intakes]) -> Worlds:
-        """Return the worlds of these people, given by their answers to both bases, one lane each."""
+        """Return the worlds of people by their answers to both bases, one lane each."""
         return self._run(
             compiled.columns([told[side] for told in people]) for side, compiled in enumerate(self._compiled)
         )
 
     def see_answered(self, people: Sequence[Intakes]) -> Worlds:
-        """Return the same, where what only one base asks is answered in the plainest way unless it was.
+        """Return the same, but with the plainest answer to unanswered questions of only one base.
 
-        What is answered can close other questions, so that these are answered after those that they rest on.
+        An answer can close other questions, so questions are answered after those that they depend on.
         """
         worlds = [*self.see(people)]
         for side, finding in self.matching.lone:
@@ -198,12 +198,12 @@ def _place(compiled: Compiled, finding: str, value: Value) -> int:
 
 
 def _missing(world: World, finding: str) -> Bits:
-    """Where a finding has no answer at all, and its question may apply."""
+    """Return where a finding has no answer at all, although its question may apply."""
     return world.open_finding(finding) & ~world.unknown(finding)
 
 
 def _lanes(people: Sequence[Person]) -> dict[int, int]:
-    """Return where each answer is given, one lane each of people who are much alike."""
+    """Return the lanes in which each answer is given; this is quick for people who are much alike."""
     everything = frozenset[int]().union(*people)
     lanes = dict.fromkeys(everything, (1 << len(people)) - 1)
     for number, person in enumerate(people):

@@ -1,4 +1,4 @@
-"""What was counted in a run, chapter by chapter: for a summary in lines, and for a page."""
+"""The counts of a run as bar charts, for the summary in lines and for the page."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from triage.source.diagnostic import printable
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One thing that was counted: its name and its words, how often, and its share of the whole in percent.
+    """One count: what was counted (name and words), how often, and its share of the whole in percent.
 
-    `length` is that of its bar, in percent of the longest one; `rung` is the rank of its disposition, or 0.
+    `length` is the bar's length in percent of the longest bar; `rung` is the rank of its disposition, or 0.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Some things that were counted; `nothing` is what to say where there are none."""
+    """Counts of one kind; `nothing` is the text to show if there are none."""
 
     title: str
     lead: str
@@ -38,7 +38,7 @@ class Chart:
 
 
 def charts(knowledge: KnowledgeBase, tally: Tally) -> Iterator[Chart]:
-    """Yield what a run has counted: the dispositions, then the most frequent first of everything else."""
+    """Yield the charts of a run: dispositions by urgency, everything else by frequency."""
     named = knowledge.calls.named_in
     rules = {rule.id: named(rule.title) for rule in knowledge.rules.values()}
     causes = {cause.id: named(cause.name) for cause in knowledge.causes.values()}

@@ -1,4 +1,4 @@
-"""Comparing the two evaluators on a case, and keeping the case where they differ."""
+"""Comparing the two evaluators on a case, and turning a difference into a case that can be run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from triage.source.strict_json import JsonError, parse
 
 
 class Mismatch(Exception):  # noqa: N818 - a mismatch is what it is
-    """The evaluators differ on a case: in which fields, and the case as a file that can be run."""
+    """The two evaluators differ on a case: `fields` names where, and `data` is the case, ready to run."""
+
+    readers = "the two evaluators"
 
     def __init__(self, case: str, place: str, fields: tuple[str, ...], data: Mapping[str, Any]) -> None:
         super().__init__(case, place, fields, data)
@@ -24,23 +26,18 @@ class Mismatch(Exception):  # noqa: N818 - a mismatch is what it is
         self.data = data
 
     def __str__(self) -> str:
-        """Say which case, where it stands, and what differs."""
-        return f'{self.place}: the two evaluators differ on case "{self.case}" in: {", ".join(self.fields)}'
+        """Name the case, its place, and the fields that differ."""
+        return f'{self.place}: {self.readers} differ on case "{self.case}" in: {", ".join(self.fields)}'
 
 
 class Misread(Mismatch):
-    """The bulk reader read a case differently from the strict reader: in which questions or findings."""
+    """The bulk reader and the strict reader differ on a case; `fields` names questions or findings."""
 
-    def __str__(self) -> str:
-        """Say which case, where it stands, and what differs."""
-        return (
-            f'{self.place}: the bulk reader and the strict reader differ on case "{self.case}" in: '
-            f"{', '.join(self.fields)}"
-        )
+    readers = "the bulk reader and the strict reader"
 
 
 def misread(place: str, line: bytes, fields: tuple[str, ...]) -> Misread:
-    """Return what stands for a line that the bulk reader misreads, with its case as one that can be run."""
+    """Return the error for a line that the bulk reader misread; it holds the case of the line."""
     try:
         case = parse(line.decode())
     except JsonError:
@@ -52,7 +49,7 @@ def misread(place: str, line: bytes, fields: tuple[str, ...]) -> Misread:
 def assess_by_both(
     knowledge: KnowledgeBase, answers: Mapping[str, Any], case: str = "", place: str = ""
 ) -> Assessment:
-    """Assess one intake with both evaluators, and return what they agree on.
+    """Assess one intake with both evaluators, and return the assessment on which they agree.
 
     Raises:
         Mismatch: they differ in a field of the assessment.
@@ -71,7 +68,7 @@ def mismatch(
     fields: tuple[str, ...],
     fired: tuple[str, ...] = (),
 ) -> Mismatch:
-    """Return a mismatch whose case expects what the reference found, and not what fired beyond it."""
+    """Return a mismatch; its case expects what the reference found, and no other rule of `fired`."""
     expect = {**shown(reference), "silent": [rule for rule in fired if rule not in reference.fired]}
     data = {
         "id": reference.case,

@@ -1,4 +1,4 @@
-"""Evaluating cases one by one: one outcome a case, invalid ones included."""
+"""Evaluating cases one by one. Every case has an outcome, also an invalid one."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, encodable
 
 SCHEMA_VERSION = "2"
-"""Of the records."""
+"""The version of the schema of records."""
 NOTHING, MET, MISSED, KNOWN = EXPECTATIONS = ("none", "met", "missed", "known miss")
-"""What becomes of what a case expects."""
+"""How a case did against its expectations; "none" if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one case.
+    """The outcome of one case.
 
-    `assessment` is None for an invalid one, whose `errors` say why. `missed` are expectations not met,
-    `warnings` what the author of a valid case should know. `known_miss` says that the case is known to come
-    to something else than is right. `meta` is what the case carries along, as JSON.
+    `assessment` is None for an invalid case, and `errors` say why. `missed` holds the expectations that were
+    not met, `warnings` what the author of a valid case should know. `known_miss` marks a case whose outcome
+    is known to be wrong. `meta` is the `meta` object of the case as JSON.
     """
 
     case: str
@@ -46,7 +46,7 @@ class Outcome:
 
     @property
     def expectation(self) -> str:
-        """Whether what the case expects was "met", "missed" or a "known miss"; else "none"."""
+        """Whether the expectations were "met", "missed" or a "known miss"; "none" if there are none."""
         if not self.checked:
             return NOTHING
         if self.missed:
@@ -54,7 +54,7 @@ class Outcome:
         return KNOWN if self.known_miss else MET
 
     def record(self) -> dict[str, Any]:
-        """Return as JSON data what records of every detail begin with."""
+        """Return the JSON data with which records of every detail begin."""
         return {
             "schema_version": SCHEMA_VERSION,
             "file": encodable(self.file),
@@ -72,16 +72,16 @@ class Evaluator:
     """Assesses one case after another with one knowledge base."""
 
     def __init__(self, knowledge: KnowledgeBase, engine: Engine = EXPERTA) -> None:
-        """Take the rules, and which evaluator runs them."""
+        """Take the knowledge base, and the evaluator to use."""
         self._knowledge = knowledge
         self._engine = engine
 
     def outcome(self, case: Case | InvalidCase, *, both: bool = False) -> Outcome:
-        """Return what came of one input.
+        """Return the outcome of one input.
 
         Args:
-            case: a valid case, or what is wrong with it.
-            both: run both evaluators, and compare the whole assessments.
+            case: a valid case, or an invalid one with its faults.
+            both: run both evaluators and compare their whole assessments.
 
         Raises:
             Mismatch: with `both`, where the evaluators differ.
@@ -95,23 +95,21 @@ class Evaluator:
                 empty_folder=case.empty_folder,
                 meta=meta_of(case.raw) if case.raw else b"",
             )
-        line = case.line
         if both:
-            assessment = assess_by_both(self._knowledge, case.answers, case.id, f"{case.file}:{line}")
+            assessment = assess_by_both(self._knowledge, case.answers, case.id, f"{case.file}:{case.line}")
         else:
             assessment = assess(self._knowledge, case.answers, case.id, self._engine)
         missed = tuple(
             Diagnostic(case.raw.locate(("expect", key)), message)
             for key, message in misses(case.expect, assessment)
         )
-        checked = bool(case.expect)
         return Outcome(
             case.id,
             case.file,
-            line,
+            case.line,
             case.title,
             assessment,
-            checked=checked,
+            checked=bool(case.expect),
             missed=missed,
             warnings=case.warnings,
             known_miss=KNOWN_MISS in case.expect,

@@ -1,4 +1,4 @@
-"""Kinds of what is wrong: messages without what differs from case to case, so that they can be counted."""
+"""Kinds of faults and misses: messages without the details of a case, so that they can be counted."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from triage.source.diagnostic import Diagnostic
 _GIVEN = re.compile(r'^(unknown \w+ |the id |)("[^"]*"|-?\d[\d.]*)')
 _PLACE = re.compile(r"\S+:\d+")
 _ANSWERS = "answers"
-_LISTING = (": ", ", ")
 
 
 def kind_of_fault(fault: Diagnostic) -> str:
-    """Return of which kind a fault of an input is: the key that is concerned, and what is wrong with it."""
+    """Return the kind of a fault of an input: the key that is wrong, and what is wrong with it."""
     return _kind(fault.message, fault.pointer)
 
 
@@ -31,11 +30,10 @@ def _kind(message: str, pointer: str) -> str:
 
 
 def kinds_of_miss(miss: Diagnostic) -> Iterator[str]:
-    """Yield of which kinds a missed expectation is: one a name, where names are missed."""
+    """Yield the kinds of a missed expectation; where its message lists names, one kind for each name."""
     key = miss.pointer.rpartition("/")[2]
-    behind, among = _LISTING
-    what, divides, names = miss.message.partition(behind)
-    if not divides:
-        yield f"{key}: {miss.message}"
-    for name in names.split(among) if divides else ():
-        yield f"{key}: {what}: {name}"
+    what, lists, names = miss.message.partition(": ")
+    if lists:
+        yield from (f"{key}: {what}: {name}" for name in names.split(", "))
+    else:
+        yield f"{key}: {what}"

@@ -1,4 +1,4 @@
-"""What a case carries along under `meta`: any JSON object, passed on as it stands, without white space."""
+"""The `meta` of a case: any JSON object, which goes into its record unchanged but without white space."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _parse: Callable[[str], Any] = msgspec.json.Decoder(msgspec.defstruct("Carrying"
 
 
 def meta_of(raw: RawCase) -> bytes:
-    """Return what a case carries along, valid or not, as compact JSON; nothing where that is no object."""
+    """Return the `meta` of a case, valid or not, as compact JSON; b"" if it is not an object."""
     carries = isinstance(raw.data, dict) and isinstance(raw.data.get(META), dict)
     return compact(_parse(raw.text).meta) if carries else b""
 
 
 def compact(meta: Raw) -> bytes:
-    """Return JSON without white space between its parts, each of them as it was written."""
+    """Return JSON without the white space between its tokens; the tokens stay as they were written."""
     return msgspec.json.format(bytes(meta), indent=-1)
 
 
 def colons_of(meta: Raw) -> int:
-    """Return how many colons an object has if it holds no key twice.
+    """Return how many colons the text of a JSON object has if no key appears twice in it.
 
     Raises:
-        IntakeError: it is no object, or the strict parser must look at it.
+        IntakeError: it is not an object, or only the strict parser can judge it.
     """
     text = bytes(meta)
     try:

@@ -1,4 +1,4 @@
-"""The report of a run: one page with what came of its cases, in bars, which loads nothing from elsewhere."""
+"""The report of a run: one HTML page with its counts as bars, which loads nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import printable
 
 MOST_BARS = 10
-"""So many of a chapter are seen at once; the others unfold."""
+"""So many bars of a chart are seen at once; the others unfold."""
 
 
 def html(knowledge: KnowledgeBase, tally: Tally, inputs: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The summary of a run: what was counted, as lines of text."""
+"""The summary of a run: its counts as lines of text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def lines(knowledge: KnowledgeBase, tally: Tally, *, everything: bool = False) -
     Args:
         knowledge: the knowledge base.
         tally: the counts.
-        everything: name everything that was counted; else the ten most frequent of each kind.
+        everything: name everything that was counted, not only the ten most frequent of each kind.
     """
     yield from tally.counts(knowledge)
     for chart in charts(knowledge, tally):

@@ -1,4 +1,4 @@
-"""Counting what came of a run: dispositions, rules, causes and invalid cases."""
+"""Counting the outcomes of a run: dispositions, rules, causes and invalid cases."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from triage.evaluation.evaluate import Outcome
+from triage.evaluation.evaluate import KNOWN, Outcome
 from triage.evaluation.kinds import kind_of_fault, kinds_of_miss
 from triage.inference.assessment import UNDETERMINED
 from triage.knowledge.model import KnowledgeBase
@@ -17,10 +17,10 @@ from triage.source.text import plural, wrap
 
 @dataclass(slots=True)
 class Tally:
-    """How many cases there were, and how often each disposition, rule and cause stood in them.
+    """How many cases there were, and how often each disposition, rule and cause occurred.
 
-    `open` counts the reasons for care that were not ruled out, `misses` and `faults` what was missed and what
-    was wrong, by kind.
+    `open` counts the reasons for care that were not ruled out; `misses` counts missed expectations by kind,
+    `faults` invalid cases.
     """
 
     cases: int = 0
@@ -44,7 +44,7 @@ class Tally:
         self.cases += 1
         self.checked += outcome.checked
         self.missed += bool(outcome.missed)
-        self.known_misses += outcome.expectation == "known miss"
+        self.known_misses += outcome.expectation == KNOWN
         self.add_misses(outcome.missed)
         if outcome.assessment is None:
             self.invalid += 1
@@ -56,11 +56,11 @@ class Tally:
         self.open.update(entry.rule for entry in outcome.assessment.not_ruled_out)
 
     def add_misses(self, missed: Iterable[Diagnostic]) -> None:
-        """Count what a case missed, by kind."""
+        """Count the missed expectations of a case by kind."""
         _count(self.misses, (kind for miss in missed for kind in kinds_of_miss(miss)))
 
     def merge(self, other: Tally) -> None:
-        """Count everything that another tally has counted."""
+        """Add the counts of another tally."""
         self.cases += other.cases
         self.invalid += other.invalid
         self.checked += other.checked
@@ -75,7 +75,7 @@ class Tally:
         _count(self.faults, other.faults)
 
     def counts(self, knowledge: KnowledgeBase) -> Iterator[str]:
-        """Yield the counts in a few lines of 80 columns, as they stand below a table."""
+        """Yield the counts as the few lines of at most 80 columns below a table."""
         names = (*reversed(list(knowledge.rungs)), UNDETERMINED)
         counts = [*((name, self.dispositions[name]) for name in names), ("invalid", self.invalid)]
         told = ", ".join(f"{count:,} {name}" for name, count in counts if count)
@@ -87,7 +87,7 @@ class Tally:
             yield from wrap(knowledge.laws.not_reviewed)
 
     def record(self, knowledge: KnowledgeBase) -> dict[str, Any]:
-        """Return the counts as JSON data; rules and causes in the order of the knowledge base."""
+        """Return the counts as JSON data, with rules and causes in the order of the knowledge base."""
         ladder = (*reversed(list(knowledge.rungs)), UNDETERMINED)
         return {
             "cases": self.cases,
@@ -108,7 +108,7 @@ class Tally:
 
 
 def expectations_met(checked: int, missed: int, known: int) -> str:
-    """Return in words how many expectations were met, and how many are known misses."""
+    """Say how many expectations were met, and how many are known misses."""
     text = f"{checked - missed - known:,} of {plural(checked, 'expectation')} met"
     return f"{text}, {plural(known, 'known miss', 'known misses')}" if known else text
 
@@ -118,7 +118,7 @@ _OTHER = "of other kinds"
 
 
 def _count(counts: Counter[str], kinds: Iterable[str] | Mapping[str, int]) -> None:
-    """Count kinds; those that come when there are many already count together."""
+    """Count kinds; once there are many, all new kinds count together."""
     for kind, number in Counter(kinds).items():
         counts[kind if kind in counts or len(counts) < _MOST_KINDS else _OTHER] += number
 

@@ -1,6 +1,7 @@
 """Made-up people, one after another: what brings them here, what they have, and how they answer.
 
-Much is drawn for millions of people, so that the most usual answer to a checklist, "none", costs one number.
+Drawing must be quick enough for millions of people, so "none", the usual answer to a checklist, takes
+only one number.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from triage.knowledge.parts.conditions import Condition, findings_of
 Draw: TypeAlias = Callable[[], float]
 Weights: TypeAlias = Mapping[str, float]
 
-# What later questions look at: a single answer, or what is present of a checklist (with ?: it may be).
+# An answer as later questions see it: one value, or the present items of a checklist (with ?: not sure).
 Given: TypeAlias = str | int | tuple[str, ...]
 Intake: TypeAlias = dict[str, Given]
 Answered: TypeAlias = tuple[str, Given]
@@ -175,7 +176,7 @@ _NOTHING: Answered = (f'"{NONE}"', ())
 
 
 class _Wheel:
-    """A wheel of fortune: turned by a number from 0 to 1, it stops at one of its fields."""
+    """A wheel of fortune: a number from 0 to 1 turns it, and it stops at one of its fields."""
 
     def __init__(self, weights: Sequence[float]) -> None:
         ends = list(accumulate(weights))  # and no sum(), which adds floats otherwise since Python 3.12
@@ -281,9 +282,9 @@ class _Checklist(_Reply):
         return json.dumps(values, separators=(",", ":")), tuple(given)
 
     def _present(self, anything: float) -> list[int]:
-        """Draw which item is the next that is present, not item by item: most lists have few.
+        """Draw the next present item, instead of drawing for every item, since most lists have few.
 
-        `anything` is how likely it was that anything is present, where that is known by now, and 1 else.
+        `anything` is the chance that anything is present if it is known that something is, else 1.
         """
         draw, ends = self._draw, self._nothing_yet
         found = []
@@ -299,7 +300,7 @@ class _Checklist(_Reply):
 
 
 class _Gate:
-    """Whether a question applies for sure after what was answered so far; each combination is judged once."""
+    """Whether a question surely applies after the answers so far; each combination is judged once."""
 
     def __init__(self, knowledge: KnowledgeBase, condition: Condition) -> None:
         self._condition = condition

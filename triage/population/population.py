@@ -33,7 +33,7 @@ EQUAL_CHANCES = Proportions(
     answers=_NOTHING_NAMED,
     complaints=(Complaint("any", (1,), _NOTHING_NAMED),),
 )
-"""For a knowledge base of which no proportions are known."""
+"""For a knowledge base without known proportions."""
 
 
 class PopulationError(ValueError):
@@ -96,11 +96,11 @@ def population(
     """Yield the lines of a population, many at a time.
 
     Args:
-        knowledge: whose questionnaire is answered; a question is asked where it applies.
-        proportions: how often what comes up.
+        knowledge: the knowledge base with the questionnaire; a question is asked only where it applies.
+        proportions: how often each complaint and answer occurs.
         count: how many people.
         seed: the same seed gives the same people; fewer of them are the first of more.
-        invalid: the share of lines that are spoilt in one way or another; the others stay as they are.
+        invalid: the share of lines to spoil; the other lines do not depend on it.
     """
     people = People(knowledge, proportions, Random(2 * seed).random)  # noqa: S311 - nothing secret
     draw = Random(2 * seed + 1).random  # noqa: S311 - as above

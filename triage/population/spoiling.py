@@ -1,4 +1,4 @@
-"""Lines that are no valid case, each wrong in one of the ways in which real files are wrong."""
+"""Lines that are not valid cases, wrong in the ways in which real files are wrong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from triage.knowledge.model import YES, KnowledgeBase
 
 
 class Spoiler:
-    """Makes lines that are no valid case."""
+    """Makes lines that are not valid cases."""
 
     def __init__(self, knowledge: KnowledgeBase, draw: Callable[[], float]) -> None:
         """Take the questionnaire, and what draws numbers from 0 to 1."""

@@ -1,4 +1,4 @@
-"""The codebook: what each question and option means in data, and how an answer to it is written."""
+"""The codebook: what each question and option means, and how to write an answer to it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WRITTEN: dict[Kind, str] = {
 class Entry:
     """A question (`option` is empty), or an option or item of one.
 
-    `written` is how an answer stands in a case; "unknown" goes everywhere. `applies` says to whom.
+    `written` says how to write an answer in a case. `applies` says to whom the row applies.
     """
 
     question: str

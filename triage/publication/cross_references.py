@@ -1,4 +1,4 @@
-"""Cross references: which rules test, offer, name, withhold or cite a thing, and its number on paper."""
+"""Cross references: which rules test, offer, name, withhold or cite a thing, and its section number."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from triage.knowledge.parts.conditions import tests_of
 Item = TypeVar("Item")
 
 UNVERIFIED = "unverified"
-"""What `seen` says of a source that nobody has read."""
+"""The value of `seen` for a source that nobody has read."""
 
 SECTIONS = {
     "about": "What this is, and how to review it",
@@ -40,7 +40,7 @@ SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something in the knowledge base that can be pointed at: its kind, its id, and what it is called."""
+    """Something in the knowledge base to refer to: its kind, its id and its name."""
 
     kind: str
     id: str
@@ -62,7 +62,7 @@ class RedFlag:
 
 @dataclass(frozen=True)
 class References:
-    """The knowledge base read backwards."""
+    """The references of a knowledge base, from each thing back to the rules and rows that use it."""
 
     knowledge: KnowledgeBase
 
@@ -198,7 +198,7 @@ class References:
 
     @cached_property
     def to_check_first(self) -> tuple[Rule, ...]:
-        """The rules with a disposition that rest on nothing that was read."""
+        """The rules with a disposition whose sources nobody has read."""
         sources = self.knowledge.sources
         return by_urgency(
             self.knowledge,
@@ -212,7 +212,7 @@ class References:
         )
 
     def entry(self, kind: str, name: str) -> Entry:
-        """Return what a kind and an id point at."""
+        """Return the entry with a kind and an id."""
         return Entry(kind, name, self._names[kind][name])
 
     @cached_property
@@ -247,7 +247,7 @@ class References:
 
 
 def _grouped(pairs: Iterable[tuple[str, Item]]) -> Mapping[str, tuple[Item, ...]]:
-    """Return from each name to what is paired with it, in the order of the pairs."""
+    """Group the items of pairs by name, in the order of the pairs."""
     groups: dict[str, list[Item]] = {}
     for name, item in pairs:
         groups.setdefault(name, []).append(item)

@@ -1,7 +1,7 @@
-"""The pytest plugin: case files as tests, for every project that says where its cases are.
+"""The pytest plugin: makes case files tests in every project that says where its cases are.
 
-pytest imports this module in every run of every project that has the package installed, so it imports
-nothing else until cases are asked for.
+pytest imports this module in every run of every project with this package installed, so it imports nothing
+else until cases are named.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--rule-coverage",
         action="store_true",
-        help="Say how well the cases of this run test the rules, and what is missing.",
+        help="Print how well the cases of this run test the rules, and what is missing.",
     )
     group.addoption(
         "--rule-coverage-fail-under",
         metavar=LIMITS,
-        help="Fail where a measure of --rule-coverage is lower, e.g. rule=100,mutation=95.",
+        help="Fail if a measure of --rule-coverage is lower, e.g. rule=100,mutation=95.",
     )
     parser.addini("triage_cases", "files and folders of cases to test, relative to the rootdir", type="paths")
     parser.addini(
@@ -52,13 +52,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         "triage_check",
-        "which cases experta checks beside the compiled rules: all, none, or one in N (default: all)",
+        "which cases experta checks after the compiled rules: all, none, or one in N (default: all)",
         default="all",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take part in this run where it names cases."""
+    """Register the plugins if this run names cases."""
     here = config.invocation_params.dir
     named = config.getoption("--triage-cases")
     cases = [here / name for name in named] or config.getini("triage_cases")
@@ -95,13 +95,13 @@ def _rules(config: pytest.Config) -> Path | None:
 
 
 def _one_in(config: pytest.Config) -> int:
-    """Return that experta checks one case in so many; 0 is none."""
+    """Return N if experta checks one case in N; 0 if it checks none."""
     written = str(config.getoption("--triage-check") or config.getini("triage_check"))
     if written in ("all", "none"):
         return int(written == "all")
     if not written.isdecimal() or not int(written):
         raise pytest.UsageError(
-            f'"{written}" is no share of cases to check; write all, none, or a number such as 10'
+            f'"{written}" is not a share of cases to check; write all, none, or a number such as 10'
         )
     return int(written)
 

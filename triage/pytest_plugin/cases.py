@@ -1,4 +1,4 @@
-"""Case files as tests: one item a case, with failures that an author of rules can read."""
+"""Case files as tests: one test for each case, with failures that an author of rules can read."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Bench:
     """What the items of a run share: the knowledge base, loaded once, and the ids seen so far."""
 
     def __init__(self, rules: Path | None, here: Path, one_in: int = 1) -> None:
-        """Take the rules, where paths are told from, and that experta checks one case in so many."""
+        """Take the rules, the folder from which paths are shown, and N if experta checks one case in N."""
         self.rules = rules
         self._here = here
         self._one_in = one_in
@@ -42,17 +42,17 @@ class Bench:
 
     @cached_property
     def knowledge(self) -> KnowledgeBase:
-        """The knowledge base of this run, loaded when it is first wanted."""
+        """The knowledge base of this run, loaded when it is first needed."""
         return load_knowledge_base(self.rules)
 
     @cached_property
     def _evaluator(self) -> Evaluator:
-        """What assesses the cases."""
+        """The evaluator of the cases."""
         return Evaluator(self.knowledge, COMPILED)
 
     @cached_property
     def _checker(self) -> CaseChecker:
-        """What checks the cases: building it takes as long as a case."""
+        """The checker of the cases, kept because building it takes as long as a case."""
         return CaseChecker(self.knowledge)
 
     def load(self) -> None:
@@ -73,7 +73,7 @@ class Bench:
         return str(path.relative_to(self._here) if path.is_relative_to(self._here) else path)
 
     def earlier(self, raw: RawCase) -> RawCase | None:
-        """Return the case elsewhere that has the id of this one already, if there is one."""
+        """Return the earlier case with the id of this one, if there is one."""
         first = self._first_seen.setdefault(raw.id, raw) if raw.id else raw
         return (
             None
@@ -82,7 +82,7 @@ class Bench:
         )
 
     def admit(self, raw: RawCase | Unreadable, earlier: RawCase | None) -> Case | InvalidCase:
-        """Check one case, after the one that has its id already."""
+        """Check one case, after the earlier case with its id, if any."""
         register = CaseRegister(self._checker)
         if earlier:
             register.admit(earlier)
@@ -93,13 +93,13 @@ class Bench:
         return bool(self._one_in) and crc32((case.id or "").encode()) % self._one_in == 0
 
     def agree(self, case: Case) -> bool:
-        """Tell whether both evaluators fire the same rules on a case; all else is worked out from those."""
+        """Tell whether both evaluators fire the same rules on a case, from which the rest follows."""
         memory = working_memory(self.knowledge, read_answers(self.knowledge, case.answers))
         by_experta, by_bits = (firings_of(self.knowledge, memory, engine) for engine in (EXPERTA, COMPILED))
         return by_experta == by_bits
 
     def outcome(self, case: Case | InvalidCase) -> Outcome:
-        """Evaluate one case by the compiled rules, and by experta too where it checks this case.
+        """Evaluate one case by the compiled rules, and also by experta if it checks this case.
 
         Raises:
             Mismatch: the evaluators differ.
@@ -107,7 +107,7 @@ class Bench:
         return self._evaluator.outcome(case, both=self.is_checked(case))
 
     def missing(self, raws: Sequence[RawCase | Unreadable]) -> frozenset[str]:
-        """Return the ids of those cases whose expectations the compiled rules do not meet, all at once."""
+        """Return the ids of cases whose expectations the compiled rules do not meet; evaluate all at once."""
         admitted = (self.admit(raw, None) for raw in raws)
         cases = [
             TestedCase(each.id, "", 0, read_answers(self.knowledge, each.answers), each.expect)
@@ -117,11 +117,11 @@ class Bench:
         return frozenset(failing(Table(compiled(self.knowledge), cases)))
 
     def failure(self, case: Case | InvalidCase, outcome: Outcome) -> str:
-        """Return what is wrong with an outcome, its gist in the first line; "" where it is right."""
+        """Return what is wrong with an outcome, the most important in the first line; "" if nothing is."""
         if outcome.errors:
             return "\n".join(map(str, outcome.errors))
         if not outcome.checked:
-            return f"{outcome.file}:{outcome.line} {outcome.case} expects nothing; add what it is there for"
+            return f"{outcome.file}:{outcome.line} {outcome.case} expects nothing; add what it should show"
         if not outcome.missed or isinstance(case, InvalidCase) or outcome.assessment is None:
             return ""
         gist = "; ".join(f"{miss.pointer.rpartition('/')[2]}: {miss.message}" for miss in outcome.missed)
@@ -162,7 +162,7 @@ class CasePlugin:
             self._bench.load()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Load the rules before the first case is tested, so that what is wrong with them is said once."""
+        """Load the rules before the first case is tested, so that their faults are printed only once."""
         cases = any(isinstance(item, CaseItem) for item in session.items)
         if cases and not session.config.option.collectonly:
             self._bench.load()
@@ -177,7 +177,7 @@ class CaseFile(pytest.File):
         self.raws: list[RawCase | Unreadable] = []
 
     def collect(self) -> Iterator[CaseItem]:
-        """Yield an item a case, and one for each text that is no case."""
+        """Yield an item for each case, and for each text that is not a case."""
         taken: set[str] = set()
         shown = self._bench.shown(self.path)
         for number, read in enumerate(read_cases([str(self.path)], io.BytesIO()), start=1):
@@ -189,12 +189,12 @@ class CaseFile(pytest.File):
 
     @cached_property
     def missing(self) -> frozenset[str]:
-        """The ids of the cases of this file that are not as expected."""
+        """The ids of the cases of this file that miss an expectation."""
         return self._bench.missing(self.raws)
 
 
 class CaseItem(pytest.Item):
-    """One case; it passes when the rules meet every expectation that it has."""
+    """One case; it passes if the rules meet all of its expectations."""
 
     def __init__(self, *, raw: RawCase | Unreadable, bench: Bench, **node: Any) -> None:
         super().__init__(**node)
@@ -205,7 +205,7 @@ class CaseItem(pytest.Item):
         self._earlier = bench.earlier(raw) if isinstance(raw, RawCase) else None
 
     def runtest(self) -> None:
-        """Evaluate the case, and fail with what is wrong and no traceback."""
+        """Evaluate the case; if it fails, say what is wrong without a traceback."""
         case = self._bench.admit(self.raw, self._earlier)
         if isinstance(case, Case) and self._is_met(case):
             self.tested = case
@@ -225,13 +225,13 @@ class CaseItem(pytest.Item):
             pytest.fail(failure, pytrace=False)
 
     def _is_met(self, case: Case) -> bool:
-        """Tell whether the bits show that a case is met, so that no assessment is needed."""
+        """Tell whether the compiled rules show that a case passes, so that no assessment is needed."""
         if not case.expect or not isinstance(self.parent, CaseFile) or case.id in self.parent.missing:
             return False
         return not self._bench.is_checked(case) or self._bench.agree(case)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Return the failure, with the case for its place, not the line of this module that told it."""
+        """Return the failure with the place of the case instead of a line of this module."""
         shown = super().repr_failure(excinfo, style)
         crash = getattr(shown, "reprcrash", None)
         if crash is not None and excinfo.errisinstance(pytest.fail.Exception):
@@ -239,7 +239,7 @@ class CaseItem(pytest.Item):
         return shown
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the case stands, and its headline."""
+        """Return the place of the case, and its headline."""
         title = self.raw.data.get("title") if isinstance(self.raw, RawCase) and self.raw.id else None
         # A headline that is the bare name would have its dots shown as "::" by `pytest -v`.
         headline = f"{self.name}: {title}" if isinstance(title, str) else f"{self.path.name}: {self.name}"
@@ -247,26 +247,26 @@ class CaseItem(pytest.Item):
 
 
 def _is_in(file: Path, path: Path) -> bool:
-    """Tell whether a file is one of those that a path names, by its name or by where it really stands."""
+    """Tell whether a file is in a path, by its name or after links are resolved."""
     return file.is_relative_to(path) or file.resolve().is_relative_to(path.resolve())
 
 
 def _under_name(given: RawCase | Unreadable, file: str) -> RawCase | Unreadable:
-    """Return what was read under the name of its file that the caller would write."""
+    """Return what was read, with another name for its file."""
     if isinstance(given, RawCase):
         return replace(given, file=file)
     return replace(given, diagnostic=given.diagnostic.in_file(file))
 
 
 def _name(raw: RawCase | Unreadable, number: int) -> str:
-    """Return the id of a case without what has a meaning of its own where pytest is given a name."""
+    """Return the id of a case without characters that have a meaning in pytest's names."""
     if isinstance(raw, Unreadable):
         return "unreadable"
     return raw.id.replace("::", ":").replace("[", "(").replace("]", ")") or f"case-{number}"
 
 
 def _free(name: str, taken: set[str]) -> str:
-    """Return a name that no item of the file has yet, so that each can be called by its own."""
+    """Return a name that no item of the file has yet, so that each can be run by its name."""
     free, number = name, 1
     while free in taken:
         number += 1

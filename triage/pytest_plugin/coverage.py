@@ -1,4 +1,4 @@
-"""How well the cases of a test run test the rules, told at its end."""
+"""How well the cases of a test run test the rules, printed at the end of the run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DESELECTED = "triage_deselected"
 class CoveragePlugin:
     """Gathers the cases that were tested, audits the rules on them, and prints the measures.
 
-    The cases travel on the reports of their tests, so that they arrive from other processes too.
+    The cases travel with the reports of their tests, so that they also arrive from other processes.
     """
 
     def __init__(self, bench: Bench, limits: str | None) -> None:
@@ -41,14 +41,14 @@ class CoveragePlugin:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let the report of a case carry the case."""
+        """Put the case into the report of its test."""
         report = yield
         if call.when == "call" and isinstance(item, CaseItem):
             setattr(report, _CARRIED, _record(item))
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the case off its report."""
+        """Take the case from the report of its test."""
         if hasattr(report, _CARRIED):
             self._tested[report.nodeid] = getattr(report, _CARRIED)
 
@@ -58,12 +58,12 @@ class CoveragePlugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Learn from a worker of pytest-xdist what it left out; all workers leave out the same."""
+        """Take from a worker of pytest-xdist how many cases it left out; all workers leave out the same."""
         output = getattr(node, "workeroutput", {})
         self._deselected = max(self._deselected, output.get(_DESELECTED, 0))
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Audit the rules, and fail the run where a measure is too low."""
+        """Audit the rules, and fail the run if a measure is too low."""
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
             output[_DESELECTED] = self._deselected
@@ -107,7 +107,7 @@ class CoveragePlugin:
         self._missed = missed(self._audit, self._limits)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print what is missing, the measures, and which of them are too low."""
+        """Print the gaps, the measures, and the measures that are too low."""
         found = self._audit
         if found is None and not self._unmeasured:
             return
@@ -140,7 +140,7 @@ class CoveragePlugin:
 
 
 def _record(item: CaseItem) -> dict[str, Any] | None:
-    """Return a case as data that travels between processes; None where it is invalid."""
+    """Return a case as data that travels between processes; None if it is invalid."""
     case = item.tested
     if case is None:
         return None

@@ -1,4 +1,4 @@
-"""What a folder of cases holds that pytest would pass over without a word."""
+"""Files in a folder of cases that pytest would silently ignore."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from triage.source.diagnostic import Diagnostic, printable
 
 
 def look_through(paths: Iterable[Path]) -> list[str]:
-    """Return a line for each folder of cases with files that are no cases.
+    """Return a line for each folder of cases with files that are not cases.
 
     Raises:
-        pytest.UsageError: something in it may hold cases, and cannot be read.
+        pytest.UsageError: a file that may hold cases cannot be read.
     """
     passed: list[str] = []
     faults: list[str] = []

@@ -1,4 +1,4 @@
-"""Why a case missed what it expects, in plain words for its author."""
+"""Why a case missed its expectations, in plain words for its author."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_SHOWN = 4
 
 
 def why_missed(knowledge: KnowledgeBase, data: Mapping[str, Any], found: Assessment) -> str:
-    """Say what a case came to and, for each expectation that was missed, why.
+    """Say what a case came to, and why it missed each expectation.
 
     Args:
         knowledge: the knowledge base that assessed the case.
@@ -40,7 +40,7 @@ class _Why:
         self._withheld = {step.id: step for step in found.withheld}
 
     def blocks(self) -> Iterator[str]:
-        """Yield paragraphs, each of whole lines."""
+        """Yield paragraphs that end with a line break."""
         yield self._came_to()
         silent = NAMES["fires"].unmet(self._expect, self._found)
         wanted = accepted(self._expect)
@@ -53,7 +53,7 @@ class _Why:
 
     @property
     def _telling(self) -> Mapping[str, Callable[[str], str]]:
-        """From each expectation to what tells why one of its names is not met."""
+        """For each key of expectations, the function that says why one of its names is not met."""
         return {
             "fires": self._silent,
             "silent": self._fires,

@@ -1,1 +1,1 @@
-"""Reports of an audit: text, JSON, JUnit and a page, all from one table of sayings."""
+"""Reports of an audit: text, JSON, JUnit XML and an HTML page."""

@@ -1,4 +1,4 @@
-"""The audit as one page that a clinician can open: nothing is loaded, and no script is needed."""
+"""The audit as one HTML page for a clinician; it loads nothing from elsewhere and needs no script."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SECTIONS = {
 
 def html(report: Report) -> str:
     """Return the report as an HTML page; the same rules and cases give the same bytes."""
-    # A page is passed on: it names files from the rules folder on, not where that folder stands here.
+    # People pass the page on, so it names files from the rules folder on, not by their full path.
     report = replace(report, folder=PurePath(report.folder).name or "rules", vocabulary=ReaderWords)
     knowledge = report.knowledge
     template = html_environment("triage.audit").get_template("audit.html")
@@ -57,10 +57,10 @@ def html(report: Report) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a rule's condition, and how deep it stands.
+    """A line of a rule's condition, and how deeply it is indented.
 
-    `lead` is what is asked, or how several lines belong together; `words` is the answer that is tested.
-    `cells` are what the cases show of the test, and for each whether something is missing.
+    `lead` is the question, or says how the lines below belong together; `words` is the answer that is tested.
+    `cells` say what the cases show of the test; each has a flag that is true if something is missing.
     """
 
     depth: int
@@ -76,7 +76,7 @@ def _rows(
     depth: int = 0,
     asked: str = "",
 ) -> Iterator[Row]:
-    """Yield a condition line by line; `asked` is the question that stands above all its parts."""
+    """Yield a condition line by line; `asked` is the question that the line above already shows."""
     if isinstance(condition, Test):
         lead, words = _words(knowledge, condition)
         yield Row(depth, "" if lead == asked else lead, words, list(_cells(next(seen))))
@@ -105,7 +105,7 @@ def _cells(seen: ConditionReport) -> Iterator[tuple[str, bool]]:
 
 
 def _words(knowledge: KnowledgeBase, test: Test) -> tuple[str, str]:
-    """Return what a test asks about, and the answer it wants."""
+    """Return the question of a test, and the answer that it wants."""
     told = phrase(knowledge, test)
     if not isinstance(told, Asked):
         return "concluded:", knowledge.findings[test.finding].text

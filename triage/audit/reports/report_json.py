@@ -1,4 +1,4 @@
-"""The audit as JSON, and the JSON Schema of it; both follow from the dataclasses of `triage.audit.model`."""
+"""The audit as JSON, and its JSON Schema; both follow from the dataclasses of `triage.audit.model`."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ SCHEMA_VERSION = "4"
 
 
 def json_text(knowledge: KnowledgeBase, audit: Audit) -> str:
-    """Return everything in an audit as a JSON text, in the words of an author.
+    """Return a whole audit as a JSON text, worded for the authors of rules.
 
-    Files are named relative to the rules folder, and each witness goes by the name that it is saved by. The
-    same rules and cases give the same bytes.
+    Files are named relative to the rules folder, and each witness has the name of the case it is saved as.
+    The same rules and cases give the same bytes.
     """
     words = AuthorWords(knowledge)
     witnesses = iter(audit.witnesses)
 
     def plain(value: Any) -> Any:
-        """Write what is no plain data: as its fields, but for the types that `audit_schema()` names too."""
+        """Turn a value that orjson cannot write into one that it can, as `audit_schema()` describes it."""
         if isinstance(value, Named):
             return words.name(value)
         match value:
@@ -76,7 +76,7 @@ def audit_schema() -> Schema:
         Sentence: TEXT,
         Location: place,
         Measure: object_schema({**measure["properties"], "percent": percent}, measure["description"]),
-        Mutant: object_schema(mutant, "A small change of a rule; of a gate where no rule is named."),
+        Mutant: object_schema(mutant, "A small change of a rule, or of a gate if no rule is named."),
         Mapping[str, Any]: answers,
         Witness: object_schema(witness, "An intake that shows something."),
     }

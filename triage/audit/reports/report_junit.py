@@ -14,7 +14,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A test case: what its failure means, and the entries that make it fail, if there are any."""
+    """A JUnit test case: what its failure means, and the entries that make it fail, if any."""
 
     suite: str
     name: str
@@ -24,7 +24,7 @@ class Check:
 
 
 def junit(report: Report) -> str:
-    """Return the report as XML: a test case for each rule and each law, and two more."""
+    """Return the report as XML: a test case for each rule and law, one for the cases, one for the rest."""
     template = html_environment("triage.audit").get_template("audit.xml")
     written = template.render(checks=list(_checks(report)))
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", written)

@@ -1,4 +1,4 @@
-"""What the reports share: an audit as entries, in the words of whoever reads them, rule by rule."""
+"""What the reports share: an audit as entries by rule, in words that the reader of the report knows."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from triage.source.diagnostic import Location
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a report: where it stands, what it is about, and what is said of it.
+    """One line of a report: its place in the rules, its subject, and what it says about the subject.
 
-    A change that no case notices has no subject. Entries of one line in one file with the same `kind` say the
-    same of different subjects; `alike` counts those that this one stands for beside itself.
+    A change that no case notices has no subject. Entries with the same place and the same `kind` say the same
+    about different subjects; `alike` counts the others that this entry stands for.
     """
 
     where: str
@@ -45,7 +45,7 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """What is said, and how many more are like it."""
+        """The subject and what is said about it, with the number of entries like it."""
         words = f"{self.subject or 'this change would go unnoticed'}: {self.about}"
         return f"{words} (and {self.alike} more like it)" if self.alike else words
 
@@ -57,10 +57,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Report:
-    """An audit with what its reports need beside it.
+    """An audit, and the rest that its reports need.
 
-    `folder` is the rules folder as the reader can open it; `seconds` is how long the audit took, where that
-    is to be told; `vocabulary` is what the reader knows.
+    `folder` is the rules folder as the reader can open it; `seconds` is how long the audit took, if the
+    report should say so; `vocabulary` has the words that the reader knows.
     """
 
     audit: Audit
@@ -72,7 +72,7 @@ class Report:
 
     @cached_property
     def words(self) -> Words:
-        """What the reader calls things."""
+        """The words of the reader for things."""
         return self.vocabulary(self.knowledge)
 
     def path(self, file: str) -> str:
@@ -92,25 +92,25 @@ class Report:
 
     @cached_property
     def not_shown(self) -> tuple[Entry, ...]:
-        """Everything that no case shows, in the order of where it stands, and each thing once."""
+        """Everything that no case shows, in the order of its place, each thing once."""
         return tuple(map(self._gap, sorted(_told_once(self.audit.gaps), key=lambda gap: gap.place)))
 
     @cached_property
     def unnoticed(self) -> tuple[Entry, ...]:
-        """Every change that no case notices, the gravest kinds of change first within a rule."""
+        """Every change that no case notices, the gravest kinds of change first."""
         grave = list(OPERATORS)
         survivors = sorted(self.audit.mutation.survivors, key=lambda each: grave.index(each.mutant.operator))
         return tuple(map(self._survivor, survivors))
 
     @cached_property
     def set_aside(self) -> tuple[Entry, ...]:
-        """What is not missing, since it is proved that it cannot be."""
+        """The gaps and changes that, as is proved, no case can close or notice."""
         equivalents = self.audit.mutation.equivalents
         return (*map(self._gap, self.audit.impossible), *map(self._survivor, equivalents))
 
     @cached_property
     def gated_red_flags(self) -> tuple[Entry, ...]:
-        """The red flags that are not asked of everybody, each with why, and with somebody not asked."""
+        """The red flags that are not asked of everybody, each with its reason and somebody not asked."""
         return tuple(map(self._gated, self.audit.gated_red_flags))
 
     def _gated(self, gated: GatedRedFlag) -> Entry:
@@ -121,11 +121,11 @@ class Report:
 
     @cached_property
     def proofs(self) -> Sequence[Proof]:
-        """The proofs, what is open first."""
+        """The proofs, those refuted or undecided first."""
         return sorted(self.audit.proofs, key=lambda proof: proof.verdict is Verdict.PROVED)
 
     def against(self, proof: Proof) -> tuple[Entry, ...]:
-        """Return what speaks against a statement, or may."""
+        """Return the counterexamples of a proof, also the undecided ones."""
         return tuple(map(self._counterexample, proof.exceptions))
 
     def by_rule(self, entries: Iterable[Entry]) -> Mapping[str, Sequence[Entry]]:
@@ -162,14 +162,14 @@ class Report:
 
 
 def verdict_of(proof: Proof) -> str:
-    """Say how a statement ended, and what that means."""
+    """Say how a proof ended, and what can be done if it is undecided."""
     if proof.verdict is Verdict.UNDECIDED:
         return "undecided, and perhaps decided with a larger --budget"
     return str(proof.verdict.value)
 
 
 def gathered(entries: Iterable[Entry]) -> list[Entry]:
-    """Let the first of several alike entries of one line stand for them all."""
+    """Replace entries with the same place and kind by the first of them, which counts the others."""
     first: dict[tuple[str, str], Entry] = {}
     for entry in entries:
         key = entry.where, entry.kind
@@ -178,7 +178,7 @@ def gathered(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _told_once(gaps: Iterable[Gap]) -> Iterable[Gap]:
-    """Tell once of a condition that is not even masked decisive."""
+    """Leave out the second gap of a condition that is decisive in neither form."""
     told: dict[object, Gap] = {}
     for gap in gaps:
         key = gap.rule, gap.subject, gap.place, gap.what.removesuffix(", not even masked")

@@ -13,31 +13,31 @@ from triage.source.text import WIDTH, plural, wrap
 
 RULES_SHOWN = 20
 ENTRIES_SHOWN = 3
-"""How many rules of a list are shown, and how many entries of each, unless everything is."""
+"""How many rules a list shows, and how many entries of each, unless everything is shown."""
 
 Paint: TypeAlias = Callable[[str, str], str]
-"""Gives a whole line its looks: "heading" or "bad"."""
+"""Styles a whole line; the second argument is "heading" or "bad"."""
 
 
 def unpainted(line: str, _: str) -> str:
-    """Leave a line as it is."""
+    """Return a line unchanged."""
     return line
 
 
 def text(report: Report, *, everything: bool = False, paint: Paint = unpainted) -> str:
-    """Return the report, in lines of 80 columns.
+    """Return the report in lines of at most 80 columns.
 
     Args:
-        report: the audit and what goes with it.
+        report: the audit and the rest that its reports need.
         everything: show every entry of the long lists.
-        paint: gives headings and verdicts their looks; nothing rests on it.
+        paint: styles headings and bad verdicts; the words do not depend on it.
     """
     lines = _Lines(report, everything, paint)
     return "".join(f"{line}\n" for line in lines.whole())
 
 
 def coverage_lines(report: Report, *, everything: bool = False) -> Iterator[str]:
-    """Yield the lines of what is missing and of the measures, for the end of a run of pytest."""
+    """Yield the gaps and the measures as lines, for the end of a run of pytest."""
     lines = _Lines(report, everything, unpainted)
     yield from lines.missing()
     yield from lines.measures()
@@ -81,14 +81,14 @@ class _Lines:
             yield self.paint(line, "heading")
 
     def _section(self, title: str, entries: Sequence[Entry]) -> Iterator[str]:
-        """Yield a heading with the number of entries, and the first of them, or all."""
+        """Yield a heading with the number of entries, then the first entries or all."""
         rules = len({entry.rule for entry in entries if entry.rule})
         where = f", in {plural(rules, 'rule')}, the most urgent rules first" if rules else ""
         yield from self._heading(f"{title}: {len(entries) or 'nothing'}{where}")
         yield from self._listed(entries)
 
     def _listed(self, entries: Sequence[Entry]) -> Iterator[str]:
-        """Yield the first entries of the first rules, or all entries, and how many are left out."""
+        """Yield the first entries of the first rules, or all entries, then the number of those left out."""
         groups = self.report.by_rule(entries).values()
         if self.everything:
             shown = [entry for group in groups for entry in group]

@@ -1,4 +1,4 @@
-"""What rules say, and where a rule alone says it."""
+"""What rules say, and where only one rule says it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.world import World
 
 Saying: TypeAlias = tuple[str, str]
-"""The key of a rule and a name in it; a disposition is named by its urgency."""
+"""A key of a rule and a name under it; a disposition is named by its urgency."""
 
 _KEYS = ("causes", "findings", "steps", "withholds", "explains", "watch_for")
 
 
 class Sayings:
-    """What the rules of a knowledge base say; a disposition is also said by whatever calls for more."""
+    """What rules say. A rule also says every disposition that is less urgent than its own."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._rules = knowledge.rules.values()
@@ -37,7 +37,7 @@ class Sayings:
         return [*_names(rule), *(("disposition", str(each)) for each in urgencies)]
 
     def said_twice(self, world: World) -> Mapping[Saying, Bits]:
-        """Return where two rules or more say something."""
+        """Return, by saying, where two or more rules say it."""
         once: dict[Saying, Bits] = {}
         twice: dict[Saying, Bits] = {}
         for rule in self._rules:

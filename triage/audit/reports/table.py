@@ -1,4 +1,4 @@
-"""The cases of an audit as a world: what every rule, test and outcome is on each of them."""
+"""The cases of an audit as a world: the value of every rule, test and outcome in each case."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from triage.proof.world import World
 
 
 class Table(World):
-    """Cases in columns, one bit a case, with what the rules make of them."""
+    """Cases as columns, one bit for each case, and the results of the rules."""
 
     def __init__(self, compiled: Compiled, cases: Sequence[TestedCase]) -> None:
         """Run the rules over the cases."""

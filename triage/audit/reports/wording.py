@@ -1,4 +1,4 @@
-"""How a report calls what it names, for whoever reads it."""
+"""How reports word the things that they name, for authors and for other readers."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ _KINDS = {"cause": "possible cause", "finding": "conclusion", "option": "answer"
 
 
 class AuthorWords:
-    """For an author, who knows the files: tests as they are written there, and ids."""
+    """Words for authors, who know the files: ids, and tests as they are written there."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
 
     def name(self, named: Named) -> str:
-        """Return a test as an author would write it, or an id."""
+        """Return the id of a named thing, or a test as an author would write it."""
         return str(named) if isinstance(named, Name) else text_of(self._knowledge, named)
 
 
 class ReaderWords:
-    """For a reader who does not know the files: the labels of the questionnaire, and titles."""
+    """Words for readers who do not know the files: titles, and the labels of the questionnaire."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
 
     def name(self, named: Named) -> str:
-        """Return the label of what a test asks for, or a title; an id that has none as words."""
+        """Return the title of a named thing, or its id as words if it has none; the label of a test."""
         if isinstance(named, Name):
             return self._titles.get(named.kind, {}).get(named.id) or spaced(named.id)
         return self._test(named)
@@ -61,7 +61,7 @@ class ReaderWords:
 
     @cached_property
     def _titles(self) -> Mapping[str, Mapping[str, str]]:
-        """From each kind of thing to what its ids are called."""
+        """The titles of things, by kind and id."""
         knowledge = self._knowledge
         return {
             "kind": _KINDS,
@@ -80,18 +80,18 @@ class ReaderWords:
 
 
 Words: TypeAlias = AuthorWords | ReaderWords
-"""What a reader calls the things of a knowledge base."""
+"""The words of one kind of reader."""
 
 
 def say(words: Words, sentence: Sentence | str) -> str:
-    """Return a sentence with its names as a reader knows them."""
+    """Return a sentence with its names in the words of a reader."""
     if isinstance(sentence, str):
         return sentence
     return sentence.template.format(*map(words.name, sentence.names))
 
 
 def subject_of(words: Words, named: Named) -> str:
-    """Name what a line is about; what is no rule and no test of one, with what it is."""
+    """Return the subject of a line; unless it is a rule or a test, its kind comes first."""
     if not isinstance(named, Name) or named.kind in ("rule", named.id):
         return words.name(named)
     return f"{words.name(Name('kind', named.kind))} {words.name(named)}"

@@ -1,4 +1,4 @@
-"""Cases that are not valid, or whose id another case has: what `triage evaluate` refuses."""
+"""Finds cases that are invalid, or that have the id of another case: `triage evaluate` refuses both."""
 
 from __future__ import annotations
 

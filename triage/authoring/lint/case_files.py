@@ -1,6 +1,6 @@
-"""What the authors of a knowledge base must fix in its cases: they mirror the rules, one file a rule.
+"""Checks of the case files of a knowledge base, which mirror the rules: one file for each rule.
 
-Whether a case is valid and its expectations are met is for `triage evaluate`.
+`triage evaluate` checks whether the expectations of the cases are met.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class Cases:
 
     @cached_property
     def mirrored(self) -> Mapping[str, Rule]:
-        """From the file that each rule's cases stand in to the rule."""
+        """The rules, by the files of their cases."""
         return {mirror(rule.file): rule for rule in self.knowledge.rules.values()}
 
     @cached_property
     def of_gates(self) -> frozenset[str]:
-        """The files that the cases of gates stand in, one a gate."""
+        """The files of the cases of gates, one for each gate."""
         return frozenset(f"gates/{gate.id}.json" for gate in self.knowledge.every_gate)
 
     def inside(self, file: str) -> str:
@@ -95,7 +95,7 @@ def _rule_without_cases(cases: Cases) -> Iterator[Diagnostic]:
 
 
 def _cases_without_rule(cases: Cases) -> Iterator[Diagnostic]:
-    """Files beside the folders are about the whole base, vignettes about people, `gates` about gates."""
+    """Files outside the folders are about the whole base, vignettes about people, `gates` about gates."""
     for name in cases.files:
         mirrors = "/" in name and not name.startswith(f"{VIGNETTES}/")
         if mirrors and name not in cases.mirrored and name not in cases.of_gates:
@@ -129,7 +129,7 @@ def _foreign_case_id(cases: Cases) -> Iterator[Diagnostic]:
 def _idle_case(cases: Cases) -> Iterator[Diagnostic]:
     for raw in cases.inputs:
         if isinstance(raw, RawCase) and isinstance(raw.data, Mapping) and "expect" not in raw.data:
-            yield _problem(raw, (), "expects nothing; add what it is there for")
+            yield _problem(raw, (), "expects nothing; add what it should show")
 
 
 def _untried_edge(cases: Cases) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""Every check of a knowledge base, of whom it can reach, and of its cases, in the order of the list."""
+"""Every check of a knowledge base, of its reach, and of its cases, in the order of `triage lint --list`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions and thresholds that say nothing, or say it twice."""
+"""Finds conditions and thresholds that say nothing, or repeat something."""
 
 from __future__ import annotations
 

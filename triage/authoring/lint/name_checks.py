@@ -1,4 +1,4 @@
-"""Names that nothing uses, and files that nothing reads."""
+"""Finds names that nothing uses, and files that nothing reads."""
 
 from __future__ import annotations
 

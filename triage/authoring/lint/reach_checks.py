@@ -1,7 +1,7 @@
-"""What can never be: questions for nobody, rules that fire on no answers asked for, steps out of place.
+"""Finds the impossible: questions asked of nobody, rules that nobody can fire, steps out of place.
 
-A solver looks for somebody among all possible intakes. Answers by name count whatever a gate says; here only
-people count who answer what they are asked.
+A solver looks for somebody among all possible intakes. An answer by name counts whatever its gate says, but
+here only people count who answer nothing that they are not asked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from triage.source.folder import counted
 
 @dataclass(frozen=True)
 class Reach:
-    """A knowledge base that loads, and whether anybody at all is somewhere."""
+    """A knowledge base that loads; tells which situations nobody can be in."""
 
     base: Base
 
@@ -34,13 +34,13 @@ class Reach:
 
     @cached_property
     def _asked(self) -> list[Bits]:
-        """What holds of people who answer only what applies to them, or may."""
+        """Bits that hold for people who answer only what applies, or may apply, to them."""
         everyone = self.everyone
         gated = [finding for finding, question in self.base.knowledge.question_of.items() if question.gates]
         return [everyone.applies(finding) | ~everyone.known(finding) for finding in gated]
 
     def only_at(self, part: str) -> Bits:
-        """Where people have trouble at one place, and at no other."""
+        """Return where people have trouble at one place and at no other."""
         knowledge = self.base.knowledge
         return intersection(
             self.everyone.having(f"{knowledge.places}.{option.id}", YES if option.id == part else NO)
@@ -48,7 +48,7 @@ class Reach:
         )
 
     def is_nobody(self, lanes: Bits) -> bool:
-        """Whether it is proved that nobody who answers only what is asked is there."""
+        """Return whether it is proved that nobody who answers only what is asked is in some lanes."""
         return self.everyone.find(lanes, *self._asked).answer is Answer.NONE
 
 

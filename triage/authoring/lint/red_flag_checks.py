@@ -1,4 +1,4 @@
-"""Items that call for care by themselves, and are no red flags: a mark may have been lost."""
+"""Finds items that call for care by themselves but are not marked as red flags."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from triage.source.diagnostic import Diagnostic
 
 
 def _unmarked(base: Base) -> Iterator[tuple[Rung, Diagnostic]]:
-    """Yield each item that is no red flag, though its yes alone calls for care, and for what."""
+    """Yield a problem for each unmarked item whose yes alone calls for care, with the rung it calls for."""
     knowledge = base.knowledge
     items = [
         finding

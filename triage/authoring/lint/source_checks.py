@@ -1,4 +1,4 @@
-"""Rows without a source, and sources that cannot be found again."""
+"""Finds rows without a source, and sources that nobody could find again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How texts read: blanks, braces, "you" as an object, curly quotes, labels that are alike, and harm."""
+"""Checks of texts: spaces, braces, "you" as an object, curly quotes, equal labels, and harmful advice."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Decoding: the texts of a block of cases, turned into bits of answers.
+"""Decoding: turns the texts of a block of cases into bits of answers.
 
-In come lines as they stand in a file. Out go rows of bits with what each case carries along, and the faults
-of those that are no valid case. What is read quickly is compared with what the strict reader reads; where the
-two differ, the run stops. Nothing here assesses a case.
+In come lines of a file. Out go columns of bits, the rest of each case, and the places of the texts that this
+quick reader rejects. What it reads is compared with what the strict reader reads; if the two differ, the run
+stops. Nothing here assesses a case.
 """

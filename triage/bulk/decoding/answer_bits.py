@@ -1,8 +1,8 @@
-"""Answers as bits: an intake is a row of bytes, in which every question has bytes of its own.
+"""Answers as bits: an intake is a row of bytes, and every question has bytes of its own in it.
 
-The bytes of a question tell whether it was answered and, of each of its findings, which class its value
-belongs to, or that the person is not sure. So the row of an intake is the bytes of its answers one behind the
-other, and a block of intakes is their rows one behind the other.
+The bytes of a question tell whether it was answered and, for each of its findings, the class of its value, or
+that the person is not sure. The row of an intake is the bytes of its answers in order, and a block is the
+rows of its intakes in order.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _FLAGS = 4
 class AnswerBits:
     """The bits of one question's answers.
 
-    The first tells that the question was answered, the second that each item was answered by itself. Where an
-    item of the question has a gate, the third and fourth tell that all are absent or not sure that the
-    answer does not name and that apply. Then every finding has a bit for each class, and one for "not sure".
+    Bit 0 says that the question was answered, bit 1 that each item was answered by itself. If an item of the
+    question has a gate, bits 2 and 3 say that all items which apply and which the answer does not name are
+    absent, or not sure. Then every finding has a bit for each class, and one for "not sure".
     """
 
     def __init__(self, question: Question, domains: Mapping[str, Domain]) -> None:
@@ -55,10 +55,10 @@ class AnswerBits:
         self._unknown = self._of_others(Missing.UNKNOWN)
 
     def encode(self, answer: Any) -> bytes:
-        """Return the bytes of an answer as a typed record holds it, an object as the tuple of its items.
+        """Return the bytes of an answer as a typed record holds it; an object is the tuple of its items.
 
         Raises:
-            IntakeError: a number that the question does not take, or an item that appears twice.
+            IntakeError: the question does not take the number, or an item appears twice.
         """
         if answer == UNKNOWN:
             bits = self._unknown
@@ -71,7 +71,7 @@ class AnswerBits:
         return self._written(bits)
 
     def of_reading(self, reading: Reading, *, item_by_item: bool) -> bytes:
-        """Return the bytes of an answer that has been read."""
+        """Return the bytes of an answer that the strict reader has read."""
         bits = _ITEM_BY_ITEM if item_by_item else 0
         if self.gated or reading.others is None:
             findings = reading.named
@@ -90,7 +90,7 @@ class AnswerBits:
         return self._bits[self.question.id][self._domains[self.question.id].class_of(int(answer))]
 
     def _of_items(self, answer: tuple[Any, ...]) -> int:
-        """Add up the items: of a list that leaves the others absent, of an object alone."""
+        """Add up the bits of the items; only a list makes the other items absent."""
         if not answer or isinstance(answer[0], tuple):
             return sum(map(self._by_item.__getitem__, answer), _ITEM_BY_ITEM)
         if len(answer) > 1 and len({item.removeprefix(NOT_SURE_MARK) for item in answer}) != len(answer):
@@ -98,7 +98,7 @@ class AnswerBits:
         return sum(map(self._by_item.__getitem__, answer), self._none)
 
     def _items(self) -> dict[Any, int]:
-        """Return what each item adds to the bits: of a list to those of "none", of an object to nothing."""
+        """Return what each item adds: one of a list to the bits of "none", one of an object to no bits."""
         items: dict[Any, int] = {}
         for option in self.question.options:
             bits = self._bits[f"{self.question.id}.{option.id}"]
@@ -133,10 +133,10 @@ class BitLayout:
             self.stride += each.size
 
     def block(self, rows: bytes) -> Block:
-        """Turn rows, one behind the other, into the columns of the compiled evaluator.
+        """Turn joined rows into the columns of the compiled evaluator.
 
         Raises:
-            ValueError: the bytes are no whole number of rows.
+            ValueError: the bytes are not a whole number of rows.
         """
         columns = columns_of(rows, self.stride)
         known = [0] * self._compiled.width
@@ -161,7 +161,7 @@ class BitLayout:
 
 
 class Block(NamedTuple):
-    """A block of intakes: its columns, and how many keys the objects of its answers have in all."""
+    """A block of intakes: its columns, and how many keys its answers and their objects have in total."""
 
     columns: Columns
     keys: int
@@ -170,7 +170,7 @@ class Block(NamedTuple):
 def differing_findings(
     compiled: Compiled, columns: Columns, lane: int, findings: Mapping[str, Value]
 ) -> tuple[str, ...]:
-    """Return the findings in which one lane of a block differs from an intake that was read by itself."""
+    """Return the findings in which a lane of a block differs from the findings of the strict reader."""
     one = compiled.columns([findings])
     known = [column >> lane & 1 for column in columns.known]
     unknown = [column >> lane & 1 for column in columns.unknown]

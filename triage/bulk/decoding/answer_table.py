@@ -1,4 +1,4 @@
-"""Tables from answers to their bits: each answer is worked out and compared once, then looked up."""
+"""Tables from answers to their bits: each answer is encoded and compared once, then looked up."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from triage.bulk.decoding.decoded import MisreadError
 from triage.inference.answers.intake import IntakeError, read_answer
 from triage.knowledge.model import KnowledgeBase
 
-# What a table compares and remembers: the items of its lists, an item more a list; or so many numbers.
+# A table compares and remembers so many items in total (each list counts one more), or so many numbers.
 MOST_ITEMS = 1 << 11
-# How many it remembers then unseen: all that they are put together from has been compared.
+# Then it remembers so many items more without comparing: all parts of these answers were compared before.
 MOST_TRUSTED = 1 << 14
 MOST_NUMBERS = 1 << 16
 MOST_TOGETHER = 1 << 13
 
 
 class Place:
-    """Which line is decoded just now."""
+    """Holds the line that is being decoded."""
 
     __slots__ = ("line",)
 
@@ -32,10 +32,9 @@ class Place:
 
 
 class AnswerTable(dict[Any, bytes]):
-    """From an answer of one question, as the typed record holds it, to its bytes: from an object as a tuple.
+    """From the answers to one question, as the typed record holds them, to their bytes; objects are tuples.
 
-    What is looked up for the first time is worked out, compared with what the strict reader makes of it, and
-    remembered while there is room.
+    A new answer is encoded, compared with the strict reader's reading, and remembered while there is room.
     """
 
     def __init__(self, knowledge: KnowledgeBase, bits: AnswerBits, place: Place) -> None:
@@ -49,11 +48,11 @@ class AnswerTable(dict[Any, bytes]):
         self._met: set[Any] = set()
 
     def __missing__(self, answer: Any) -> bytes:
-        """Return the bytes of an answer that is new.
+        """Return the bytes of a new answer.
 
         Raises:
             IntakeError: the question does not take it.
-            MisreadError: the strict reader makes something else of it.
+            MisreadError: the strict reader reads it differently.
         """
         encoded = self.bits.encode(answer)
         size = 1 + (len(answer) if isinstance(answer, tuple) else 0)
@@ -75,9 +74,9 @@ class AnswerTable(dict[Any, bytes]):
         return encoded
 
     def _as_read(self, answer: Any, encoded: bytes) -> bytes:
-        """Return the bytes of what the strict reader makes of an answer; none if it refuses the answer.
+        """Return the bytes of an answer as the strict reader reads it; b"" if it refuses the answer.
 
-        What has an item, or comes to bytes, that were never met is taken from its line by another parser.
+        An answer with an item or bytes never met before is read again from its line, by another parser.
 
         Raises:
             IntakeError: that parser does not take the line.
@@ -101,12 +100,12 @@ class AnswerTable(dict[Any, bytes]):
 
 
 def _parts(answer: Any, encoded: bytes) -> tuple[Any, ...]:
-    """Return what an answer is put together from: the items of a list or an object, else its bytes."""
+    """Return the parts of an answer: the items of a list or an object; for any other answer, its bytes."""
     return answer if isinstance(answer, tuple) else (encoded,)
 
 
 class TogetherTable(dict[tuple[Any, ...], bytes]):
-    """From the answers of several questions that have few values to their bytes."""
+    """From the answers to several questions with few values to their joined bytes."""
 
     def __init__(self, tables: Sequence[AnswerTable]) -> None:
         """Take the table of each question."""
@@ -114,7 +113,7 @@ class TogetherTable(dict[tuple[Any, ...], bytes]):
         self._tables = tables
 
     def __missing__(self, answers: tuple[Any, ...]) -> bytes:
-        """Return the bytes of answers that are new together."""
+        """Return the bytes of a new combination of answers."""
         encoded = b"".join(table[answer] for table, answer in zip(self._tables, answers, strict=True))
         if len(self) < MOST_TOGETHER:
             self[answers] = encoded

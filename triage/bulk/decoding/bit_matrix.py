@@ -13,17 +13,17 @@ _SWAPS = ((7, 0x00AA00AA00AA00AA), (14, 0x0000CCCC0000CCCC), (28, 0x00000000F0F0
 
 
 def columns_of(rows: bytes, stride: int) -> list[int]:
-    """Return each bit of some rows as a column.
+    """Return the bits of rows as columns.
 
     Args:
-        rows: the rows one behind the other.
+        rows: the joined rows.
         stride: how many bytes a row has.
 
     Returns:
         An integer for each of the `8 * stride` bits of a row, with one bit a row, the first row lowest.
 
     Raises:
-        ValueError: the bytes are no whole number of rows.
+        ValueError: the bytes are not a whole number of rows.
     """
     count = len(rows) // stride
     if not rows:
@@ -56,7 +56,7 @@ def rows_of(columns: Sequence[int], count: int) -> NDArray[np.uint8]:
 
 
 def _turned(squares: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Transpose squares of eight bytes, which stand in the last axis."""
+    """Transpose squares of 8 by 8 bits; the last axis holds the eight bytes of each."""
     bits = np.ascontiguousarray(squares).view("<u8")
     for shift, mask in _SWAPS:
         swap = (bits ^ (bits >> np.uint64(shift))) & np.uint64(mask)

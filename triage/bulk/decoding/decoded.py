@@ -1,4 +1,4 @@
-"""What texts of cases are decoded to."""
+"""The result of decoding the texts of cases."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from triage.inference.columns.compiled import Columns
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Texts of cases as decoded.
+    """Decoded texts of cases.
 
-    For each accepted case its lane in `columns`, its id, and the place of its text. `rejected` holds the
-    places of the other texts, each with how many accepted cases stand before it. `expected` and `meta` hold
-    what accepted cases expect, and what they carry along as compact JSON, by their lanes.
+    Each accepted case has a lane in `columns`, an id, and the place of its text. `rejected` holds a pair for
+    each other text: how many accepted cases come before it, and its place. `expected` and `meta` hold, by
+    lane, the expectations of accepted cases, and their `meta` as compact JSON.
     """
 
     columns: Columns
@@ -27,15 +27,15 @@ class Decoded:
 
     @classmethod
     def of_nothing(cls) -> Decoded:
-        """Return what no text decodes to."""
+        """Return the result for no texts."""
         return cls(Columns(0, (), ()), (), (), (), {}, {})
 
 
 class MisreadError(Exception):
-    """The table and the strict reader read a line differently: its text, and the questions or findings."""
+    """The table and the strict reader read a line differently; `names` are the questions or findings."""
 
     def __init__(self, line: bytes, names: tuple[str, ...]) -> None:
-        """Keep what tells where it went wrong."""
+        """Take the line and the names."""
         super().__init__(line, names)
         self.line = line
         self.names = names

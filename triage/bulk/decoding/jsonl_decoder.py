@@ -1,12 +1,12 @@
 """Decoding the texts of cases into bits.
 
-msgspec parses each text into a typed record, whatever its spacing, order of keys or escapes. Each
-answer is looked up in a table that gives its bytes; an answer that is met for the first time is worked out,
-and compared with what the strict reader makes of the same text. So is the last case of every block as a
-whole: what goes wrong before it moves it.
+msgspec parses each text into a typed record, whatever its spacing, order of keys or escapes. Each answer is
+looked up in a table that gives its bytes; a new answer is encoded, and compared with what the strict reader
+reads from the same text. The last case of every block is compared as a whole, because an error in any case
+before it would shift its bits.
 
-Whatever msgspec or the table does not take, and every text that has a key twice, is left to the strict
-parser and to jsonschema, which say what is wrong.
+A text that msgspec or the table rejects, or that has a key twice, is left to the strict parser and to
+jsonschema, which say what is wrong.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _COLON = ":"
 
 
 class JsonlDecoder:
-    """Decodes the texts of cases; remembers answers, a bounded number of them."""
+    """Decodes the texts of cases, and remembers a bounded number of answers."""
 
     def __init__(self, compiled: Compiled) -> None:
         """Generate the record type and lay out the bits."""
@@ -57,8 +57,8 @@ class JsonlDecoder:
         """Decode the texts of cases.
 
         Args:
-            texts: one case each.
-            refused: the places of those that are rejected whatever they hold.
+            texts: the texts, one case each.
+            refused: the places of texts to reject, whatever they hold.
 
         Raises:
             MisreadError: the table does not agree with the strict reader.
@@ -93,9 +93,9 @@ class JsonlDecoder:
         """Decode text by text.
 
         Returns:
-            The row and the id of each text that is accepted, how many colons these have beside those of their
-            answers, by their places the cases that hold more than answers, and the places of the texts that
-            are not accepted.
+            The rows and the ids of the accepted texts; how many colons these texts have outside their
+            answers; by place, the cases that hold more than an id and answers; and the places of the rejected
+            texts.
         """
         rows: list[bytes] = []
         ids: list[str] = []
@@ -126,10 +126,10 @@ class JsonlDecoder:
         return rows, ids, colons, {place: case for place, (_, case) in more.items()}, rejected
 
     def _repeats(self, text: bytes) -> bool:
-        """Tell whether an accepted text has a key twice: the parser keeps the last one silently.
+        """Tell whether an accepted text has a key twice, of which the parser silently keeps the last.
 
-        Each key is followed by a colon, so that a text with no more colons than keys holds none twice. Where
-        a text may hold a colon as an escape, the strict parser decides.
+        A colon follows each key, so that a text with no unexplained colon has no key twice. If a text may
+        hold an escaped colon, the strict parser decides.
         """
         if _ESCAPED_COLON not in text:
             case: Any = self._parse(text)
@@ -144,7 +144,7 @@ class JsonlDecoder:
         return False
 
     def _check(self, columns: Columns, line: bytes, lane: int) -> None:
-        """Compare a lane of a block with what the strict reader makes of its line."""
+        """Compare a lane of a block with what the strict reader reads from its line."""
         try:
             findings = read_answers(self._compiled.knowledge, parse(line.decode())["answers"])
             differing = differing_findings(self._compiled, columns, lane, findings)
@@ -155,7 +155,7 @@ class JsonlDecoder:
 
 
 def _groups(questions: Iterable[Question]) -> Sequence[Sequence[Question]]:
-    """Return questions in groups: those with few values, which are looked up together, then each other."""
+    """Group questions: those with few values are looked up together, each of the others alone."""
     groups: list[list[Question]] = [[]]
     for question in questions:
         if question.kind in ("number", "checklist"):
@@ -168,15 +168,15 @@ def _groups(questions: Iterable[Question]) -> Sequence[Sequence[Question]]:
 def _row_function(
     tables: Sequence[AnswerTable], sizes: Sequence[int], place: Place, *, objects: bool
 ) -> Callable[[Any, bytes], bytes]:
-    """Return what looks up each answer of a record and joins their bytes.
+    """Return a function that looks up each answer of a record and joins their bytes.
 
-    It is generated, one look-up a field or group of fields, since a loop takes three times as long. Without
-    `objects` it is quicker, but raises TypeError for an answer that is an object.
+    Its source is generated, one look-up for each field or group of fields, since a loop takes three times as
+    long. Without `objects` it is quicker, but raises TypeError for an answer that is an object.
 
     Args:
-        tables: of every question, in the order in which their bytes stand.
-        sizes: how many tables one behind the other are looked up together, group by group.
-        place: where the line at hand is noted.
+        tables: the tables of the questions, in the order of their bytes.
+        sizes: how many tables each group has; the tables of a group are looked up together.
+        place: gets the line that is being decoded.
         objects: whether an answer may be an object.
     """
     space: dict[str, Any] = {"join": b"".join, "place": place}
@@ -205,15 +205,15 @@ def _others(count: int, rejected: Collection[int]) -> Sequence[int]:
 
 
 def _count_of(character: str, data: bytes) -> int:
-    """Count as `data.count` does, in a fifth of the time."""
+    """Return what `data.count` would, in a fifth of the time."""
     return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord(character)))
 
 
 def _colons_beside(case: Any) -> int:
-    """Return the colons of what a case holds beside its id and its answers.
+    """Return how many colons a case has outside its id and its answers.
 
     Raises:
-        IntakeError: it is nothing that a case can hold.
+        IntakeError: a case cannot hold this.
     """
     colons: int = sum(1 + each.count(_COLON) for each in (case.title, case.source) if each is not UNSET)
     stamp = UNSET if case.knowledge_base is UNSET else _given(case.knowledge_base)
@@ -228,15 +228,15 @@ def _colons_beside(case: Any) -> int:
 
 
 def _given(record: Any) -> Mapping[str, Any]:
-    """Return what is set in a record."""
+    """Return the fields of a record that are set."""
     return {name: value for name, value in asdict(record).items() if value is not UNSET}
 
 
 def _checked(expect: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a case expects.
+    """Return the expectations of a case unchanged, if they are valid.
 
     Raises:
-        IntakeError: it expects nothing, a name twice, or something of a disposition without naming one.
+        IntakeError: it expects nothing or a name twice, or its keys about the disposition do not fit.
     """
     lists = [each for each in expect.values() if isinstance(each, tuple)]
     if not expect or any(len(set(each)) != len(each) for each in lists):

@@ -1,7 +1,7 @@
-"""Typed records of a case, generated from the questionnaire: what msgspec decodes a line into.
+"""Typed records of a case, generated from the questionnaire, into which msgspec decodes a line.
 
-A record takes no less than the schema of a case does, and hardly more: it takes a key or an item twice, any
-number, any JSON as `meta`, and an expectation that contradicts itself. Whoever decodes looks for these.
+A record accepts everything that the schema of a case accepts, and a little more: a repeated key or item, any
+number, any JSON as `meta`, and an expectation that contradicts itself. The decoder must look for these.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Text = Annotated[str, Meta(min_length=1)]
 
 
 def case_type(knowledge: KnowledgeBase, questions: Sequence[Question]) -> type[Struct]:
-    """Return the type of a case: `id`, `answers`, and what may stand beside; UNSET is what is not there.
+    """Return the type of a case: `id`, `answers` and the optional keys, which are UNSET if missing.
 
     The fields of `answers` are named `f0`, `f1`, ... in the order of the questions, so that no text of the
     knowledge base becomes a name in the program.
@@ -50,7 +50,7 @@ def case_type(knowledge: KnowledgeBase, questions: Sequence[Question]) -> type[S
 
 
 def _expected(schema: Mapping[str, Any]) -> Any:
-    """Return what msgspec takes under a key of what a case expects, from its JSON Schema."""
+    """Return the type of an expectation of a case, from its JSON Schema."""
     if "enum" in schema:
         return _one_of(*schema["enum"])
     if schema["type"] == "boolean":
@@ -65,9 +65,9 @@ def _record(name: str, fields: list[tuple[str, Any]], rename: dict[str, str] | N
 
 
 def _answer(question: Question) -> Any:
-    """Return what msgspec takes as an answer: a text, a number, a tuple of items, or a dict of items."""
+    """Return the type of an answer: a text, a number, a tuple of items, or a dict of items."""
     if question.kind == "number":
-        # A whole number may be written 660.0, and a float that is not whole is no answer.
+        # A whole number may be written 660.0; the encoder rejects other floats.
         return int | float | _one_of(UNKNOWN)
     if question.kind != "checklist":
         return _one_of(*question.values, UNKNOWN)

@@ -1,1 +1,1 @@
-"""What `triage intake` is made of: the terminal, the places of files, keeping, and how it ends."""
+"""The parts of `triage intake`: the terminal, the files, keeping answers, and how an interview ends."""

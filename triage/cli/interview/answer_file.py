@@ -1,4 +1,4 @@
-"""The file that holds the answers about one complaint: written when they have changed."""
+"""The file with the answers about one complaint; it is written whenever they have changed."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from triage.source.targets import TargetError
 
 @dataclass
 class AnswerFile:
-    """Keeps the answers of a talk in the file `place`, if there is one.
+    """Keeps the answers of a conversation in the file `place`, if there is one.
 
-    `saved` is the interview that was taken up from the file `resumed`; `now` tells the time. `aside` is where
-    an earlier file was put.
+    `saved` is the interview that was read from the file `resumed`; `now` returns the time. `aside` is the new
+    name of an earlier file that would have been lost.
     """
 
     talk: Conversation
@@ -44,19 +44,20 @@ class AnswerFile:
     _owned: bool = False
 
     def __post_init__(self) -> None:
-        """Begin with the answers that the talk begins with."""
+        """Begin with the answers at the beginning of the conversation."""
         self._answers, self._stale = dict(self.talk.interview.answers), frozenset(self.talk.stale)
         self.given_at = dict(self.saved.given_at)
 
     def note(self) -> None:
-        """Keep the answers, where they have changed since; say so, once, where that cannot be."""
+        """Keep the answers if they have changed; if that fails, tell the person, but only once."""
         if not self._date() or self.place is None or is_written_through(self.place):
             return
         try:
             self._write(self.place)
         except TargetError as error:
             if self.talk.kept:
-                told = f"Your answers cannot be kept just now. {error}. It is tried again after each answer."
+                again = "The program tries again after each answer."
+                told = f"Your answers cannot be kept just now. {error}. {again}"
                 say_wrapped(self.talk.terminal, told, strong=True)
             self.talk.kept = False
         else:
@@ -78,7 +79,7 @@ class AnswerFile:
         return self._answers, self.given_at
 
     def _date(self) -> bool:
-        """Note when new answers were given; return whether there are any, or some are gone."""
+        """Note the time of new answers; return whether any answer is new, changed or gone."""
         answers, stale = dict(self.talk.interview.answers), frozenset(self.talk.stale)
         if answers == self._answers and stale == self._stale:
             return False
@@ -97,7 +98,7 @@ class AnswerFile:
         self._kept = self._state()
 
     def _is_only_copy(self, place: str) -> bool:
-        """Whether a file holds answers that would be lost if it were written over."""
+        """Whether overwriting a file would lose answers that stand nowhere else."""
         path = Path(place)
         if is_written_through(place) or not holds_something(path):
             return False

@@ -1,4 +1,4 @@
-"""How an interview ends: at its end, early by the person's wish, or by a signal; and what is said then."""
+"""How an interview ends (at its end, early by the person's wish, or by a signal), and what is said then."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _CODES = {
 
 
 def hold_undisturbed(follow_up: FollowUp) -> BaseException | None:
-    """Hold the conversation, and heed no signal after it; one that comes as it ends is its end too."""
+    """Hold the conversation, then ignore signals; return what ended it early, or None.
+
+    A signal that arrives while the conversation is ending counts as what ended it.
+    """
     late: BaseException | None = None
     while True:
         try:
@@ -50,17 +53,18 @@ def _hold(follow_up: FollowUp) -> BaseException | None:
 
 
 def say_beside(terminal: Terminal, text: str) -> None:
-    """Say on standard error what is no part of the talk; to a person in lines that fit the window."""
+    """Print on standard error a text that is not part of the conversation; for a person, wrap it."""
     lines = wrap(text, width=columns(terminal)) if terminal.interactive else [text]
     click.echo("\n".join(lines), err=True)
 
 
 def say_how_it_ended(follow_up: FollowUp, end: BaseException | None, kept_in: str | None = None) -> int:
-    """Say what there is to say to someone who leaves, early or at the end; return the exit code."""
+    """Say what a person must know on leaving, early or at the end; return the exit code."""
     terminal = follow_up.talk.terminal
     if end is None:
         if terminal.interactive:
-            say_beside(terminal, f"You have left; what is said above holds.{_not_kept(follow_up, kept_in)}")
+            unkept = _not_kept(follow_up, kept_in)
+            say_beside(terminal, f"You have left. The advice above still holds.{unkept}")
         return Exit.DONE
     if isinstance(end, OSError) or (isinstance(end, Ended) and end.number == _HANG_UP):
         fall_silent()
@@ -73,7 +77,7 @@ def say_how_it_ended(follow_up: FollowUp, end: BaseException | None, kept_in: st
         urgent = follow_up.remind() if isinstance(end, (*_CODES, Ended)) else False
         if isinstance(end, Quit) or (isinstance(end, KeyboardInterrupt) and terminal.interactive):
             holds = urgent or follow_up.has_told
-            rest = "; what is said above holds." if holds else ", so there is no result."
+            rest = ". The advice above still holds." if holds else ", so there is no result."
             when = "" if follow_up.has_told and not isinstance(end, Quit) else " before the end"
             say_beside(terminal, f"You have stopped{when}{rest}{_not_kept(follow_up, kept_in)}")
         elif isinstance(end, OutOfInput):
@@ -88,7 +92,7 @@ def say_how_it_ended(follow_up: FollowUp, end: BaseException | None, kept_in: st
 
 
 def _not_kept(follow_up: FollowUp, kept_in: str | None) -> str:
-    """Return a sentence that says that the answers are gone, and what would keep them; "" where they stay."""
+    """Return a sentence that says that the answers are lost, and how to keep them; "" if they are kept."""
     if kept_in or not follow_up.talk.terminal.interactive or not follow_up.is_unkept:
         return ""
     return " Your answers are not kept; triage intake --save my-answers.json keeps them as you go."

@@ -1,4 +1,4 @@
-"""Keeping what the person asked for: the answers after each question, transcript and note at the end."""
+"""Keeping what the person asked for: the answers after each question, the transcript and note at the end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from triage.source.targets import TargetError
 
 @dataclass
 class Keeper:
-    """Keeps an interview: the answers about each complaint in a file of their own, the later ones beside."""
+    """Keeps an interview: the answers about each complaint in a file of their own, all in one folder."""
 
     follow_up: FollowUp
     places: Places
@@ -43,7 +43,7 @@ class Keeper:
         self._files = [AnswerFile(self.follow_up.talk, save, resume, self.saved, self.now)]
 
     def note(self) -> None:
-        """Keep the answers so far, where they are to be kept."""
+        """Keep the answers so far, if the person asked for that."""
         self._begin_others()
         for file in self._files:
             file.note()
@@ -56,11 +56,11 @@ class Keeper:
             self._files.append(AnswerFile(talk, place, None, Saved({}, given_at=first.given_at), self.now))
 
     def finish(self, save: str | None, heard: list[str]) -> tuple[list[str], bool]:
-        """Keep what was asked for; return what to say about it, and whether all could be kept.
+        """Keep everything that was asked for; return what to say about it, and whether all of it was kept.
 
         Args:
-            save: where the answers are kept, perhaps chosen when leaving.
-            heard: all that was said, line by line.
+            save: the file for the answers; the person may have chosen it on leaving.
+            heard: the whole conversation, line by line.
         """
         notes: list[str] = []
         whole = True
@@ -116,7 +116,7 @@ class Keeper:
 
 
 def keep_elsewhere(keeper: Keeper, terminal: ClickTerminal) -> bool:
-    """Ask where answers that could not be kept are to be kept; return whether they are."""
+    """Ask for another file for answers that could not be kept; return whether they are kept now."""
     say_wrapped(terminal, "Your answers are not kept yet.", strong=True)
     with suppress(EOFError, KeyboardInterrupt, OSError):
         while typed := terminal.ask("A file name to keep them in, or Enter to leave without them: ").strip():
@@ -139,6 +139,6 @@ def _beside(place: str) -> str:
 
 
 def _set_aside(name: str, is_ours: Callable[[Path], bool]) -> Path | None:
-    """Keep an earlier file of the same kind beside the new one."""
+    """Rename an earlier file of the same kind; return its new name, or None if there was none."""
     place = Path(name)
     return set_aside(place) if is_ours(place) and not is_written_through(name) else None

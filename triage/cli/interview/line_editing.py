@@ -1,4 +1,4 @@
-"""Line editing by readline or libedit, on a terminal that has it. What was typed stays in memory."""
+"""Line editing by readline or libedit, on a terminal that allows it. Typed lines are kept only in memory."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ _DUMB = ("", "dumb", "unknown")
 
 
 def line_editor() -> Callable[[str], str] | None:
-    """Return what prints a prompt and returns the line typed, without its end; None where none can edit.
+    """Return a function that prints a prompt and returns the typed line without its end.
 
-    Its lines can be called up again until the program ends. It raises EOFError where there is no more input.
+    None if lines cannot be edited. Earlier lines can be recalled until the program ends. The function raises
+    EOFError if there is no more input.
     """
     if os.environ.get("TERM", "") in _DUMB or not (
         _is_terminal(sys.stdin, 0) and _is_terminal(sys.stdout, 1)
     ):
         return None
     try:
-        import readline  # noqa: PLC0415 - it may not be there, and writes to the terminal when it comes
+        import readline  # noqa: PLC0415 - it may be missing, and its import writes to the terminal
         import termios  # noqa: PLC0415 - as above
     except ImportError:
         return None
@@ -58,7 +59,7 @@ def _is_terminal(stream: TextIO | None, number: int) -> bool:
 
 @contextmanager
 def _stopping_by(stop: Callable[[], None]) -> Iterator[None]:
-    """Stop the program (Ctrl-Z) in an orderly way: the shell gets the terminal as it was."""
+    """On Ctrl-Z, give the terminal back to the shell as it was before the program stops."""
 
     def heed(_number: int, _frame: FrameType | None) -> None:
         stop()

@@ -1,4 +1,4 @@
-"""The terminal of the interview: plain lines, which a pipe and a screen reader can follow."""
+"""The terminal of the interview: plain lines, for a pipe and a screen reader too."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _MOST_QUOTED = 3
 
 
 class ClickTerminal:
-    """Plain lines through click; bold only where the terminal and the person allow it.
+    """Plain lines through click; bold only if the terminal and the person allow it.
 
-    Where a person types, a line can be edited, and several lines that come at once are asked about: none of
-    them answers a question that was not shown yet. `heed_dropped` is called with lines that are not taken.
+    A person can edit a line. If several lines come at once, the person is asked about them, so that none of
+    them answers a question that was not shown yet. `heed_dropped` gets the lines that are not used.
     """
 
     def __init__(self, color: str) -> None:
@@ -47,17 +47,17 @@ class ClickTerminal:
 
     @property
     def width(self) -> int:
-        """The columns that the window has now."""
+        """The columns of the window now, within sensible limits."""
         return min(max(_NARROWEST, shutil.get_terminal_size().columns), _WIDEST)
 
     @property
     def pages(self) -> bool:
-        """Whether both input and output are a terminal, so that a long text stops where the window ends."""
+        """Whether both input and output are a terminal, so that a long text stops when the window is full."""
         return self.interactive and sys.stdout is not None and sys.stdout.isatty()
 
     @property
     def height(self) -> int:
-        """The lines that the window has now."""
+        """The lines of the window now."""
         return shutil.get_terminal_size().lines
 
     def say(self, text: str = "", *, strong: bool = False) -> None:
@@ -68,14 +68,14 @@ class ClickTerminal:
     def ask(self, prompt: str) -> str:
         """Print a prompt and return the line typed.
 
-        Bytes that are no text come as lone surrogates, and so does a line that is far too long.
+        Bytes that are not text become lone surrogates, and a line that is far too long becomes one.
 
         Raises:
             EOFError: there is no more input.
             OSError: the terminal is gone.
         """
         if early := self._waiting():
-            self._say(f"This came before the question was shown, so it is not taken: {_listed(early)}.")
+            self._say(f"This came before the question was shown, so it does not count: {_listed(early)}.")
             self.heed_dropped(early)
         for _ in range(_MOST_PASTES):
             line = self._hear(prompt)
@@ -86,7 +86,7 @@ class ClickTerminal:
         raise EOFError
 
     def _chosen(self, lines: list[str]) -> str:
-        """Ask what of several lines is the answer; return it, or "" for none."""
+        """Ask which of several lines is the answer; return it, or "" for none."""
         self._say(f"Several lines came at once: {_listed(lines)}.")
         self._say(
             "A question takes one answer, so nothing is taken yet. Type y to take all of it as one answer, "
@@ -127,19 +127,19 @@ class ClickTerminal:
         return line
 
     def _read(self, prompt: str) -> str:
-        """Return a line with its end, or "" where there is none."""
+        """Return a line with its end, or "" if there is no more input."""
         if self._edit:
             try:
                 line = self._edit(prompt)
             except EOFError:
-                os.get_terminal_size(sys.stdin.fileno())  # fails where the window was closed: no end of input
+                os.get_terminal_size(sys.stdin.fileno())  # raises OSError if the window was closed
                 return ""
             return f"{line}\n" if len(line) < _LONGEST_LINE else _CUT
         click.echo(prompt, nl=False)
         line = sys.stdin.readline(_LONGEST_LINE)
         rest = line
         while len(rest) == _LONGEST_LINE and not rest.endswith("\n"):
-            # What is left of a line must not answer the next question, nor the line this one.
+            # The rest of the line must not answer the next question, and its beginning not this one.
             rest = sys.stdin.readline(_LONGEST_LINE)
             line = _CUT
         return line

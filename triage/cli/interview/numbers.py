@@ -1,4 +1,4 @@
-"""Whom to call, as the person has set it: `--call NAME=NUMBER`, or the same in an environment variable."""
+"""The phone numbers that the person has set, by `--call NAME=NUMBER` or in an environment variable."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import os
 import click
 
 VARIABLE = "TRIAGE_CALLS"
-"""The environment variable that holds such settings, divided by semicolons."""
+"""The environment variable with such settings, with semicolons between them."""
 
 
 def numbers_set(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
-    """Return the numbers that were set, by the name of whom to call; an option wins over the environment.
+    """Return the numbers that were set, by the name of the service; an option wins over the environment.
 
     Raises:
         BadParameter: a setting is not of the form NAME=NUMBER.

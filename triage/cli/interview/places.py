@@ -1,4 +1,4 @@
-"""The files that an interview is to read and write: checked before the first question."""
+"""The files that an interview reads and writes; they are checked before the first question."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOTE_ENDINGS = (".md", ".markdown", ".txt")
 
 @dataclass(frozen=True)
 class Places:
-    """Where the answers, the transcript and the note are to be kept, and whence answers are taken up."""
+    """The files for the answers, the transcript and the note, and the file with earlier answers."""
 
     save: str | None
     resume: str | None
@@ -31,7 +31,7 @@ class Places:
     note: str | None
 
     def check(self, terminal: Terminal, knowledge: KnowledgeBase) -> None:
-        """Leave with 2 where a file cannot be written, or is another's that must not be written over."""
+        """Leave with 2 if a file cannot be written, or holds something else that must not be overwritten."""
         for written in (self.save, self.transcript, self.note):
             if written and (refusal := no_place(written, new=False)):
                 _refuse(refusal)
@@ -52,26 +52,27 @@ class Places:
                 _ask_about_anothers(terminal, name, is_ours)
 
     def with_resumed(self, terminal: Terminal) -> tuple[Places, str]:
-        """Return the places where a person who goes on with saved answers keeps them, and what to say of it.
+        """Return the places for a person who goes on with saved answers, and what to say about it.
 
-        They stay in the file that they come from, unless another is named; a script names what it keeps.
+        At a terminal, new answers go into the file of the saved ones, unless another file is named. A script
+        must name the file itself.
         """
         if self.resume is None or self.save is not None or not terminal.interactive:
             return self, ""
         if not is_saved_interview(Path(self.resume)) or no_place(self.resume, new=False):
             told = f"New answers cannot be kept in {self.resume}; --save FILE keeps them in another file."
             return self, told
-        told = f"Your answers go on being kept in {self.resume}; --no-save leaves that file as it is."
+        told = f"New answers are also kept in {self.resume}; --no-save leaves that file as it is."
         return replace(self, save=self.resume), told
 
     @property
     def is_a_pipe(self) -> bool:
-        """Whether something is written through, so that it may wait for its reader."""
+        """Whether a file is a pipe or a device, so that writing may wait for a reader."""
         return any(map(is_written_through, (self.save, self.transcript, self.note)))
 
 
 def no_place(name: str, *, new: bool = True) -> str:
-    """Return why a file cannot be written, or "" where it can; with `new`, none may stand there."""
+    """Return why a file cannot be written, or ""; with `new`, a file that exists is a reason too."""
     try:
         check_target(name)
     except TargetError as refusal:
@@ -85,7 +86,7 @@ def same_place(one: str, other: str) -> bool:
 
 
 def is_written_through(name: str | None) -> bool:
-    """Whether a name is that of a device or a pipe, which is written to as it is."""
+    """Whether a name is that of a device or a pipe, which is written to directly."""
     try:
         return name is not None and targets.is_written_through(name)
     except TargetError:
@@ -93,7 +94,7 @@ def is_written_through(name: str | None) -> bool:
 
 
 def _ask_about_anothers(terminal: Terminal, name: str, is_ours: Callable[[Path], bool]) -> None:
-    """Ask before a file of another kind is written over; leave with 2 unless the person allows it."""
+    """Ask before a file of another kind is overwritten; leave with 2 unless the person allows it."""
     if is_ours(Path(name)) or not holds_something(Path(name)) or is_written_through(name):
         return
     question = f"{name} already exists and is not a saved interview. "

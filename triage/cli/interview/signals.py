@@ -1,4 +1,4 @@
-"""Signals that end a program: they end the interview first, so that its answers are kept."""
+"""Signals that end a program end the interview first, so that its answers are kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Ended(BaseException):
 def answers_outlive_signals() -> Iterator[Callable[[], None]]:
     """Turn signals that end a program into an exception, so that the answers are kept first.
 
-    Yields what lets signals do again what they did before.
+    Yields a function that gives signals their earlier effect again.
     """
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, *_ENDING)}
     for each in _ENDING:
@@ -46,6 +46,6 @@ def _end(number: int, _: FrameType | None) -> NoReturn:
 
 
 def ignore_signals() -> None:
-    """Heed no more signals: the answers are being kept."""
+    """Ignore these signals from now on: the answers are being kept."""
     for each in (signal.SIGINT, *_ENDING):
         signal.signal(each, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Lines that wait at a terminal before anybody asks for them: the rest of a paste, keys struck too early."""
+"""Lines that were typed before anybody asked for them: the rest of a paste, or keys hit too early."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from contextlib import contextmanager
 
 try:
     import termios
-except ImportError:  # where there is none, nothing is known of what waits
+except ImportError:  # without it, waiting lines cannot be seen
     termios = None  # type: ignore[assignment]
 
 _PAUSE = 0.03
-"""Seconds of silence after which no more of a paste is waited for."""
+"""Seconds of silence after which a paste counts as complete."""
 _PIECE = 1 << 12
 _MOST = 1 << 16
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -22,9 +22,9 @@ _END_OF_INPUT = "\x00\x04"
 
 
 def waiting_lines(descriptor: int) -> list[str]:
-    """Take what waits at a terminal, and return its lines without those that are blank.
+    """Read what waits at a terminal, and return its lines without blank ones.
 
-    A system whose terminals cannot be asked has none.
+    On a system without termios there are never any.
 
     Raises:
         OSError: the terminal is gone.
@@ -48,7 +48,7 @@ def _is_ready(descriptor: int, seconds: float) -> bool:
 
 @contextmanager
 def _without_lines(descriptor: int) -> Iterator[None]:
-    """Have the terminal hand over what has come so far, also where a line is not ended yet."""
+    """Let the terminal hand over what was typed so far, even a line that is not ended yet."""
     before = termios.tcgetattr(descriptor)
     now = list(before)
     now[3] &= ~(termios.ICANON | termios.ECHO)

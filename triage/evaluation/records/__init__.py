@@ -1,5 +1,5 @@
-"""Records: what is written of each case, in every format and either detail.
+"""Records: the output for each case, in every format and both levels of detail.
 
-In come outcomes, or the columns that a block of cases comes to. Out go texts of records, the same from both.
-Nothing here assesses a case, and nothing here writes a file.
+In come outcomes one by one, or the outcomes of a whole block as columns. Out go the texts of records, the
+same from both. Nothing here assesses a case or writes a file.
 """

@@ -1,4 +1,4 @@
-"""The compact record: what an assessment decides, as ids without texts, one short line a case."""
+"""The compact record: the decisions of an assessment as ids without texts, one short line for each case."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ DECISIONS = (
     "cautions",
     "fired",
 )
-"""What an assessment decides; null in the record of a case that is not valid."""
+"""The decisions of an assessment; each is null in the record of an invalid case."""
 
 
 def compact_record(knowledge: KnowledgeBase, outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome as a compact record (see `compact_schema`)."""
+    """Return the compact record of an outcome (see `compact_schema`)."""
     found = outcome.assessment
     return {
         **outcome.record(),
@@ -36,12 +36,12 @@ def compact_record(knowledge: KnowledgeBase, outcome: Outcome) -> dict[str, Any]
 
 
 def stamp(knowledge: KnowledgeBase) -> dict[str, str]:
-    """Return what names the knowledge base in a compact record."""
+    """Return the version and the hash that name the knowledge base in a compact record."""
     return {"version": knowledge.version, "sha256": knowledge.sha256}
 
 
 def decided(knowledge: KnowledgeBase, found: Assessment) -> dict[str, Any]:
-    """Return what an assessment decides, by the names that a case expects it by."""
+    """Return the decisions of an assessment by their names in `DECISIONS`."""
     expected = shown(found)
     return {
         "disposition": found.disposition,

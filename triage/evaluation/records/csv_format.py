@@ -1,4 +1,4 @@
-"""Records as CSV (RFC 4180): the same as records of ids tell, one a line."""
+"""Records as CSV (RFC 4180), one line each, with the same content as compact records."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ COLUMNS = (
     "knowledge_base_version",
     "knowledge_base_sha256",
 )
-"""The columns; what is asked for of `meta` follows the line."""
+"""The columns; those for keys of `meta` follow "line"."""
 
 _BEFORE_META = 3
 _BETWEEN = " | "
@@ -48,13 +48,13 @@ _END = "\r\n"
 
 
 class Csv:
-    """One line a case; a cell that a spreadsheet would run as a formula gets a leading quote."""
+    """One line for each case. A cell that a spreadsheet would run as a formula gets a leading quote."""
 
     name: ClassVar[str] = "csv"
     between: bytes = b""
 
     def __init__(self, knowledge: KnowledgeBase, *, full: bool = False, meta: Sequence[str] = ()) -> None:
-        """Take the knowledge base, and which keys of `meta` get columns; `full` makes no difference."""
+        """Take the knowledge base, and the keys of `meta` that become columns; `full` makes no difference."""
         del full
         self._knowledge = knowledge
         self._meta = meta
@@ -62,15 +62,15 @@ class Csv:
         self.opening = _line(header).encode()
 
     def closing(self, _: Tally, *, empty: bool) -> bytes:
-        """Return what stands behind the last record; without one, the first line alone."""
+        """Return the header if there was no record, else nothing."""
         return self.opening if empty else b""
 
     def block(self, records: Iterable[bytes]) -> bytes:
-        """Return the records of a block as they stand one behind the other."""
+        """Return the records of a block, joined."""
         return b"".join(records)
 
     def record(self, outcome: Outcome) -> bytes:
-        """Return one record, with what ends it."""
+        """Return one record with its line end."""
         record = compact_record(self._knowledge, outcome)
         first = [outcome.case, record["file"], str(outcome.line), *self._cells_of(outcome.meta)]
         first.append("yes" if record["valid"] else "no")
@@ -125,12 +125,12 @@ class Csv:
         return [_cell(each).encode() for each in lanes.ids], places, expected
 
     def values(self, lanes: Lanes, texts: Sequence[bytes]) -> Callable[[str], Sequence[bytes]]:
-        """Return what gives the values of a name: its layout has none."""
+        """Return a function that has no values: this layout holds none."""
         del lanes, texts
         return lambda _: ()
 
     def layout(self) -> Layout:
-        """Return what stands in a record behind what is given."""
+        """Return the layout of a record behind the texts of `given`."""
         columns = Columns(self._knowledge)
         dispositions = [
             _cells(name, *self._times(name, soon=soon))
@@ -186,7 +186,7 @@ def _shown(value: Any) -> str:
 
 
 def _cells(*texts: str) -> bytes:
-    """Return some cells, each behind a comma."""
+    """Return cells, each after a comma."""
     return "".join(f",{_cell(text)}" for text in texts).encode()
 
 

@@ -1,4 +1,4 @@
-"""The formats of records, by their names: one class each."""
+"""The formats of records by name, one class each."""
 
 from __future__ import annotations
 
@@ -15,37 +15,36 @@ from triage.knowledge.model import KnowledgeBase
 
 
 class Format(Protocol):
-    """How records are written: one by one, or all of a block at once by its layout."""
+    """How records are written: one by one, or a whole block at once by its layout."""
 
     name: ClassVar[str]
     opening: bytes
-    """What stands before the first record."""
+    """The text before the first record."""
     between: bytes
-    """What stands between the records of two blocks."""
+    """The text between the records of two blocks."""
 
     def __init__(self, knowledge: KnowledgeBase, *, full: bool = False, meta: Sequence[str] = ()) -> None:
-        """Take the knowledge base, whether records hold whole assessments, and which keys of `meta`."""
+        """Take the knowledge base, whether records hold whole assessments, and the keys of `meta` to show."""
 
     def closing(self, tally: Tally, *, empty: bool) -> bytes:
-        """Return what stands behind the last record, or alone where there is none."""
+        """Return the text after the last record; `empty` says that there was no record."""
 
     def block(self, records: Iterable[bytes]) -> bytes:
-        """Return the records of a block as they stand one behind the other."""
+        """Return the records of a block, joined."""
 
     def record(self, outcome: Outcome) -> bytes:
-        """Return one record, with what ends it."""
+        """Return one record with its end."""
 
     def given(self, lanes: Lanes) -> Sequence[Sequence[bytes]]:
         """Return the texts with which each record of a block begins."""
 
     def values(self, lanes: Lanes, texts: Sequence[bytes]) -> Callable[[str], Sequence[bytes]]:
-        """Return what gives the values of a name, case by case; `texts` are those of the cases."""
+        """Return a function from the name of a value to its texts, one for each of the cases in `texts`."""
 
     def layout(self) -> Layout:
-        """Return what stands in a record of ids behind what is given."""
+        """Return the layout of a record behind the texts of `given`."""
 
 
 FORMATS: Mapping[str, type[Format]] = {each.name: each for each in (Table, JsonLines, JsonList, Csv)}
-TABLE = Table.name
 LINES = JsonLines.name
-"""The formats that people, and programs, get where none is named."""
+"""The format that programs get if they name none."""

@@ -1,4 +1,4 @@
-"""Records as JSON: one a line, or all of them in one list."""
+"""Records as JSON: one on each line, or all in one list."""
 
 from __future__ import annotations
 
@@ -24,31 +24,31 @@ _NOTHING_EXPECTED = _VALID % (orjson.dumps(NOTHING), b"[]")
 
 
 class JsonLines:
-    """One record a line."""
+    """One record on each line."""
 
     name: ClassVar[str] = "jsonl"
     ends: ClassVar[bytes] = b"\n"
-    """What stands behind a record."""
+    """The end of a record."""
     opening: bytes = b""
     between: bytes = b""
 
     def __init__(self, knowledge: KnowledgeBase, *, full: bool = False, meta: Sequence[str] = ()) -> None:
-        """Take the knowledge base, and whether records hold whole assessments; `meta` is always there."""
+        """Take the knowledge base, and whether records hold whole assessments; `meta` is always shown."""
         self._knowledge = knowledge
         self._full = full
         del meta
 
     def closing(self, _: Tally, *, empty: bool) -> bytes:
-        """Return what stands behind the last record; `empty` says that there was none."""
+        """Return nothing: no text follows the last record."""
         del empty
         return b""
 
     def block(self, records: Iterable[bytes]) -> bytes:
-        """Return the records of a block as they stand one behind the other."""
+        """Return the records of a block, joined."""
         return b"".join(records)
 
     def record(self, outcome: Outcome) -> bytes:
-        """Return one record, with what ends it."""
+        """Return one record with its end."""
         if self._full:
             found = outcome.assessment
             assessed = orjson.Fragment(_assessed(found)) if found else None
@@ -73,7 +73,7 @@ class JsonLines:
         return openings, texts
 
     def values(self, lanes: Lanes, texts: Sequence[bytes]) -> Callable[[str], Sequence[bytes]]:
-        """Return what gives the values of a name, case by case; `texts` are those of the cases."""
+        """Return a function from the name of a value to its texts, one for each of the cases in `texts`."""
         answers = [orjson.loads(text)["answers"] for text in texts] if self._full else []
 
         def values(name: str) -> Sequence[bytes]:
@@ -85,7 +85,7 @@ class JsonLines:
         return values
 
     def layout(self) -> Layout:
-        """Return what stands in a record behind what is given."""
+        """Return the layout of a record behind the texts of `given`."""
         if self._full:
             return whole_layout(self._knowledge, _GIVEN, self.ends)
         columns = Columns(self._knowledge)
@@ -109,7 +109,7 @@ class JsonLines:
 
 
 class JsonList(JsonLines):
-    """All records in one list, one a line."""
+    """All records in one list, one on each line."""
 
     name = "json"
     ends = b",\n"
@@ -117,7 +117,7 @@ class JsonList(JsonLines):
     between = b",\n"
 
     def closing(self, _: Tally, *, empty: bool) -> bytes:
-        """Return what ends the list; an empty one begins here too."""
+        """Return the end of the list; all of the list if it is empty."""
         return b"[]\n" if empty else b"\n]\n"
 
     def block(self, records: Iterable[bytes]) -> bytes:
@@ -126,14 +126,14 @@ class JsonList(JsonLines):
 
 
 def _assessed(found: Assessment) -> bytes:
-    """Return an assessment as JSON, the same as its `to_dict` in a thirtieth of the time."""
+    """Return an assessment as JSON with the content of its `to_dict`, in a thirtieth of the time."""
     return b'{"schema_version":%b,%b' % (orjson.dumps(ASSESSMENT_VERSION), orjson.dumps(found)[1:])
 
 
 def json_texts(texts: Sequence[str], behind: bytes) -> list[bytes]:
-    """Return texts as JSON, and the same behind each.
+    """Return each text as JSON, followed by `behind`.
 
-    Written one a line they can be told apart, since no text holds a line break.
+    orjson writes all of them at once, one on each line; JSON text holds no line break, so lines divide them.
     """
     if not texts:
         return []
@@ -150,7 +150,7 @@ def _texts(names: Iterable[str]) -> Iterable[bytes]:
 
 
 def _openings(file: str, numbers: Sequence[int]) -> list[bytes]:
-    """Return what every record begins with, up to the id of the case."""
+    """Return the beginning of each record, up to the id of the case."""
     opening = b'{"schema_version":%b,"file":%b,"line":' % (
         orjson.dumps(SCHEMA_VERSION),
         orjson.dumps(encodable(file)),

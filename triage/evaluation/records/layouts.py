@@ -1,4 +1,4 @@
-"""What records of every format are put together from: groups of texts with their columns."""
+"""Layouts: the texts that the records of a format consist of, each with the column of cases that hold it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from triage.knowledge.model import KnowledgeBase, Rule
 
 
 class Piece(Enum):
-    """What a text of a record is: an item of a list is divided by a separator from an item before it.
+    """The kind of a text in a record.
 
-    A nested one is an item and ends with the opening of a list. In the place of a value stands what each case
-    has under the name that the text is.
+    A separator divides an ITEM of a list from the item before it. A NESTED text is an item that ends with the
+    opening of a list. A VALUE stands for the value that each case has under the name that the text is.
     """
 
     PLAIN = auto()
@@ -37,7 +37,7 @@ Text: TypeAlias = tuple[Piece, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a block comes to, as columns; `expectations` by what became of what the cases expect."""
+    """The outcomes of a block as columns; `expectations` has a column for each word of `EXPECTATIONS`."""
 
     compiled: Compiled
     columns: BlockColumns
@@ -53,7 +53,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Some texts of a record, one behind the other, and the column of each."""
+    """Texts that follow each other in a record, and a function that gives the column of each."""
 
     texts: Sequence[Text]
     columns: Callable[[Found], Iterable[int]]
@@ -61,7 +61,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a record holds behind the texts that are given case by case, and what divides items of lists."""
+    """The groups of a record behind its first `given` texts, and the separator of items in lists."""
 
     given: int
     groups: Sequence[Group]
@@ -70,10 +70,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """What the records of a block hold beside what their cases come to.
+    """The data of the cases of a block that go into their records beside the outcomes.
 
-    `files` go with how many cases of each stand in the block, one behind the other; `meta` and `expected` by
-    lane, with what became of an expectation and what was missed.
+    `files` are in order, each with its number of cases in the block. `meta` and `expected` are by lane;
+    `expected` holds one of `EXPECTATIONS`, and the expectations that were missed.
     """
 
     files: Sequence[tuple[str, int]]
@@ -89,12 +89,12 @@ def always(text: bytes) -> Group:
 
 
 def choice(texts: Iterable[bytes], columns: Callable[[Found], Iterable[int]]) -> Group:
-    """Return the group of texts of which each record holds one."""
+    """Return the group of several texts; each record holds exactly one of them."""
     return Group([(Piece.PLAIN, text) for text in texts], columns)
 
 
 def listed(opening: bytes, texts: Iterable[bytes], columns: Callable[[Found], Iterable[int]]) -> Group:
-    """Return the group of a list of texts behind its opening."""
+    """Return the group of a list: its opening, and the items that a record can hold."""
 
     def laid(found: Found) -> Iterator[int]:
         yield found.full
@@ -104,7 +104,7 @@ def listed(opening: bytes, texts: Iterable[bytes], columns: Callable[[Found], It
 
 
 class Columns:
-    """The columns that records show, each with its names in the same order."""
+    """The columns behind the decisions in a record, and the names of each decision in the same order."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         """Put the names in their order."""
@@ -125,7 +125,7 @@ class Columns:
         yield from (found.outcomes.disposition[name] for name in self.dispositions)
 
     def of_soon(self, found: Found) -> tuple[int, int]:
-        """Where it is wanted soon, and where not."""
+        """Where the shorter time frame applies, and where it does not."""
         return found.outcomes.soon, found.full & ~found.outcomes.soon
 
     def of_lowest(self, found: Found) -> Iterator[int]:
@@ -170,5 +170,5 @@ class Columns:
 
 
 def urgency(knowledge: KnowledgeBase, rule: Rule) -> tuple[int, bool]:
-    """Return by what an assessment orders the rules that fired, most urgent first."""
+    """Return the key that sorts rules that fired as an assessment does, most urgent first."""
     return -(knowledge.rungs[rule.disposition].rank if rule.disposition else 0), not rule.soon

@@ -1,4 +1,4 @@
-"""The JSON Schemas (2020-12) of records, of either detail."""
+"""The JSON Schemas (2020-12) of full and of compact records."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _schema(name: str, title: str, beside: Mapping[str, Any], decisions: Mapping
         "required": [*of_every, *decisions],
         "properties": {
             **of_every,
-            META: {"type": "object", "description": "What the case carries along, as it stands there."},
+            META: {"type": "object", "description": "The meta of the case, unchanged."},
             **{key: {} for key in decisions},
         },
         "if": {"properties": {"valid": {"const": True}}},

@@ -1,4 +1,4 @@
-"""Texts of records with their columns, put together from JSON that has holes."""
+"""Texts of records with their columns, made of JSON with holes."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from triage.evaluation.records.layouts import Piece, Text
 from triage.evaluation.records.whole_view import WholeView
 
 HOLE = "\0"
-"""Stands in a record for what differs from case to case: as an item for a list of them, else for a value."""
+"""Marks the part of a record that differs from case to case: the items of a list, or a value."""
 _CUT = orjson.dumps(HOLE)
 
 Column: TypeAlias = Callable[[WholeView], int]
 Said: TypeAlias = tuple[str, str]
-"""A text as it is said to the person, and about another."""
+"""A text as it speaks to the person, and as it speaks about someone else."""
 
 
 class Row(Protocol):
-    """Some texts that stand one behind the other, each with its column."""
+    """Texts that follow each other, each with its column."""
 
     texts: Sequence[Text]
 
     def lay(self, view: WholeView, within: int, columns: list[int]) -> None:
-        """Append the column of each text, within some lanes."""
+        """Append the column of each text to `columns`, only with the lanes of `within`."""
 
 
 class Leaf:
     """One text."""
 
     def __init__(self, kind: Piece, text: bytes, column: Column) -> None:
-        """Take the text, and what gives its column."""
+        """Take the text, and the function that gives its column."""
         self.texts: Sequence[Text] = ((kind, text),)
         self._column = column
 
@@ -43,7 +43,7 @@ class Leaf:
 
 
 class Entry:
-    """A JSON object with holes, and what fills each of them, in order."""
+    """A JSON object with holes, and the rows that fill each hole, in order."""
 
     def __init__(
         self,
@@ -56,12 +56,11 @@ class Entry:
         """Cut the object at its holes.
 
         Args:
-            records: the object to the person, and about another: dataclasses with `HOLE` where something is
-                to be filled in.
+            records: the object as it speaks to the person, and about someone else; `HOLE` marks each hole.
             column: gives the column of the object.
-            fillings: of each hole, the rows that fill it.
-            kind: how the object stands, as an item of a list or by itself.
-            begins: what the object begins with; a comma makes its pairs follow others.
+            fillings: the rows that fill each hole.
+            kind: whether the object is an item of a list or stands by itself.
+            begins: the text that replaces the opening brace; a comma makes the pairs follow others.
         """
         cut = [(begins + orjson.dumps(record)[1:]).split(_CUT) for record in records]
         self._pieces = [[*dict.fromkeys(forms)] for forms in zip(*cut, strict=True)]
@@ -76,7 +75,7 @@ class Entry:
         self._nothing = [0] * len(texts)
 
     def lay(self, view: WholeView, within: int, columns: list[int]) -> None:
-        """Append the columns of the object and of what fills it."""
+        """Append the columns of the object and of its fillings."""
         lanes = self._column(view) & within
         if not lanes:
             columns += self._nothing
@@ -91,17 +90,17 @@ class Entry:
 
 
 def item(text: str, column: Column) -> Row:
-    """Return a text that is an item of a list."""
+    """Return a row whose text is an item of a list."""
     return Leaf(Piece.ITEM, orjson.dumps(text), column)
 
 
 def plain(text: str, column: Column) -> Row:
-    """Return a text that is a value by itself."""
+    """Return a row whose text is a value by itself."""
     return Leaf(Piece.PLAIN, orjson.dumps(text), column)
 
 
 def in_each_form(said: Said, column: Column) -> Iterator[tuple[str, Column]]:
-    """Yield a text once if it is said in one way, else each way where it is said so."""
+    """Yield the wordings of a text, each with the column of the cases that get it; one if both are equal."""
     to, about = said
     if to == about:
         yield to, column

@@ -1,4 +1,4 @@
-"""Records as a table for people: one line a case, which fits 80 columns, and the counts."""
+"""Records as a table for people: one line of at most 80 columns for each case, then the counts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MARKS = dict(zip(EXPECTATIONS, ("", "as expected", "MISSED", "known miss"), str
 
 
 class Table:
-    """One line a case, then the counts."""
+    """One line for each case, then the counts."""
 
     name: ClassVar[str] = "table"
     between: bytes = b""
@@ -28,16 +28,16 @@ class Table:
         self.opening = f"{'case':<{_WIDTH}} {'disposition':<13} {'when':<14} check\n".encode()
 
     def closing(self, tally: Tally, *, empty: bool) -> bytes:
-        """Return the counts."""
+        """Return the counts, after the header if there was no record."""
         counts = "\n".join(tally.counts(self._knowledge))
         return (self.opening if empty else b"") + f"\n{counts}\n".encode()
 
     def block(self, records: Iterable[bytes]) -> bytes:
-        """Return the records of a block as they stand one behind the other."""
+        """Return the records of a block, joined."""
         return b"".join(records)
 
     def record(self, outcome: Outcome) -> bytes:
-        """Return one record, with what ends it."""
+        """Return one record with its line end."""
         found = outcome.assessment
         name = _name(outcome.case or outcome.file)
         if found is None:
@@ -54,12 +54,12 @@ class Table:
         return ([_name(each) for each in lanes.ids],)
 
     def values(self, lanes: Lanes, texts: Sequence[bytes]) -> Callable[[str], Sequence[bytes]]:
-        """Return what gives the values of a name: its layout has none."""
+        """Return a function that has no values: this layout holds none."""
         del lanes, texts
         return lambda _: ()
 
     def layout(self) -> Layout:
-        """Return what stands in a record behind what is given."""
+        """Return the layout of a record behind the texts of `given`."""
         columns = Columns(self._knowledge)
         texts = [
             self._rest(name, expectation, soon=soon)

@@ -1,4 +1,4 @@
-"""Where, in a block, something of a whole assessment is so: columns that take a view of the block."""
+"""Functions that return columns. A column takes the view of a block, and returns the lanes where it holds."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from triage.knowledge.model import Rule
 
 
 def asked_for_more(view: WholeView) -> int:
-    """Return where more has to be asked."""
+    """Return the lanes where a question is left to ask."""
     return view.asked_for_more
 
 
 def yes_or_no(column: Column) -> Sequence[Row]:
-    """Return rows that say true where a column says so, and false elsewhere."""
+    """Return rows that write true where a column holds, and false elsewhere."""
     return [Leaf(Piece.PLAIN, b"true", column), Leaf(Piece.PLAIN, b"false", but_not(full, [column]))]
 
 
@@ -27,17 +27,17 @@ def full(view: WholeView) -> int:
 
 
 def both(one: Column, other: Column) -> Column:
-    """Return where both columns say so."""
+    """Return where both columns hold."""
     return lambda view: one(view) & other(view)
 
 
 def any_of(columns: Sequence[Column]) -> Column:
-    """Return where at least one column says so."""
+    """Return where at least one column holds."""
     return lambda view: union(column(view) for column in columns)
 
 
 def but_not(column: Column, others: Sequence[Column]) -> Column:
-    """Return where a column says so, and none of the others."""
+    """Return where a column holds and none of the others does."""
 
     def but_not(view: WholeView) -> int:
         lanes = column(view)
@@ -65,7 +65,7 @@ def told(disposition: str, *, soon: bool) -> Column:
 
 
 def of(end: str, name: str) -> Column:
-    """Return where an end of the range is a disposition, by their names."""
+    """Return where an end of the range ("lowest" or "highest") is a disposition."""
     return lambda view: int(getattr(view.outcomes, end)[name])
 
 
@@ -86,12 +86,12 @@ def not_sure(rule: int) -> Column:
 
 
 def raised(finding: str, disposition: str, resting: Sequence[Rule]) -> Column:
-    """Return where the doubt about a finding brings this disposition."""
+    """Return where the doubt about a finding raises the case to this disposition."""
     return lambda view: view.raised(finding, disposition, resting)
 
 
 def through(rule: int, other: str) -> Column:
-    """Return where a rule rests on what another concludes."""
+    """Return where a rule rests on a conclusion of another rule."""
     return lambda view: view.through(rule, other)
 
 
@@ -101,7 +101,7 @@ def rests(rule: int, finding: str) -> Column:
 
 
 def has(finding: str, index: int) -> Column:
-    """Return where a finding has its value of a number."""
+    """Return where a finding has the value at an index of its domain."""
     return lambda view: view.value(finding, index)
 
 

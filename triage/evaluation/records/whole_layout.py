@@ -1,4 +1,4 @@
-"""What records with whole assessments are put together from: the texts of the fold, each with its column."""
+"""The layout of records with whole assessments: every text of an assessment, each with its column."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from triage.knowledge.model import KnowledgeBase, Rule, Rung, Step, Undetermined
 from triage.knowledge.reviews import signed
 
 CASE = "case"
-"""The name of the value that is the id of the case; each other value is a number, named by its finding."""
+"""The name of the value that holds the id of the case; other values are numbers, named by their findings."""
 
 
 def whole_layout(knowledge: KnowledgeBase, given: int, ends: bytes) -> Layout:
-    """Return what stands in a record with a whole assessment.
+    """Return the layout of a record with a whole assessment.
 
     Args:
         knowledge: the knowledge base.
-        given: how many texts each record begins with.
-        ends: what stands behind a record.
+        given: the number of texts with which each record begins.
+        ends: the end of a record.
     """
     assessments = _Assessments(knowledge)
     row = assessments.row()
@@ -59,7 +59,7 @@ def whole_layout(knowledge: KnowledgeBase, given: int, ends: bytes) -> Layout:
 
 
 class _Assessments:
-    """Every assessment that a knowledge base can come to."""
+    """Every assessment that a knowledge base can give, as rows."""
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.reach = Reach(knowledge)
@@ -222,7 +222,7 @@ class _Assessments:
                     )
 
     def _causes(self) -> Iterator[Row]:
-        """Yield each cause for each rule that can be the first to name it, with the rules behind that."""
+        """Yield each cause for each rule that can be the first to name it, with it and all later ones."""
         naming: dict[str, list[Rule]] = {}
         for rule in self._by_urgency:
             for cause in rule.causes:
@@ -275,7 +275,7 @@ class _Assessments:
         yield from self._first_said([*by_ends, *by_rules])
 
     def _first_said(self, texts: Iterable[tuple[str, Column]]) -> Iterator[Row]:
-        """Yield some texts, each only where it has not been said yet."""
+        """Yield texts, each only where no earlier text is the same."""
         before: dict[str, list[Column]] = {}
         for text, column in texts:
             for said, lanes in in_each_form(self._said(text), column):

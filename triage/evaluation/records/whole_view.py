@@ -1,4 +1,4 @@
-"""What the cases of a block come to in detail, as columns that are worked out when a record asks for them."""
+"""The assessments of a block in detail, as columns that are computed when a record needs them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from triage.knowledge.model import Rule
 
 
 class WholeView:
-    """The columns of a block by what they say; rules are given by their numbers."""
+    """The columns of a block by their meaning; a rule is named by its number."""
 
     def __init__(self, found: Found, reach: Reach) -> None:
-        """Take what the block comes to, and what rules can rest on."""
+        """Take the outcomes of the block, and what each rule can rest on."""
         self._found = found
         self._knowledge = found.compiled.knowledge
         self._rules = found.compiled.rules
@@ -33,7 +33,7 @@ class WholeView:
         ]
 
     def value(self, finding: str, index: int) -> int:
-        """Where a finding has the value that stands at an index of its domain."""
+        """Where a finding has the value at an index of its domain."""
         return self._found.columns.known[self._found.compiled.place[finding] + index]
 
     @cached_property
@@ -46,14 +46,14 @@ class WholeView:
 
     @cached_property
     def questions(self) -> Mapping[str, int]:
-        """Where the answer of each question, not asked yet, could settle or raise the disposition."""
+        """Where each question is not asked yet, and its answer could settle or raise the disposition."""
         found = self._found
         columns = questions(found.compiled, found.columns, found.verdicts, found.outcomes)
         return dict(zip(self._knowledge.questions, columns, strict=True))
 
     @cached_property
     def asked_for_more(self) -> int:
-        """Where a question is left whose answer could settle or raise the disposition."""
+        """Where the answer to some question not asked yet could settle or raise the disposition."""
         asked: int = union(self.questions.values())
         return asked
 
@@ -62,7 +62,7 @@ class WholeView:
         return self._behind_of(rule)[0].get(finding, 0)
 
     def through(self, rule: int, other: str) -> int:
-        """Where a rule fires and rests on what another concludes."""
+        """Where a rule fires and rests on a conclusion of another rule."""
         return self._behind_of(rule)[1].get(other, 0)
 
     def _behind_of(self, rule: int) -> tuple[Mapping[str, int], Mapping[str, int]]:
@@ -71,12 +71,12 @@ class WholeView:
         return self._behind[rule]
 
     def asks(self, rule: int, findings: Iterable[str]) -> int:
-        """Where a rule is open on one of some findings."""
+        """Where a rule is open because of at least one of some findings."""
         lanes: int = union(self._open_on_of(rule).get(finding, 0) for finding in findings)
         return lanes
 
     def not_sure(self, rule: int) -> int:
-        """Where a rule is open on a finding of which the person is not sure."""
+        """Where a rule is open because the person is not sure about a finding."""
         index_of, unknown = self._found.compiled.index_of, self._found.columns.unknown
         unsure: int = union(lanes & unknown[index_of[name]] for name, lanes in self._open_on_of(rule).items())
         return unsure
@@ -93,12 +93,12 @@ class WholeView:
         return lanes
 
     def raised(self, finding: str, disposition: str, resting: Sequence[Rule]) -> int:
-        """Where the yes alone of a finding, of which the person is not sure, would bring a disposition.
+        """Where the person is not sure about a finding, and its yes alone would bring a disposition.
 
         Args:
             finding: the finding.
             disposition: the disposition.
-            resting: the reasons for care that can rest on the finding, the most urgent first.
+            resting: the rules for care that can rest on the finding, the most urgent first.
         """
         if finding not in self._raised:
             self._raised[finding] = self._raises(finding, resting)
