@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -54,6 +55,14 @@ def test_a_list_alone_names_its_kinds_too(question: Question) -> None:
     interview = Interview(KNOWLEDGE, answers)
     shown = interview.items(question.id)
     assert all(interview.word(option.group) in read for option in question.options if option.id in shown)
+
+
+@pytest.mark.parametrize("name", [each.id for each in KNOWLEDGE.questions.values() if each.red_flags])
+def test_no_two_kinds_of_a_list_say_the_same(name: str) -> None:
+    """Each part of a kind stands in one kind: whoever reads it twice wonders what the difference is."""
+    kinds = dict.fromkeys(each.group for each in KNOWLEDGE.questions[name].options if each.group)
+    parts = [re.sub(r"[^a-z ]", "", part.lower()).strip() for kind in kinds for part in kind.split(";")]
+    assert [part for part in parts if parts.count(part) > 1] == []
 
 
 def test_each_list_is_asked_with_no_list_of_another_matter() -> None:
