@@ -327,3 +327,31 @@ def test_of_very_many_faults_a_hundred_are_told_and_how_many_more_there_are() ->
     assert len(told) == 101
     assert told[-1].message == "and 1,134 more to fix"
     assert all("unknown question" in each.message for each in told[:-1])
+
+
+ONE_AFTER_ANOTHER = (
+    {"medicines": "none"},
+    {"medicines": "none", "medicine_names": ["simvastatin"]},
+    {"medicines": ["statin"]},
+    {"medicines": {"statin": "no"}, "medicine_names": ["simvastatin"]},
+    {"age": 1},
+    {"age": True},
+    {"age": 1.5},
+    {"site": ["calf"]},
+    {"site": ["calf", "calf"]},
+    {"site": ["calf", True]},
+    {"effects": "none"},
+    {"frequency": "none"},
+    {"timing": ["calf"]},
+)
+
+
+@pytest.mark.parametrize("answers", ONE_AFTER_ANOTHER, ids=str)
+def test_what_a_checker_has_seen_before_changes_nothing(answers: dict[str, Any]) -> None:
+    """It remembers answers that fit: by their question, their type, and apart from names beside them."""
+    experienced = CaseChecker(KNOWLEDGE)
+    for _ in range(2):
+        for each in ONE_AFTER_ANOTHER:
+            faults_of({"id": "a", "answers": each}, experienced)
+    case = {"id": "a", "answers": answers}
+    assert faults_of(case, experienced) == faults_of(case, CaseChecker(KNOWLEDGE))
