@@ -31,8 +31,8 @@ from triage.audit.model import Mutant, Mutation, Survivor, TestedCase, Verdict
 from triage.audit.mutants import mutants, words_of
 from triage.audit.mutation import Notice, failing, mutate
 from triage.audit.progress import silent
-from triage.audit.reports.wording import AuthorWords
 from triage.audit.witnesses import cases_of
+from triage.audit.wording import AuthorWords
 from triage.cases.expectations import NAMES
 from triage.inference.answers.intake import read_answers
 from triage.inference.columns.compiled import numbers_in

@@ -12,7 +12,7 @@ from support.shipped import KNOWLEDGE
 from triage.audit.coverage import Coverage, cover
 from triage.audit.model import Name
 from triage.audit.mutants import mutants
-from triage.audit.reports.table import Table
+from triage.audit.table import Table
 from triage.inference.answers.intake import working_memory
 from triage.inference.columns.compiled import Compiled
 from triage.inference.domains import domains

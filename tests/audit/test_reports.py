@@ -39,9 +39,9 @@ from triage.audit.reports.report_json import audit_schema, json_text
 from triage.audit.reports.report_junit import junit
 from triage.audit.reports.report_parts import Report, gathered
 from triage.audit.reports.report_text import text
-from triage.audit.reports.table import Table
-from triage.audit.reports.wording import AuthorWords
 from triage.audit.run import audit
+from triage.audit.table import Table
+from triage.audit.wording import AuthorWords
 from triage.explanation.templating import anchor
 from triage.inference.answers.intake import as_answers, read_answers, working_memory
 from triage.inference.columns.compiled import Compiled

@@ -8,7 +8,7 @@ from support.small_base import write_base
 from triage import KnowledgeBase, load_knowledge_base
 from triage.audit.model import Name, Named, Sentence
 from triage.audit.mutants import mutants, words_of
-from triage.audit.reports.wording import AuthorWords, ReaderWords, say
+from triage.audit.wording import AuthorWords, ReaderWords, say
 from triage.inference.domains import domains
 from triage.knowledge.parts.conditions import Test, tests_of
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
 from triage.audit.model import TestedCase
-from triage.audit.reports.table import Table
+from triage.audit.table import Table
 from triage.inference.columns.compiled import Compiled
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import (

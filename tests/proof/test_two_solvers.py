@@ -7,7 +7,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.audit.laws import prove
 from triage.audit.progress import silent
-from triage.audit.reports.table import Table
+from triage.audit.table import Table
 from triage.inference.columns.compiled import Compiled
 from triage.proof.everyone import Everyone
 from triage.proof.solver import Answer

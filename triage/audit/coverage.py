@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from triage.audit.model import ConditionReport, Gap, Measure, Name, RuleReport, Sentence, Verdict, Witness
-from triage.audit.reports.table import Table
-from triage.audit.reports.wording import AuthorWords
+from triage.audit.table import Table
+from triage.audit.wording import AuthorWords
 from triage.inference.columns.compiled import Compiled, numbers_in
 from triage.inference.columns.standing import Bits, union
 from triage.knowledge.model import YES, KnowledgeBase, Question, Rule

@@ -17,8 +17,8 @@ from typing import TypeAlias
 from triage.audit.coverage import place_of, reached
 from triage.audit.model import Counterexample, Name, Proof, Sentence, Verdict, Witness
 from triage.audit.progress import Progress
-from triage.audit.reports.sayings import Sayings
-from triage.audit.reports.table import Table
+from triage.audit.sayings import Sayings
+from triage.audit.table import Table
 from triage.inference.assessment import UNDETERMINED
 from triage.inference.columns.outcomes import CARE
 from triage.inference.columns.standing import Bits, Standing, union

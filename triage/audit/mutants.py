@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from triage.audit.model import Mutant, Name
-from triage.audit.reports.wording import Words
+from triage.audit.wording import Words
 from triage.inference.domains import Domain
 from triage.knowledge.model import YES, Gate, KnowledgeBase, Rule
 from triage.knowledge.parts.conditions import All, Any, Condition, Test, is_lower, parts_of, tests_of

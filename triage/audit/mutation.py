@@ -15,8 +15,8 @@ from functools import partial
 from triage.audit.model import Mutant, Mutation, Survivor, Verdict, Witness
 from triage.audit.mutants import OPERATORS, mutants, words_of
 from triage.audit.progress import Progress
-from triage.audit.reports.table import Table
-from triage.audit.reports.wording import AuthorWords, Words
+from triage.audit.table import Table
+from triage.audit.wording import AuthorWords, Words
 from triage.cases.expectations import ExpectedColumns, Shown
 from triage.inference.columns.compiled import numbers_in
 from triage.inference.columns.standing import union

@@ -9,7 +9,7 @@ from triage.audit.laws import prove
 from triage.audit.model import Audit, GatedRedFlag, Measure, Name, TestedCase, Verdict
 from triage.audit.mutation import failing, mutate
 from triage.audit.progress import Progress, silent
-from triage.audit.reports.table import Table
+from triage.audit.table import Table
 from triage.explanation.phrasing import gate_text
 from triage.inference.answers.intake import as_answers
 from triage.inference.columns.compiled import Compiled

@@ -14,7 +14,7 @@ import pytest
 
 from triage.audit.model import TestedCase
 from triage.audit.mutation import failing
-from triage.audit.reports.table import Table
+from triage.audit.table import Table
 from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase, Unreadable

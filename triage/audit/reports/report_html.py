@@ -10,7 +10,7 @@ from pathlib import PurePath
 from triage.audit.model import ConditionReport
 from triage.audit.mutants import OPERATORS
 from triage.audit.reports.report_parts import Report, gathered, verdict_of
-from triage.audit.reports.wording import ReaderWords
+from triage.audit.wording import ReaderWords
 from triage.explanation.answers import answers_in_words
 from triage.explanation.phrasing import EVERY, SOME, Asked, phrase
 from triage.explanation.templating import html_environment

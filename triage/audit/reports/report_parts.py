@@ -19,7 +19,7 @@ from triage.audit.model import (
     Witness,
 )
 from triage.audit.mutants import OPERATORS, words_of
-from triage.audit.reports.wording import AuthorWords, Words, say, subject_of
+from triage.audit.wording import AuthorWords, Words, say, subject_of
 from triage.explanation.answers import answers_in_words
 from triage.explanation.topics import by_urgency
 from triage.inference.answers.intake import read_answers
