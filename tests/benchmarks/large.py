@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from benchmarks.against import CASES
+from benchmarks.bare_rules import bare
 from benchmarks.commands import Clock, Program
 from benchmarks.made_up_cases import CaseFiles, cases_of_rules, cases_of_sections, write_cases
 from benchmarks.plain_rules import PlainRules, read_rules, write_rules
@@ -71,8 +72,10 @@ class LargeBase:
         return str(path)
 
 
-def large(folder: Path, sizes: Sequence[int], seed: int, parts: Collection[str], clock: Clock) -> list[Row]:
-    """Measure large rule bases.
+def large(
+    folder: Path, sizes: Sequence[int], seed: int, parts: Collection[str], clock: Clock
+) -> Iterator[Row]:
+    """Measure large rule bases, and yield a row for each figure.
 
     Args:
         folder: a scratch folder.
@@ -81,9 +84,8 @@ def large(folder: Path, sizes: Sequence[int], seed: int, parts: Collection[str],
         parts: what to measure, of `PARTS`.
         clock: how commands are timed.
     """
-    ours = read_rules(bundled_rules())
+    ours = bare(read_rules(bundled_rules()))
     program = Program(TRIAGE, folder / "cache")
-    rows: list[Row] = []
     for size in sizes:
         made = sections(ours, size, seed)
         of_sections = LargeBase(
@@ -99,15 +101,14 @@ def large(folder: Path, sizes: Sequence[int], seed: int, parts: Collection[str],
         other = LargeBase("", folder / f"other-{size}", random_rules(ours, size, seed + 1), seed)
         for base in (of_sections, of_one_piece):
             if "large-start" in parts:
-                rows += _start(base, program, clock)
+                yield from _start(base, program, clock)
             if "large-audit" in parts:
-                rows += _audit(base, program, clock)
+                yield from _audit(base, program, clock)
             if "large-diff" in parts:
-                rows += _diff(base, base.changed, f"{CHANGES} rules changed", program, clock)
+                yield from _diff(base, base.changed, f"{CHANGES} rules changed", program, clock)
         if "large-diff" in parts:
-            rows += _diff(of_one_piece, other.path, "all other rules", program, clock)
-            rows += _diff(of_one_piece, str(bundled_rules()), "against ours", program, clock)
-    return rows
+            yield from _diff(of_one_piece, other.path, "all other rules", program, clock)
+            yield from _diff(of_one_piece, str(bundled_rules()), "against ours", program, clock)
 
 
 def _start(base: LargeBase, program: Program, clock: Clock) -> Iterator[Row]:

@@ -39,6 +39,7 @@ def random_rules(base: PlainRules, count: int, seed: int) -> PlainRules:
     """
     copies = max(1, round(count / len(base.rules)))
     tables = {**base.tables, **{table: {key: _again(base, table, copies)} for table, key in _TABLES.items()}}
+    tables["meta"] = _meta_of_first_copy(base)
     _draw_gates(tables["questionnaire"]["question"], Random(copies))  # noqa: S311 - made-up rules
     shapes = _Shapes(base)
     names = _Names(tables, Random(seed), shapes)  # noqa: S311 - made-up rules
@@ -64,6 +65,12 @@ def _again(base: PlainRules, table: str, copies: int) -> list[Data]:
                 named["body_parts"] = ["any"]
             rows.append(named)
     return rows
+
+
+def _meta_of_first_copy(base: PlainRules) -> Data:
+    """Return what is said of the whole base, with the places of the first copy."""
+    told = base.tables["meta"]["knowledge_base"]
+    return {"knowledge_base": {**told, "places": f"{told['places']}_0"}}
 
 
 def _draw_gates(questions: Sequence[Data], chance: Random) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -103,41 +103,51 @@ def main(*, quick: bool, seed: int, parts: Sequence[str], other: Path | None, li
     clock = Clock(size.rounds_of_commands, limit, _say)
     if other is not None:
         with TemporaryDirectory(prefix="triage-benchmarks-") as folder:
-            click.echo(markdown(against(Path(folder), other.absolute(), seed, clock)), nl=False)
+            _print(against(Path(folder), other.absolute(), seed, clock))
         return
     knowledge = load_knowledge_base()
-    with TemporaryDirectory(prefix="triage-benchmarks-") as folder:
-        rows = _rows(knowledge, Path(folder), size, seed, parts or PARTS)
-        if wanted := set(parts or PARTS) & set(LARGE):
-            rows += large(Path(folder), size.sizes, seed, wanted, clock)
     click.echo(_told(knowledge, size, seed, parts or PARTS))
-    click.echo(markdown(rows), nl=False)
+    with TemporaryDirectory(prefix="triage-benchmarks-") as folder:
+        _print(_rows(knowledge, Path(folder), size, seed, parts or PARTS, clock))
 
 
-def _rows(knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: Sequence[str]) -> list[Row]:
-    rows: list[Row] = []
-    if _OF_PEOPLE.isdisjoint(parts):
-        return rows
+def _print(rows: Iterable[Row]) -> None:
+    """Print each row as soon as it is measured, so that a fault later on loses none."""
+    for line in markdown(rows):
+        click.echo(line)
+
+
+def _rows(
+    knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: Sequence[str], clock: Clock
+) -> Iterator[Row]:
+    if not _OF_PEOPLE.isdisjoint(parts):
+        yield from _rows_of_people(knowledge, folder, size, seed, parts)
+    if wanted := set(parts) & set(LARGE):
+        yield from large(folder, size.sizes, seed, wanted, clock)
+
+
+def _rows_of_people(
+    knowledge: KnowledgeBase, folder: Path, size: Size, seed: int, parts: Sequence[str]
+) -> Iterator[Row]:
     people = _people(folder, size.for_bulk, seed)
     if "bulk" in parts:
-        rows += against_the_floor(knowledge, people, size.for_bulk, size.rounds, _say)
+        yield from against_the_floor(knowledge, people, size.for_bulk, size.rounds, _say)
     if "styles" in parts:
-        rows += in_every_style(
+        yield from in_every_style(
             knowledge, _people(folder, size.for_styles, seed), size.for_styles, size.rounds, _say
         )
     if "files" in parts:
-        rows += many_files(_people(folder, size.for_styles, seed), _FILES, _say)
+        yield from many_files(_people(folder, size.for_styles, seed), _FILES, _say)
     if "evaluators" in parts:
-        rows += compare(knowledge, _first(people, size.for_evaluators), size.rounds, _say)
+        yield from compare(knowledge, _first(people, size.for_evaluators), size.rounds, _say)
     if "jobs" in parts or "memory" in parts:
         many = _people(folder, size.many, seed)
         if "jobs" in parts:
-            rows += in_two_processes(many, size.many, size.rounds_of_commands, _say)
+            yield from in_two_processes(many, size.many, size.rounds_of_commands, _say)
         if "memory" in parts:
-            rows += memory(_people(folder, size.few, seed), size.few, many, size.many, _say)
+            yield from memory(_people(folder, size.few, seed), size.few, many, size.many, _say)
     if "start" in parts:
-        rows += starting(folder, _first(people, 1)[0], size.starts, _say)
-    return rows
+        yield from starting(folder, _first(people, 1)[0], size.starts, _say)
 
 
 def _people(folder: Path, count: int, seed: int) -> Path:
@@ -156,7 +166,7 @@ def _told(knowledge: KnowledgeBase, size: Size, seed: int, parts: Sequence[str])
     libraries = ", ".join(
         f"{name} {version(name)}" for name in ("experta", "clipspy", "msgspec", "orjson", "numpy", "click")
     )
-    agreed = f"All evaluators agreed on every rule for {size.for_evaluators:,} people."
+    agreed = f"All evaluators must agree on every rule for {size.for_evaluators:,} people."
     lines = (
         f"{len(knowledge.rules)} rules, knowledge base {knowledge.sha256[:12]}.",
         f"People made up by seed {seed}; {size.rounds} rounds, in which every contestant had its turn.",

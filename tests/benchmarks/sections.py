@@ -19,6 +19,7 @@ from benchmarks.variants import varied, written_tests
 SHARED = frozenset({"for_whom", "age", "danger_signs", "site"})
 COMPLAINT = "complaint"
 CHANGED = 0.2
+_WHY_OWN = "Each complaint has its own questions."
 _ROWS: Mapping[str, str] = {
     "questionnaire": "question",
     "thresholds": "threshold",
@@ -148,7 +149,7 @@ def _complaint(count: int) -> Data:
         "kind": "choice",
         "ask": "What is it about?",
         "means": "Choose the one that fits best.",
-        "why": "Each complaint has its own questions.",
+        "why": _WHY_OWN,
         "options": [{"id": _option(number), "label": f"Complaint {number}"} for number in range(count)],
     }
 
@@ -178,6 +179,7 @@ class _Copier:
             chosen = {"finding": COMPLAINT, "is": _option(self.section)}
             gate = [self._condition(row["asked_when"])] if "asked_when" in row else []
             named["asked_when"] = {"all": [chosen, *gate]} if gate else chosen
+            named.setdefault("rationale", _WHY_OWN)
         return named
 
     def rule(self, rule: Data) -> Data:

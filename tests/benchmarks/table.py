@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -16,11 +16,12 @@ class Row:
     wanted: str = ""
 
 
-def markdown(rows: Iterable[Row]) -> str:
-    """Return the rows as one table."""
-    lines = ["| what | median | against | wanted |", "| --- | --- | --- | --- |"]
-    lines += [f"| {row.what} | {row.found} | {row.against} | {row.wanted} |" for row in rows]
-    return "\n".join(lines) + "\n"
+def markdown(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield the lines of a table, each row when it comes."""
+    yield "| what | median | against | wanted |"
+    yield "| --- | --- | --- | --- |"
+    for row in rows:
+        yield f"| {row.what} | {row.found} | {row.against} | {row.wanted} |"
 
 
 def microseconds(seconds: float, cases: int) -> str:
