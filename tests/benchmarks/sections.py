@@ -45,11 +45,12 @@ class Sections:
     own: Mapping[str, frozenset[str]]
 
     def case(self, case: Data, section: int) -> Data:
-        """Return a case of ours as one of a section, without what it expects."""
+        """Return a case of ours as one of a section, without what it expects and medicine names."""
         questions = self.own["questionnaire"]
         answers = {
             _of_section(name, section) if name in questions else name: answer
             for name, answer in case["answers"].items()
+            if name in questions or name in SHARED
         }
         return {
             "id": f"{case['id']}-{section}",
