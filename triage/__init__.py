@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from triage.inference.answers.intake import IntakeError
+    from triage.inference.answers.intake_error import IntakeError
     from triage.inference.assess import assess
     from triage.inference.assessment import Assessment
     from triage.interview.interview import Interview
@@ -31,7 +31,7 @@ __all__ = [
 
 _HOMES = {
     "Assessment": "triage.inference.assessment",
-    "IntakeError": "triage.inference.answers.intake",
+    "IntakeError": "triage.inference.answers.intake_error",
     "Interview": "triage.interview.interview",
     "KnowledgeBase": "triage.knowledge",
     "KnowledgeBaseError": "triage.knowledge",

@@ -13,7 +13,7 @@ from triage.audit.coverage import Coverage, cover
 from triage.audit.model import Name
 from triage.audit.mutants import mutants
 from triage.audit.table import Table
-from triage.inference.answers.intake import working_memory
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.columns.compiled import Compiled
 from triage.inference.domains import domains
 from triage.inference.truth import Truth, truth_of

@@ -43,7 +43,9 @@ from triage.audit.run import audit
 from triage.audit.table import Table
 from triage.audit.wording import AuthorWords
 from triage.explanation.templating import anchor
-from triage.inference.answers.intake import as_answers, read_answers, working_memory
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.columns.compiled import Compiled
 from triage.inference.domains import domains
 from triage.inference.truth import Truth, truth_of

@@ -13,7 +13,8 @@ from benchmarks.lenses import Lens, lenses
 from benchmarks.rounds import Measure, Measured, measure, processor_time
 from benchmarks.shipped import Shipped
 from benchmarks.table import Row, microseconds
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.columns.compiled import Compiled, Verdicts, compiled
 from triage.inference.engine import infer
 from triage.inference.firings import Firings

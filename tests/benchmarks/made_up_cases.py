@@ -15,7 +15,8 @@ from typing import Any
 
 from benchmarks.plain_rules import Data
 from benchmarks.sections import Sections
-from triage.inference.answers.intake import as_answers, read_answers
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
 from triage.inference.columns.compiled import compiled
 from triage.inference.columns.outcomes import outcomes
 from triage.inference.truth import Value

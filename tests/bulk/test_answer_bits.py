@@ -11,7 +11,10 @@ from support.shipped import KNOWLEDGE
 from support.strategies import Findings, findings
 
 from triage.bulk.decoding.answer_bits import BitLayout, differing_findings
-from triage.inference.answers.intake import IntakeError, as_answers, read_answer, read_answers
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.intake_error import IntakeError
+from triage.inference.answers.reading import read_answer
 from triage.inference.columns.compiled import compiled
 from triage.inference.spared import outsider
 from triage.inference.truth import Missing

@@ -21,7 +21,8 @@ from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
 from triage.evaluation.records.compact import compact_record
 from triage.evaluation.records.record_schemas import compact_schema, full_schema
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.truth import Truth, truth_of
 
 BULK = trained()

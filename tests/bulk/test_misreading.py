@@ -20,7 +20,7 @@ from triage.bulk.decoding.answer_table import AnswerTable
 from triage.bulk.decoding.decoded import MisreadError
 from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
 from triage.cli import main
-from triage.inference.answers.intake import read_answer
+from triage.inference.answers.reading import read_answer
 from triage.inference.columns.compiled import compiled
 from triage.knowledge.model import KnowledgeBase, Question
 

@@ -15,7 +15,7 @@ from support.strategies import findings
 
 from triage.cases.plain import written_plainly
 from triage.cli import main
-from triage.inference.answers.intake import as_answers
+from triage.inference.answers.case_answers import as_answers
 from triage.inference.answers.intended import intended_item
 from triage.knowledge.parts.pronouns import address
 

@@ -37,7 +37,7 @@ from triage.comparison.difference import Difference, compare
 from triage.comparison.questionnaires import NEW, OLD, SIDES
 from triage.comparison.rules import Kind
 from triage.comparison.world_pair import Sighting
-from triage.inference.answers.intake import working_memory
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import Explanation, KnowledgeBase, Option, Question, Rule
 from triage.knowledge.parts.conditions import Condition, Test

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
 from triage.explanation.answers import answer_text, answers_in_words, findings_text, given_text
-from triage.inference.answers.intake import IntakeError, as_answers, read_answers
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.intake_error import IntakeError
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, Question
 

@@ -21,7 +21,8 @@ from support.shipped import KNOWLEDGE
 from support.strategies import ITEMS
 
 from triage.inference import engine, lean_experta
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.engine import infer
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import KnowledgeBase
@@ -315,7 +316,7 @@ def test_a_process_forked_while_a_thread_infers_can_infer() -> None:
 import os, signal, threading
 from triage import load_knowledge_base
 from triage.inference import engine
-from triage.inference.answers.intake import working_memory
+from triage.inference.answers.working_memory import working_memory
 
 knowledge = load_knowledge_base()
 memory = working_memory(knowledge, {"age": 40})

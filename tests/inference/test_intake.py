@@ -19,7 +19,9 @@ from support.strategies import findings
 
 import triage
 from triage import IntakeError, assess
-from triage.inference.answers.intake import as_answers, read_answers, working_memory
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Missing, Truth, Value, can_hold, truth_of
 

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.shipped import KNOWLEDGE
 
-from triage.inference.answers.intake import IntakeError, as_answers, read_answers
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.intake_error import IntakeError
 from triage.knowledge.model import Question
 from triage.knowledge.parts.medicines import items_of_name, suggestions, unknown_name
 from triage.knowledge.parts.spelling import plain_name

@@ -17,7 +17,8 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from support.strategies import Findings, completed, findings, lists_alone, nearly_healthy, without_items
 
 from triage import assess
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.engine import infer

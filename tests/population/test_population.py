@@ -14,7 +14,8 @@ from support.shipped import KNOWLEDGE
 
 from triage.cases.checker import CaseChecker
 from triage.cases.raw_case import RawCase
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.columns.compiled import compiled
 from triage.inference.columns.outcomes import outcomes
 from triage.inference.truth import Truth, truth_of

@@ -19,7 +19,8 @@ from support.shipped import KNOWLEDGE
 from triage.bulk.blocks import BlockEvaluator, Settings
 from triage.evaluation.crosscheck import Mismatch, assess_by_both, mismatch
 from triage.evaluation.records.compact import decided
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.assessment import Assessment
 from triage.inference.columns.compiled import compiled
 from triage.inference.columns.outcomes import outcomes

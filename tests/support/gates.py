@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from support.shipped import KNOWLEDGE
 
-from triage.inference.answers.intake import applicability, unanswered
+from triage.inference.answers.working_memory import applicability, unanswered
 from triage.inference.truth import Value
 
 

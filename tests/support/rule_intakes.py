@@ -18,7 +18,9 @@ from support.population import Crowd
 
 from triage.cases.raw_case import RawCase
 from triage.cases.reader import read_cases
-from triage.inference.answers.intake import as_answers, read_answers, working_memory
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.domains import domains
 from triage.inference.truth import Missing, Truth, Value, truth_of
 from triage.knowledge.model import NO, KnowledgeBase, Question, Rule

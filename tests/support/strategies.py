@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from support.edges import edges
 from support.shipped import HEALTHY, KNOWLEDGE
 
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, Question
 

@@ -10,7 +10,8 @@ from support.shipped import KNOWLEDGE
 
 from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
 from triage.cases.schema import case_schema
-from triage.inference.answers.intake import IntakeError, read_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.intake_error import IntakeError
 from triage.inference.columns.compiled import compiled
 from triage.inference.truth import Value
 from triage.source.strict_json import JsonError, parse

@@ -11,7 +11,7 @@ from triage.audit.mutation import failing, mutate
 from triage.audit.progress import Progress, silent
 from triage.audit.table import Table
 from triage.explanation.phrasing import gate_text
-from triage.inference.answers.intake import as_answers
+from triage.inference.answers.case_answers import as_answers
 from triage.inference.columns.compiled import Compiled
 from triage.inference.spared import spared_flags
 from triage.knowledge.model import KnowledgeBase

@@ -9,7 +9,7 @@ from typing import Any
 
 from triage.audit.model import Name, Witness
 from triage.cases.expectations import DISPOSITION, NAMES, SOON
-from triage.inference.answers.intake import as_answers
+from triage.inference.answers.case_answers import as_answers
 from triage.inference.columns.compiled import Compiled
 from triage.knowledge.model import KnowledgeBase, Rule
 from triage.proof.variation import Change, Variation

@@ -9,7 +9,9 @@ from typing import Any, TypeAlias
 from triage.authoring.lint.case_files import edges
 from triage.explanation.answers import value_text
 from triage.explanation.why_not import why_not_rule
-from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN, read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.assess import assess_findings
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Missing, Truth, Value, truth_of

@@ -15,8 +15,10 @@ from triage.cases.plain import is_numeric
 from triage.cases.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
-from triage.inference.answers.intake import NOT_SURE_MARK, IntakeError, check_answers
+from triage.inference.answers.intake import check_answers
+from triage.inference.answers.intake_error import IntakeError
 from triage.inference.answers.misfits import MOST_HINTS, Misfit, kind_of, not_one_of
+from triage.inference.answers.reading import NOT_SURE_MARK
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer

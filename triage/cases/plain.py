@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.cases.retirement import Move
-from triage.inference.answers.intake import NOT_SURE_MARK, UNKNOWN
 from triage.inference.answers.intended import intended_item, intended_question, intended_state, intended_value
+from triage.inference.answers.reading import NOT_SURE_MARK, UNKNOWN
 from triage.knowledge.model import KnowledgeBase, Question
 from triage.source.text import shortened
 

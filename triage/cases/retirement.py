@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.inference.assess import assess_findings
 from triage.inference.evaluators import COMPILED
 from triage.knowledge.model import NO, YES, KnowledgeBase, Retirement

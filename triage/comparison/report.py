@@ -15,7 +15,7 @@ from triage.comparison.transitions import Way
 from triage.comparison.world_pair import Sighting
 from triage.explanation.answers import NOTHING, answers_in_words
 from triage.explanation.templating import text_environment
-from triage.inference.answers.intake import as_answers
+from triage.inference.answers.case_answers import as_answers
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.truth import Value
 from triage.knowledge.model import KnowledgeBase, Question

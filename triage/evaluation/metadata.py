@@ -11,7 +11,7 @@ import orjson
 from msgspec import Raw
 
 from triage.cases.raw_case import RawCase
-from triage.inference.answers.intake import IntakeError
+from triage.inference.answers.intake_error import IntakeError
 
 META = "meta"
 _DEEPEST = 50

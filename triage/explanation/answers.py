@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.explanation.amounts import amount_text
-from triage.inference.answers.intake import read_answer, working_memory
+from triage.inference.answers.reading import read_answer
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.knowledge.parts.pronouns import address

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from triage.explanation.answers import given_text
 from triage.explanation.phrasing import text_of
-from triage.inference.answers.intake import working_memory
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.assess import assess_findings
 from triage.inference.support import support, with_conclusions
 from triage.inference.truth import Truth, Value, WorkingMemory, truth_of

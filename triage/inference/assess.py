@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.assessment import (
     UNDETERMINED,
     Answer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from triage.inference.answers.intake import working_memory
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.domains import Domain, domains
 from triage.inference.truth import Truth, Value, truth_of
 from triage.knowledge.model import NO, YES, Gate, KnowledgeBase, Option, Question

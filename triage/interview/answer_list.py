@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.explanation.answers import answer_text
-from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.interview.interview import Interview
 from triage.knowledge.model import YES, Question
 from triage.knowledge.parts.pronouns import address

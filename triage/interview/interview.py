@@ -7,14 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from triage.inference.answers.intake import (
-    IntakeError,
-    applicability,
-    as_answers,
-    read_answer,
-    read_answers,
-    working_memory,
-)
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.intake_error import IntakeError
+from triage.inference.answers.reading import read_answer
+from triage.inference.answers.working_memory import applicability, working_memory
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
 from triage.inference.doubts import doubts, emergencies_in_doubt

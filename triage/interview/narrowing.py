@@ -11,14 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triage.inference.answers.intake import (
-    UNKNOWN,
-    applicability,
-    as_answers,
-    read_answer,
-    read_answers,
-    unanswered,
-)
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.reading import UNKNOWN, read_answer
+from triage.inference.answers.working_memory import applicability, unanswered
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from triage.inference.answers.intake import NOT_SURE_MARK, UNKNOWN, read_answer
+from triage.inference.answers.reading import NOT_SURE_MARK, UNKNOWN, read_answer
 from triage.inference.truth import Missing, Value
 from triage.interview.options import NotUnderstood
 from triage.interview.parsing import Reading, Taken, read

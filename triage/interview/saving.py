@@ -17,7 +17,9 @@ from types import MappingProxyType
 from typing import Any
 
 from triage.explanation.note import FIRST_LINES, note_markdown, note_text
-from triage.inference.answers.intake import IntakeError, as_answers, read_answers
+from triage.inference.answers.case_answers import as_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.intake_error import IntakeError
 from triage.interview import dating
 from triage.interview.interview import Interview
 from triage.interview.replies import note_about

@@ -14,7 +14,7 @@ from itertools import accumulate
 from operator import mul
 from typing import TypeAlias
 
-from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Truth, Value, truth_of
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 from triage.knowledge.parts.conditions import Condition, findings_of

@@ -12,7 +12,7 @@ from typing import Literal
 from triage.explanation.markdown import markdown
 from triage.explanation.phrasing import gate_text
 from triage.explanation.templating import code
-from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.knowledge.model import Kind, KnowledgeBase, Option, Question
 from triage.knowledge.parts.pronouns import address
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from triage.explanation.topics import Topic, by_urgency, topics_of
-from triage.inference.answers.intake import working_memory
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.spared import SparedFlag, spared_flags
 from triage.inference.support import with_conclusions
 from triage.inference.truth import Truth, truth_of

@@ -22,7 +22,8 @@ from triage.cases.reader import read_cases
 from triage.cases.scanning import is_case_file
 from triage.evaluation.crosscheck import Mismatch
 from triage.evaluation.evaluate import Evaluator, Outcome
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.columns.compiled import compiled
 from triage.inference.evaluators import COMPILED, EXPERTA, firings_of
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base

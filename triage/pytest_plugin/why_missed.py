@@ -9,7 +9,8 @@ from triage.cases.expectations import NAMES, accepted
 from triage.explanation.answers import given_text
 from triage.explanation.narrative import render_why_not
 from triage.explanation.why_not import why_not_disposition, why_not_rule
-from triage.inference.answers.intake import read_answers, working_memory
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.working_memory import working_memory
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.support import support, with_conclusions
 from triage.knowledge.model import KnowledgeBase

@@ -11,7 +11,7 @@ import orjson
 from triage.audit.model import Audit, Measure, Mutant, Name, Named, Sentence, Witness
 from triage.audit.mutants import words_of
 from triage.audit.wording import AuthorWords, say
-from triage.inference.answers.intake import as_answers
+from triage.inference.answers.case_answers import as_answers
 from triage.inference.record_schema import NUMBER, TEXT, Schema, document_schema, object_schema, schema_of
 from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.parts.conditions import Test

@@ -13,7 +13,8 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from triage.cases.raw_case import RawCase, Unreadable
-from triage.inference.answers.intake import IntakeError, read_answer
+from triage.inference.answers.intake_error import IntakeError
+from triage.inference.answers.reading import read_answer
 from triage.knowledge.checking.lint import Check
 from triage.knowledge.gaps import gaps, named
 from triage.knowledge.model import KnowledgeBase, Rule

@@ -13,7 +13,8 @@ from operator import or_
 from typing import Any, NamedTuple
 
 from triage.bulk.decoding.bit_matrix import BYTE, columns_of
-from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN, IntakeError, Reading
+from triage.inference.answers.intake_error import IntakeError
+from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN, Reading
 from triage.inference.columns.compiled import Columns, Compiled
 from triage.inference.columns.others import Others, told_of_others
 from triage.inference.domains import Domain

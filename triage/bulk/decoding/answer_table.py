@@ -10,7 +10,8 @@ from msgspec import UNSET
 
 from triage.bulk.decoding.answer_bits import AnswerBits
 from triage.bulk.decoding.decoded import MisreadError
-from triage.inference.answers.intake import IntakeError, read_answer
+from triage.inference.answers.intake_error import IntakeError
+from triage.inference.answers.reading import read_answer
 from triage.knowledge.model import KnowledgeBase
 
 # A table compares and remembers so many items in total (each list counts one more), or so many numbers.

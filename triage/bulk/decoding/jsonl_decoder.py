@@ -26,7 +26,8 @@ from triage.bulk.decoding.decoded import Decoded, MisreadError
 from triage.bulk.decoding.typed_case import case_type
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION, KNOWN_MISS
 from triage.evaluation.metadata import colons_of, compact
-from triage.inference.answers.intake import IntakeError, read_answers
+from triage.inference.answers.intake import read_answers
+from triage.inference.answers.intake_error import IntakeError
 from triage.inference.columns.compiled import Columns, Compiled
 from triage.knowledge.model import Question
 from triage.source.strict_json import JsonError, parse

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct
 
 from triage.cases.expectations import expectation_schema
-from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
 Text = Annotated[str, Meta(min_length=1)]

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from triage.inference.answers.intake import NONE, NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.questions import Questions
 from triage.interview.asking.sentences import Sentences

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from triage.inference.answers.intake import NOT_SURE_MARK
+from triage.inference.answers.reading import NOT_SURE_MARK
 from triage.inference.truth import Missing, Value
 from triage.interview.amounts import example_of
 from triage.interview.conversation import Conversation

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from triage.explanation.answers import answer_text
-from triage.inference.answers.intake import NOT_SURE_MARK, UNKNOWN
+from triage.inference.answers.reading import NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Value
 from triage.interview.options import NotUnderstood
 from triage.interview.own_words.told import Choice, Proposal
