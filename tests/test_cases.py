@@ -10,8 +10,8 @@ from support.shipped import KNOWLEDGE
 
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
-from triage.cases.raw_case import RawCase, Unreadable
-from triage.cases.reader import read_cases
+from triage.cases.reading.raw_case import RawCase, Unreadable
+from triage.cases.reading.reader import read_cases
 from triage.evaluation.evaluate import Evaluator
 
 CASES = Path(__file__).resolve().parent.parent / "cases"

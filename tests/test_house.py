@@ -86,7 +86,7 @@ OWNERS: Mapping[str, set[str]] = {
         "bulk/decoding/jsonl_decoder.py",
         "evaluation/metadata.py",
         "bulk/decoding/typed_case.py",
-        "cases/sheets.py",
+        "cases/reading/sheets.py",
     },
     "jsonschema": {"knowledge/files.py", "knowledge/checking/schema_faults.py", "cases/checker.py"},
     "jsonschema_rs": {"knowledge/files.py", "cases/checker.py"},

@@ -17,7 +17,7 @@ from triage.bulk.decoding.jsonl_decoder import JsonlDecoder
 from triage.bulk.stream import Run
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
-from triage.cases.reader import read_cases
+from triage.cases.reading.reader import read_cases
 from triage.evaluation.evaluate import Evaluator
 from triage.evaluation.records.compact import compact_record
 

@@ -17,8 +17,8 @@ from support.shipped import KNOWLEDGE
 from support.strategies import written_cases
 
 from triage.bulk.blocks import BlockEvaluator, Settings
-from triage.cases.raw_case import RawCase
-from triage.cases.reader import read_cases
+from triage.cases.reading.raw_case import RawCase
+from triage.cases.reading.reader import read_cases
 from triage.evaluation.records.compact import compact_record
 from triage.evaluation.records.record_schemas import compact_schema, full_schema
 from triage.inference.answers.intake import read_answers

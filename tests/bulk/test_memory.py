@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.cases.compression import compress
+from triage.cases.reading.compression import compress
 from triage.cli.common import Exit
 
 MOST = 256 * 1024

@@ -23,11 +23,11 @@ from triage.bulk.blocks import BlockEvaluator, Settings
 from triage.bulk.stream import Run
 from triage.bulk.tasks import Block, Done, InputReplacedError
 from triage.bulk.workers import WorkerLostError, in_order
-from triage.cases.compression import compress, decompressed
-from triage.cases.cutting import Lines, cut
-from triage.cases.raw_case import RawCase, Unreadable
-from triage.cases.reader import read_cases
-from triage.cases.sheets import Sheet
+from triage.cases.reading.compression import compress, decompressed
+from triage.cases.reading.cutting import Lines, cut
+from triage.cases.reading.raw_case import RawCase, Unreadable
+from triage.cases.reading.reader import read_cases
+from triage.cases.reading.sheets import Sheet
 from triage.evaluation.records.formats import FORMATS
 
 DATA = as_lines([*people(90, seed=11), {"id": "bad", "answers": {"age": -1}}, *people(30, seed=12, first=90)])

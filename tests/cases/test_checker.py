@@ -16,7 +16,7 @@ from support.antecedent import Antecedent, conditional
 from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.cases.checker import CaseChecker
-from triage.cases.raw_case import RawCase
+from triage.cases.reading.raw_case import RawCase
 from triage.cases.schema import case_schema
 from triage.source.diagnostic import Diagnostic
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.cases.compression import compress, decompressed
-from triage.cases.cutting import MOST_LINES, Lines, sheets
-from triage.cases.cutting import cut as cut_lines
-from triage.cases.raw_case import RawCase, Unreadable
-from triage.cases.sheets import Sheet
+from triage.cases.reading.compression import compress, decompressed
+from triage.cases.reading.cutting import MOST_LINES, Lines, sheets
+from triage.cases.reading.cutting import cut as cut_lines
+from triage.cases.reading.raw_case import RawCase, Unreadable
+from triage.cases.reading.sheets import Sheet
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text('{}[],:"\\ \néa', max_size=6),

@@ -29,7 +29,7 @@ from triage.cases.expectations import (
     misses,
     shown,
 )
-from triage.cases.raw_case import RawCase
+from triage.cases.reading.raw_case import RawCase
 from triage.inference.assess import assess, assess_findings
 from triage.inference.assessment import Assessment
 from triage.inference.columns.compiled import Verdicts, compiled

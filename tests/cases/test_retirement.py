@@ -15,7 +15,7 @@ from support.antecedent import Antecedent, conditional
 from support.small_base import write_base
 
 from triage.cases.checker import CaseChecker
-from triage.cases.raw_case import RawCase
+from triage.cases.reading.raw_case import RawCase
 from triage.cases.retirement import moved
 from triage.cli import main
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base

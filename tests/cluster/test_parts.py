@@ -19,7 +19,7 @@ from support.shipped import KNOWLEDGE
 from triage.bulk.blocks import BlockEvaluator, Settings
 from triage.bulk.repeated_ids import IdRegister
 from triage.bulk.stream import BLOCK_SIZE, Run
-from triage.cases.compression import compress
+from triage.cases.reading.compression import compress
 from triage.cluster import parts as parts_module
 from triage.cluster.manifest import RefusedError, clear_away, identity_of, keep_plan, kept_plan, make_place
 from triage.cluster.parts import (

@@ -20,8 +20,8 @@ from support.small_base import RULES, write_base
 from triage import KnowledgeBaseError, assess, load_knowledge_base
 from triage.cases.checker import CaseChecker
 from triage.cases.plain import written_plainly
-from triage.cases.raw_case import RawCase
-from triage.cases.reader import read_text
+from triage.cases.reading.raw_case import RawCase
+from triage.cases.reading.reader import read_text
 from triage.interview.options import NotUnderstood
 from triage.interview.parsing import read_answer
 from triage.interview.saving import CannotResume, read_saved

@@ -14,8 +14,8 @@ import pytest
 from triage import KnowledgeBase, assess
 from triage.authoring.lint.case_files import VIGNETTES, Cases
 from triage.authoring.lint.checks import BASE_CHECKS, CASE_CHECKS
-from triage.cases.raw_case import RawCase
-from triage.cases.reader import read_cases
+from triage.cases.reading.raw_case import RawCase
+from triage.cases.reading.reader import read_cases
 from triage.knowledge.checking.lint import Base, Check, lint
 from triage.knowledge.files import bundled_rules, read_folder
 

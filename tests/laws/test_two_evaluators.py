@@ -19,7 +19,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
-from triage.cases.raw_case import RawCase
+from triage.cases.reading.raw_case import RawCase
 from triage.evaluation.crosscheck import Mismatch
 from triage.evaluation.evaluate import Evaluator
 from triage.inference.answers.intake import read_answers

@@ -13,7 +13,7 @@ import pytest
 from support.shipped import KNOWLEDGE
 
 from triage.cases.checker import CaseChecker
-from triage.cases.raw_case import RawCase
+from triage.cases.reading.raw_case import RawCase
 from triage.inference.answers.intake import read_answers
 from triage.inference.answers.working_memory import working_memory
 from triage.inference.columns.compiled import compiled

@@ -16,9 +16,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.antecedent import Antecedent, conditional
 
-from triage.cases.raw_case import RawCase, Unreadable
-from triage.cases.reader import read_text
-from triage.cases.sheets import Sheet
+from triage.cases.reading.raw_case import RawCase, Unreadable
+from triage.cases.reading.reader import read_text
+from triage.cases.reading.sheets import Sheet
 from triage.source import json_positions as places
 from triage.source import strict_json
 from triage.source.diagnostic import Diagnostic, Location

@@ -16,8 +16,8 @@ from triage.bulk.blocks import BlockEvaluator, Settings
 from triage.bulk.tasks import Block
 from triage.cases.case_set import CaseRegister
 from triage.cases.checker import CaseChecker
-from triage.cases.cutting import Lines
-from triage.cases.sheets import Sheet
+from triage.cases.reading.cutting import Lines
+from triage.cases.reading.sheets import Sheet
 from triage.evaluation.evaluate import Evaluator
 from triage.evaluation.records.compact import compact_record
 

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 from support.edges import edges
 from support.population import Crowd
 
-from triage.cases.raw_case import RawCase
-from triage.cases.reader import read_cases
+from triage.cases.reading.raw_case import RawCase
+from triage.cases.reading.reader import read_cases
 from triage.inference.answers.case_answers import as_answers
 from triage.inference.answers.intake import read_answers
 from triage.inference.answers.working_memory import working_memory

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from triage.authoring.drafting import cases_text
-from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reading.raw_case import RawCase, Unreadable
 from triage.source.strict_json import JsonError, parse
 
 Cases = Sequence[Mapping[str, Any]]

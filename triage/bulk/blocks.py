@@ -18,10 +18,10 @@ from triage.bulk.decoding.decoded import Decoded, MisreadError
 from triage.bulk.tasks import Block, Done
 from triage.cases.case_set import CaseRegister, InvalidCase, repeated_id
 from triage.cases.checker import CaseChecker
-from triage.cases.compression import compress
 from triage.cases.expectations import KNOWN_MISS, ExpectedColumns, Shown, column_of
-from triage.cases.raw_case import RawCase, Unreadable
-from triage.cases.sheets import Pieces
+from triage.cases.reading.compression import compress
+from triage.cases.reading.raw_case import RawCase, Unreadable
+from triage.cases.reading.sheets import Pieces
 from triage.evaluation.crosscheck import assess_by_both, mismatch, misread
 from triage.evaluation.evaluate import KNOWN, MET, MISSED, NOTHING, Evaluator
 from triage.evaluation.records.compact import decided

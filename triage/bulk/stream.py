@@ -13,11 +13,11 @@ from triage.bulk.blocks import BlockEvaluator, Settings
 from triage.bulk.repeated_ids import IdRegister
 from triage.bulk.tasks import Block, Done, FileState, Range
 from triage.bulk.workers import Output, in_order
-from triage.cases.compression import compress, decompressed, ending_of
-from triage.cases.cutting import MOST_LINES, Lines, cut, line_breaks, sheets, sheets_of_stdin
-from triage.cases.raw_case import Unreadable
-from triage.cases.reader import STDIN, files_of, holds_lines, unreadable
-from triage.cases.sheets import Sheet
+from triage.cases.reading.compression import compress, decompressed, ending_of
+from triage.cases.reading.cutting import MOST_LINES, Lines, cut, line_breaks, sheets, sheets_of_stdin
+from triage.cases.reading.raw_case import Unreadable
+from triage.cases.reading.reader import STDIN, files_of, holds_lines, unreadable
+from triage.cases.reading.sheets import Sheet
 from triage.evaluation.tally import Tally
 from triage.knowledge.model import KnowledgeBase
 

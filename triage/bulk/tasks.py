@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from triage.cases.cutting import Lines
-from triage.cases.raw_case import Unreadable
-from triage.cases.sheets import Pieces, Sheet
+from triage.cases.reading.cutting import Lines
+from triage.cases.reading.raw_case import Unreadable
+from triage.cases.reading.sheets import Pieces, Sheet
 from triage.evaluation.tally import Tally
 from triage.source.diagnostic import printable
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from triage.cases.compression import ending_of
-from triage.cases.cutting import BYTE_ORDER_MARK
-from triage.cases.raw_case import RawCase
-from triage.cases.reader import holds_lines
+from triage.cases.reading.compression import ending_of
+from triage.cases.reading.cutting import BYTE_ORDER_MARK
+from triage.cases.reading.raw_case import RawCase
+from triage.cases.reading.reader import holds_lines
 from triage.source.diagnostic import Diagnostic, Location, reason_of
 from triage.source.json_edit import rewritten
 from triage.source.strict_json import JsonError, parse

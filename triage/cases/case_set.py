@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from triage.cases.checker import CaseChecker
-from triage.cases.raw_case import RawCase, Unreadable
-from triage.cases.reader import read_cases, unsaid
+from triage.cases.reading.raw_case import RawCase, Unreadable
+from triage.cases.reading.reader import read_cases, unsaid
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
 

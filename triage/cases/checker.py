@@ -12,7 +12,7 @@ import jsonschema_rs
 
 from triage.cases.expectations import ACCEPTABLE, DISPOSITION
 from triage.cases.plain import is_numeric
-from triage.cases.raw_case import RawCase
+from triage.cases.reading.raw_case import RawCase
 from triage.cases.retirement import moved, use_instead
 from triage.cases.schema import case_schema
 from triage.inference.answers.intake import check_answers

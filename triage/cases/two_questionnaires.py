@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
-from triage.cases.raw_case import RawCase
-from triage.cases.reader import read_cases, unsaid
+from triage.cases.reading.raw_case import RawCase
+from triage.cases.reading.reader import read_cases, unsaid
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
 from triage.source.pointer import pointer_text

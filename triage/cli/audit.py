@@ -22,7 +22,7 @@ from triage.audit.run import audit as audit_cases
 from triage.audit.witnesses import cases_of
 from triage.authoring.addition import addition
 from triage.authoring.lint.case_files import mirror
-from triage.cases.reader import read_cases
+from triage.cases.reading.reader import read_cases
 from triage.cli.common import Exit, leave, load, rules_option
 from triage.cli.files import check_targets, named, output_option, put, refuse
 from triage.cli.terminals import can_redraw, wants_style

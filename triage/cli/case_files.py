@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from triage.cases.case_file import CaseFileError, file_with
-from triage.cases.raw_case import RawCase
-from triage.cases.reader import STDIN
+from triage.cases.reading.raw_case import RawCase
+from triage.cases.reading.reader import STDIN
 from triage.cli.common import Exit, leave, warn
 
 

@@ -11,8 +11,8 @@ import click
 
 from triage.cases.checker import CaseChecker
 from triage.cases.plain import written_plainly
-from triage.cases.raw_case import RawCase, Unreadable
-from triage.cases.reader import holds_lines, read_cases, read_text
+from triage.cases.reading.raw_case import RawCase, Unreadable
+from triage.cases.reading.reader import holds_lines, read_cases, read_text
 from triage.cases.retirement import Move, moved
 from triage.cli.case_files import refuse_standard_input, texts_with
 from triage.cli.common import Exit, leave, load, rules_option, warn

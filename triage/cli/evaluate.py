@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from triage.cases.compression import ZstdMissingError, compress, ending_of, plain_name
+from triage.cases.reading.compression import ZstdMissingError, compress, ending_of, plain_name
 from triage.cli.common import Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, named, or_standard_output
 from triage.cli.terminals import is_terminal

@@ -14,8 +14,8 @@ import click
 from triage.authoring.lint.case_files import Cases
 from triage.authoring.lint.checks import BASE_CHECKS, CASE_CHECKS, REACH_CHECKS
 from triage.authoring.lint.reach_checks import Reach
-from triage.cases.raw_case import RawCase
-from triage.cases.reader import read_cases
+from triage.cases.reading.raw_case import RawCase
+from triage.cases.reading.reader import read_cases
 from triage.cli.common import Exit, leave, rules_option, warn, warn_of_other_rules
 from triage.cli.files import print_lines, put
 from triage.knowledge.checking.lint import Base, Check, Flaw

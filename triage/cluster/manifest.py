@@ -15,7 +15,7 @@ import orjson
 
 import triage
 from triage.bulk.blocks import Settings
-from triage.cases.raw_case import Unreadable
+from triage.cases.reading.raw_case import Unreadable
 from triage.cluster.parts import ASIDE, Kind, Made, Part, part_name, width_of
 from triage.cluster.stores import (
     Source,

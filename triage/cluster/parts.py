@@ -19,11 +19,11 @@ import orjson
 from triage.bulk.blocks import FIRST_CHECKED, BlockEvaluator, Settings
 from triage.bulk.stream import BLOCK_SIZE
 from triage.bulk.tasks import Block
-from triage.cases.compression import ZstdMissingError, compress, decompressed, ending_of
-from triage.cases.cutting import Lines, cut, sheets
-from triage.cases.raw_case import Unreadable
-from triage.cases.reader import holds_lines, unreadable
-from triage.cases.sheets import Sheet
+from triage.cases.reading.compression import ZstdMissingError, compress, decompressed, ending_of
+from triage.cases.reading.cutting import Lines, cut, sheets
+from triage.cases.reading.raw_case import Unreadable
+from triage.cases.reading.reader import holds_lines, unreadable
+from triage.cases.reading.sheets import Sheet
 from triage.cluster.stores import Source, joined, read, read_if_there, sha256_at, state_of, store, stream
 from triage.evaluation.tally import Tally
 

@@ -17,9 +17,9 @@ from typing import Any, BinaryIO, cast
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from triage.cases.raw_case import Unreadable
-from triage.cases.reader import files_of, unreadable, unsaid
-from triage.cases.scanning import is_case_file
+from triage.cases.reading.raw_case import Unreadable
+from triage.cases.reading.reader import files_of, unreadable, unsaid
+from triage.cases.reading.scanning import is_case_file
 from triage.source.atomic import write_whole
 from triage.source.diagnostic import Diagnostic, Location, encodable
 

@@ -10,7 +10,7 @@ import msgspec
 import orjson
 from msgspec import Raw
 
-from triage.cases.raw_case import RawCase
+from triage.cases.reading.raw_case import RawCase
 from triage.inference.answers.intake_error import IntakeError
 
 META = "meta"

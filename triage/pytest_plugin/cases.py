@@ -17,9 +17,9 @@ from triage.audit.mutation import failing
 from triage.audit.table import Table
 from triage.cases.case_set import Case, CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
-from triage.cases.raw_case import RawCase, Unreadable
-from triage.cases.reader import read_cases
-from triage.cases.scanning import is_case_file
+from triage.cases.reading.raw_case import RawCase, Unreadable
+from triage.cases.reading.reader import read_cases
+from triage.cases.reading.scanning import is_case_file
 from triage.evaluation.crosscheck import Mismatch
 from triage.evaluation.evaluate import Evaluator, Outcome
 from triage.inference.answers.intake import read_answers

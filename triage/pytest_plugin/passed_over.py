@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.cases.scanning import scan
+from triage.cases.reading.scanning import scan
 from triage.source.diagnostic import Diagnostic, printable
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from triage.authoring.lint.case_files import Cases
 from triage.cases.case_set import CaseRegister, InvalidCase
 from triage.cases.checker import CaseChecker
-from triage.cases.raw_case import RawCase
+from triage.cases.reading.raw_case import RawCase
 from triage.knowledge.checking.lint import Check
 from triage.knowledge.gaps import gaps
 from triage.source.diagnostic import Diagnostic

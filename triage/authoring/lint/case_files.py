@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
-from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reading.raw_case import RawCase, Unreadable
 from triage.inference.answers.intake_error import IntakeError
 from triage.inference.answers.reading import read_answer
 from triage.knowledge.checking.lint import Check

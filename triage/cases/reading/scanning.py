@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 
-from triage.cases.compression import plain_name
+from triage.cases.reading.compression import plain_name
 from triage.source.diagnostic import Diagnostic, Location, printable
 from triage.source.folder import Entry, Kind, counted, entries
 from triage.source.text import plural

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from triage.cases import scanning
-from triage.cases.compression import decompressed, plain_name
-from triage.cases.cutting import sheets, sheets_of_stdin
-from triage.cases.raw_case import RawCase, Unreadable
-from triage.cases.sheets import Sheet
+from triage.cases.reading.compression import decompressed, plain_name
+from triage.cases.reading.cutting import sheets, sheets_of_stdin
+from triage.cases.reading.raw_case import RawCase, Unreadable
+from triage.cases.reading.sheets import Sheet
 from triage.source.diagnostic import Diagnostic, Location, printable, reason_of
 
 STDIN = "-"

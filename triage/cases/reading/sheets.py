@@ -11,7 +11,7 @@ from io import BytesIO
 
 import msgspec
 
-from triage.cases.raw_case import RawCase, Unreadable
+from triage.cases.reading.raw_case import RawCase, Unreadable
 from triage.source.diagnostic import Diagnostic, Location
 from triage.source.strict_json import JsonError, parse
 

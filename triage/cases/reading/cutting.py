@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Self
 
-from triage.cases.compression import Reader
-from triage.cases.raw_case import Unreadable
-from triage.cases.sheets import Kind, Sheet, behind, borders, elements_in, is_list, not_ended
+from triage.cases.reading.compression import Reader
+from triage.cases.reading.raw_case import Unreadable
+from triage.cases.reading.sheets import Kind, Sheet, behind, borders, elements_in, is_list, not_ended
 from triage.source.diagnostic import Diagnostic, Location
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
