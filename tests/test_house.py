@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from support.source_code import (
     Module,
     arrows_up,
     circle,
+    circle_of_folders,
+    lines_of,
     modules_of,
     outside_world,
     takes_conditions_apart,
@@ -98,6 +101,10 @@ OWNERS: Mapping[str, set[str]] = {
 }
 """Each library, and the modules that import it."""
 
+MOST_LINES = 350
+MOST_MODULES = 13
+"""Of a module, and of a folder: its page and a dozen beside it. The command line has a module a command."""
+
 CORE = ("knowledge", "inference", "proof", "explanation")
 READERS = {"knowledge/files.py", "knowledge/loader.py", "knowledge/kept.py", "knowledge/code_cache.py"}
 """Of the core, what reads the rules folder, and keeps what was read from it or made of it."""
@@ -115,8 +122,8 @@ WALKS: Mapping[str, str] = {
     "inference/columns/standing.py": "evaluates: the compiled rules, over bits of any kind",
     "inference/columns/rule_source.py": "writes them down as source; asks what an open rule lacks",
     "inference/truth.py": "evaluates: three values on one intake",
-    "inference/spared.py": "answers that make a gate false",
-    "inference/support.py": "with the three values, the tests that decided them",
+    "inference/grounds/spared.py": "answers that make a gate false",
+    "inference/grounds/support.py": "with the three values, the tests that decided them",
     "inference/columns/column_supports.py": "the same over columns",
     "explanation/why_not.py": "what would make a condition true or false",
     "comparison/rules.py": "whether two conditions are written alike",
@@ -175,6 +182,21 @@ def _rooms_as_modules() -> list[Module]:
 
 def test_no_modules_import_each_other_in_a_circle(modules: list[Module]) -> None:
     assert not circle(modules)
+
+
+def test_no_folders_of_a_room_import_each_other_in_a_circle(modules: list[Module]) -> None:
+    assert not circle_of_folders(modules)
+
+
+def test_no_module_is_long(modules: list[Module], package: Path) -> None:
+    long = {module.file: lines for module in modules if (lines := lines_of(module, package)) > MOST_LINES}
+    assert not long, f"divide these by what they do: {long}"
+
+
+def test_no_folder_is_crowded(modules: list[Module]) -> None:
+    inside = Counter(Path(module.file).parent.as_posix() for module in modules)
+    crowded = {folder: count for folder, count in inside.items() if count > MOST_MODULES and folder != "cli"}
+    assert not crowded, f"make a room within these: {crowded}"
 
 
 @pytest.mark.parametrize("library", OWNERS)

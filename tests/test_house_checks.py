@@ -10,6 +10,8 @@ from support.source_code import (
     Module,
     arrows_up,
     circle,
+    circle_of_folders,
+    lines_of,
     modules_of,
     outside_world,
     takes_conditions_apart,
@@ -104,6 +106,21 @@ def test_a_room_that_its_own_modules_import_from() -> None:
     assert not circle(
         [room, planted("from triage.inference import b", "inference/a.py"), planted("", "inference/b.py")]
     )
+
+
+def test_folders_of_a_room_in_a_circle() -> None:
+    a = planted("from triage.inference.deep.b import x", "inference/high/a.py")
+    b = planted("from triage.inference.high.a import x", "inference/deep/b.py")
+    assert {*circle_of_folders([a, b])} == {"inference/high", "inference/deep"}
+    assert not circle_of_folders([a, planted("from triage.inference import x", "inference/deep/b.py")])
+    through_the_room = planted("from triage.inference.high.a import x", "inference/c.py")
+    assert not circle_of_folders([a, planted("", "inference/deep/b.py"), through_the_room])
+
+
+def test_the_lines_of_a_module(tmp_path: Path) -> None:
+    (tmp_path / "inference").mkdir()
+    (tmp_path / "inference" / "zz.py").write_text("a = 1\n\nb = 2\n", "utf-8")
+    assert lines_of(planted(""), tmp_path) == 3
 
 
 @pytest.mark.parametrize("source", ["import numpy", "import numpy.typing as npt", "from numpy import array"])

@@ -16,7 +16,7 @@ from triage.inference.answers.intake import read_answers
 from triage.inference.answers.intake_error import IntakeError
 from triage.inference.answers.reading import read_answer
 from triage.inference.columns.compiled import compiled
-from triage.inference.spared import outsider
+from triage.inference.grounds.spared import outsider
 from triage.inference.truth import Missing
 from triage.knowledge.model import YES, Question
 

@@ -22,7 +22,7 @@ from triage import IntakeError, assess
 from triage.inference.answers.case_answers import as_answers
 from triage.inference.answers.intake import read_answers
 from triage.inference.answers.working_memory import working_memory
-from triage.inference.support import with_conclusions
+from triage.inference.grounds.support import with_conclusions
 from triage.inference.truth import Missing, Truth, Value, can_hold, truth_of
 
 

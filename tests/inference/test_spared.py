@@ -8,7 +8,7 @@ from audit.tiny import EXAMPLES, asks, base, bases, bound, intakes_of, question,
 from hypothesis import given
 from support.shipped import KNOWLEDGE
 
-from triage.inference.spared import outsider, spared_flags
+from triage.inference.grounds.spared import outsider, spared_flags
 from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.parts.conditions import All, Condition, findings_of
 from triage.knowledge.parts.conditions import Any as AnyOf

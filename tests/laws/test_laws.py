@@ -22,7 +22,7 @@ from triage.inference.answers.working_memory import working_memory
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import UNDETERMINED, Assessment
 from triage.inference.engine import infer
-from triage.inference.support import support, with_conclusions
+from triage.inference.grounds.support import support, with_conclusions
 from triage.inference.truth import Missing, Truth, truth_of
 from triage.knowledge.model import YES
 

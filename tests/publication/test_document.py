@@ -22,7 +22,7 @@ from triage import KnowledgeBase, assess
 from triage.explanation.markdown import markdown
 from triage.explanation.phrasing import Concluded, Group, Phrase, gate_text, phrase
 from triage.explanation.templating import anchor, code
-from triage.inference.spared import spared_flags
+from triage.inference.grounds.spared import spared_flags
 from triage.knowledge.model import NO, Provenance, Rule
 from triage.knowledge.parts.pronouns import address
 from triage.publication.cross_references import SECTIONS, References

@@ -127,6 +127,36 @@ def circle(modules: Iterable[Module]) -> list[str]:
     return []
 
 
+def circle_of_folders(modules: Iterable[Module]) -> list[str]:
+    """Return the folders of a circle of imports among those within one room; none where there is no circle.
+
+    The modules that stand in the room itself are left aside: they hold the folders together.
+    """
+    everything = list(modules)
+    folder_of = {
+        module.name: Path(module.file).parent.as_posix()
+        for module in everything
+        if module.file.count("/") > 1
+    }
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for module in everything:
+        own = folder_of.get(module.name, "")
+        for name in module.imports:
+            other = folder_of.get(name) or folder_of.get(name.rpartition(".")[0], "")
+            if own and other not in ("", own) and other.startswith(f"{module.room}/"):
+                sorter.add(own, other)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def lines_of(module: Module, package: Path) -> int:
+    """Return how many lines the file of a module has."""
+    return len((package / module.file).read_text("utf-8").splitlines())
+
+
 # Reading and writing.
 
 _OPENING = {"open", "fdopen", "FileIO", "read_text", "read_bytes", "write_text", "write_bytes"}

@@ -13,7 +13,7 @@ from triage.audit.table import Table
 from triage.explanation.phrasing import gate_text
 from triage.inference.answers.case_answers import as_answers
 from triage.inference.columns.compiled import Compiled
-from triage.inference.spared import spared_flags
+from triage.inference.grounds.spared import spared_flags
 from triage.knowledge.model import KnowledgeBase
 from triage.proof.everyone import BUDGET, Everyone
 from triage.proof.world import Examples

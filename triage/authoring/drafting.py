@@ -13,7 +13,7 @@ from triage.inference.answers.intake import read_answers
 from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.inference.answers.working_memory import working_memory
 from triage.inference.assess import assess_findings
-from triage.inference.support import with_conclusions
+from triage.inference.grounds.support import with_conclusions
 from triage.inference.truth import Missing, Truth, Value, truth_of
 from triage.knowledge.gaps import gap
 from triage.knowledge.model import YES, KnowledgeBase, Rule

@@ -15,7 +15,7 @@ from triage.explanation.answers import given_text
 from triage.explanation.phrasing import text_of
 from triage.inference.answers.working_memory import working_memory
 from triage.inference.assess import assess_findings
-from triage.inference.support import support, with_conclusions
+from triage.inference.grounds.support import support, with_conclusions
 from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
 from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 from triage.knowledge.parts.conditions import All, Condition, Test

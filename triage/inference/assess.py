@@ -27,10 +27,10 @@ from triage.inference.assessment import (
     Stamp,
     WithheldStep,
 )
-from triage.inference.doubts import doubts
 from triage.inference.evaluators import EXPERTA, Engine, firings_of
 from triage.inference.firings import Firings
-from triage.inference.support import Supports, with_conclusions
+from triage.inference.grounds.doubts import doubts
+from triage.inference.grounds.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Value, WorkingMemory
 from triage.inference.wording import Wording, wording
 from triage.knowledge.model import EVERYTHING, KnowledgeBase, Rule, Step

@@ -14,8 +14,8 @@ from triage.inference.answers.reading import read_answer
 from triage.inference.answers.working_memory import applicability, working_memory
 from triage.inference.assess import assess
 from triage.inference.assessment import Assessment
-from triage.inference.doubts import doubts, emergencies_in_doubt
-from triage.inference.support import Supports, with_conclusions
+from triage.inference.grounds.doubts import doubts, emergencies_in_doubt
+from triage.inference.grounds.support import Supports, with_conclusions
 from triage.inference.truth import Truth, Value, WorkingMemory, truth_of
 from triage.interview.narrowing import dangers, settled, written
 from triage.interview.selection import Outlook, outlook

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from triage.inference.answers.working_memory import working_memory
-from triage.inference.support import Supports, with_conclusions
+from triage.inference.grounds.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
 from triage.knowledge.model import EVERYTHING, KnowledgeBase, Question, Rule
 

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from triage.explanation.topics import Topic, by_urgency, topics_of
 from triage.inference.answers.working_memory import working_memory
-from triage.inference.spared import SparedFlag, spared_flags
-from triage.inference.support import with_conclusions
+from triage.inference.grounds.spared import SparedFlag, spared_flags
+from triage.inference.grounds.support import with_conclusions
 from triage.inference.truth import Truth, truth_of
 from triage.knowledge.model import YES, KnowledgeBase, Option, Provenance, Question, Rule, Step
 from triage.knowledge.parts.conditions import tests_of

@@ -12,7 +12,7 @@ from triage.explanation.why_not import why_not_disposition, why_not_rule
 from triage.inference.answers.intake import read_answers
 from triage.inference.answers.working_memory import working_memory
 from triage.inference.assessment import UNDETERMINED, Assessment
-from triage.inference.support import support, with_conclusions
+from triage.inference.grounds.support import support, with_conclusions
 from triage.knowledge.model import KnowledgeBase
 from triage.source.text import NARROW, bullets, wrap
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from triage.cases import scanning
+from triage.cases.reading import scanning
 from triage.cases.reading.compression import decompressed, plain_name
 from triage.cases.reading.cutting import sheets, sheets_of_stdin
 from triage.cases.reading.raw_case import RawCase, Unreadable

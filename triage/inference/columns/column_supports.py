@@ -1,4 +1,4 @@
-"""What rules rest on, for a block in columns; `triage.inference.support` does the same for one intake."""
+"""What rules rest on, in columns, for a block; `triage.inference.grounds.support` does it for one intake."""
 
 from __future__ import annotations
 

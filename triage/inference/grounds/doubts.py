@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from triage.inference.support import Conclusions, Supports
+from triage.inference.grounds.support import Conclusions, Supports
 from triage.inference.truth import Missing, Truth, WorkingMemory, truth_of
 from triage.knowledge.model import YES, KnowledgeBase, Rule
 
