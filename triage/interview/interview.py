@@ -282,7 +282,7 @@ class Interview:
         return applicability(question, self._memory)
 
     def _with(self, answers: Mapping[str, Any], changed: str) -> Interview:
-        """Return the interview with these answers, all others narrowed to what they still say."""
+        """Return the interview with these answers, after `changed` was answered anew or taken out."""
         now = settled(self.knowledge, self.answers, answers, self.remembered, changed)
         kept = [name for name in self.way if name in now.answers or name in self.skipped]
         way = (*kept, *(name for name in now.answers if name not in kept and name not in answers))

@@ -83,7 +83,7 @@ def save_answers(
 def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
     """Return a saved interview.
 
-    With `force`, the file may be made with other rules, and of answers that no longer fit, the rest is taken.
+    With `force`, answers made with other rules are taken too; of answers that no longer fit, what still does.
 
     Raises:
         CannotResume: the file cannot be read, was made with other rules, or has answers that do not fit.
@@ -130,7 +130,7 @@ def is_note(path: Path) -> bool:
 
 
 def save_note(path: Path, interviews: Iterable[Interview], day: str) -> None:
-    """Write a note for the doctor about each complaint, as Markdown or as text, as the name ends.
+    """Write a note for the doctor about each complaint, as Markdown if the file's name says so, else as text.
 
     Raises:
         TargetError: the file cannot be written.
