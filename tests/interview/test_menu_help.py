@@ -63,6 +63,6 @@ def test_nothing_stops_in_a_pipe() -> None:
 
 def test_a_line_that_is_cut_is_said_to_be() -> None:
     _, typist = talk("my calf cramps at night " + "and it goes on " * 300, "y")
-    assert "only the first 4,000 signs were read" in typist.text
+    assert "only the first 4,000 letters were read" in typist.text
     _, typist = talk("my calf cramps at night", "y")
-    assert "signs were read" not in typist.text
+    assert "letters were read" not in typist.text

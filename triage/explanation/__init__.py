@@ -1,6 +1,5 @@
-"""All words to people: an assessment, how it came about, why it is not another, conditions, and answers.
+"""Puts everything into words for people: assessments and their reasons, conditions, and answers.
 
-In come the records of inference and the texts of the knowledge base. Out go texts and lines of text, which
-others print or write. Nothing here concludes anything new, and nothing reads or writes a file: templates are
-part of the package.
+It takes the records of inference and the texts of the knowledge base. It returns texts and lines of text,
+which other rooms print or write. It concludes nothing new, and it reads no file but its own templates.
 """

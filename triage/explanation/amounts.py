@@ -1,4 +1,4 @@
-"""Numbers with their unit, as a person would say them: 300 seconds are "5 minutes"."""
+"""Numbers with their unit, as a person would say them: 300 seconds is "5 minutes"."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECONDS = {
 }
 """How many seconds each unit of time takes."""
 SLACK = 1e-9
-"""How far a computed number may be off."""
+"""The largest rounding error of a computed number."""
 _LARGER = {
     "second": ("hour", "minute"),
     "minute": ("day", "hour"),
@@ -29,12 +29,12 @@ _LARGER = {
 
 
 def amount_text(question: Question, value: int) -> str:
-    """Return an answer to a question for a number: 300 seconds as "5 minutes", 21 days as "3 weeks"."""
+    """Return the answer to a number question with its unit: "5 minutes" for 300 seconds."""
     return time_text(value, singular_unit(question)) or f"{value} {question.unit}".strip()
 
 
 def time_text(value: int, unit: str) -> str:
-    """Return a time in the largest unit that gives it whole; "" where the unit is not one of time."""
+    """Return a time in the largest unit that gives a whole number; "" if the unit is not a unit of time."""
     if unit not in SECONDS:
         return ""
     for larger in _LARGER.get(unit, ()):
@@ -54,5 +54,5 @@ def count_text(number: float, unit: str) -> str:
 
 
 def singular_unit(question: Question) -> str:
-    """Return the unit of a question for a number, in the singular."""
+    """Return the unit of a number question in the singular."""
     return question.unit.removesuffix("s")

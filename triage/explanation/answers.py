@@ -19,7 +19,7 @@ _ITEM = {YES: "{}", NO: "not: {}", Missing.UNKNOWN: f"{NOT_SURE} about: {{}}"}
 
 
 def answer_text(question: Question, answer: Any, *, about_other: bool = False) -> str:
-    """Return an answer, given as in a case file, in the words of its question.
+    """Return an answer of a case file in the words of its question.
 
     Raises:
         IntakeError: the question does not have this answer.
@@ -32,20 +32,22 @@ def answer_text(question: Question, answer: Any, *, about_other: bool = False) -
 def findings_text(
     question: Question, values: Mapping[str, Value], *, about_other: bool = False, in_brief: bool = False
 ) -> str:
-    """Return what the findings of one question say, in the words of the question; "" where none is known.
+    """Return what is known of one question, in the words of the question; "" if nothing is known.
 
-    Of a list that was gone through, the items that are absent are left out. Of any other list they are named,
-    and the text says that the rest was not asked. An item whose value says that it does not apply
-    (`Missing.ABSENT`) need not have been asked. `in_brief`, many absent items are only counted.
+    If every item of a list was answered, the text leaves out the items that are absent. Otherwise it names
+    them and says that the rest was not asked. An item that does not apply (`Missing.ABSENT`) counts as
+    answered. With `in_brief`, a list answered in part only counts its absent items if there are many.
     """
     known = _known(question, values)
-    if question.kind == "checklist":
-        inapplicable = sum(values.get(finding) is Missing.ABSENT for finding in question.findings)
-        is_whole = len(known) + inapplicable == len(question.findings)
-        if in_brief and not is_whole:
-            return _list_in_brief(question, known, about_other=about_other)
-        return _list_text(question, known, is_whole=is_whole, about_other=about_other) if known else ""
-    return "".join(value_text(question, value, about_other=about_other) for value in known.values())
+    if question.kind != "checklist":
+        return "".join(value_text(question, value, about_other=about_other) for value in known.values())
+    if not known:
+        return ""
+    inapplicable = sum(values.get(finding) is Missing.ABSENT for finding in question.findings)
+    is_whole = len(known) + inapplicable == len(question.findings)
+    if in_brief and not is_whole:
+        return _list_in_brief(question, known, about_other=about_other)
+    return _list_text(question, known, is_whole=is_whole, about_other=about_other)
 
 
 def value_text(question: Question, value: Value, *, about_other: bool = False) -> str:
@@ -59,7 +61,7 @@ def value_text(question: Question, value: Value, *, about_other: bool = False) -
 
 
 def given_text(value: Value) -> str:
-    """Return the value of a finding as an author writes it, or why it has none."""
+    """Return the value of a finding as an author writes it, or why it has no value."""
     if value is Missing.UNKNOWN:
         return NOT_SURE
     return value.value if isinstance(value, Missing) else str(value)
@@ -72,7 +74,7 @@ def answers_in_words(
     about_other: bool = False,
     in_brief: bool = False,
 ) -> Iterator[tuple[Question, str]]:
-    """Yield each question that is answered, with its answer; a list is whole where all that applies is."""
+    """Yield each answered question with its answer in words."""
     memory = working_memory(knowledge, values)
     for question in knowledge.questions.values():
         if text := findings_text(question, memory, about_other=about_other, in_brief=in_brief):
@@ -96,17 +98,17 @@ def _item_texts(question: Question, known: Mapping[str, Value], *, about_other: 
 
 
 def _list_in_brief(question: Question, known: Mapping[str, Value], *, about_other: bool) -> str:
-    """Return what is known of a part of a list; of many items that are absent, how many they are."""
+    """Return what is known of a list that was answered in part; many absent items are only counted."""
     absent = [finding for finding, value in known.items() if value == NO]
     if len(absent) <= _FEW:
-        return _list_text(question, known, is_whole=False, about_other=about_other) if known else ""
+        return _list_text(question, known, is_whole=False, about_other=about_other)
     told = {finding: value for finding, value in known.items() if value != NO}
     parts = _item_texts(question, told, about_other=about_other)
     return "; ".join([*parts, f"{len(absent)} others asked about: {NOTHING}", "the rest not asked"])
 
 
 def _known(question: Question, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the findings of a question that somebody answered, not sure among them."""
+    """Return the findings of a question that somebody answered; "not sure" is an answer too."""
     return {
         finding: value
         for finding in question.findings

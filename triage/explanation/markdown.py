@@ -1,4 +1,4 @@
-"""Markdown that shows a text as it is, and links to the addresses in it."""
+"""Turns a text into Markdown that shows it unchanged and links to the web addresses in it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a text as a whole is an address that a page may link to."""
+    """Whether the whole text is an address that a page may link to."""
     return bool(_ADDRESS.fullmatch(text))
 
 
 def markdown(text: str) -> str:
-    """Return a text as Markdown that shows it as it is; addresses in it become links."""
+    """Return Markdown that shows a text unchanged, on one line; addresses in it become links."""
     text = re.sub(r"\s*[\r\n]\s*", " ", text)
     pieces = []
     end = 0

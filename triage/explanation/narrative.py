@@ -1,4 +1,4 @@
-"""An assessment as plain text for a person: disposition, why, what to do, what to watch for."""
+"""Puts an assessment into plain text for a person: disposition, why, what to do, what to watch for."""
 
 from __future__ import annotations
 
@@ -13,46 +13,52 @@ from triage.source.text import NARROW, page, plural
 
 
 def render_assessment(knowledge: KnowledgeBase, found: Assessment, width: int = NARROW) -> str:
-    """Return all of an assessment as text of a width."""
+    """Return a whole assessment as text of a width."""
     doubt, signs = in_doubt(knowledge, found)
     lines = [found.title.upper(), *([doubt] if doubt else ()), *_bullets(signs), found.action]
     lines += [route.words for route in found.routes]
     if found.disposition != UNDETERMINED:
         lines.append(f"Time frame: {found.time_frame}.")
-    top = [reason for reason in found.reasons if reason.disposition == found.disposition]
-    if top:
-        lines += ["", "Why", *_bullets(reason.because for reason in top)]
-    elif any(entry.not_sure for entry in found.not_ruled_out):
-        lines += ["", "Why", *_bullets([knowledge.laws.not_sure])]
+    open_flags = [entry.title for entry in found.not_ruled_out if entry.not_sure]
+    why = [reason.because for reason in deciding_reasons(found)]
+    lines += _section("Why", _bullets(why or ([knowledge.laws.not_sure] if open_flags else ())))
     others = [sign.label for sign in found.not_sure if sign.finding not in _emergencies(knowledge, found)]
-    if others:
-        lines += ["", "Signs that you were not sure about", *_bullets(others)]
-    if found.questions:
-        asks = (
-            address(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions
-        )
-        head = (
-            "Still to answer"
-            if found.disposition == UNDETERMINED
-            else "Not answered yet, and could make this more urgent"
-        )
-        lines += ["", head, *_bullets(asks)]
+    lines += _section("Signs that you were not sure about", _bullets(others))
+    is_open = found.disposition == UNDETERMINED
+    head = "Still to answer" if is_open else "Not answered yet, and could make this more urgent"
+    lines += _section(head, _bullets(open_asks(knowledge, found)))
     for head, steps in in_order(knowledge.moments.values(), found.steps):
-        lines += ["", head, *(line for step in steps for line in _step(step))]
+        lines += _section(head, [line for step in steps for line in _step(step)])
     held = [step for step in found.withheld if step.rules]
-    if held:
-        lines += ["", "Not now, and why"]
-        lines += _bullets(_held(held))
-    lines += ["", "Watch for", *_bullets(found.watch_for)]
-    if found.causes:
-        lines += ["", "Possible causes (not a diagnosis)"]
-        lines += _bullets(f"{cause.name}. {cause.text}" for cause in found.causes)
-    if found.explanations:
-        lines += ["", "Good to know", *_bullets(found.explanations)]
-    open_flags = [entry for entry in found.not_ruled_out if entry.not_sure]
-    if open_flags:
-        lines += ["", "Could not be ruled out", *_bullets(entry.title for entry in open_flags)]
+    lines += _section("Not now, and why", _bullets(_held(held)))
+    lines += _section("Watch for", _bullets(found.watch_for))
+    causes = (f"{cause.name}. {cause.text}" for cause in found.causes)
+    lines += _section("Possible causes (not a diagnosis)", _bullets(causes))
+    lines += _section("Good to know", _bullets(found.explanations))
+    lines += _section("Could not be ruled out", _bullets(open_flags))
     return page([*lines, "", _stamp(found)], width)
+
+
+def _section(head: str, lines: Sequence[str]) -> list[str]:
+    """Return lines under a heading, after a blank line; nothing if there are no lines."""
+    return ["", head, *lines] if lines else []
+
+
+def deciding_reasons(found: Assessment) -> list[Reason]:
+    """Return the reasons that call for the disposition itself, not for a less urgent one."""
+    return [reason for reason in found.reasons if reason.disposition == found.disposition]
+
+
+def open_asks(knowledge: KnowledgeBase, found: Assessment) -> list[str]:
+    """Return the questions still to answer, worded for the person."""
+    return [address(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions]
+
+
+def first_few(texts: Sequence[str], most: int, noun: str) -> Iterator[str]:
+    """Yield the first texts, then how many more there are, if any."""
+    yield from texts[:most]
+    if len(texts) > most:
+        yield f"and {plural(len(texts) - most, f'more {noun}')}"
 
 
 def _held(steps: Sequence[WithheldStep]) -> Iterator[str]:
@@ -62,9 +68,9 @@ def _held(steps: Sequence[WithheldStep]) -> Iterator[str]:
 
 
 def in_doubt(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, tuple[str, ...]]:
-    """Return what to do about signs in doubt that could be an emergency, and the signs; "" where none are.
+    """Return what to do about signs in doubt that could be an emergency, and these signs.
 
-    In an emergency there are none: nothing could make it more urgent.
+    Both are empty if there are no such signs, or if it is an emergency already.
     """
     signs = _emergencies(knowledge, found)
     laws = knowledge.laws
@@ -77,11 +83,12 @@ _MOST_UNSURE = 3
 
 
 def unsure_of(knowledge: KnowledgeBase, findings: Mapping[str, Value], found: Assessment) -> tuple[str, ...]:
-    """Return what a person was not sure about where only this calls for care, and no sign of danger is named.
+    """Return what the person was not sure about, if only this doubt calls for care; else nothing.
 
-    It is some of what the rules rest on that are not ruled out; of a question that is no list, what it asks.
+    If a rule calls for the disposition or a danger sign is in doubt, it is nothing. Each entry is the label
+    of an item, or a question that is not a list; the last one may say how many more there are.
     """
-    if found.not_sure or any(reason.disposition == found.disposition for reason in found.reasons):
+    if found.not_sure or deciding_reasons(found):
         return ()
     asked = {name for entry in found.not_ruled_out if entry.not_sure for name in entry.questions}
     unsure = [
@@ -94,13 +101,16 @@ def unsure_of(knowledge: KnowledgeBase, findings: Mapping[str, Value], found: As
 
 
 AT_ONCE = 3
-"""How many things at most a person is told to do now, unless there is more first aid."""
+"""The most things to do that a person gets for now, unless there is more first aid."""
 
 
 def in_order(
     moments: Iterable[Moment], steps: Sequence[SelfCareStep]
 ) -> Iterator[tuple[str, Sequence[SelfCareStep]]]:
-    """Yield headings and the steps under them, the first thing first; nobody is to do many things at once."""
+    """Yield each heading with its steps, in the order to do them.
+
+    Only a few steps are for now, so that nobody must do many things at once; the others come later.
+    """
     room, waiting = AT_ONCE, list[SelfCareStep]()
     for number, moment in enumerate(moments):
         its = [step for step in steps if step.when == moment.id]
@@ -120,9 +130,7 @@ def render_derivation(knowledge: KnowledgeBase, found: Assessment, width: int = 
     """Return how each conclusion came about: rules, answers, the chain, and the sources."""
     lines = [f"{found.case or 'This intake'}: {found.disposition}, {found.time_frame}"]
     if found.lowest and found.lowest != found.highest:
-        lines.append(
-            f"Over every way of answering what is not known: from {found.lowest} to {found.highest}."
-        )
+        lines.append(f"Depending on what is not known: from {found.lowest} to {found.highest}.")
     if not found.reasons:
         lines += ["", "No rule with a disposition fired. Nothing fired is not an all-clear."]
     for reason in found.reasons:
@@ -175,7 +183,7 @@ def render_why_not(knowledge: KnowledgeBase, why: WhyNot, width: int = NARROW) -
 
 
 def _emergencies(knowledge: KnowledgeBase, found: Assessment) -> tuple[str, ...]:
-    """The signs in doubt whose yes alone would be an emergency, where it is none yet."""
+    """Return the signs in doubt whose "yes" alone would be an emergency; none if it is one already."""
     top = list(knowledge.rungs)[-1]
     if found.disposition == top:
         return ()

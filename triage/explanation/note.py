@@ -8,13 +8,14 @@ from types import MappingProxyType
 
 from triage.explanation.answers import NOTHING, answers_in_words
 from triage.explanation.markdown import markdown
+from triage.explanation.narrative import deciding_reasons, first_few, open_asks
 from triage.explanation.short_result import verdict
 from triage.inference.assess import assess_findings
 from triage.inference.assessment import Assessment
 from triage.inference.truth import Value
 from triage.knowledge.model import KnowledgeBase, Question
 from triage.knowledge.parts.pronouns import address
-from triage.source.text import NARROW, page, plural
+from triage.source.text import NARROW, page, shortened
 
 _TITLE = "Note for the doctor"
 FIRST_LINES = (_TITLE.upper(), f"# {_TITLE}")
@@ -25,7 +26,7 @@ _LONGEST_QUOTE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note: whence it comes, what it tells under each heading, and what stands below."""
+    """A note: whose answers it is about, the lines under each heading, and a last line."""
 
     about: str
     sections: Mapping[str, tuple[str, ...]]
@@ -45,21 +46,22 @@ def note_of(
         knowledge: the knowledge base.
         findings: the answers, finding by finding.
         day: when they were given.
-        words: the findings that were told in own words, with the words.
-        sentences: what was told in own words, as it was typed, whatever was taken of it.
+        words: for each finding that the person told in their own words, these words.
+        sentences: all that the person told in their own words, as typed, even if nothing was taken from it.
     """
     found = assess_findings(knowledge, findings)
     answers = list(answers_in_words(knowledge, findings, about_other=found.about_other, in_brief=True))
     told = {question.id: _told(question, words) for question, _ in answers}
+    causes = "; ".join(cause.name for cause in found.causes)
     sections = {
         "Outcome": tuple(_outcome(found)),
-        "Why": tuple(reason.because for reason in found.reasons if reason.disposition == found.disposition),
+        "Why": tuple(reason.because for reason in deciding_reasons(found)),
         "What is so": tuple(_present(knowledge, answers, told, about_other=found.about_other)),
         "In own words, as typed": tuple(f'"{_printable(each)}"' for each in sentences),
         "Asked, and nothing of it is so": tuple(_absent(answers, told, about_other=found.about_other)),
         "Not sure, so not ruled out": tuple(sign.label for sign in found.not_sure),
-        "Not answered": tuple(_unanswered(knowledge, found)),
-        "Possible causes (no diagnosis)": tuple(_causes(found)),
+        "Not answered": tuple(first_few(open_asks(knowledge, found), _MOST_QUESTIONS, "question")),
+        "Possible causes (no diagnosis)": (causes,) if causes else (),
     }
     who = "given for someone else" if found.about_other else "given by the person"
     about = f"Answers to a questionnaire ({knowledge.title}), {who}{f', {day}' if day else ''}."
@@ -87,7 +89,7 @@ def note_markdown(note: Note) -> str:
 def _outcome(found: Assessment) -> Iterator[str]:
     yield verdict(found)
     if found.lowest != found.highest:
-        yield f"Over what is not known, it could be from {found.lowest} to {found.highest}."
+        yield f"What is not known could change it: from {found.lowest} to {found.highest}."
 
 
 def _present(
@@ -114,25 +116,12 @@ def _absent(
 
 
 def _told(question: Question, words: Mapping[str, str]) -> str:
-    """Return which words an answer came from, to stand behind it; "" where it came from none."""
+    """Return the words that an answer came from, to add to the answer; "" if it came from no words."""
     said = dict.fromkeys(words[each] for each in question.findings if words.get(each))
     shown = ", ".join(f'"{_printable(each)}"' for each in said)
     return f" (told in own words: {shown})" if said else ""
 
 
 def _printable(text: str) -> str:
-    """Return a text that was typed, cut short where it is very long."""
-    shown = "".join(sign if sign.isprintable() else "?" for sign in text)
-    return f"{shown[:_LONGEST_QUOTE]}..." if len(shown) > _LONGEST_QUOTE else shown
-
-
-def _unanswered(knowledge: KnowledgeBase, found: Assessment) -> Iterator[str]:
-    asks = [address(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions]
-    yield from asks[:_MOST_QUESTIONS]
-    if len(asks) > _MOST_QUESTIONS:
-        yield f"and {plural(len(asks) - _MOST_QUESTIONS, 'more question')}"
-
-
-def _causes(found: Assessment) -> Iterator[str]:
-    if found.causes:
-        yield "; ".join(cause.name for cause in found.causes)
+    """Return a typed text that is safe to print; a very long one is cut."""
+    return shortened("".join(sign if sign.isprintable() else "?" for sign in text), _LONGEST_QUOTE)

@@ -1,11 +1,12 @@
-"""Conditions, tests and thresholds in plain words, as somebody would say them who does not read the files.
+"""Puts conditions, tests and thresholds into plain words, for people who do not read the rule files.
 
-A condition becomes a small tree of what is asked, what rules conclude, and groups of these. How the tree
-looks on a page is the template's affair.
+A condition becomes a small tree of questions, findings that rules conclude, and groups of these. The
+templates decide how the tree looks on a page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -16,10 +17,10 @@ from triage.knowledge.parts.conditions import Any as AnyOf
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, and what must be answered to it.
+    """A question, and the answers that a test on it accepts.
 
-    `answers` are the options or items that the test accepts, `manner` says how it takes them, and `limit` is
-    a number's bound. `threshold` is the loose word behind them, where there is one.
+    `answers` are the accepted options or items, `manner` says how the test takes them ("one of"), and `limit`
+    gives the bounds of a number. `threshold` is the named threshold that the test uses, if any.
     """
 
     shape: ClassVar[str] = "asked"
@@ -41,7 +42,7 @@ class Concluded:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Several parts, of which all must hold, or at least one."""
+    """Several parts; `manner` says whether all must hold, or at least one."""
 
     shape: ClassVar[str] = "group"
     manner: str
@@ -67,7 +68,7 @@ def phrase(knowledge: KnowledgeBase, condition: Condition) -> Phrase:
 
 
 def _some(knowledge: KnowledgeBase, condition: AnyOf) -> list[Phrase]:
-    """Return the parts of an `any`, with nested ones lifted and items of one checklist said together."""
+    """Return the parts of an `any`; it flattens nested ones and joins the items of one checklist."""
     said: list[Phrase | str] = []
     items: dict[str, list[str]] = {}
     for part in _lifted(condition):
@@ -95,10 +96,14 @@ def _lifted(condition: AnyOf) -> list[Condition]:
     return parts
 
 
-def _items(question: Question, present: list[str]) -> Asked:
-    options = tuple(
-        option for option, item in zip(question.options, question.findings, strict=True) if item in present
-    )
+def _options(question: Question, findings: Collection[str]) -> tuple[Option, ...]:
+    """Return the items of a checklist that have some findings."""
+    pairs = zip(question.options, question.findings, strict=True)
+    return tuple(option for option, finding in pairs if finding in findings)
+
+
+def _items(question: Question, present: Collection[str]) -> Asked:
+    options = _options(question, present)
     if len(options) == len(question.options) > 1:
         return Asked(question, "at least one item of the list")
     return Asked(question, "" if len(options) == 1 else "at least one of", options)
@@ -115,12 +120,8 @@ def _test(knowledge: KnowledgeBase, test: Test) -> Phrase:
     if question.kind == "checklist":
         if accepted == frozenset({YES}):
             return _items(question, [test.finding])
-        item = tuple(
-            option
-            for option, name in zip(question.options, question.findings, strict=True)
-            if name == test.finding
-        )
-        return Asked(question, "answered no" if accepted == frozenset({NO}) else "answered yes or no", item)
+        manner = "answered no" if accepted == frozenset({NO}) else "answered yes or no"
+        return Asked(question, manner, _options(question, [test.finding]))
     if question.kind == "yes_no":
         return Asked(question, " or ".join(value for value in question.values if value in accepted))
     options = tuple(option for option in question.options if option.id in accepted)
@@ -128,7 +129,7 @@ def _test(knowledge: KnowledgeBase, test: Test) -> Phrase:
 
 
 def gate_text(knowledge: KnowledgeBase, gate: Gate) -> str:
-    """Return whom a gate concerns, on one line: in its own words, or as what must be answered."""
+    """Return on one line whom a gate concerns: in its own words, or as the answers that it needs."""
     return gate.means or _line(phrase(knowledge, gate.when))
 
 
@@ -170,7 +171,7 @@ def text_of(knowledge: KnowledgeBase, test: Test) -> str:
 
 
 def value_of(knowledge: KnowledgeBase, threshold: Threshold) -> str:
-    """Return the number of a threshold with its unit, or the label of its step on the scale."""
+    """Return a threshold as a number with its unit, or as the label of its step on a scale."""
     question = knowledge.questions[threshold.finding]
     if question.kind == "number":
         return f"{threshold.value} {question.unit}".strip()

@@ -1,11 +1,11 @@
-"""Why a result is what it is, what may cause it, and why it is not sooner or later: in plain words."""
+"""Says in plain words why a result is what it is, what may cause it, and why it is not sooner or later."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from triage.explanation.answers import findings_text
-from triage.explanation.narrative import unsure_of
+from triage.explanation.narrative import deciding_reasons, first_few, open_asks, unsure_of
 from triage.explanation.short_result import verdict
 from triage.explanation.why_not import why_not_disposition
 from triage.inference.assess import assess_findings
@@ -13,7 +13,7 @@ from triage.inference.assessment import UNDETERMINED, Assessment, Reason
 from triage.inference.truth import Value
 from triage.knowledge.model import NO, YES, KnowledgeBase
 from triage.knowledge.parts.pronouns import address
-from triage.source.text import NARROW, page, plural
+from triage.source.text import NARROW, page
 
 _MOST_OPEN = 5
 _MOST_CHANGES = 4
@@ -22,10 +22,9 @@ _MOST_CHANGES = 4
 def render_reasons(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], found: Assessment, width: int = NARROW
 ) -> str:
-    """Return why an assessment of some findings is what it is, as text of a width."""
-    top = [reason for reason in found.reasons if reason.disposition == found.disposition]
+    """Return the reasons for an assessment of some findings, as text of a width."""
     rest = [reason for reason in found.reasons if reason.disposition != found.disposition]
-    lines = [f"Why: {verdict(found)}", *map(_because, top)]
+    lines = [f"Why: {verdict(found)}", *map(_because, deciding_reasons(found))]
     unsure = [sign.label for sign in found.not_sure] or list(unsure_of(knowledge, findings, found))
     if any(entry.not_sure for entry in found.not_ruled_out):
         lines += ["", knowledge.laws.not_sure, *_first(unsure, "sign")]
@@ -50,7 +49,7 @@ def render_causes(found: Assessment, width: int = NARROW) -> str:
 def render_sooner_or_later(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], width: int = NARROW
 ) -> str:
-    """Return why the result is not the next more urgent one, and not the next less urgent one."""
+    """Return why the result is not one step more urgent, and not one step less urgent."""
     found = assess_findings(knowledge, findings)
     rungs = list(knowledge.rungs)
     if found.disposition == UNDETERMINED:
@@ -76,34 +75,24 @@ def _not_sooner(
     yield f'Why not sooner ("{title}")? Nothing that was answered calls for it.'
     change = why_not_disposition(knowledge, findings, rung).change
     if change and len(change) <= _MOST_CHANGES:
-        yield (
-            "It would be so, for example, with this answer:"
-            if len(change) == 1
-            else ("It would be so, for example, with these answers:")
-        )
-        yield from (
-            f"- {change_text(knowledge, name, value, about_other=about_other)}"
-            for name, value in change.items()
-        )
+        yield f"It would be so, for example, with {'this answer' if len(change) == 1 else 'these answers'}:"
+        for name, value in change.items():
+            yield f"- {_change_text(knowledge, name, value, about_other=about_other)}"
 
 
 def _not_later(knowledge: KnowledgeBase, found: Assessment, rung: str) -> Iterator[str]:
     yield f'Why not later ("{knowledge.rungs[rung].title}")? This speaks against it:'
-    top = [reason for reason in found.reasons if reason.disposition == found.disposition]
-    yield from map(_because, top)
+    yield from map(_because, deciding_reasons(found))
     yield from (f"- not sure: {sign.label}" for sign in found.not_sure)
 
 
 def _not_at_all(knowledge: KnowledgeBase, found: Assessment) -> Iterator[str]:
     yield "It cannot be said yet how soon. What was not answered could still make it urgent:"
-    asks = [address(knowledge.questions[name].ask, about_other=found.about_other) for name in found.questions]
-    yield from _first(asks, "question")
+    yield from _first(open_asks(knowledge, found), "question")
 
 
-def change_text(
-    knowledge: KnowledgeBase, finding: str, value: str | int, *, about_other: bool = False
-) -> str:
-    """Return another answer in words: the item, and whether it is so; or the question and the answer."""
+def _change_text(knowledge: KnowledgeBase, finding: str, value: str | int, *, about_other: bool) -> str:
+    """Return a changed answer in words: an item with yes or no, or a question with its answer."""
     question = knowledge.question_of[finding]
     label = address(knowledge.label_of(finding), about_other=about_other)
     if question.kind == "checklist" and value in (YES, NO):
@@ -116,7 +105,4 @@ def _because(reason: Reason) -> str:
 
 
 def _first(texts: list[str], noun: str) -> Iterator[str]:
-    yield from (f"- {text}" for text in texts[:_MOST_OPEN])
-    more = len(texts) - _MOST_OPEN
-    if more > 0:
-        yield f"- and {plural(more, f'more {noun}')}"
+    return (f"- {text}" for text in first_few(texts, _MOST_OPEN, noun))

@@ -1,7 +1,7 @@
-"""Templates: pages in HTML and Markdown, in which every text is addressed and escaped, and plain texts.
+"""Environments for templates: HTML and Markdown pages, where every text is escaped, and plain texts.
 
-A room keeps its templates in its folder `templates`; what every page shares is in the folder beside this
-module.
+A room keeps its templates in its own folder `templates`. The templates that all rooms share are in the folder
+beside this module.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9_.-]")
 def html_environment(room: str) -> Environment:
     """Return the environment for the HTML pages of a room, such as `triage.audit`.
 
-    Autoescape is on, and every text is addressed to the person.
+    Every text is escaped, and its pronouns address the person.
     """
     return _environment(room, _addressed)
 
@@ -41,7 +41,7 @@ def markdown_environment(room: str) -> Environment:
 
 @cache
 def text_environment(room: str) -> Environment:
-    """Return the environment for the plain texts of a room; each value is put on one line, as it is."""
+    """Return the environment for the plain texts of a room; each value takes one line and is not escaped."""
     environment = _environment(room, _on_one_line, autoescape=False)
     environment.filters["plural"] = plural
     return environment
@@ -64,7 +64,7 @@ def _environment(room: str, finalize: Callable[[Any], Any], *, autoescape: bool 
 
 
 def anchor(kind: str, name: str) -> Markup:
-    """Return the id of something in a page: "rule-cramp-over-ten-minutes"."""
+    """Return the id of an element of a page: "rule-cramp-over-ten-minutes"."""
     plain = _NOT_PLAIN.sub(lambda found: f"~{ord(found[0]):x}~", name)
     return Markup(f"{kind}-{plain}")  # noqa: S704 - only letters, digits and _.-~ are left
 

@@ -17,7 +17,7 @@ class Topic:
 
 
 def topics_of(knowledge: KnowledgeBase) -> tuple[Topic, ...]:
-    """Return the topics in the order of their folders."""
+    """Return a topic for each folder, in the order of the folders."""
     rules: dict[str, list[Rule]] = {}
     for rule in knowledge.rules.values():
         rules.setdefault(rule.topic, []).append(rule)
@@ -25,6 +25,6 @@ def topics_of(knowledge: KnowledgeBase) -> tuple[Topic, ...]:
 
 
 def by_urgency(knowledge: KnowledgeBase, rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """Return rules with the most urgent first, those without a disposition last; equals keep their order."""
+    """Return rules, the most urgent first and those without a disposition last; ties keep their order."""
     ranks = {"": 0, **{rung.id: rung.rank for rung in knowledge.rungs.values()}}
     return tuple(sorted(rules, key=lambda rule: (-ranks[rule.disposition], not rule.soon)))

@@ -1,14 +1,14 @@
-"""Why not: what a rule or a disposition lacks, and the nearest change of answers that would bring it.
+"""Says why a rule did not fire or a disposition was not reached, and which small change of answers brings it.
 
-The nearest change is searched in the rules, not guessed: conditions say which answers would make them true
-or false, chains are followed, and what is found is verified by a new inference. It is small, but not proved
-to be the smallest.
+The search follows the conditions and the rules that conclude their findings. A new inference verifies what it
+finds. The change is small, but not proved to be the smallest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from triage.explanation.answers import given_text
@@ -21,12 +21,13 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 from triage.knowledge.parts.conditions import All, Condition, Test
 
 Changes: TypeAlias = dict[str, str | int]
+_Make: TypeAlias = Callable[[WorkingMemory, Condition], Changes | None]
 _MOST_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class ConditionLine:
-    """One line of a condition: how deep it is nested, what it asks, whether it holds, and on what."""
+    """One line of a condition: its depth, what it asks, whether it holds, and what was answered."""
 
     depth: int
     text: str
@@ -38,9 +39,9 @@ class ConditionLine:
 class WhyNot:
     """Why a rule did not fire or a disposition was not reached.
 
-    `already` is true when it did. `checks` show the rule's condition (or that of the nearest rule). `against`
-    are rules that call for more than a disposition. `change` is the nearest change of answers that would
-    bring it, None when none was found.
+    `already` says that it did fire or was reached. `checks` are the lines of the rule's condition (or of the
+    nearest rule's). `against` are the fired rules that call for more than the disposition. `change` is the
+    nearest change of answers that would bring it, or None if none was found.
     """
 
     target: str
@@ -96,7 +97,10 @@ def why_not_disposition(knowledge: KnowledgeBase, findings: Mapping[str, Value],
 def _attempt(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], rule: Rule, brought: Changes, rank: int
 ) -> Changes | None:
-    """Rule out what is in the way of a rule that some answers bring about, without undoing it."""
+    """Return answers that make a rule fire, and others that rule out what is in its way; None if none do.
+
+    `brought` are the answers that make it fire, and `rank` is the rank of its disposition.
+    """
     after = with_conclusions(knowledge, working_memory(knowledge, {**findings, **brought}))
     kept = support(knowledge, after, rule).answers
     cleared = _clear(knowledge, {**findings, **brought}, rank, kept)
@@ -106,9 +110,9 @@ def _attempt(
 def _clear(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], rank: int, kept: frozenset[str]
 ) -> Changes | None:
-    """Return answers that rule out every rule in the way of a rank; None if none do.
+    """Return answers, none of them to `kept`, that rule out every rule in the way of a rank; None if none do.
 
-    Above self-care only rules that fire are in the way; for self-care, open ones do too.
+    Rules of a higher rank are in the way if they fire. For the lowest rank, open rules are in the way too.
     """
     changes: Changes = {}
     lowest = min(rung.rank for rung in knowledge.rungs.values())
@@ -125,14 +129,10 @@ def _clear(
         ]
         if not blocking:
             return changes
-        before = dict(changes)
-        for rule in blocking:
-            more = _make_false(knowledge, {**memory, **changes}, rule.when, kept)
-            if more is None:
-                return None
-            changes.update(more)
-        if changes == before:
+        more = _make_each(memory, [rule.when for rule in blocking], partial(_make_false, knowledge, kept))
+        if more is None or {**changes, **more} == changes:
             return None
+        changes.update(more)
     return None
 
 
@@ -155,58 +155,54 @@ def condition_lines(
 
 
 def describe(knowledge: KnowledgeBase, test: Test) -> str:
-    """Return a test as an author would write it, and what its threshold means."""
+    """Return a test as an author would write it, with what its threshold means."""
     text = text_of(knowledge, test)
     return f"{text}: {knowledge.thresholds[test.threshold].means}" if test.threshold else text
 
 
 def _make_true(knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition) -> Changes | None:
-    """Return few changes of answers that make a condition true; None if no answers do."""
+    """Return a small change of answers that makes a condition true; None if none does."""
     if truth_of(condition, memory) is Truth.TRUE:
         return {}
+    make = partial(_make_true, knowledge)
     if isinstance(condition, Test):
         if condition.finding in knowledge.findings:
-            options = [
-                _make_true(knowledge, memory, rule.when) for rule in knowledge.concluders[condition.finding]
-            ]
-            return min((option for option in options if option is not None), key=len, default=None)
+            return _make_one(memory, _concluding(knowledge, condition), make)
         return {condition.finding: _nearest_value(knowledge, condition, memory[condition.finding])}
-    if not isinstance(condition, All):
-        options = [_make_true(knowledge, memory, part) for part in condition.parts]
-        return min((option for option in options if option is not None), key=len, default=None)
-    changes: Changes = {}
-    for part in condition.parts:
-        more = _make_true(knowledge, {**memory, **changes} if changes else memory, part)
-        if more is None:
-            return None
-        changes.update(more)
-    return changes
+    return (_make_each if isinstance(condition, All) else _make_one)(memory, condition.parts, make)
 
 
 def _make_false(
-    knowledge: KnowledgeBase, memory: WorkingMemory, condition: Condition, kept: frozenset[str]
+    knowledge: KnowledgeBase, kept: frozenset[str], memory: WorkingMemory, condition: Condition
 ) -> Changes | None:
-    """Return few changes of answers, none of them `kept`, that make a condition false; None if none do."""
+    """Return a small change of answers, none to `kept`, that makes a condition false; None if none does."""
     if truth_of(condition, memory) is Truth.FALSE:
         return {}
+    make = partial(_make_false, knowledge, kept)
     if isinstance(condition, Test):
         if condition.finding in knowledge.findings:
-            concluding = [rule.when for rule in knowledge.concluders[condition.finding]]
-            return _make_each_false(knowledge, memory, concluding, kept)
+            return _make_each(memory, _concluding(knowledge, condition), make)
         other = None if condition.finding in kept else _other_value(knowledge, condition)
         return None if other is None else {condition.finding: other}
-    if isinstance(condition, All):
-        options = [_make_false(knowledge, memory, part, kept) for part in condition.parts]
-        return min((option for option in options if option is not None), key=len, default=None)
-    return _make_each_false(knowledge, memory, condition.parts, kept)
+    return (_make_one if isinstance(condition, All) else _make_each)(memory, condition.parts, make)
 
 
-def _make_each_false(
-    knowledge: KnowledgeBase, memory: WorkingMemory, conditions: Iterable[Condition], kept: frozenset[str]
-) -> Changes | None:
+def _concluding(knowledge: KnowledgeBase, test: Test) -> list[Condition]:
+    """Return the conditions of the rules that conclude the finding of a test."""
+    return [rule.when for rule in knowledge.concluders[test.finding]]
+
+
+def _make_one(memory: WorkingMemory, conditions: Iterable[Condition], make: _Make) -> Changes | None:
+    """Return the smallest change that makes one of some conditions as wanted; None if none does."""
+    options = (make(memory, condition) for condition in conditions)
+    return min((option for option in options if option is not None), key=len, default=None)
+
+
+def _make_each(memory: WorkingMemory, conditions: Iterable[Condition], make: _Make) -> Changes | None:
+    """Return a change that makes all of some conditions as wanted, one by one; None if one fails."""
     changes: Changes = {}
     for condition in conditions:
-        more = _make_false(knowledge, memory, condition, kept)
+        more = make({**memory, **changes} if changes else memory, condition)
         if more is None:
             return None
         changes.update(more)
@@ -229,7 +225,7 @@ def _nearest_value(knowledge: KnowledgeBase, test: Test, value: Value) -> str | 
 
 
 def _other_value(knowledge: KnowledgeBase, test: Test) -> str | int | None:
-    """Return a value that a test does not accept, the nearest to its edge."""
+    """Return the value nearest to the accepted ones that a test does not accept; None if it accepts all."""
     question = knowledge.question_of[test.finding]
     if test.accepts is not None:
         order = list(question.values)

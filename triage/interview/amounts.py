@@ -10,6 +10,7 @@ from triage.explanation.amounts import SECONDS, SLACK, count_text, singular_unit
 from triage.interview.options import NotUnderstood
 from triage.interview.typed import quoted
 from triage.knowledge.model import Question
+from triage.source.text import shortened
 
 _UNITS = {
     "second": "s sec secs second seconds",
@@ -30,7 +31,7 @@ _UNITS_FOR = {
     "month": ("day", "week", "month", "year"),
     "year": ("day", "week", "month", "year"),
 }
-"""The units in which an amount of each unit is given; others are slips."""
+"""For the unit of a question, the units that an answer may have; any other unit is a slip."""
 _MINUTES_OR_MONTHS = "m"
 _LARGER = {"second": "minute", "minute": "hour", "hour": "day", "day": "week", "week": "month"}
 _EXAMPLES = {
@@ -75,17 +76,17 @@ _MOST_DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number in the unit of its question; `echo` where it was typed in other words."""
+    """A number in the unit of its question; `echo` says that it was typed in another way."""
 
     value: int
     echo: bool
 
 
 def read_amount(question: Question, text: str) -> Amount:
-    """Return the number that some text gives.
+    """Return the number that a text gives.
 
     Raises:
-        NotUnderstood: it is none or out of bounds, or its unit is missing, has two readings or does not fit.
+        NotUnderstood: it is not a number or is out of bounds, or its unit is missing, ambiguous or wrong.
     """
     match = _AMOUNT.fullmatch(text)
     if match is None:
@@ -99,7 +100,7 @@ def read_amount(question: Question, text: str) -> Amount:
     if wanted not in SECONDS and number != int(number):
         raise NotUnderstood(f"Please give a whole number of {question.unit}, or not sure.")
     amount = number * SECONDS[unit] / SECONDS[wanted] if wanted in SECONDS else number
-    # A part of a unit counts as a whole one, so that no duration is made shorter; an age is in full years.
+    # A duration is rounded up, so that it never becomes shorter; an age is in full years.
     value = math.floor(amount + SLACK) if wanted == "year" else math.ceil(amount - SLACK)
     if not question.minimum <= value <= question.maximum:
         raise NotUnderstood(_out_of_bounds(question))
@@ -111,7 +112,7 @@ def read_amount(question: Question, text: str) -> Amount:
 
 
 def example_of(question: Question) -> str:
-    """Return what a number with its unit may look like."""
+    """Return examples of a number with its unit, to add to a message."""
     examples = _EXAMPLES.get(singular_unit(question))
     return f", such as {examples}" if examples else f" of {question.unit}"
 
@@ -126,7 +127,11 @@ def _out_of_bounds(question: Question) -> str:
 
 
 def _number(question: Question, typed: str) -> float:
-    """Return the number; where a mark could part thousands or decimals, ask."""
+    """Return the number.
+
+    Raises:
+        NotUnderstood: it is not a number, or its point could separate thousands or decimals.
+    """
     if typed in _ARTICLES or typed in _WORDS:
         return _ARTICLES.get(typed) or float(_WORDS.get(typed, 0))
     if sum(letter.isdecimal() for letter in typed) > _MOST_DIGITS:
@@ -175,9 +180,4 @@ def _unit(question: Question, spelling: str, number: float, typed: str) -> str:
 
 
 def _counted(typed: str, number: float, unit: str) -> str:
-    return f"{_cut(typed)} {unit}{'s' * (number != 1)}"
-
-
-def _cut(typed: str) -> str:
-    """Return a number as it was typed, cut short."""
-    return typed if len(typed) <= _MOST_DIGITS else f"{typed[:_MOST_DIGITS]}..."
+    return f"{shortened(typed, _MOST_DIGITS)} {unit}{'s' * (number != 1)}"

@@ -1,4 +1,4 @@
-"""A conversation: what is said and heard of one interview, in plain lines that a pipe can follow."""
+"""A conversation: what one interview says and hears, in plain lines that a pipe can follow."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any
 from triage.inference.truth import Value
 from triage.interview.answer_list import shown
 from triage.interview.interview import Interview
-from triage.interview.parsing import NotUnderstood
+from triage.interview.parsing import UNREADABLE, NotUnderstood
 from triage.interview.prompts import Prompt
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, WentBack, say_wrapped
 from triage.interview.typed import readable
 from triage.knowledge.model import Question
 
 _MOST_ASIDES = 100
-_UNREADABLE = "Some of that could not be read. Please type it again."
 
 
 @dataclass(frozen=True)
 class JointAnswer:
-    """An answer to one list that stood for several: `names` are theirs, `closed` those that it answered.
+    """An answer to one list that stood for several.
 
-    `before` is the interview as it was, and `asked` how many questions had been asked.
+    `names` are the questions that it stood for, `closed` those that the answer closed. `before` is the
+    interview before the answer, and `asked` the number of questions asked until then.
     """
 
     names: tuple[str, ...]
@@ -37,12 +37,15 @@ class JointAnswer:
 class Conversation:
     """One interview held in a terminal.
 
-    `interview` always holds the answers in force, so that a caller can save them whenever the talk ends.
-    `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" where it can.
-    `notes` is said at the beginning, after an emergency; the questions of `stale` are asked again. `waiting`
-    is called before a line is awaited. `put` is the prompt shown last, and `hints` is what was said of how to
-    answer. `joint` are the answers to lists that stood for several, the latest last, and `reopened` the one
-    that the person went back to. `changed` is the question whose answer is changed after the result.
+    `interview` always has the answers in force, so that a caller can save them whenever the talk ends.
+    `kept` says that the caller will; `no_place` returns why a file cannot be written, or "" if it can.
+    `notes` are said at the beginning, after an emergency. The questions in `stale` are asked again. `waiting`
+    is called before each wait for a line. `told` are the emergencies and doubts that the person was told of,
+    and `asked_again` the findings in doubt that were asked about by themselves. `put` is the prompt shown
+    last, `asked_now` the answers about danger signs in the last line, and `hints` are the hints shown so far.
+    `asides` counts the lines since the last answer. `joint` are the answers to lists that stood for several,
+    the latest last, and `reopened` the one that the person went back to. `changed` is the question whose
+    answer the person is changing after the result.
     """
 
     terminal: Terminal
@@ -69,7 +72,7 @@ class Conversation:
         self.begun_with = dict(self.interview.answers)
 
     def leave(self, question: str) -> None:
-        """Quit; where answers would be lost, say so and ask once more.
+        """Quit; if answers would be lost, say so and ask once more.
 
         Raises:
             Quit: unless the person goes on after all.
@@ -99,11 +102,11 @@ class Conversation:
             self.say(refusal)
 
     def hear(self, prompt: str, question: str) -> str:
-        """Return the next line that can be read, without blanks around it.
+        """Return the next line that can be read, without spaces around it.
 
         Raises:
-            OutOfInput: there is none.
-            Misread: a script goes on without answering anything, or cannot be read.
+            OutOfInput: there is no such line.
+            Misread: too many lines of a script answer nothing, or one cannot be read.
         """
         while True:
             self.waiting()
@@ -116,13 +119,13 @@ class Conversation:
                 raise Misread(self.terminal.line, question, "too many lines answer nothing.")
             if readable(typed):
                 return typed
-            self.misread(question, NotUnderstood(_UNREADABLE))
+            self.misread(question, NotUnderstood(UNREADABLE))
 
     def misread(self, name: str, misfit: NotUnderstood) -> None:
         """Say that a line was not understood.
 
         Raises:
-            Misread: nobody is there to answer again.
+            Misread: it is a line of a script, and nobody can answer again.
         """
         self.say(str(misfit))
         if name:
@@ -131,19 +134,18 @@ class Conversation:
             raise Misread(self.terminal.line, name, str(misfit))
 
     def say_whom_to_call(self, question: Question) -> None:
-        """Say whom to call in an emergency, where a question asks about one."""
+        """Say whom to call in an emergency, if a question asks about signs of danger."""
         knowledge = self.interview.knowledge
         if question.red_flags and knowledge.laws.refused_danger:
-            text = knowledge.laws.refused_danger
-            self.say(knowledge.calls.named_in(text))
+            self.say(knowledge.calls.named_in(knowledge.laws.refused_danger))
 
     def step_back(self) -> None:
-        """Take back the answer that was given last, to a question or to a joint list, if there is one.
+        """Take back the last answer to a question or to a joint list, if there is one.
 
         Raises:
-            WentBack: it is the answer that is being changed.
+            WentBack: it is the answer that the person is changing.
         """
-        # A danger sign that was told elsewhere is no question that was met: going back does not take it back.
+        # Going back does not take back a danger sign that the person told in own words elsewhere.
         questions = self.interview.knowledge.questions
         met = [name for name in self.interview.way if name in questions and not self._is_told_danger(name)]
         if self.changed:
@@ -160,7 +162,7 @@ class Conversation:
         self.asked = max(0, self.asked - 1)
 
     def _reopen(self, joint: JointAnswer) -> None:
-        """Take back an answer to a joint list: what it said of the lists that it closed."""
+        """Take back what an answer to a joint list said about the lists that it closed."""
         earlier, before = self.interview, joint.before
         for name in sorted(joint.closed):
             if name in before.answers:
@@ -173,7 +175,7 @@ class Conversation:
         self.reopened, self.asked = joint, joint.asked
 
     def with_told(self, earlier: Interview) -> Interview:
-        """Return an earlier state of the interview with the danger signs that were told since."""
+        """Return an earlier state of the interview, and add the danger signs that were told since then."""
         flags, told = self.interview.knowledge.red_flags, self.interview.words()
         for finding, words in told.items():
             value = self.interview.findings[finding]
@@ -182,7 +184,7 @@ class Conversation:
         return earlier
 
     def _is_told_danger(self, name: str) -> bool:
-        """Whether a list of danger signs is answered only by what was told in own words."""
+        """Whether all answers to a list of danger signs were told in own words."""
         question = self.interview.knowledge.questions[name]
         return bool(question.red_flags) and self.interview.is_told_alone(question)
 
@@ -191,5 +193,5 @@ class Conversation:
         return shown(question, answer, about_other=self.interview.about_other)
 
     def say(self, text: str, *, strong: bool = False, hang: int = 0) -> int:
-        """Print a text in lines that fit; return how many they are."""
+        """Print a text in lines that fit; return how many there are."""
         return say_wrapped(self.terminal, text, strong=strong, hang=hang)

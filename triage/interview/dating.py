@@ -1,4 +1,4 @@
-"""When answers were given, and which of them speak of a "now" that is over. Pure: time comes from outside."""
+"""When answers were given, and which answers about "now" are too old. Pure: the caller gives the time."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def dated(
     """Return when each answer was given, after some of them have changed.
 
     Args:
-        given_at: when those before were given, as far as it is known.
-        before: the answers before.
+        given_at: when the earlier answers were given, as far as it is known.
+        before: the earlier answers.
         answers: the answers in force.
-        now: the time at which the others were given.
-        confirmed: questions that were asked again, whose answers count as given now.
+        now: the time for all answers that are new.
+        confirmed: questions that were asked again, so that their answers count as new.
     """
     new = {
         name
@@ -41,7 +41,7 @@ def dated(
 def stale(
     knowledge: KnowledgeBase, answers: Mapping[str, Any], given_at: Mapping[str, datetime], now: datetime
 ) -> list[str]:
-    """Return the questions about "now" that were answered more than a day ago, or nobody knows when."""
+    """Return the questions about "now" that were answered more than a day ago, or at an unknown time."""
     return [
         name
         for name, question in knowledge.questions.items()
@@ -54,7 +54,7 @@ def _is_fresh(given: datetime | None, now: datetime) -> bool:
 
 
 def told(answers: Mapping[str, Any], given_at: Mapping[str, datetime], now: datetime) -> str:
-    """Return a sentence that says when answers were given; "" where there are none."""
+    """Return a sentence that says when answers were given; "" if there are no answers."""
     times = sorted(given_at[name] for name in answers if name in given_at)
     if not answers:
         return ""
@@ -72,12 +72,12 @@ def _moment(time: datetime, now: datetime) -> str:
 
 
 def written(given_at: Mapping[str, datetime]) -> dict[str, str]:
-    """Return times as they stand in a file."""
+    """Return times as a file holds them."""
     return {name: time.isoformat(timespec="seconds") for name, time in given_at.items()}
 
 
 def read(times: Any) -> dict[str, datetime]:
-    """Return the times that stand in a file; what is no time with its zone is left out."""
+    """Return the times of a file, without any entry that is not a time with its zone."""
     read = {}
     for name, text in times.items() if isinstance(times, Mapping) else ():
         try:

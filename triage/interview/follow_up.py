@@ -1,4 +1,4 @@
-"""What comes after the questions: the result on one screen, and a menu of what can be asked about it."""
+"""What comes after the questions: the result on one screen, and a menu of what a person can ask about it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from triage.explanation.short_result import Line, verdict
-from triage.interview.answer_list import answer_list, way_of
+from triage.interview.answer_list import answer_list, numbered
 from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
@@ -18,12 +18,12 @@ from triage.interview.outcome import most_urgent, result_lines
 from triage.interview.parsing import NotUnderstood
 from triage.interview.replies import reply
 from triage.interview.supposing import Supposing
-from triage.interview.terminal import Enough, OutOfInput, Terminal, columns, say_wrapped
+from triage.interview.terminal import Enough, OutOfInput, Terminal, columns
 from triage.knowledge.model import Question
 
 _HELP = ("?", "h", "help", "why")
 _KEPT = 2
-"""The lines of a window that a page leaves free: for the question whether to go on, and one from before."""
+"""The lines of a window that a page leaves free: the question whether to go on, and one line from before."""
 _LEAST_PAGE = 5
 _ANSWER_FILE = ".json"
 _LEAVE = ("q", "quit", "exit")
@@ -35,10 +35,10 @@ _NOT_KEPT = "Your answers are not kept yet: a file name such as my-answers.json 
 
 @dataclass
 class FollowUp:
-    """The talk after the questions of an interview, and after those about any further complaint.
+    """The talk after the questions of an interview.
 
-    `talks` holds a conversation for each complaint, the latest last; `has_told` says that a result was told,
-    and `keep_in` names a file to keep the answers in, or is empty.
+    `talks` has a conversation for each complaint, the latest last. `has_told` says that a result was told.
+    `keep_in` names the file to keep the answers in, or is empty.
     """
 
     talks: list[Conversation]
@@ -66,11 +66,11 @@ class FollowUp:
         return self.talk.terminal
 
     @property
-    def _session(self) -> Interview:
+    def _interview(self) -> Interview:
         return self.talk.interview
 
     def hold(self) -> None:
-        """Tell the result, and do what the person chooses from the menu, until it is enough.
+        """Tell the result, then do what the person chooses from the menu until they leave.
 
         Raises:
             Quit: the person quits while questions are asked.
@@ -102,47 +102,44 @@ class FollowUp:
             self._say_help()
         elif wish.endswith("?") and wish[:-1].strip() in MENU:
             self._say_help(wish[:-1].strip())
-        elif "?" in wish and (asked_about := self._numbered(wish.strip("? "))) is not None:
-            self._explain(self._session.knowledge.questions[asked_about])
+        elif "?" in wish and (question := numbered(self._interview, wish.strip("? "))) is not None:
+            self._explain(question)
         elif wish in ("b", "back"):
-            self._say("The questions are over. Type a to see your answers; a number changes one.")
+            self.talk.say("The questions are over. Type a to see your answers; a number changes one.")
         elif wish in self._commands:
             self._commands[wish]()
         elif wish.endswith(_ANSWER_FILE) and self._terminal.interactive:
             self._keep(typed)
-        elif (name := self._numbered(typed)) is not None:
-            Course(self.talk).change(name)
+        elif (question := numbered(self._interview, typed)) is not None:
+            Course(self.talk).change(question.id)
             self._say_result()
         else:
             self._reply(wish)
 
     def _say_help(self, key: str = "") -> None:
-        """Say what each key gives, or one of them."""
+        """Say what each key gives, or what one of them gives."""
         for each, label in MENU.items():
             if key in ("", each):
-                self._say(f"{each}  {label}: {HELP[each]}", hang=3)
+                self.talk.say(f"{each}  {label}: {HELP[each]}", hang=3)
         if not key:
-            self._say("A number changes the answer with this number.")
+            self.talk.say("A number changes the answer with this number.")
 
     def _explain(self, question: Question) -> None:
-        """Say what the question of an answer means."""
-        word = self._session.word
-        self._say(f"{word(question.ask)} {word(question.means)}")
-        self._say(f"Why it is asked: {word(question.why)}")
-
-    def _say(self, text: str, hang: int = 0) -> None:
-        say_wrapped(self._terminal, text, hang=hang)
+        """Say what a question means, and why it is asked."""
+        word = self._interview.word
+        self.talk.say(f"{word(question.ask)} {word(question.means)}")
+        self.talk.say(f"Why it is asked: {word(question.why)}")
 
     def heed_dropped(self, lines: Sequence[str]) -> None:
-        """Ask about each danger sign in lines that are taken for no answer.
+        """Ask about each danger sign in lines that are not used as answers.
 
         Raises:
-            Enough: the person wants no further question.
+            Enough: the person wants no more questions.
         """
         Alarm(self.talk).heed_dropped(lines)
 
     def remind(self) -> bool:
-        """Say again what cannot wait, whichever complaint brings it; return whether there was any."""
+        """Say again what cannot wait, for every complaint; return whether there was anything."""
         told: set[str] = set()
         for talk in self.talks:
             dangers = {*talk.interview.emergencies(), *talk.interview.emergencies_in_doubt()}
@@ -153,35 +150,29 @@ class FollowUp:
 
     @property
     def is_unkept(self) -> bool:
-        """Whether answers were given that no file holds, or will hold."""
+        """Whether the person gave answers that are in no file, and will be in none."""
         is_new = any(dict(each.interview.answers) != dict(each.begun_with) for each in self.talks)
         return is_new and not self.talk.kept and not self.keep_in
 
     def _say_how_to_leave(self) -> None:
-        say_wrapped(self._terminal, _HOW_TO_LEAVE)
+        self.talk.say(_HOW_TO_LEAVE)
         if self.is_unkept:
-            say_wrapped(self._terminal, _NOT_KEPT)
+            self.talk.say(_NOT_KEPT)
 
     def _keep(self, name: str) -> None:
-        """Take the name of a file to keep the answers in, when the person leaves."""
+        """Note the name of a file to keep the answers in when the person leaves."""
         refusal = self.talk.no_place(name)
         self.keep_in = self.keep_in if refusal else name
-        say_wrapped(self._terminal, refusal or f"Your answers will be kept in {name}. Type q to leave.")
+        self.talk.say(refusal or f"Your answers will be kept in {name}. Type q to leave.")
 
     def _leave(self) -> None:
         self._is_over = True
         if any(talk.interview.at_emergency() for talk in self.talks):
             self.remind()
 
-    def _numbered(self, typed: str) -> str | None:
-        """Return the question whose answer has the number that was typed, if it is one."""
-        names = way_of(self._session)
-        is_number = typed.isdecimal() and len(typed) <= len(str(len(names)))
-        return names[int(typed) - 1] if is_number and 1 <= int(typed) <= len(names) else None
-
     def _reply(self, typed: str) -> None:
         try:
-            text = reply(self._session, typed, columns(self._terminal))
+            text = reply(self._interview, typed, columns(self._terminal))
         except NotUnderstood as misfit:
             if Alarm(self.talk).heeds_danger(typed):
                 self._say_result()
@@ -202,19 +193,19 @@ class FollowUp:
         self._say_verdict()
 
     def _say_page(self, text: str) -> None:
-        """Say a text; where a person reads, as much at once as the window holds."""
+        """Say a text; if a person reads in a window, only as much at once as fits."""
         lines, said = text.rstrip().splitlines(), 0
         for line in lines:
             if self._terminal.pages and said >= max(_LEAST_PAGE, self._terminal.height - _KEPT):
                 if not self._goes_on():
-                    self._say("The rest is left out. The same letter shows it all again.")
+                    self.talk.say("The rest is left out. The same letter shows it all again.")
                     return
                 said = 0
             self._terminal.say(line, strong=bool(line) and line == line.upper() and line[:1].isalpha())
             said += 1
 
     def _goes_on(self) -> bool:
-        """Ask whether to show more; whatever is typed but q or b goes on, once a danger in it is heeded."""
+        """Ask whether to show more; any line except q or b goes on, after asking about dangers in it."""
         try:
             typed = self.talk.hear("Enter for more, q to stop: ", "")
         except OutOfInput:
@@ -222,7 +213,7 @@ class FollowUp:
         if typed.lower() in (*_LEAVE, "b", "back"):
             return False
         if typed and not Alarm(self.talk).heeds_danger(typed):
-            self._say("Nothing is taken from this. The text goes on:")
+            self.talk.say("Nothing is taken from this. The text goes on:")
         return True
 
     def _suppose(self) -> None:
@@ -232,24 +223,22 @@ class FollowUp:
         self._say_verdict()
 
     def _ask_about_another(self) -> None:
-        """Ask about another complaint, but not again about the person; in an emergency it waits."""
+        """Ask about another complaint, but not again about the person; in an emergency, refuse."""
         if any(talk.interview.at_emergency() for talk in self.talks):
-            say_wrapped(self._terminal, "Please get help first. The other complaint can wait.")
+            self.talk.say("Please get help first. The other complaint can wait.")
             self._say_verdict()
             return
         first = self.talk
         another = Conversation(
             first.terminal,
-            self._session.of_another_complaint(),
+            self._interview.of_another_complaint(),
             kept=first.kept,
             no_place=first.no_place,
             waiting=first.waiting,
         )
         self.talks.append(another)
         self._terminal.say()
-        say_wrapped(
-            self._terminal, "Another complaint. What you said about danger signs and health holds for it too."
-        )
+        self.talk.say("Another complaint. What you said about danger signs and health holds for it too.")
         Course(another).ask()
         self._say_result()
 
@@ -260,7 +249,7 @@ class FollowUp:
         self._say_menu()
 
     def _say_verdict(self) -> None:
-        """Say the verdict again: it may have scrolled away."""
+        """Say the verdict again, as it may have scrolled away."""
         found = most_urgent([talk.interview for talk in self.talks])
         self._terminal.say()
         self._say_lines(Line(verdict(found), strong=True))
@@ -272,13 +261,13 @@ class FollowUp:
 
     def _say_answers(self) -> None:
         self._say_answer_list()
-        say_wrapped(self._terminal, "Give the number of one to change it.")
+        self.talk.say("Give the number of one to change it.")
 
     def _say_answer_list(self) -> None:
         self._terminal.say()
-        say_wrapped(self._terminal, "Your answers", strong=True)
-        for line in answer_list(self._session):
-            say_wrapped(self._terminal, line, hang=4)
+        self.talk.say("Your answers", strong=True)
+        for line in answer_list(self._interview):
+            self.talk.say(line, hang=4)
 
     def _say_lines(self, *lines: Line) -> None:
         for line in lines:

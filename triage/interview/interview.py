@@ -1,4 +1,4 @@
-"""The state of an interview: answers, the way taken, what was skipped. Pure; no input or output here."""
+"""The state of an interview: answers, the way taken, what was skipped. Pure: no input and no output."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from triage.knowledge.parts.pronouns import address, is_about_other
 
 @dataclass(frozen=True)
 class Interview:
-    """One interview as it stands; every change gives a new one.
+    """One state of an interview; every change gives a new one.
 
-    `answers` are the answers in force, `remembered` those taken back, offered again when their question
-    returns. `way` is the order in which questions were met. With `everything`, all that apply are asked.
-    `told` holds what was confirmed of a sentence: from a finding to its value and the words. `sentences` are
-    those that were told, as typed.
+    `answers` are in force. `remembered` are those taken back; they are offered again when their question
+    returns. `way` has the questions in the order in which they were met. With `everything`, all questions
+    that apply are asked. `told` has the findings that the person told in their own words and confirmed, each
+    with its value and the words. `sentences` are what they told, as typed.
     """
 
     knowledge: KnowledgeBase
@@ -61,12 +61,12 @@ class Interview:
         return is_about_other(self.knowledge, self.answers)
 
     def word(self, text: str) -> str:
-        """Return a text of the knowledge base as it is said to this person, or about someone else."""
+        """Return a text of the knowledge base, worded for this person or about someone else."""
         return address(text, about_other=self.about_other)
 
     @property
     def first(self) -> str:
-        """The question that is asked first: how texts are worded depends on it; "" where none does."""
+        """The question to ask first, as the wording of all texts depends on it; "" if there is none."""
         first = self.knowledge.rewording[0] if self.knowledge.rewording else ""
         return "" if first in self.answers or first in self.skipped else first
 
@@ -92,9 +92,9 @@ class Interview:
         return replace(question, options=tuple(each for each in question.options if each.id in shown))
 
     def left(self) -> int:
-        """Return how many questions can still come at most, the one asked now included.
+        """Return the largest number of questions that can still come, including the one asked now.
 
-        Answers that name no item but those asked about never make it more.
+        It never grows, unless an answer names items that were not asked about.
         """
         found = self.outlook()
         return found.left + (bool(self.first) and self.first not in found.rests)
@@ -102,8 +102,8 @@ class Interview:
     def items(self, name: str) -> tuple[str, ...]:
         """Return the items of a checklist to show now; none for any other question.
 
-        These are those worth asking about; where the question is not due, those that were answered too, or
-        else all that apply.
+        If the question is due, they are the items worth asking about. If not, they are these and the answered
+        ones, or all that apply if there are neither.
         """
         found = self.outlook()
         if any(question.id == name for question in found.askable):
@@ -121,9 +121,9 @@ class Interview:
         )
 
     def answer(self, name: str, answer: Any) -> Interview:
-        """Return the interview with a question answered as a case file does.
+        """Return the interview with a question answered; the answer is as in a case file.
 
-        Where a checklist is asked about for a part, the answer speaks of this part and of what it names.
+        If only a part of a checklist is asked about, the answer is about this part and the items it names.
 
         Raises:
             IntakeError: there is no such question, or it does not have this answer.
@@ -138,9 +138,9 @@ class Interview:
         return self.answer_items(name, {**rest, **named})
 
     def change(self, name: str, answer: Any) -> Interview:
-        """Return the interview with the whole answer to a question put in the place of any other.
+        """Return the interview with a whole answer to a question, in the place of any earlier one.
 
-        Older answers to other questions say no more than they did, and what no longer applies is put by.
+        The answers to other questions say no more than before; those that no longer apply are put aside.
 
         Raises:
             IntakeError: the question does not have this answer.
@@ -150,10 +150,10 @@ class Interview:
         return changed._with({**self.answers, name: answer}, name)  # noqa: SLF001 - its own class
 
     def answer_items(self, name: str, items: Mapping[str, Value]) -> Interview:
-        """Return the interview with some items of a checklist answered; what was said of others stays."""
-        question, findings = self.knowledge.questions[name], self.findings
+        """Return the interview with some items of a checklist answered; the answers to others stay."""
+        question = self.knowledge.questions[name]
         told = {f"{name}.{item}": value for item, value in items.items()}
-        values = {each: findings[each] for each in question.findings if each in findings} | told
+        values = {**self._answered(question), **told}
         return self.change(name, written(self.knowledge, question, values, self._applies(question)))
 
     def tell(self, finding: str, value: Value, words: str) -> Interview:
@@ -162,11 +162,11 @@ class Interview:
         return replace(self.settle(finding, value), told=told)
 
     def quote(self, sentence: str) -> Interview:
-        """Return the interview with a sentence noted as the person told it, whatever is taken of it."""
+        """Return the interview with a sentence noted as typed, even if nothing is taken from it."""
         return replace(self, sentences=tuple(dict.fromkeys((*self.sentences, sentence))))
 
     def recall(self, words: Mapping[str, str]) -> Interview:
-        """Return the interview with the words that some answers in force came from."""
+        """Return the interview with the words noted that some answers in force came from."""
         told = {
             finding: (self.findings[finding], said)
             for finding, said in words.items()
@@ -175,7 +175,7 @@ class Interview:
         return replace(self, told={**self.told, **told})
 
     def words(self) -> Mapping[str, str]:
-        """Return the findings whose answer in force came from words, with the words."""
+        """Return the findings whose answer in force was told in own words, with the words."""
         return {
             finding: words
             for finding, (value, words) in self.told.items()
@@ -184,13 +184,14 @@ class Interview:
 
     def is_told_alone(self, question: Question) -> bool:
         """Whether something of a question is known, and all of it was told in own words."""
-        known = {each for each in question.findings if each in self.findings}
+        known = self._answered(question).keys()
         return len(known) > 0 and known <= self.words().keys()
 
     def skip(self, name: str) -> Interview:
         """Return the interview with a question left unanswered on purpose.
 
-        Where it came again for a part, the other part stays; and so do red flags said yes or not sure to.
+        If it was asked again for a part, the answer to the other part stays. Red flags answered with yes or
+        not sure stay in any case.
         """
         question = self.knowledge.questions[name]
         way = self.way if name in self.way else (*self.way, name)
@@ -216,18 +217,23 @@ class Interview:
         return changed._with(rest, name)  # noqa: SLF001 - its own class
 
     def _as_remembered(self, name: str) -> Mapping[str, Any]:
-        """Return an answer in a form that says just what it says now, whatever applies later."""
-        question, findings = self.knowledge.questions[name], self.findings
-        values = {each: findings[each] for each in question.findings if each in findings}
-        return as_answers(self.knowledge, values)
+        """Return an answer in a form that will say what it says now, whatever applies later."""
+        return as_answers(self.knowledge, self._answered(self.knowledge.questions[name]))
+
+    def _answered(self, question: Question) -> dict[str, Value]:
+        """Return the findings of a question that have an answer, with their values."""
+        return {each: self.findings[each] for each in question.findings if each in self.findings}
 
     def meet_again(self, name: str) -> Interview:
-        """Return the interview with a question met last; its answer is offered again, and stays in force."""
+        """Return the interview with a question moved to the end of its way.
+
+        The answer stays in force, and is offered again.
+        """
         remembered = {**self.remembered, **self._as_remembered(name)}
         return replace(self, remembered=remembered, way=(*(each for each in self.way if each != name), name))
 
     def of_another_complaint(self) -> Interview:
-        """Return an interview about another complaint; what is about the person has its answer."""
+        """Return an interview about another complaint; it keeps the answers about the person."""
         shared = [name for name in self.answers if self.knowledge.questions[name].shared]
         answers = {key: answer for name in shared for key, answer in self._as_remembered(name).items()}
         return Interview(self.knowledge, answers, way=tuple(answers), everything=self.everything)
@@ -241,7 +247,7 @@ class Interview:
         return assess(self.knowledge, self.answers, case)
 
     def settle(self, finding: str, value: Value) -> Interview:
-        """Return the interview with one item of an answer said anew."""
+        """Return the interview with a new value for one finding."""
         question = self.knowledge.question_of[finding]
         if question.kind != "checklist":
             return self.change(question.id, value)
@@ -256,7 +262,7 @@ class Interview:
         return tuple(rule.id for rule in self._emergency_rules(Truth.TRUE))
 
     def emergencies_in_doubt(self) -> tuple[str, ...]:
-        """Return the findings in doubt whose yes alone would be an emergency, where it is none yet."""
+        """Return the findings in doubt whose "yes" alone would be an emergency; none if it is one already."""
         if self.at_emergency():
             return ()
         supports = Supports(self.knowledge, self._complete)
@@ -269,13 +275,13 @@ class Interview:
         return [rule for rule in rules if truth_of(rule.when, self._complete) is truth]
 
     def _applies(self, question: Question) -> Mapping[str, bool]:
-        """Tell of each finding of a question whether it applies, or may."""
+        """Return for each finding of a question whether it applies or may apply."""
         return applicability(question, self._memory)
 
     def _with(self, answers: Mapping[str, Any], changed: str) -> Interview:
-        """Return the interview after a change of one answer, with all others settled."""
+        """Return the interview with these answers, after `changed` was answered anew or taken out."""
         now = settled(self.knowledge, self.answers, answers, self.remembered, changed)
         kept = [name for name in self.way if name in now.answers or name in self.skipped]
         way = (*kept, *(name for name in now.answers if name not in kept and name not in answers))
-        remembered = {**self.remembered, **now.put_by}
+        remembered = {**self.remembered, **now.put_aside}
         return replace(self, answers=now.answers, remembered=remembered, way=way)

@@ -1,4 +1,4 @@
-"""The menu under the result: one key for each thing that can be asked."""
+"""The menu below the result: one key for each thing that a person can ask for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MENU = {
     "p": "a note for the doctor",
     "q": "leave",
 }
-"""From each key to what it gives."""
+"""What each key gives, in a few words."""
 
 HELP = {
     "m": "everything there is to do, and what to watch for",
@@ -28,13 +28,13 @@ HELP = {
     "p": "your answers on one page, to show or read out",
     "q": "ends the program",
 }
-"""From each key to what it means."""
+"""What each key gives, explained."""
 
 _GAP = "  "
 
 
 def menu_lines(width: int) -> Iterator[str]:
-    """Yield the menu in lines of a width; a key and what it gives stand on one line."""
+    """Yield the menu in lines of a width; no line breaks between a key and what it gives."""
     line = ""
     for key, label in MENU.items():
         entry = f"{key} {label}"

@@ -1,8 +1,8 @@
-"""What answers still say after one has changed: nothing of what was not shown, and no danger is lost.
+"""Narrows older answers after one has changed: they speak only of what was shown, and lose no danger.
 
-"none", "unknown" and the rest of a list speak of all that applies. So where a change makes more apply, an
-older answer is narrowed to what it spoke of before; where it makes less apply, what no longer does is put by,
-save red flags that the person said yes or not sure to.
+"none", "unknown" and the rest of a list speak of all items that apply. If a change makes more items apply, an
+older answer still speaks only of those that applied before. If it makes fewer apply, the answers about the
+others are put aside, except red flags that the person answered with yes or not sure.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Question
 
 @dataclass(frozen=True)
 class Settlement:
-    """The answers in force after a change, and those that were put by, each as a case file holds it."""
+    """The answers in force after a change, and those that were put aside, each as a case file holds it."""
 
     answers: Mapping[str, Any]
-    put_by: Mapping[str, Any]
+    put_aside: Mapping[str, Any]
 
 
 def settled(
@@ -34,28 +34,26 @@ def settled(
     taken_back: Mapping[str, Any],
     changed: str,
 ) -> Settlement:
-    """Return what answers say after a change.
+    """Return what the answers say after one has changed.
 
     Args:
         knowledge: the knowledge base.
         before: the answers in force until now.
-        after: the same with one answered anew, or taken out.
-        taken_back: answers that the person has taken back; a red flag among them that would never be asked
-            about again counts once more.
+        after: the same answers, but one is new or taken out.
+        taken_back: answers that the person has taken back; a red flag among them counts again if it would
+            never be asked about again.
         changed: the question whose answer has changed.
     """
     old = read_answers(knowledge, before)
     old_memory: dict[str, Value] = {}
     memory: dict[str, Value] = {}
     answers: dict[str, Any] = {}
-    put_by: dict[str, Any] = {}
+    put_aside: dict[str, Any] = {}
     for question in knowledge.questions.values():
         applied, applies = applicability(question, old_memory), applicability(question, memory)
         closed = {each for each in question.findings if applied[each] and not applies[each]}
-        answer, values = (
-            after.get(question.id),
-            {each: old[each] for each in question.findings if each in old},
-        )
+        answer = after.get(question.id)
+        values = {each: old[each] for each in question.findings if each in old}
         kept: Mapping[str, Value] = {}
         if question.id not in after:
             values = _values(question, taken_back.get(question.id), applied)
@@ -69,13 +67,13 @@ def settled(
                 if each not in closed or _is_danger(question, each, values)
             }
             if len(kept) < len(values):
-                put_by[question.id] = as_answers(knowledge, values)[question.id]
+                put_aside[question.id] = as_answers(knowledge, values)[question.id]
         if kept:
             same = question.id in after and _values(question, answer, applies) == kept
             answers[question.id] = answer if same else written(knowledge, question, kept, applies)
         old_memory.update(_memory(question, old, applied))
         memory.update(_memory(question, kept, applies))
-    return Settlement(answers, put_by)
+    return Settlement(answers, put_aside)
 
 
 def written(
@@ -84,22 +82,22 @@ def written(
     values: Mapping[str, Value],
     applies: Mapping[str, bool],
 ) -> Any:
-    """Return values of a question as an answer that says just these.
+    """Return the answer that says exactly these values of a question.
 
-    That is "none", "unknown" or a list where they are all that applies, and else an object.
+    For a checklist, it is "none", "unknown" or a list if the values cover all that applies, else an object.
     """
     if question.kind == "checklist" and set(values) == {each for each, it_does in applies.items() if it_does}:
         alone = set(values.values())
         rest = alone.pop() if len(alone) == 1 and YES not in alone else NO
         values = {**dict.fromkeys(question.findings, rest), **values}
     elif question.kind == "checklist" and set(values.values()) == {Missing.UNKNOWN}:
-        # "unknown" would say nothing of those that do not apply.
+        # A plain "unknown" would say nothing about the items that do not apply.
         return {finding.partition(".")[2]: UNKNOWN for finding in values}
     return as_answers(knowledge, values)[question.id]
 
 
 def dangers(question: Question, values: Mapping[str, Value]) -> Mapping[str, Value]:
-    """Return the red flags that a person said yes or not sure to."""
+    """Return the red flags that the person answered with yes or not sure."""
     return {each: value for each, value in values.items() if _is_danger(question, each, values)}
 
 
@@ -108,7 +106,7 @@ def _is_danger(question: Question, finding: str, values: Mapping[str, Value]) ->
 
 
 def _values(question: Question, answer: Any, applies: Mapping[str, bool]) -> dict[str, Value]:
-    """Return what an answer says of each finding that it names, and perhaps of all that apply."""
+    """Return what an answer says of the findings that it names, and of the others if it speaks of them."""
     if answer is None:
         return {}
     reading = read_answer(question, answer)

@@ -1,4 +1,4 @@
-"""Which option a person means: by its number, its label, its id, or some of its words."""
+"""Finds the option that a person means: by its number, its label, its id, or some of its words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from triage.interview.typed import holds, plain, quoted
 from triage.knowledge.model import Option, Question
 from triage.knowledge.parts.pronouns import address
+from triage.source.text import shortened
 
 _MOST_DIGITS = 3
 _NUMBERED = re.compile(r"(?P<number>\d{1,3}) (?P<label>.+)")
@@ -27,7 +28,7 @@ _MEANT_AS_INABILITY = frozenset(("can't", "couldn't", "won't"))
 
 
 class NotUnderstood(ValueError):  # noqa: N818 - it is what the person is told
-    """The answer does not fit; the message says what would."""
+    """The answer does not fit; the message says what would fit."""
 
 
 class NotAmongTheAnswers(NotUnderstood):
@@ -36,10 +37,10 @@ class NotAmongTheAnswers(NotUnderstood):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Which options a piece of a line names, by place.
+    """The places of the options that a piece of a line names.
 
-    `exact` where it is a number, an id or a label. `whole` where it is a name or plain words of one option
-    that is no red flag, and nothing more. Else the options were found by some words.
+    `exact` says that the piece is a number, an id or a label. `whole` says that it is just a name or the
+    plain words of one option that is not a red flag. If neither holds, only some words led to the options.
     """
 
     places: tuple[int, ...]
@@ -48,13 +49,13 @@ class Match:
 
 
 def option_named(question: Question, text: str) -> Match:
-    """Return which options some text names.
+    """Return the options that a text names.
 
-    A number, an id or a label is exact. Else whole words decide: a name that stands in brackets in a label,
-    plain words of an option that the text holds, unless it denies them, or a part of one label.
+    A number, an id or a label is exact. Any other text must be a name in brackets in a label, hold the plain
+    words of an option without denying them, or be a part of one label.
 
     Raises:
-        NotUnderstood: it names none, or could be one or another of several.
+        NotUnderstood: the text names no option, or could mean one of several.
     """
     if text.isdecimal():
         return Match((_place(question, text),), exact=True)
@@ -86,12 +87,12 @@ def option_named(question: Question, text: str) -> Match:
 
 
 def option_offered(question: Question, others: Question, text: str) -> Match:
-    """Return which options some text names, of those that are numbered or of others that can be named too.
+    """Return the options that a text names, among the numbered ones and others without a number.
 
     The places of the others follow those of the numbered ones.
 
     Raises:
-        NotUnderstood: it names none, or could be one or another of several numbered ones.
+        NotUnderstood: the text names no option, or could mean one of several numbered ones.
     """
     if not others.options or text.isdecimal() or is_exact(question, text):
         return option_named(question, text)
@@ -116,9 +117,9 @@ def is_exact(question: Question, text: str) -> bool:
 def doubtful(question: Question, match: Match, text: str) -> bool:
     """Whether a match must be confirmed before it counts.
 
-    So it must where words were found in a list that names a red flag: whoever means the red flag must not be
-    taken for the harmless line beside it. So it must in one step of a scale, and where what the label says
-    around the words could turn their meaning.
+    A match by some words must be confirmed in a list with a red flag: a person who means the red flag must
+    not get the harmless line beside it. It must be confirmed in any question that is not a list, if other
+    words of the label could turn the meaning, and if the text holds the plain words of the option.
     """
     if match.exact or match.whole:
         return False
@@ -137,7 +138,7 @@ def doubtful(question: Question, match: Match, text: str) -> bool:
 
 
 def labels(option: Option) -> tuple[str, ...]:
-    """Return the label of an option in plain words, as said to the person and about someone else."""
+    """Return the label of an option in plain words, as worded for the person and for someone else."""
     return tuple(
         dict.fromkeys(plain(address(option.label, about_other=about_other)) for about_other in (False, True))
     )
@@ -146,13 +147,13 @@ def labels(option: Option) -> tuple[str, ...]:
 def _place(question: Question, digits: str) -> int:
     most = len(question.options)
     if len(digits) > _MOST_DIGITS or not 1 <= int(digits) <= most:
-        shown = digits if len(digits) <= _MOST_DIGITS else f"{digits[:_MOST_DIGITS]}..."
-        raise NotUnderstood(f"There is no number {shown}. Please choose from 1 to {most}.")
+        number = shortened(digits, _MOST_DIGITS)
+        raise NotUnderstood(f"There is no number {number}. Please choose from 1 to {most}.")
     return int(digits) - 1
 
 
 def _exact(question: Question, said: str) -> int | None:
-    """Return the place of the one option that is named in full, with or without its number before it."""
+    """Return the place of the option that is named in full, with or without its number before it."""
     numbered = _NUMBERED.fullmatch(said)
     named = _named(question, said)
     if named is None and numbered:
@@ -170,7 +171,7 @@ def _named(question: Question, said: str) -> int | None:
 
 
 def _names(option: Option) -> Iterator[str]:
-    """Yield what stands before a bracket in the label, and each name in it; never for a red flag."""
+    """Yield the label before its bracket, and each name in the bracket; nothing for a red flag."""
     head, bracket, _ = option.label.partition("(")
     if not bracket or option.red_flag:
         return
@@ -187,7 +188,7 @@ def _denies(said: str, phrase: str) -> bool:
 
 
 def _by_part(question: Question, said: str) -> Iterator[int]:
-    """Yield the options whose label holds the text as whole words, not all of them small ones."""
+    """Yield the options whose label holds the text as whole words, if not all of them are small words."""
     if set(said.split()) <= _SMALL_WORDS:
         return
     for place, option in enumerate(question.options):

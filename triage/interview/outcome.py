@@ -1,4 +1,4 @@
-"""The outcome of an interview about one complaint or several: the more urgent wins, and is told."""
+"""The outcome of an interview about one complaint or several: the most urgent one wins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triage.interview.interview import Interview
 def most_urgent(interviews: Sequence[Interview]) -> Assessment:
     """Return the most urgent of the assessments of some complaints.
 
-    What cannot be judged yet is no all-clear: it comes before the least urgent rung, and after all others.
+    An undetermined one is no all-clear: it counts as more urgent than the lowest rung, but than no other.
     """
     ladder = list(interviews[0].knowledge.rungs)
 
@@ -24,7 +24,7 @@ def most_urgent(interviews: Sequence[Interview]) -> Assessment:
 
 
 def result_lines(interviews: Sequence[Interview]) -> tuple[Line, ...]:
-    """Return the result of the latest complaint and, beside others, which holds for them all."""
+    """Return the result of the latest complaint; if there are others, add which result holds for all."""
     latest = interviews[-1]
     found = latest.assessment()
     lines = short_result(latest.knowledge, found, unsure_of(latest.knowledge, latest.findings, found))

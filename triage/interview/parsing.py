@@ -1,6 +1,6 @@
-"""What a person types -> an answer as a case file holds it, or a clear question back.
+"""Turns what a person types into an answer as a case file holds it, or into a clear question back.
 
-Nothing with a question mark is ever a yes, and no red flag counts that was found by words alone.
+Nothing with a question mark counts as a yes. A red flag that was only found by words does not count either.
 """
 
 from __future__ import annotations
@@ -63,14 +63,14 @@ _NOT_SURE_OF = re.compile(
 )
 _SURE_NOT = re.compile(r"(?P<rest>.+?) (?:not sure|unsure)")
 _PARTING = re.compile(r"[,;&]|\b(?:and|but)\b")
-_NUMBERS = re.compile(r"\d+(?: \d+)*")
 _UNSURE = "?"
+UNREADABLE = "Some of that could not be read. Please type it again."
 _NOTHING_NAMED = "Please type numbers or words, none, not sure, or s to skip this question."
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An answer; `echo` where what was understood is not just what was typed."""
+    """An answer; `echo` says to repeat it to the person, as it was not typed just so."""
 
     answer: Any
     echo: bool = False
@@ -78,7 +78,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """Options found by words that the person must confirm, by id, beside what is certain (as in a list)."""
+    """Options by id: `doubtful` ones were found by words and must be confirmed, `certain` ones need not."""
 
     doubtful: tuple[str, ...]
     certain: tuple[str, ...] = ()
@@ -95,16 +95,16 @@ Reading: TypeAlias = Taken | Guess | Inquiry
 
 
 def read_answer(question: Question, typed: str, knowledge: KnowledgeBase | None = None) -> Any:
-    """Return the answer to a question, where a line gives one that needs no confirming.
+    """Return the answer that a line gives to a question, if it needs no confirming.
 
     Args:
         question: the question that was asked.
-        typed: numbers or words; several, divided by spaces or commas, for a checklist; a number with its
-            unit where one is asked for.
-        knowledge: what knows the names that may fill a list; without it, names are not understood.
+        typed: numbers or words; for a checklist several, with spaces or commas between them; for a number
+            question a number with its unit.
+        knowledge: the knowledge base whose names may fill a list; without it, names are not understood.
 
     Raises:
-        NotUnderstood: with what would fit.
+        NotUnderstood: the line does not fit; the message says what would.
     """
     reading = read(question, typed, knowledge)
     if isinstance(reading, Taken):
@@ -126,13 +126,13 @@ def read(
         question: the question that was asked.
         typed: the line, as for `read_answer`.
         knowledge: as for `read_answer`.
-        others: items of a checklist that can be named too, though they have no number.
+        others: items of a checklist that have no number, but can be named.
 
     Raises:
-        NotUnderstood: with what would fit.
+        NotUnderstood: the line does not fit; the message says what would.
     """
     if not readable(typed):
-        raise NotUnderstood("Some of that could not be read. Please type it again.")
+        raise NotUnderstood(UNREADABLE)
     if len(typed) > _LONGEST:
         raise NotUnderstood("That is too long. Please give numbers or a few words.")
     text = _plain_answer(tidy(typed).rstrip(".!"))
@@ -155,10 +155,10 @@ def read(
 
 
 def yes_no_or_not_sure(text: str) -> str:
-    """Return "yes", "no" or "unknown" for what was typed where a red flag is confirmed: no number will do.
+    """Return "yes", "no" or "unknown" for a line that confirms a red flag; a number does not count.
 
     Raises:
-        NotUnderstood: with what would fit.
+        NotUnderstood: the line does not fit; the message says what would.
     """
     answer = _plain_answer(tidy(text).rstrip(".!"))
     if answer in _NOT_SURE:
@@ -167,7 +167,7 @@ def yes_no_or_not_sure(text: str) -> str:
 
 
 def _plain_answer(text: str) -> str:
-    """Return yes, no, none or not sure without the words of courtesy behind it; any other text as it is."""
+    """Return a yes, no, none or not sure without polite words after it; return any other text as it is."""
     bare = _COURTESY.sub("", text)
     return bare if bare in _YES | _NO | _NONE | _NOT_SURE and not bare.isdecimal() else text
 
@@ -194,7 +194,7 @@ def _single_inquiry(question: Question, text: str) -> Inquiry:
 
 @dataclass(frozen=True)
 class _Checklist:
-    """How lines at one checklist are read; `names` knows the names that may fill it."""
+    """Reads lines typed at one checklist; `names` is a knowledge base whose names may fill it."""
 
     question: Question
     names: KnowledgeBase | None
@@ -202,7 +202,7 @@ class _Checklist:
 
     @cached_property
     def whole(self) -> Question:
-        """The question with all that can be named."""
+        """The question with all items that can be named."""
         return replace(self.question, options=(*self.question.options, *self.others))
 
     def read(self, text: str) -> Reading:
@@ -282,14 +282,14 @@ class _Checklist:
         return option_offered(self.question, replace(self.question, options=self.others), piece)
 
     def _taken(self, marks: dict[int, str], *, echo: bool) -> Taken:
-        """Return what was listed; names that matter to no item leave nothing."""
+        """Return the items that were listed; "none" if all the names given belong to no item."""
         return Taken(list(self._ids(marks, list(marks))) or "none", echo)
 
     def _ids(self, marks: dict[int, str], places: list[int]) -> tuple[str, ...]:
         return tuple(f"{marks[place]}{self.whole.options[place].id}" for place in sorted(places))
 
     def _pieces(self, text: str) -> Iterator[str]:
-        """Yield what a line lists: the longest stretches that are a whole label first, then at each comma."""
+        """Yield the parts of a line: the longest stretches that are a label, else those between commas."""
         ends = [(0, 0), *(match.span() for match in _PARTING.finditer(text)), (len(text), len(text))]
         start = 0
         while start < len(ends) - 1:
@@ -302,7 +302,7 @@ class _Checklist:
             yield from self._numbers(piece)
 
     def _numbers(self, piece: str) -> Iterator[str]:
-        """Yield the numbers of a piece one by one where it holds nothing else, or the piece as it is."""
+        """Yield the numbers of a piece one by one if it holds nothing else; otherwise yield the piece."""
         if re.fullmatch(r"[?\d ]+", piece):
             yield from re.findall(r"\??\d+", piece) if re.search(r"\d", piece) else ()
         elif plain(piece.replace(_UNSURE, "")):
@@ -310,7 +310,7 @@ class _Checklist:
 
 
 def _is_inquiry(text: str) -> bool:
-    """Whether a line holds a question mark that does not stand right before something."""
+    """Whether a line has a question mark that is not right before a number or a word."""
     return any(
         (match.end() == len(text) or text[match.end()] in " ,;?")
         or (match.start() > 0 and text[match.start() - 1] not in " ,;&")

@@ -1,6 +1,6 @@
-"""How a question is put: at once, or in steps that only fill its list (yes or no first, groups before items).
+"""How a question is put: at once, or in steps that fill its list (yes or no first, groups before items).
 
-Steps are no findings: whatever the way, the answer names items of the question.
+Steps are not findings: after any steps, the answer names items of the question.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from triage.interview.typed import quoted
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 MOST_LINES = 9
-"""A list of no more lines than these needs no groups."""
+"""A list with at most this many lines needs no groups."""
 _WHICH = "Which?"
 _WHICH_ELSE = "Any other of these?"
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """One wait for an answer about a question.
+    """One step of a question, after which an answer is awaited.
 
-    `offer` is what is put: its options are the numbered lines, each an item or a group. `shown` are the items
-    that the whole answer speaks of, and `given` what earlier steps said, item by item. `kinds` are said below
-    a line, or below what is asked where the question has no lines.
+    `offer` is the question as it is put: its options are the numbered lines, each an item or a group. `shown`
+    are the items that the whole answer is about, and `given` what earlier steps said, item by item. `members`
+    are the items of each group. `kinds` are said below a line, or below the question if it has no lines.
     """
 
     question: Question
@@ -47,7 +47,7 @@ class Prompt:
 
     @cached_property
     def others(self) -> tuple[Option, ...]:
-        """The items that can be named though they have no number."""
+        """The items that have no number, but can be named."""
         numbered = {option.id for option in self.offer.options}
         return tuple(option for option in self.question.options if self.is_list and option.id not in numbered)
 
@@ -59,7 +59,7 @@ class Prompt:
         return replace(self.question, options=(*self.offer.options, *self.others))
 
     def items_of(self, option: Option) -> tuple[str, ...]:
-        """Return the items that a line stands for: those of its group, or itself."""
+        """Return the items that a line stands for: those of a group, or the item itself."""
         return self.members.get(option.id, (option.id,))
 
     def number_of(self, option: Option) -> int | None:
@@ -68,12 +68,12 @@ class Prompt:
 
 
 def first_prompt(question: Question, shown: tuple[str, ...], *, opened: bool = False) -> Prompt:
-    """Return how a question is put first.
+    """Return the first step of a question.
 
     Args:
         question: the question.
-        shown: the items to show, where it is a checklist.
-        opened: whether it is known that something of the list is so.
+        shown: the items to show, if it is a checklist.
+        opened: whether something in the list is known to be so.
     """
     if question.kind != "checklist":
         return Prompt(question, question)
@@ -84,9 +84,10 @@ def first_prompt(question: Question, shown: tuple[str, ...], *, opened: bool = F
 
 
 def kinds_of(question: Question, shown: Collection[str]) -> tuple[str, ...]:
-    """Return what the first words of a list must name, so that no "no" hides a sign of danger.
+    """Return what a yes-or-no question about a list must name, so that no "no" hides a sign of danger.
 
-    These are the groups of all items that are shown, or their own labels; nothing where none is a red flag.
+    These are the groups of the items shown, or the labels of items without a group; nothing if the list has
+    no red flag.
     """
     if not question.red_flags:
         return ()
@@ -94,18 +95,18 @@ def kinds_of(question: Question, shown: Collection[str]) -> tuple[str, ...]:
 
 
 def joint_prompt(questions: Sequence[Question], ask: str, items: Mapping[str, tuple[str, ...]]) -> Prompt:
-    """Return one list that stands for several questions that begin with yes or no: a line for each.
+    """Return one list for several questions that begin with yes or no; it has a line for each of them.
 
     Args:
         questions: the questions.
-        ask: what is asked of them.
-        items: the items of each that are to be shown.
+        ask: what the list asks.
+        items: the items to show of each question.
     """
     lines = tuple(
         Option(each.id, each.first_line, each.first_ask, red_flag=bool(each.red_flags)) for each in questions
     )
     kinds = {each.id: kinds_of(each, items[each.id]) for each in questions}
-    means = "Choose every line of which something is so. The lists come after it."
+    means = "Choose every line in which something is so. Its list comes next."
     why = " ".join(dict.fromkeys(each.why for each in questions))
     question = Question("", "checklist", ask, means, why, lines)
     return Prompt(question, question, tuple(each.id for each in questions), kinds=kinds)
@@ -115,7 +116,7 @@ def read_line(prompt: Prompt, typed: str, knowledge: KnowledgeBase) -> Reading:
     """Return how a line is understood at a prompt.
 
     Raises:
-        NotUnderstood: with what would fit.
+        NotUnderstood: the line does not fit; the message says what would.
     """
     if not prompt.is_list or prompt.offer.kind == "checklist":
         return read(prompt.offer, typed, knowledge, prompt.others)
@@ -129,21 +130,21 @@ def read_line(prompt: Prompt, typed: str, knowledge: KnowledgeBase) -> Reading:
 
 
 def read_names(question: Question, typed: str, knowledge: KnowledgeBase) -> Reading:
-    """Return how a line is understood where words name items of a checklist, and numbers name nothing.
+    """Return how a line is understood if words can name items of a checklist, but numbers cannot.
 
     Raises:
-        NotUnderstood: with what would fit.
+        NotUnderstood: the line does not fit; the message says what would.
     """
     return read(replace(question, options=()), typed, knowledge, question.options)
 
 
 def contradicted(prompt: Prompt, typed: str, answers: Mapping[str, Value]) -> str:
-    """Return what to ask where a line begins with one answer and goes on to tell another; "" where not.
+    """Return what to ask if a line begins with one answer and then tells another; "" if it does not.
 
     Args:
         prompt: the prompt that was shown.
         typed: the line.
-        answers: what the line tells, finding by finding.
+        answers: what the whole line tells, finding by finding.
     """
     told, words = answers.get(prompt.question.id), typed.replace(",", " ").split()
     for count in range(1, len(words) if told else 0):
@@ -174,20 +175,21 @@ def following(prompt: Prompt, answer: Any) -> Prompt | Mapping[str, Value]:
         groups = _chosen(prompt, named, everything=answer == UNKNOWN)
         items = tuple(item for item in shown if item in groups and item not in given)
         if items:
-            return Prompt(question, _narrowed(question, items, _which(given)), shown, given)
+            ask = _WHICH_ELSE if given else _WHICH
+            return Prompt(question, _narrowed(question, items, ask), shown, given)
     elif answer == UNKNOWN:
         given |= dict.fromkeys((option.id for option in prompt.offer.options), Missing.UNKNOWN)
     return {**dict.fromkeys(shown, NO), **given}
 
 
 def known(question: Question, answer: Any, shown: Collection[str]) -> Mapping[str, Value] | None:
-    """Return what an earlier answer to a checklist says, item by item; None if silent on one shown."""
+    """Return what an earlier answer to a checklist says, item by item; None if it leaves out one shown."""
     values = values_of(question, answer, shown)
     return values if values.keys() >= set(shown) else None
 
 
 def values_of(question: Question, answer: Any, shown: Collection[str] | None = None) -> Mapping[str, Value]:
-    """Return what an answer to a checklist says of its items, or of those shown and those that it names."""
+    """Return what an answer to a checklist says of its items; with `shown`, of these and those it names."""
     reading = read_answer(question, answer)
     named = {finding.partition(".")[2]: value for finding, value in reading.named.items()}
     if reading.others is None:
@@ -197,7 +199,7 @@ def values_of(question: Question, answer: Any, shown: Collection[str] | None = N
 
 
 def _listing(question: Question, shown: tuple[str, ...], given: Mapping[str, Value]) -> Prompt:
-    """Return the items that are left as a list, by groups first where they are many."""
+    """Return the step that lists the items left; many items are listed by their groups first."""
     left = tuple(item for item in shown if item not in given)
     ask = _WHICH_ELSE if given else question.ask
     groups = _groups(question, left) if question.by_group and len(left) > MOST_LINES else {}
@@ -224,7 +226,7 @@ def _groups(question: Question, items: Collection[str]) -> Mapping[str, list[Opt
 
 
 def _chosen(prompt: Prompt, named: Mapping[str, Value], *, everything: bool) -> set[str]:
-    """Return the items of the groups that were chosen, and of those that a named item belongs to."""
+    """Return the items of the groups that were chosen, and of the groups of items that were named."""
     if everything:
         return set(prompt.shown)
     return {
@@ -240,12 +242,8 @@ def _narrowed(question: Question, items: Collection[str], ask: str) -> Question:
     return replace(question, ask=ask, options=options)
 
 
-def _which(given: Mapping[str, Value]) -> str:
-    return _WHICH_ELSE if given else _WHICH
-
-
 def marked(answer: list[str]) -> Iterator[tuple[str, Value]]:
-    """Yield each item of a list with its value: so, or not sure."""
+    """Yield each item of a list with its value: yes, or not sure."""
     for item in answer:
         unsure = item.startswith(NOT_SURE_MARK)
         yield item.removeprefix(NOT_SURE_MARK), Missing.UNKNOWN if unsure else YES

@@ -1,4 +1,4 @@
-"""Replies to what a person asks after the result, as texts of a width."""
+"""Replies to what a person asks after the result, wrapped to a width."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def note_about(interview: Interview, day: str) -> Note:
 
 
 def today() -> str:
-    """Return the date as a note gives it."""
+    """Return today's date as a note shows it."""
     return datetime.now().astimezone().strftime("%d.%m.%Y")
 
 
@@ -43,7 +43,7 @@ def reply(interview: Interview, typed: str, width: int) -> str:
     """Return the reply to a question after the result.
 
     Raises:
-        NotUnderstood: it is none of those that can be asked.
+        NotUnderstood: nobody can ask this.
     """
     wish = typed.lower()
     if wish in _REPLIES:
@@ -57,7 +57,7 @@ def reply(interview: Interview, typed: str, width: int) -> str:
 
 
 def what_if(before: Interview, after: Interview, width: int) -> str:
-    """Return what other answers would change."""
+    """Return how the result would change with other answers."""
     now, then = before.assessment(), after.assessment()
     if (now.disposition, now.soon) == (then.disposition, then.soon):
         lines = [f"It would stay: {verdict(now)}."]

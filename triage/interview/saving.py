@@ -1,6 +1,6 @@
-"""Keeping an interview on request: answers as a case file, a transcript as Markdown, both private.
+"""Keeps an interview on request, in files that only their owner can read, and takes it up again.
 
-Nothing that somebody may still need is written over: an earlier file is kept beside the new one.
+It also tells what an existing file is, so that no file is lost that somebody may still need.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from triage.inference.answers.intake_error import IntakeError
 from triage.interview import dating
 from triage.interview.interview import Interview
 from triage.interview.replies import note_about
+from triage.interview.typed import legible
 from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 
@@ -35,17 +36,16 @@ _LARGEST = 1_000_000
 
 
 class CannotResume(Exception):  # noqa: N818 - it is what the person is told
-    """A saved interview that cannot be taken up; the message says why and what to do."""
+    """A saved interview cannot be resumed; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Saved:
     """A saved interview.
 
-    `answers` are in force, `offered` are offered again when their question is asked, and `lost` says of each
-    answer that cannot be taken as it stands what it was, red flags first. `given_at` says when answers were
-    given, as far as the file knows; `from_words` are the findings that the person told in own words, with the
-    words.
+    `answers` are in force, and `offered` are offered again when their question is asked. `lost` has a line
+    for each answer that does not fit any more, red flags first. `given_at` says when answers were given, as
+    far as the file tells. `from_words` are the findings that the person told in own words, with the words.
     """
 
     answers: Mapping[str, Any]
@@ -62,9 +62,9 @@ def save_answers(
     given_at: Mapping[str, datetime] = MappingProxyType({}),
     from_words: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Write answers, when they were given, and which came from words, as a case file.
+    """Write answers as a case file, with the times when they were given and the words that they came from.
 
-    `triage evaluate` takes it as it is.
+    `triage evaluate` can read this file.
 
     Raises:
         TargetError: the file cannot be written.
@@ -85,10 +85,10 @@ def save_answers(
 def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
     """Return a saved interview.
 
-    With `force`, answers made with other rules are taken, and of those that no longer fit, what still does.
+    With `force`, answers made with other rules are taken too; of answers that no longer fit, what still does.
 
     Raises:
-        CannotResume: the file cannot be read, was made with other rules, or holds answers that do not fit.
+        CannotResume: the file cannot be read, was made with other rules, or has answers that do not fit.
     """
     try:
         case = _load(path)
@@ -111,7 +111,7 @@ def read_saved(path: Path, knowledge: KnowledgeBase, *, force: bool) -> Saved:
 
 
 def is_saved_interview(path: Path) -> bool:
-    """Whether a file is what `save_answers` writes, so that a newer one may take its place."""
+    """Whether a file was written by `save_answers`, so that a newer one may replace it."""
     try:
         case = _load(path) if holds_something(path) and path.stat().st_size <= _LARGEST else None
     except (OSError, ValueError, RecursionError):
@@ -132,23 +132,18 @@ def is_note(path: Path) -> bool:
 
 
 def save_note(path: Path, interviews: Iterable[Interview], day: str) -> None:
-    """Write a note for the doctor about each complaint, as Markdown or as text by how the name ends.
+    """Write a note for the doctor about each complaint, as Markdown if the file's name says so, else as text.
 
     Raises:
         TargetError: the file cannot be written.
     """
-    render = note_markdown if is_markdown(path) else note_text
+    render = note_markdown if path.suffix.lower() in (".md", ".markdown") else note_text
     notes = (render(note_about(each, day)) for each in interviews)
     write_private(path, "\n".join(notes))
 
 
-def is_markdown(path: Path) -> bool:
-    """Whether the name of a file is one of Markdown."""
-    return path.suffix.lower() in (".md", ".markdown")
-
-
 def _first_line(path: Path) -> str:
-    """Return the first line of a regular file; "" where there is none that can be read."""
+    """Return the first line of a regular file; "" if it cannot be read."""
     if not holds_something(path):
         return ""
     try:
@@ -159,7 +154,7 @@ def _first_line(path: Path) -> str:
 
 
 def holds_something(path: Path) -> bool:
-    """Whether a regular file stands there that is not empty."""
+    """Whether a path is a regular file that is not empty."""
     try:
         entry = path.stat()
     except OSError:
@@ -168,7 +163,7 @@ def holds_something(path: Path) -> bool:
 
 
 def loses_answers(path: Path, answers: Mapping[str, Any]) -> bool:
-    """Whether a saved interview holds an answer that is not among these."""
+    """Whether a saved interview has an answer that is not among these; true if it cannot be read."""
     try:
         earlier = _load(path)["answers"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -177,7 +172,7 @@ def loses_answers(path: Path, answers: Mapping[str, Any]) -> bool:
 
 
 def _words(knowledge: KnowledgeBase, noted: Any) -> Mapping[str, str]:
-    """Return the findings that came from words, of what a file notes about them."""
+    """Return the findings that came from words, with the words, as far as the file notes them properly."""
     pairs = noted.items() if isinstance(noted, dict) else ()
     return {name: words for name, words in pairs if name in knowledge.question_of and isinstance(words, str)}
 
@@ -187,7 +182,7 @@ def _load(path: Path) -> Any:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object; one that names something twice would lose one of the two."""
+    """Return a JSON object; refuse one with a name that appears twice, as one of the two would be lost."""
     data = dict(pairs)
     if len(data) < len(pairs):
         raise ValueError("a name appears twice")
@@ -210,7 +205,7 @@ def _taken(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Saved:
             lost.append((danger, f"- {name}: {head}: {_short(json.dumps(answer))} ({_short(str(misfit))})"))
             fitting = _fitting(knowledge, question, answer) if question else {}
             if question and fitting:
-                # What is known to be so counts at once; the question is asked again for the rest.
+                # What is so counts at once; the question is asked again for the rest.
                 kept[name] = {item: value for item, value in fitting.items() if value == YES} or fitting
                 offered[name] = [f"{'' if value == YES else '?'}{item}" for item, value in fitting.items()]
         else:
@@ -224,9 +219,9 @@ def _taken(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> Saved:
 def _listed(
     knowledge: KnowledgeBase, answers: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], tuple[str, ...]]:
-    """Return answers in which names of medicines have become the answer to their list, and what is lost.
+    """Return answers with the names of medicines turned into the answer to their list, and what is lost.
 
-    Where names cannot be read, the list is asked anew: without them it could say less than is so.
+    If the names cannot be read, the list is asked again: without them it could say less than is so.
     """
     question = knowledge.named_question
     if question is None or question.names not in answers:
@@ -242,7 +237,7 @@ def _listed(
 
 
 def _fitting(knowledge: KnowledgeBase, question: Question, answer: Any) -> dict[str, str]:
-    """Return the items of a checklist answer that are so, or not sure, and can still be read."""
+    """Return the items of a checklist answer that can still be read and are yes or unknown."""
     if question.kind != "checklist":
         return {}
     if isinstance(answer, dict):
@@ -264,20 +259,19 @@ def _fitting(knowledge: KnowledgeBase, question: Question, answer: Any) -> dict[
 
 
 def _short(text: str) -> str:
-    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
+    return legible(text, _LONGEST)
 
 
 def free_name_beside(path: Path) -> Path:
-    """Return a name beside a file under which nothing stands: `me-2.json` beside `me.json`."""
+    """Return a name that is free in the folder of a file: `me-2.json` beside `me.json`."""
     names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
     return next(name for name in names if not os.path.lexists(name))
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all.
+    """Write a file that only its owner can read, as a whole or not at all.
 
     Raises:
-        TargetError: it cannot be written.
+        TargetError: the file cannot be written.
     """
     write_whole(path, [text], private=True)

@@ -1,10 +1,10 @@
-"""Which question next: only those whose answer can still change the disposition or the advice.
+"""Chooses the next question, among those whose answer can still change the disposition or the advice.
 
-Chosen from the rules themselves. A rule is live while it is open and its firing would change something; a
-question, and each item of a list, is worth asking while a live rule rests on it, or on what it decides about.
-Where a gate waits for an answer, that is asked first; a gate that nothing can decide is open. Conditions have
-no negation, so that answers only ever settle rules: what is live shrinks with every answer, and so does the
-number of questions left.
+The rules themselves decide this. A rule is live while it is open and its firing would change something. A
+question, or an item of a list, is worth asking while a live rule depends on it, or on a finding whose gate
+depends on it. What a gate waits for is asked before what is behind the gate; a gate that no answer can decide
+is open. Conditions have no negation, so an answer can only settle rules. Therefore the live rules, and the
+questions left, become fewer with every answer.
 """
 
 from __future__ import annotations
@@ -17,16 +17,15 @@ from triage.inference.grounds.support import Supports, with_conclusions
 from triage.inference.truth import Missing, Truth, Value, WorkingMemory, truth_of
 from triage.knowledge.model import EVERYTHING, KnowledgeBase, Question, Rule
 
-_NONE: frozenset[str] = frozenset()
-
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What is still worth asking.
 
-    `askable` can be asked now, the most urgent first; `left` is the most questions that can still come, those
-    included that apply only after another answer. `rests` gives the live rules that rest on each of them,
-    `items` the items to show of each checklist, and `waits` the questions that each waits for.
+    `askable` are the questions that can be asked now, the most urgent first. `left` is the largest number of
+    questions that can still come, with those that apply only after another answer. For each of these, `rests`
+    has the live rules that depend on it, `items` the items to show if it is a checklist, and `waits` the
+    questions that must be asked first.
     """
 
     askable: tuple[Question, ...]
@@ -49,7 +48,7 @@ def outlook(
         knowledge: the knowledge base.
         findings: the answers so far, finding by finding.
         skipped: questions that the person does not want to answer.
-        everything: whether all that applies is asked, whatever rests on it.
+        everything: whether to ask all that applies, even if no live rule depends on it.
     """
     memory = with_conclusions(knowledge, working_memory(knowledge, findings))
     supports = Supports(knowledge, memory)
@@ -124,10 +123,10 @@ def _rank(knowledge: KnowledgeBase, rule: Rule) -> int:
 def _turn(
     knowledge: KnowledgeBase, question: Question, rules: Collection[Rule], decided: Collection[Rule]
 ) -> tuple[bool, int, int]:
-    """Sort key: an opening question first, then the most urgent disposition at stake.
+    """Return the sort key of a question: an opening one first, then the most urgent disposition at stake.
 
-    Of two of the same urgency the one comes first that decides more of these rules (`decided`) by itself, not
-    only by what it lets be asked.
+    Of two equally urgent questions, the first is the one whose own answer is tested by more of these rules
+    (`decided`), not only through a gate.
     """
     if question.opening and rules:
         return False, 0, 0
@@ -136,7 +135,7 @@ def _turn(
 
 
 class _Gates:
-    """What must be asked before a finding: what decides whether it applies, where that can still be asked."""
+    """Knows what to ask before a finding: whatever decides whether it applies and can still be asked."""
 
     def __init__(
         self, knowledge: KnowledgeBase, supports: Supports, memory: WorkingMemory, skipped: Collection[str]
@@ -154,7 +153,7 @@ class _Gates:
         return self._memory[finding] is Missing.NOT_ASKED and question.id not in self._skipped
 
     def before(self, finding: str) -> frozenset[str]:
-        """Return the findings that a gate waits for; none where it is decided, or nothing can decide it."""
+        """Return the findings that the gate waits for; none if it is decided, or if nothing can decide it."""
         if finding not in self._before:
             gate = self._knowledge.question_of[finding].gates.get(finding)
             open_findings = () if gate is None else self._supports.of_condition(gate).open
@@ -162,8 +161,8 @@ class _Gates:
         return self._before[finding]
 
     def with_those_before(self, findings: Iterable[str]) -> frozenset[str]:
-        """Return those of some findings that can be asked, and all that must be asked before them."""
-        return _NONE.union(*map(self._with_before, filter(self.can_be_asked, findings)))
+        """Return the findings among these that can be asked, and all that must be asked before them."""
+        return frozenset[str]().union(*map(self._with_before, filter(self.can_be_asked, findings)))
 
     def _with_before(self, finding: str) -> frozenset[str]:
         if finding not in self._wanted:

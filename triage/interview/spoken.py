@@ -20,7 +20,7 @@ _IN_DAYS = ("day", "week", "month")
 
 
 def read_spoken_amount(question: Question, text: str) -> Amount:
-    """Return the number that some text gives, written in figures or said in words.
+    """Return the number that a text gives in figures or in words.
 
     Raises:
         NotUnderstood: as `read_amount` does.
@@ -40,13 +40,13 @@ def read_spoken_amount(question: Question, text: str) -> Amount:
 
 
 def _in_figures(question: Question, words: Sequence[Word]) -> Iterator[str]:
-    """Yield what words can say as a number with its unit, where they say nothing else."""
-    said = [word for word in words if not word.mark]
+    """Yield the readings of words as a number with its unit; none if they say anything else."""
+    said = spoken = [word for word in words if not word.mark]
     while said and said[0].text in _BEFORE:
         said = said[1:]
     while said and said[-1].text in _BEHIND:
         said = said[:-1]
-    if not said or len(said) < len([word for word in words if not word.mark]) - 2:
+    if not said or len(said) < len(spoken) - 2:
         return
     yield " ".join(word.text for word in said)
     texts = [word.text for word in said]

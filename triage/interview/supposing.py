@@ -1,17 +1,17 @@
-"""Supposing that one answer were another: what would be the result? Nothing is changed by it."""
+"""Tells what the result would be if one answer were another; it changes nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.interview.answer_list import way_of
+from triage.interview.answer_list import numbered, way_of
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
 from triage.interview.interview import Interview
 from triage.interview.parsing import NotUnderstood, Taken
 from triage.interview.prompts import Prompt, first_prompt, following, read_line
 from triage.interview.replies import what_if
-from triage.interview.terminal import columns, say_wrapped
+from triage.interview.terminal import columns
 from triage.knowledge.model import Question
 
 
@@ -28,15 +28,15 @@ class Supposing:
             OutOfInput: the input ends before that.
             Misread: a line of a script is not understood.
         """
-        names = way_of(self.talk.interview)
-        self._say("Which answer shall be another? Give its number, or press Enter to go back.")
+        self.talk.say("Which answer would differ? Give its number, or press Enter to go back.")
         typed = self.talk.hear("> ", "")
         if not typed:
             return
-        if not (typed.isdecimal() and len(typed) <= len(str(len(names))) and 1 <= int(typed) <= len(names)):
-            self.talk.misread("", NotUnderstood(f"Please give a number from 1 to {len(names)}."))
+        question = numbered(self.talk.interview, typed)
+        if question is None:
+            most = len(way_of(self.talk.interview))
+            self.talk.misread("", NotUnderstood(f"Please give a number from 1 to {most}."))
             return
-        question = self.talk.interview.knowledge.questions[names[int(typed) - 1]]
         try:
             after = self._with_another_answer(question)
         except NotUnderstood as misfit:
@@ -45,13 +45,13 @@ class Supposing:
         self.talk.terminal.say()
         for line in what_if(self.talk.interview, after, columns(self.talk.terminal)).splitlines():
             self.talk.terminal.say(line)
-        self._say("Your answers are as they were.")
+        self.talk.say("Your answers are as they were.")
 
     def _with_another_answer(self, question: Question) -> Interview:
-        """Return the interview as it would be.
+        """Ask for another answer to a question, and return the interview as it would be with it.
 
         Raises:
-            NotUnderstood: the answer is not certain.
+            NotUnderstood: the answer does not fit, or is not certain.
         """
         interview = self.talk.interview
         step: object = first_prompt(question, interview.items(question.id), opened=True)
@@ -65,6 +65,3 @@ class Supposing:
         if question.kind == "checklist":
             return interview.answer_items(question.id, step)  # type: ignore[arg-type]
         return interview.answer(question.id, step)
-
-    def _say(self, text: str) -> None:
-        say_wrapped(self.talk.terminal, text)

@@ -1,4 +1,4 @@
-"""Where a conversation is held, and how it can end before its end."""
+"""The terminal of a conversation, and the ways in which a conversation can end early."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _EDGE = 2
 
 
 class Terminal(Protocol):
-    """Where a conversation is held.
+    """The terminal of a conversation.
 
-    `interactive` says that a person reads what is said and can answer again; a pipe is no person. `line` is
-    the number of the line heard last.
+    `interactive` says that a person reads what is said and can answer again; it is false for a pipe. `line`
+    is the number of the last line that was read.
     """
 
     interactive: bool
@@ -23,15 +23,15 @@ class Terminal(Protocol):
 
     @property
     def width(self) -> int:
-        """The columns that it has now; a window can change."""
+        """How many columns it has now; the size of a window can change."""
 
     @property
     def pages(self) -> bool:
-        """Whether a person reads what is said on a window, so that long texts wait for them."""
+        """Whether a person reads in a window, so that long texts must wait for them."""
 
     @property
     def height(self) -> int:
-        """The lines that it has now."""
+        """How many lines it has now."""
 
     def say(self, text: str = "", *, strong: bool = False) -> None:
         """Print lines."""
@@ -45,7 +45,7 @@ class Terminal(Protocol):
 
 
 def say_wrapped(terminal: Terminal, text: str, *, strong: bool = False, hang: int = 0) -> int:
-    """Print a text in lines that fit, all but the first set in by `hang` columns; return how many."""
+    """Print a text in lines that fit, indented by `hang` columns after the first; return their number."""
     lines = wrap(text, later=" " * hang, width=columns(terminal))
     for line in lines:
         terminal.say(line, strong=strong)
@@ -66,7 +66,7 @@ class Quit(Exception):  # noqa: N818 - the person's wish, not a fault
 
 
 class WentBack(Exception):  # noqa: N818 - the person's wish, not a fault
-    """The person goes back from an answer that was to be changed; `whole` says that nothing shall change."""
+    """The person goes back from an answer that they wanted to change; with `whole`, nothing is to change."""
 
     def __init__(self, *, whole: bool) -> None:
         self.whole = whole
@@ -74,11 +74,11 @@ class WentBack(Exception):  # noqa: N818 - the person's wish, not a fault
 
 
 class Enough(Exception):  # noqa: N818 - the person's wish, not a fault
-    """The person wants to hear no further question after an emergency was told."""
+    """The person wants no more questions after they were told of an emergency."""
 
 
 class OutOfInput(Exception):  # noqa: N818 - says where the input ended
-    """The input ended before the interview; `question` is the first one unanswered."""
+    """The input ended before the interview did; `question` is the first that was not answered."""
 
     def __init__(self, question: str) -> None:
         self.question = question
@@ -86,7 +86,7 @@ class OutOfInput(Exception):  # noqa: N818 - says where the input ended
 
 
 class Misread(Exception):  # noqa: N818 - says where a script went wrong
-    """A line of a script was not understood: to go on would take the next lines for other answers."""
+    """A line of a script was not understood, so the next lines could answer the wrong questions."""
 
     def __init__(self, line: int, question: str, message: str) -> None:
         at = f" at the question {question}" if question else ""

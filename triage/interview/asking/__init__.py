@@ -1,5 +1,6 @@
-"""Asking in a terminal, on top of the interview: a talk comes in, and holds the answers afterwards.
+"""Asks questions in a terminal: it takes a conversation, which holds the answers afterwards.
 
-From the ground up: what a line says, how a question is shown, what cannot wait, sentences in own words, one
-question, several lists at once, and the course of it all. None of it decides what is worth asking.
+The modules build on each other in this order: what a line says, how a question is shown, what cannot wait,
+sentences in own words, one question, several lists at once, and the whole course. None of them decides what
+is worth asking.
 """

@@ -1,4 +1,4 @@
-"""What cannot wait: an emergency, a doubt about one, and danger signs in what was typed."""
+"""Tells what cannot wait: an emergency, a doubt about one, and danger signs in what was typed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from triage.interview.asking.listening import Listening
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
 from triage.interview.own_words.told import Proposal
-from triage.interview.parsing import Guess, NotUnderstood, Taken, yes_no_or_not_sure
+from triage.interview.parsing import Guess, NotUnderstood, Reading, Taken, yes_no_or_not_sure
 from triage.interview.prompts import Prompt, read_line
 from triage.interview.terminal import Enough, OutOfInput
 from triage.knowledge.model import NO, YES
@@ -23,12 +23,12 @@ _GO_ON = ("more", "y", "yes", "m")
 
 @dataclass(frozen=True)
 class Alarm:
-    """Watches over a talk: nothing is made of a line before the danger signs in it are asked about."""
+    """Watches over a talk: before anything else is done with a line, it asks about the danger signs in it."""
 
     talk: Conversation
 
     def remind(self) -> bool:
-        """Say again what cannot wait, for someone who leaves early; return whether there was any."""
+        """Say again what cannot wait, to a person who leaves; return whether there was anything."""
         found = self.talk.interview.assessment()
         rules = set(self.talk.interview.emergencies())
         doubts = set(self.talk.interview.emergencies_in_doubt())
@@ -39,24 +39,35 @@ class Alarm:
         return bool(rules or doubts)
 
     def _heed_words(self, typed: str) -> None:
-        """Ask about each danger sign in a line by itself, before anything else is made of the line.
+        """Ask about each danger sign in a line by itself, before anything else is done with the line.
 
         Raises:
-            Enough: the person wants no further question.
+            Enough: the person wants no more questions.
         """
         self.talk.asked_now = {}
-        if not self._is_as_shown(typed):
-            found, asked_anyhow = Listening(self.talk).dangers(typed), self._named_by(typed)
-            dangers = [each for each in found if each.finding not in asked_anyhow]
-            if dangers:
-                self.talk.interview = self.talk.interview.quote(typed)
-            self._ask_dangers(dangers)
+        reading = self._as_answer(typed)
+        if isinstance(reading, Taken) and not reading.echo:  # in the very words, or the numbers, shown last
+            return
+        asked_anyhow: set[str] = set()
+        if self.talk.put and isinstance(reading, Guess):
+            asked_anyhow = {f"{self.talk.put.question.id}.{item}" for item in reading.doubtful}
+        dangers = [each for each in Listening(self.talk).dangers(typed) if each.finding not in asked_anyhow]
+        if dangers:
+            self.talk.interview = self.talk.interview.quote(typed)
+        self._ask_dangers(dangers)
+
+    def _as_answer(self, typed: str) -> Reading | None:
+        """Return how a line is understood as an answer to what was shown last; None if it is no answer."""
+        with suppress(NotUnderstood):
+            if self.talk.put is not None:
+                return read_line(self.talk.put, typed, self.talk.interview.knowledge)
+        return None
 
     def heed_dropped(self, lines: Sequence[str]) -> None:
-        """Ask about each danger sign in lines that are taken for no answer: in them all, and in each alone.
+        """Ask about each danger sign in lines that are not used as answers, each alone and all together.
 
         Raises:
-            Enough: the person wants no further question.
+            Enough: the person wants no more questions.
         """
         texts = (*lines, " ".join(lines))
         found = {each.finding: each for text in texts for each in Listening(self.talk).dangers(text)}
@@ -76,34 +87,19 @@ class Alarm:
             raise Enough
 
     def heeds_danger(self, typed: str) -> bool:
-        """Ask about the danger signs in a line that is no answer; return whether there were any."""
+        """Ask about the danger signs in a line that is not an answer; return whether there were any."""
         with suppress(Enough):
             self._heed_words(typed)
         return bool(self.talk.asked_now)
 
-    def _named_by(self, typed: str) -> frozenset[str]:
-        """Return the items that a line names as an answer to what was shown last."""
-        with suppress(NotUnderstood):
-            reading = self.talk.put and read_line(self.talk.put, typed, self.talk.interview.knowledge)
-            if self.talk.put and isinstance(reading, Guess):
-                return frozenset(f"{self.talk.put.question.id}.{item}" for item in reading.doubtful)
-        return frozenset()
-
-    def _is_as_shown(self, typed: str) -> bool:
-        """Whether a line is an answer in the very words, or by the numbers, that were shown last."""
-        with suppress(NotUnderstood):
-            reading = self.talk.put and read_line(self.talk.put, typed, self.talk.interview.knowledge)
-            return isinstance(reading, Taken) and not reading.echo
-        return False
-
     def after_answer(self) -> bool:
-        """Count an answer, and tell what cannot wait; return whether to go on."""
+        """Count an answer, and say what cannot wait; return whether to go on."""
         self.talk.asked += 1
         self.talk.asides = 0
         return self.heed()
 
     def heed(self) -> bool:
-        """Tell every new reason for an emergency, and clear up doubts about one; return whether to go on."""
+        """Say every new reason for an emergency, and ask about doubts; return whether to go on."""
         while True:
             emergencies = self.talk.interview.emergencies()
             in_question = self.talk.interview.emergencies_in_doubt()
@@ -126,7 +122,7 @@ class Alarm:
         return True
 
     def _warn(self, rules: set[str]) -> bool:
-        """Show an emergency at once; return whether the person wants to go on all the same."""
+        """Show an emergency at once; return whether the person still wants to go on."""
         self._say_emergency(self.talk.interview.assessment(), rules)
         question = next(iter(self.talk.interview.way[-1:]), "")
         self.talk.say(
@@ -157,7 +153,7 @@ class Alarm:
                 self.talk.say(f"- because {reason.because}", hang=2)
 
     def _ask_again(self, finding: str) -> None:
-        """Ask about one sign by itself, with its meaning."""
+        """Ask about one sign by itself, and explain it."""
         self.talk.asked_again.add(finding)
         question = self.talk.interview.knowledge.question_of[finding]
         option = next((each for each in question.options if finding == f"{question.id}.{each.id}"), None)
@@ -191,7 +187,7 @@ class Alarm:
             return
 
     def _say_doubts(self, findings: set[str]) -> None:
-        """Say what to do about signs in doubt; in few words where it has been said of another."""
+        """Say what to do about signs in doubt; in few words if it was said of another sign before."""
         if not findings:
             return
         found = self.talk.interview.assessment()
@@ -207,19 +203,19 @@ class Alarm:
             self.talk.say(f"- {sign.label}", hang=2)
 
     def hear(self, prompt: str, question: str) -> str:
-        """Return the next line; a danger sign in it is asked about first.
+        """Return the next line, after asking about the danger signs in it.
 
         Raises:
-            OutOfInput: there is none.
-            Misread: a script goes on without answering anything, or cannot be read.
-            Enough: the person wants no further question after an emergency.
+            OutOfInput: there is no such line.
+            Misread: too many lines of a script answer nothing, or one cannot be read.
+            Enough: the person wants no more questions after an emergency.
         """
         typed = self.talk.hear(prompt, question)
         self._heed_words(typed)
         return typed
 
     def hear_answer(self, question: str) -> str:
-        """Return the next line that is no wish to leave."""
+        """Return the next line; if the person wants to leave, deal with that first."""
         while (typed := self.hear("> ", question)).lower() in ("q", "quit"):
             self.talk.leave(question)
         return typed

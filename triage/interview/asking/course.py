@@ -1,4 +1,4 @@
-"""The course of a talk: the greeting, a sentence in own words, and one question after another."""
+"""The course of a talk: the greeting, a sentence in own words, then one question after another."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Course:
         return self.talk.interview.assessment()
 
     def ask(self) -> None:
-        """Tell what cannot wait, and ask until no answer could change anything.
+        """Say what cannot wait, then ask until no answer could change anything.
 
         Raises:
             Quit: the person quits.
@@ -67,7 +67,7 @@ class Course:
                 self._ask_all()
 
     def change(self, name: str) -> None:
-        """Ask a question anew, and after it what its answer makes worth asking.
+        """Ask a question again, and then what its new answer makes worth asking.
 
         Raises:
             Quit: the person quits.
@@ -85,7 +85,7 @@ class Course:
         self.talk.changed, self.talk.joint = "", joint
 
     def _ask_anew(self, name: str, before: Interview) -> bool:
-        """Ask a question and what follows from it; return whether the person went back to it from there."""
+        """Ask a question and what follows from it; return whether the person went back to it."""
         self.talk.interview = self.talk.interview.meet_again(name)
         try:
             if Questions(self.talk).ask(name, opened=self._is_opened(name)):
@@ -98,7 +98,7 @@ class Course:
         return False
 
     def _begin(self) -> bool:
-        """Let the person tell what is wrong in a sentence, or answer the first question; whether to go on."""
+        """Hear what is wrong in a sentence, or the first answer; return whether to go on."""
         question = self.talk.interview.next()
         example = self.talk.interview.knowledge.lexicon.example
         if not example or self.talk.interview.answers or question is None:
@@ -133,9 +133,9 @@ class Course:
             return self._begin()
 
     def _ask_first(self, told: Told) -> bool:
-        """Put the lists of signs that a sentence calls for, before all else; return whether to go on.
+        """Ask first the lists of signs that a sentence calls for; return whether to go on.
 
-        Who goes back from one is asked the one before it again.
+        If the person goes back from one of them, the one before it is asked again.
         """
         said = False
         while name := next(filter(self._left_of, told.first), ""):
@@ -149,14 +149,14 @@ class Course:
         return True
 
     def _left_of(self, name: str) -> Sequence[str]:
-        """Return what of a list can still change something and is open; nothing in an emergency."""
+        """Return the open items of a list that can still change something; none in an emergency."""
         interview = self.talk.interview
         if interview.at_emergency() or name in interview.skipped or name not in interview.outlook().rests:
             return ()
         return [each for each in interview.items(name) if f"{name}.{each}" not in interview.findings]
 
     def _is_told(self, prompt: Prompt, typed: str) -> bool:
-        """Whether a line tells something in own words, and is no answer to the question that was put."""
+        """Whether a line tells something in own words, and is not an answer to the prompt."""
         if len(typed.split()) < _SENTENCE or Questions(self.talk).rest(prompt, typed, look=True):
             return False
         with suppress(NotUnderstood):
@@ -184,7 +184,7 @@ class Course:
                 return
 
     def _is_opened(self, name: str) -> bool:
-        """Whether a list is known to hold something: it was chosen, or something of it was said before."""
+        """Whether something in a list is known to be so: it was chosen, or an earlier answer says so."""
         interview = self.talk.interview
         question, said = interview.knowledge.questions[name], interview.remembered.get(name)
         if question.kind == "checklist" and said is not None:
@@ -192,7 +192,7 @@ class Course:
         return any(name in each.names and name not in each.closed for each in self.talk.joint)
 
     def _ask_stale(self) -> bool:
-        """Ask again what was so at another time; return whether to go on. Each answer counts until then."""
+        """Ask again what is too old; return whether to go on. The old answer counts until then."""
         before: list[tuple[str, Interview]] = []
         while self.talk.stale:
             name, interview, asked = self.talk.stale[0], self.talk.interview, self.talk.asked

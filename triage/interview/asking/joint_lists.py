@@ -1,4 +1,4 @@
-"""Several lists behind one: which of them are needed is asked first."""
+"""Asks first, by one list, which of several lists are needed."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class JointLists:
     talk: Conversation
 
     def together(self, name: str) -> list[Question]:
-        """Return the questions that one list can stand for, with the one of this name.
+        """Return the questions that one list can stand for, together with the one of this name.
 
-        None of them was answered, save that some of it may have been told in own words. Signs of danger are
-        asked about with no other lists.
+        None of them was answered, except for what was told in own words. Lists of danger signs are not asked
+        together with other lists.
         """
         interview = self.talk.interview
         reopened = self.talk.reopened.names if self.talk.reopened else ()
@@ -45,14 +45,14 @@ class JointLists:
                 continue
             if each.id in more and interview.is_told_alone(each):
                 able.append(replace(each, first_line=more[each.id], first_ask=each.means))
-            elif is_told:  # what was begun is ended first
+            elif is_told:  # lists begun in own words come first
                 continue
             elif each.first_line and (each.id in reopened or each.id not in asked):
                 able.append(each)
         return able if any(each.id == name for each in able) else []
 
     def _begun(self, name: str) -> list[Question]:
-        """Return the lists begun in own words that wait for no answer but that to the list of this name."""
+        """Return the lists begun in own words that only wait for the answer to the list of this name."""
         interview = self.talk.interview
         begun = map(interview.knowledge.questions.__getitem__, interview.knowledge.lexicon.more)
         waits = interview.outlook().waits
@@ -63,9 +63,10 @@ class JointLists:
         ]
 
     def ask(self, questions: Sequence[Question]) -> bool:
-        """Ask by one list which of some lists are needed, and then these; return whether to go on asking."""
-        is_rest = all(self.talk.interview.is_told_alone(each) for each in questions)
-        prompt = self._prompt(questions, _IS_THERE_MORE if is_rest else _IS_ANY_SO)
+        """Ask by one list which of some lists are needed, then ask these; return whether to go on asking."""
+        interview = self.talk.interview
+        ask = _IS_THERE_MORE if all(map(interview.is_told_alone, questions)) else _IS_ANY_SO
+        prompt = joint_prompt(questions, ask, {each.id: interview.items(each.id) for each in questions})
         Showing(self.talk).show(prompt)
         kept = self._kept(questions)
         if kept is not None:
@@ -92,12 +93,8 @@ class JointLists:
             elif (answer := Questions(self.talk).answer(prompt, typed)) is not None:
                 return self._ask_chosen(questions, answer)
 
-    def _prompt(self, questions: Sequence[Question], ask: str) -> Prompt:
-        items = {each.id: self.talk.interview.items(each.id) for each in questions}
-        return joint_prompt(questions, ask, items)
-
     def _naming(self, prompt: Prompt, questions: Sequence[Question], typed: str) -> Question | None:
-        """Return the first question whose list has what a line names, where it is words and no answer."""
+        """Return the first question whose list has what a line names; None if the line is an answer."""
         with suppress(NotUnderstood):
             read_line(prompt, typed, self.talk.interview.knowledge)
             return None
@@ -111,21 +108,20 @@ class JointLists:
 
     def _kept(self, questions: Sequence[Question]) -> Any:
         """Return what was answered to the same list before the person came back to it, else None."""
-        reopened = self.talk.reopened
-        is_same = reopened is not None and reopened.names == tuple(each.id for each in questions)
-        return reopened.answer if reopened is not None and is_same else None
+        reopened, names = self.talk.reopened, tuple(each.id for each in questions)
+        return reopened.answer if reopened is not None and reopened.names == names else None
 
     def _note(self, questions: Sequence[Question], answer: Any, closed: Collection[str]) -> None:
-        """Note what is answered to a joint list, so that the person can come back to it."""
+        """Note the answer to a joint list, so that the person can come back to it."""
         names = tuple(each.id for each in questions)
         joint = JointAnswer(names, answer, frozenset(closed), self.talk.interview, self.talk.asked)
         self.talk.joint.append(joint)
         self.talk.reopened = None
 
     def _ask_chosen(self, questions: Sequence[Question], answer: Any) -> bool:
-        """Take "no" for the lists that were not chosen, and ask those that were; return whether to go on.
+        """Take "no" for the lists that were not chosen, and ask the others; return whether to go on.
 
-        An answer item by item, as words give it, rules no list out.
+        An answer item by item, which comes from words, rules no list out.
         """
         names = [each.id for each in questions]
         chosen = {name.removeprefix(NOT_SURE_MARK) for name in (names if answer == UNKNOWN else answer)}
@@ -144,7 +140,7 @@ class JointLists:
     def _ask_in_turn(self, lists: Sequence[Question]) -> bool:
         """Ask the lists that were chosen; return whether to go on asking.
 
-        Who goes back from the first of them chooses again: what was not chosen then is not "none".
+        If the person goes back from the first of them, this ends: they choose the lists again.
         """
         joint = self.talk.joint[-1:]
         while self.talk.joint[-1:] == joint:
@@ -157,7 +153,7 @@ class JointLists:
         return True
 
     def _is_open(self, question: Question) -> bool:
-        """Whether a list was not asked yet; what was told of it in own words does not count."""
+        """Whether a list must still be asked; what was told of it in own words does not count."""
         if question.id in self.talk.interview.skipped:
             return False
         return question.id not in self.talk.interview.answers or self.talk.interview.is_told_alone(question)

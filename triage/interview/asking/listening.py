@@ -1,4 +1,4 @@
-"""What a line says in own words, beyond an answer to a question."""
+"""Finds what a line says in own words, beyond an answer to a question."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Listening:
     talk: Conversation
 
     def proposals(self, typed: str) -> Sequence[Proposal]:
-        """Return what a line seems to say that is not known to be so."""
+        """Return what a line seems to say, without what is known already."""
         if not _WORDS.search(typed):
             return ()
         found = self.told(typed).proposals
@@ -37,15 +37,14 @@ class Listening:
             self.talk.say(f"I did not understand {named(words)}. Please answer that in the lists.")
 
     def say_if_cut(self, typed: str) -> None:
-        """Say so where a line was too long to be read whole."""
+        """Say so if a line was too long to be read as a whole."""
         if len(typed) > LONGEST:
-            self.talk.say(
-                f"That is very long: only the first {LONGEST:,} signs were read. Please tell the rest again."
-            )
+            read = f"only the first {LONGEST:,} letters were read"
+            self.talk.say(f"That is very long: {read}. Please tell the rest again.")
 
     @property
     def telling(self) -> Telling:
-        """The talk about what was told."""
+        """What asks the person about the things they told."""
         return Telling(
             self.talk.interview.knowledge,
             self.talk.say,
@@ -57,17 +56,17 @@ class Listening:
         )
 
     def choices(self, typed: str) -> Sequence[Choice]:
-        """Return the words of a line of which the person must choose what they mean."""
+        """Return the words of a line whose meaning the person must choose."""
         found = self.told(typed).choices
         known = self.talk.interview.findings
         return [each for each in found if not any(f"{each.question}.{item}" in known for item in each.items)]
 
     def dangers(self, typed: str) -> Sequence[Proposal]:
-        """Return the danger signs that a line seems to tell of, and that are not known to be so."""
+        """Return the danger signs that a line seems to tell, without those known already."""
         return [each for each in self.proposals(typed) if each.danger]
 
     def told(self, typed: str) -> Told:
-        """Return all that a line seems to say, known or not."""
+        """Return all that a line seems to say, whether it is known already or not."""
         return listener(self.talk.interview.knowledge).hear(typed, _today())
 
 

@@ -1,4 +1,4 @@
-"""One question after its first prompt: step by step, until its answer is certain."""
+"""Asks one question step by step, until its answer is certain."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class Questions:
 
         Args:
             name: the question.
-            begun: the first line, where it has been typed already.
-            opened: whether it is known that something of its list is so.
-            items: what of its list is asked about; without them, what is due.
+            begun: the first line, if it has been typed already.
+            opened: whether something in its list is known to be so.
+            items: the items of its list to ask about; without them, those that are due.
         """
         question = self.talk.interview.knowledge.questions[name]
         shown = self.talk.interview.items(name) if items is None else tuple(items)
@@ -69,24 +69,22 @@ class Questions:
                     return self._take(question, step)
                 earlier.append((prompt, self.talk.interview))
                 if not self._note(question, step.given):
-                    return (
-                        question.id not in self.talk.interview.answers
-                    )  # gone means that the person went back
+                    # If the answer is gone, the person went back: then asking goes on.
+                    return question.id not in self.talk.interview.answers
                 prompt = step
                 Showing(self.talk).show_later_step(prompt)
             else:
                 Showing(self.talk).show_unless_shown(prompt)
 
     def _answer_at(self, prompt: Prompt, typed: str, *, first: bool) -> Any:
-        """Return the answer that a line gives; at a later step Enter gives what is marked there."""
+        """Return the answer that a line gives; at a later step, Enter gives what is marked there."""
         kept = None if typed or first else Showing(self.talk).kept_lines(prompt)
         return self.answer(prompt, typed) if kept is None else kept
 
     def rest(self, prompt: Prompt, typed: str, *, look: bool = False) -> str:
-        """Take the first answer of a line that holds the next one too, and return what is left of the line.
+        """Take the first of two answers on one line, and return the rest of the line; "" if there is no rest.
 
-        Both must be certain: else nothing is taken, and the line is read as one answer. With `look`, nothing
-        is taken either.
+        Both answers must be certain; if not, nothing is taken. With `look`, nothing is taken in any case.
         """
         question, words = prompt.question, typed.replace(",", " ").split()
         for count in range(1, len(words) if question.same_line else 0):
@@ -104,7 +102,7 @@ class Questions:
         return ""
 
     def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
-        """Take what a step has said of some items, and tell a new emergency; return whether to go on."""
+        """Take what a step said of some items, and say a new emergency; return whether to go on."""
         if given:
             self.talk.interview = self.talk.interview.answer_items(question.id, given)
         if not set(self.talk.interview.emergencies()) - self.talk.told:
@@ -112,7 +110,7 @@ class Questions:
         return Alarm(self.talk).heed() and question.id in self.talk.interview.answers
 
     def answer(self, prompt: Prompt, typed: str) -> Any:
-        """Return the answer that a line gives, once it is certain; None to ask again."""
+        """Return the answer that a line gives, after confirming it if needed; None to ask again."""
         question = prompt.whole
         if typed.lower() in ("?", "why"):
             Showing(self.talk).explain(prompt)
@@ -135,13 +133,13 @@ class Questions:
         if answer is not None and echo:
             colon = "" if question.kind == "number" else ":"
             self.talk.say(f"Taken as{colon} {self.talk.shown(question, answer)}.")
-        # What was found by words alone says nothing of the other signs of its list, and of no other list.
+        # What was found by words alone says nothing about the other signs of its list, or about other lists.
         by_words = isinstance(reading, Guess) and not reading.certain and bool(question.red_flags)
         among_lists = not question.id and echo and any(map(str.isalpha, typed))
         return dict(marked(answer)) if (by_words or among_lists) and isinstance(answer, list) else answer
 
     def _confirmed(self, prompt: Prompt, guess: Guess) -> Any:
-        """Ask about each option that was found by words; return what counts, or None to ask again."""
+        """Ask about each option that was found by words; return the answer, or None to ask again."""
         question = prompt.whole
         items = list(guess.certain)
         for option in question.options:
@@ -191,13 +189,13 @@ class Questions:
 
 
 def _step_after(prompt: Prompt, answer: Any) -> Any:
-    """Return the next step of a question, or its answer; of a list, what is said item by item."""
+    """Return the next step of a question, or its answer; for a list, the answer is item by item."""
     if isinstance(answer, Mapping):
         return {**prompt.given, **answer}
     return following(prompt, answer) if prompt.is_list else answer
 
 
 def _is_back(command: str, question: Question) -> bool:
-    """Whether the person wants to go back: "back" can also be a part of the body."""
+    """Whether the person wants to go back; "back" can also be a part of the body."""
     names_a_part = any(holds(label, "back") for option in question.options for label in labels(option))
     return command == "b" or (command == "back" and not names_a_part)

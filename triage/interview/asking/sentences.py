@@ -1,4 +1,4 @@
-"""What a line tells in own words: of the question at hand, and of others."""
+"""Takes what a line tells in own words, about the question at hand and about others."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from triage.knowledge.model import YES, Question
 
 @dataclass(frozen=True)
 class Sentences:
-    """Takes what the person of a talk tells, once it is confirmed."""
+    """Takes what the person of a talk tells, after they have confirmed it."""
 
     talk: Conversation
 
     def take_told(self, proposals: Sequence[Proposal], choices: Sequence[Choice] = ()) -> bool:
-        """Take what the person confirms of some proposals, and chooses; return whether to go on."""
+        """Take the proposals that the person confirms, and the choices they make; return whether to go on."""
         for each in Listening(self.talk).telling.confirm(proposals):
             self.talk.interview = self.talk.interview.tell(each.finding, each.value, each.words)
         for choice in choices:
@@ -33,20 +33,20 @@ class Sentences:
         return Alarm(self.talk).after_answer()
 
     def is_told_at(self, prompt: Prompt, typed: str) -> bool:
-        """Whether a line at a question is no answer to it, and yet says something, of it or of others."""
+        """Whether a line is no answer to a prompt, but still says something, about its question or others."""
         if not typed[:1].isalpha():
             return False
         with suppress(NotUnderstood):
             read_line(prompt, typed, self.talk.interview.knowledge)
             return False
         if prompt.question.red_flags:
-            return bool(self.talk.asked_now)  # else whoever is not understood here must hear whom to call
+            return bool(self.talk.asked_now)  # if not, a person who is not understood must hear whom to call
         return bool(
             self.talk.asked_now or self._tellable(prompt.question, typed) or self._choices_at(prompt, typed)
         )
 
     def _choices_at(self, prompt: Prompt, typed: str) -> Sequence[Choice]:
-        """Return what a line leaves open, save among the lines of one group: "leg" says nothing there."""
+        """Return the choices that a line leaves open; in a list of one group, none that it shows already."""
         shown = {option.id for option in prompt.offer.options}
         groups = {option.group for option in prompt.offer.options}
         choices = Listening(self.talk).choices(typed)
@@ -55,13 +55,13 @@ class Sentences:
         return [each for each in choices if each.question != prompt.question.id or not shown >= {*each.items}]
 
     def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
-        """Return what a line says that is no danger; a script speaks of the question at hand alone."""
+        """Return what a line says, without dangers; a script can only speak of the question at hand."""
         proposals = [each for each in Listening(self.talk).proposals(typed) if not each.danger]
         own = [each for each in proposals if each.question == question.id]
         return proposals if self.talk.terminal.interactive else own
 
     def take_told_at(self, question: Question, typed: str) -> bool:
-        """Take what a line says of the question at hand, and what is confirmed of the rest."""
+        """Take what a line says of the question at hand, and what the person confirms of the rest."""
         self.talk.interview = self.talk.interview.quote(typed)
         proposals = self._tellable(question, typed)
         others = [each for each in proposals if each.question != question.id]

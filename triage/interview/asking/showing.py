@@ -1,4 +1,4 @@
-"""A question on the terminal: what is put to the person, and what it means."""
+"""Shows a question on the terminal, and explains it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from triage.source.text import plural
 
 _MOST_RULES_SHOWN = 4
 _BELOW = 2
-"""The lines below a list: what can be typed, and where it is typed."""
+"""The lines below a list: the hint what to type, and the prompt."""
 _MARKS: Mapping[Value | None, str] = {YES: " - you said yes", Missing.UNKNOWN: " - you said not sure"}
 _UNSURE: Mapping[Value | None, str] = {YES: "", Missing.UNKNOWN: NOT_SURE_MARK}
 _SET_IN = "   "
@@ -31,22 +31,22 @@ class Showing:
     talk: Conversation
 
     def kept(self, prompt: Prompt) -> Any:
-        """Return what Enter gives: what was said before of all that is shown now; None if there is none."""
+        """Return what Enter gives: the earlier answer about all that is shown now; None if there is none."""
         answer = self.talk.interview.remembered.get(prompt.question.id)
         return (
             known(prompt.question, answer, prompt.shown) if answer is not None and prompt.is_list else answer
         )
 
     def marks(self, prompt: Prompt) -> Mapping[str, Value]:
-        """Return what was said before of the items of a list, as far as it is known."""
+        """Return what an earlier answer says of the items of a list; nothing for any other question."""
         answer = self.talk.interview.remembered.get(prompt.question.id)
         return values_of(prompt.question, answer) if prompt.is_list and answer is not None else {}
 
     def kept_lines(self, prompt: Prompt) -> Any:
         """Return what Enter gives at a later step: the lines that are marked.
 
-        None where one is not known, or a group has none that is marked: that something of it is so has just
-        been said.
+        It is None if an item has no earlier answer, or if a group has no marked line: the person has just
+        said that something in this group is so.
         """
         marks = self.marks(prompt)
         items = [item for option in prompt.offer.options for item in prompt.items_of(option)]
@@ -58,7 +58,7 @@ class Showing:
         return [f"{_UNSURE[mark]}{option.id}" for option, mark in lines if mark]
 
     def _mark(self, prompt: Prompt, option: Option) -> Value | None:
-        """Return whether a line was said to be so or not sure before; None where neither."""
+        """Return what was said of a line before: yes, or not sure; None if neither."""
         marks, items = self.marks(prompt), prompt.items_of(option)
         values = {marks.get(item) for item in items}
         if YES in values:
@@ -66,13 +66,13 @@ class Showing:
         return Missing.UNKNOWN if Missing.UNKNOWN in values else None
 
     def show_later_step(self, prompt: Prompt) -> None:
-        """Show a step after the first, and what Enter keeps of it."""
+        """Show a step after the first one, and say what Enter keeps."""
         self.show_step(prompt)
         if self.kept_lines(prompt) is not None:
             self.talk.say("Enter keeps what is marked")
 
     def show(self, prompt: Prompt) -> None:
-        """Show a question, how many can follow, and what was said of it before."""
+        """Show a question, how many can follow, and its earlier answer."""
         left = self.talk.interview.left()
         self.talk.terminal.say()
         again = f"Asked again, {len(self.talk.stale) - 1} more of these to come" if self.talk.stale else ""
@@ -87,19 +87,19 @@ class Showing:
             )
 
     def _told_already(self, prompt: Prompt) -> str:
-        """Return what was told of a list in own words, where the list comes back for the rest."""
+        """Return what was told of a list in own words, if the list now asks for the rest; else ""."""
         told, values = self.talk.interview.words(), self.talk.interview.findings
         names = {each.id: f"{prompt.question.id}.{each.id}" for each in prompt.question.options}
         items = [each for each, name in names.items() if name in told and values.get(name) == YES]
         return self.talk.shown(prompt.question, items) if items and prompt.is_list else ""
 
     def show_unless_shown(self, prompt: Prompt) -> None:
-        """Show a prompt where another was shown last: the next line would be typed for that."""
+        """Show a prompt if another one was shown last, as the next line would be typed for that one."""
         if self.talk.put is not prompt:
             self.show(prompt)
 
     def show_step(self, prompt: Prompt) -> None:
-        """Show what is put to the person, line by line; what is asked stands in sight of the answer."""
+        """Show a step line by line; if it is longer than the window, repeat the question at the end."""
         self.talk.put = prompt
         question, word = prompt.offer, self.talk.interview.word
         height = self.talk.say(word(question.ask), strong=True) + self._say_kinds(prompt, question.id)
@@ -122,12 +122,12 @@ class Showing:
             self.talk.say(hint)
 
     def _say_kinds(self, prompt: Prompt, line: str) -> int:
-        """Say, one below the other, what a line stands for; return how many lines it takes."""
+        """Say what a line stands for, each kind on its own line; return how many lines this takes."""
         words = (self.talk.interview.word(kind) for kind in prompt.kinds.get(line, ()))
         return sum(self.talk.say(f"{_SET_IN}{kind}", hang=len(_SET_IN) + 2) for kind in words)
 
     def explain(self, prompt: Prompt) -> None:
-        """Say what a question means, why it is asked, and what rests on it."""
+        """Say what a question means, why it is asked, and which rules depend on it."""
         question = prompt.offer
         self.talk.say(f"What it means: {self.talk.interview.word(question.means)}")
         for option in question.options:
@@ -164,19 +164,14 @@ class Showing:
 
 
 def _place(number: int, left: int) -> str:
-    """Return which question this is, and how many there are at most: in words at first, then short."""
+    """Return the number of this question and of all at most; the first time with the word "Question"."""
     return f"{number}/{number + left}" if number > 1 else f"Question 1/{number + left}"
 
 
-def _has_danger(prompt: Prompt) -> bool:
-    """Whether a red flag is among what is shown."""
-    return any(option.red_flag and option.id in prompt.shown for option in prompt.question.options)
-
-
 def _hint(prompt: Prompt, said: Collection[str]) -> str:
-    """Return what can be typed, where the lines of a question do not show it; shorter where it was said.
+    """Return what can be typed, if the lines of a question do not show it; shorter if it was said before.
 
-    "Not sure" is offered beside each red flag; anywhere else the first lines of a talk have said it.
+    Only a list with a red flag offers "not sure"; for other lists the first lines of the talk have said it.
     """
     offer = prompt.offer
     if offer.kind == "number":
@@ -185,6 +180,7 @@ def _hint(prompt: Prompt, said: Collection[str]) -> str:
         return "yes, no, or not sure"
     if offer.kind != "checklist":
         return ""
-    short = "none, or not sure" if _has_danger(prompt) else "or none"
+    has_danger = any(each.red_flag and each.id in prompt.shown for each in prompt.question.options)
+    short = "none, or not sure" if has_danger else "or none"
     whole = f"numbers, {short}"
     return short if whole in said else whole
