@@ -27,7 +27,7 @@ from triage.explanation.short_result import (
 from triage.inference.assess import assess_findings
 from triage.inference.evaluators import COMPILED
 from triage.inference.truth import Missing, Value
-from triage.interview.menu import menu_lines
+from triage.interview.afterwards.menu import menu_lines
 from triage.source.text import NARROW
 
 SCREEN = 24

@@ -22,8 +22,8 @@ from triage.cases.checker import CaseChecker
 from triage.cases.plain import written_plainly
 from triage.cases.reading.raw_case import RawCase
 from triage.cases.reading.reader import read_text
-from triage.interview.options import NotUnderstood
-from triage.interview.parsing import read_answer
+from triage.interview.hearing.options import NotUnderstood
+from triage.interview.hearing.parsing import read_answer
 from triage.interview.saving import CannotResume, read_saved
 
 Try: TypeAlias = Callable[[bytes, Path], None]

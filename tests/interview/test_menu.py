@@ -10,8 +10,8 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from support.typist import talk
 
 from triage import assess
+from triage.interview.afterwards.menu import MENU
 from triage.interview.interview import Interview
-from triage.interview.menu import MENU
 from triage.interview.outcome import most_urgent
 
 HOME = "Look after it at home"

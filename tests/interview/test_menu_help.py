@@ -6,7 +6,7 @@ import pytest
 from support.shipped import HEALTHY, KNOWLEDGE
 from support.typist import talk
 
-from triage.interview.menu import HELP, MENU
+from triage.interview.afterwards.menu import HELP, MENU
 
 GOES_ON = "Enter for more, q to stop:"
 

@@ -14,7 +14,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.explanation.answers import answer_text
 from triage.inference.answers.intake import read_answers
-from triage.interview.parsing import (
+from triage.interview.hearing.parsing import (
     Guess,
     Inquiry,
     NotUnderstood,

@@ -16,9 +16,9 @@ from support.typist import Typist
 
 from triage import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.inference.truth import Missing
+from triage.interview.afterwards.follow_up import FollowUp
 from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
-from triage.interview.follow_up import FollowUp
 from triage.interview.interview import Interview
 from triage.knowledge.model import NO, YES
 

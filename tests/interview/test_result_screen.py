@@ -11,8 +11,8 @@ import pytest
 from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage.explanation.short_result import MOST_WORDS_IN_NEED, words_in
+from triage.interview.afterwards.menu import MENU
 from triage.interview.interview import Interview
-from triage.interview.menu import MENU
 from triage.interview.outcome import result_lines
 from triage.knowledge.parts.pronouns import address
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.shipped import KNOWLEDGE
 
-from triage.interview.parsing import NotUnderstood, Taken, read
+from triage.interview.hearing.parsing import NotUnderstood, Taken, read
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any
 
 from support.shipped import KNOWLEDGE
 
+from triage.interview.afterwards.follow_up import FollowUp
 from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
-from triage.interview.follow_up import FollowUp
 from triage.interview.interview import Interview
 from triage.interview.terminal import Misread, OutOfInput, Quit
 

@@ -17,9 +17,9 @@ from triage.cli.interview.line_terminal import ClickTerminal
 from triage.cli.interview.numbers import VARIABLE, numbers_set
 from triage.cli.interview.places import Places, no_place
 from triage.cli.interview.signals import answers_outlive_signals
+from triage.interview.afterwards.follow_up import FollowUp
 from triage.interview.conversation import Conversation
 from triage.interview.dating import stale, told
-from triage.interview.follow_up import FollowUp
 from triage.interview.interview import Interview
 from triage.interview.saving import CannotResume, Saved, read_saved
 from triage.interview.terminal import Quit

@@ -8,11 +8,11 @@ from typing import Any
 
 from triage.inference.truth import Value
 from triage.interview.answer_list import shown
+from triage.interview.hearing.parsing import UNREADABLE, NotUnderstood
+from triage.interview.hearing.typed import readable
 from triage.interview.interview import Interview
-from triage.interview.parsing import UNREADABLE, NotUnderstood
 from triage.interview.prompts import Prompt
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, WentBack, say_wrapped
-from triage.interview.typed import readable
 from triage.knowledge.model import Question
 
 _MOST_ASIDES = 100

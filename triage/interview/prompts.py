@@ -13,9 +13,9 @@ from typing import Any
 
 from triage.inference.answers.reading import NOT_SURE_MARK, UNKNOWN, read_answer
 from triage.inference.truth import Missing, Value
-from triage.interview.options import NotUnderstood
-from triage.interview.parsing import Reading, Taken, read
-from triage.interview.typed import quoted
+from triage.interview.hearing.options import NotUnderstood
+from triage.interview.hearing.parsing import Reading, Taken, read
+from triage.interview.hearing.typed import quoted
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 MOST_LINES = 9

@@ -21,9 +21,9 @@ from triage.inference.answers.case_answers import as_answers
 from triage.inference.answers.intake import read_answers
 from triage.inference.answers.intake_error import IntakeError
 from triage.interview import dating
+from triage.interview.afterwards.replies import note_about
+from triage.interview.hearing.typed import legible
 from triage.interview.interview import Interview
-from triage.interview.replies import note_about
-from triage.interview.typed import legible
 from triage.knowledge.model import YES, KnowledgeBase, Question
 from triage.source.atomic import write_whole
 

@@ -11,8 +11,8 @@ import click
 from triage.cli.common import Exit
 from triage.cli.files import fall_silent
 from triage.cli.interview.signals import Ended, ignore_signals
+from triage.interview.afterwards.follow_up import FollowUp
 from triage.interview.asking.course import Course
-from triage.interview.follow_up import FollowUp
 from triage.interview.terminal import Misread, OutOfInput, Quit, Terminal, columns
 from triage.source.text import wrap
 

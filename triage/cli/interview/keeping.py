@@ -12,8 +12,8 @@ from pathlib import Path
 from triage.cli.interview.answer_file import AnswerFile
 from triage.cli.interview.line_terminal import ClickTerminal
 from triage.cli.interview.places import Places, is_written_through, no_place
-from triage.interview.follow_up import FollowUp
-from triage.interview.replies import today
+from triage.interview.afterwards.follow_up import FollowUp
+from triage.interview.afterwards.replies import today
 from triage.interview.saving import (
     Saved,
     free_name_beside,

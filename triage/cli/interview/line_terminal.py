@@ -12,8 +12,8 @@ import click
 from triage.cli.interview.line_editing import line_editor
 from triage.cli.interview.typed_ahead import waiting_lines
 from triage.cli.terminals import wants_style
+from triage.interview.hearing.typed import quoted
 from triage.interview.terminal import columns, say_wrapped
-from triage.interview.typed import quoted
 from triage.source.text import wrap
 
 _LONGEST_LINE = 10_000

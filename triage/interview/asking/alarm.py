@@ -12,8 +12,8 @@ from triage.inference.truth import Missing
 from triage.interview.asking.listening import Listening
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
+from triage.interview.hearing.parsing import Guess, NotUnderstood, Reading, Taken, yes_no_or_not_sure
 from triage.interview.own_words.told import Proposal
-from triage.interview.parsing import Guess, NotUnderstood, Reading, Taken, yes_no_or_not_sure
 from triage.interview.prompts import Prompt, read_line
 from triage.interview.terminal import Enough, OutOfInput
 from triage.knowledge.model import NO, YES

@@ -14,13 +14,13 @@ from triage.interview.asking.questions import Questions
 from triage.interview.asking.sentences import Sentences
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
+from triage.interview.hearing.parsing import NotUnderstood, Taken
+from triage.interview.hearing.typed import named
 from triage.interview.interview import Interview
 from triage.interview.own_words.telling import Untold
 from triage.interview.own_words.told import Told
-from triage.interview.parsing import NotUnderstood, Taken
 from triage.interview.prompts import Prompt, contradicted, first_prompt, read_line, values_of
 from triage.interview.terminal import Enough, WentBack
-from triage.interview.typed import named
 from triage.knowledge.model import NO
 
 _SENTENCE = 2

@@ -13,7 +13,7 @@ from triage.interview.asking.questions import Questions
 from triage.interview.asking.sentences import Sentences
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation, JointAnswer
-from triage.interview.parsing import NotUnderstood
+from triage.interview.hearing.parsing import NotUnderstood
 from triage.interview.prompts import Prompt, joint_prompt, read_line, read_names
 from triage.knowledge.model import NO, Question
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from triage.interview.conversation import Conversation
+from triage.interview.hearing.typed import named
 from triage.interview.own_words.proposals import LONGEST, listener
 from triage.interview.own_words.telling import Telling
 from triage.interview.own_words.told import Choice, Proposal, Told
-from triage.interview.typed import named
 
 _WORDS = re.compile(r"[^\W\d_]{3}")
 

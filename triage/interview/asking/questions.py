@@ -12,11 +12,11 @@ from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.sentences import Sentences
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
+from triage.interview.hearing.options import labels
+from triage.interview.hearing.parsing import Guess, Inquiry, NotUnderstood, Taken, read, yes_no_or_not_sure
+from triage.interview.hearing.typed import holds
 from triage.interview.interview import Interview
-from triage.interview.options import labels
-from triage.interview.parsing import Guess, Inquiry, NotUnderstood, Taken, read, yes_no_or_not_sure
 from triage.interview.prompts import Prompt, first_prompt, following, marked, read_line
-from triage.interview.typed import holds
 from triage.knowledge.model import NO, YES, Question
 
 

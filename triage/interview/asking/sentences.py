@@ -10,9 +10,9 @@ from typing import Any
 from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.listening import Listening
 from triage.interview.conversation import Conversation
+from triage.interview.hearing.parsing import NotUnderstood
 from triage.interview.own_words.telling import Untold
 from triage.interview.own_words.told import Choice, Proposal
-from triage.interview.parsing import NotUnderstood
 from triage.interview.prompts import Prompt, read_line
 from triage.knowledge.model import YES, Question
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from triage.inference.answers.reading import NOT_SURE_MARK
 from triage.inference.truth import Missing, Value
-from triage.interview.amounts import example_of
 from triage.interview.conversation import Conversation
+from triage.interview.hearing.amounts import example_of
 from triage.interview.prompts import MOST_LINES, Prompt, known, values_of
 from triage.knowledge.model import YES, Option
 from triage.source.text import plural

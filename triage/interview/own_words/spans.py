@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from triage.explanation.amounts import SECONDS
-from triage.interview.amounts import UNIT_OF
+from triage.interview.hearing.amounts import UNIT_OF
 from triage.knowledge.parts.lexicon import DAY, NUMBER, Word
 
 _COUNTS = {"a": 1.0, "an": 1.0, "couple": 2.0, "few": 3.0, "half": 0.5}

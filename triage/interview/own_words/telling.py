@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from triage.explanation.answers import answer_text
 from triage.inference.answers.reading import NOT_SURE_MARK, UNKNOWN
 from triage.inference.truth import Missing, Value
-from triage.interview.options import NotUnderstood
+from triage.interview.hearing.options import NotUnderstood
+from triage.interview.hearing.parsing import Inquiry, read, read_answer, yes_no_or_not_sure
+from triage.interview.hearing.typed import quoted
 from triage.interview.own_words.told import Choice, Proposal
-from triage.interview.parsing import Inquiry, read, read_answer, yes_no_or_not_sure
-from triage.interview.typed import quoted
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 
 _Meaning = TypeVar("_Meaning")

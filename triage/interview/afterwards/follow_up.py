@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from triage.explanation.short_result import Line, verdict
+from triage.interview.afterwards.menu import HELP, MENU, menu_lines
+from triage.interview.afterwards.replies import reply
+from triage.interview.afterwards.supposing import Supposing
 from triage.interview.answer_list import answer_list, numbered
 from triage.interview.asking.alarm import Alarm
 from triage.interview.asking.course import Course
 from triage.interview.conversation import Conversation
+from triage.interview.hearing.parsing import NotUnderstood
 from triage.interview.interview import Interview
-from triage.interview.menu import HELP, MENU, menu_lines
 from triage.interview.outcome import most_urgent, result_lines
-from triage.interview.parsing import NotUnderstood
-from triage.interview.replies import reply
-from triage.interview.supposing import Supposing
 from triage.interview.terminal import Enough, OutOfInput, Terminal, columns
 from triage.knowledge.model import Question
 

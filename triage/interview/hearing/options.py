@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from triage.interview.typed import holds, plain, quoted
+from triage.interview.hearing.typed import holds, plain, quoted
 from triage.knowledge.model import Option, Question
 from triage.knowledge.parts.pronouns import address
 from triage.source.text import shortened

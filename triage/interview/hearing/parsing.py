@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from triage.interview.options import (
+from triage.interview.hearing.options import (
     Match,
     NotAmongTheAnswers,
     NotUnderstood,
@@ -20,8 +20,8 @@ from triage.interview.options import (
     option_named,
     option_offered,
 )
-from triage.interview.spoken import read_spoken_amount
-from triage.interview.typed import plain, quoted, readable, tidy
+from triage.interview.hearing.spoken import read_spoken_amount
+from triage.interview.hearing.typed import plain, quoted, readable, tidy
 from triage.knowledge.model import NO, YES, KnowledgeBase, Option, Question
 from triage.knowledge.parts.medicines import did_you_mean, items_of_name
 

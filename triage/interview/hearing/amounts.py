@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from triage.explanation.amounts import SECONDS, SLACK, count_text, singular_unit, time_text
-from triage.interview.options import NotUnderstood
-from triage.interview.typed import quoted
+from triage.interview.hearing.options import NotUnderstood
+from triage.interview.hearing.typed import quoted
 from triage.knowledge.model import Question
 from triage.source.text import shortened
 

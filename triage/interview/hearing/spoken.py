@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from triage.explanation.amounts import singular_unit
-from triage.interview.amounts import Amount, read_amount
-from triage.interview.options import NotUnderstood
+from triage.interview.hearing.amounts import Amount, read_amount
+from triage.interview.hearing.options import NotUnderstood
 from triage.interview.own_words.spans import amounts_at
 from triage.knowledge.model import Question
 from triage.knowledge.parts.lexicon import DAY, DURATION, Word, words_of

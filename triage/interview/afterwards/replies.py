@@ -10,8 +10,8 @@ from triage.explanation.note import Note, note_of, note_text
 from triage.explanation.reasons import render_causes, render_reasons, render_sooner_or_later
 from triage.explanation.short_result import verdict
 from triage.explanation.why_not import why_not_disposition, why_not_rule
+from triage.interview.hearing.parsing import NotUnderstood, read_answer
 from triage.interview.interview import Interview
-from triage.interview.parsing import NotUnderstood, read_answer
 from triage.source.diagnostic import nearest
 from triage.source.text import page
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from triage.interview.afterwards.replies import what_if
 from triage.interview.answer_list import numbered, way_of
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
+from triage.interview.hearing.parsing import NotUnderstood, Taken
 from triage.interview.interview import Interview
-from triage.interview.parsing import NotUnderstood, Taken
 from triage.interview.prompts import Prompt, first_prompt, following, read_line
-from triage.interview.replies import what_if
 from triage.interview.terminal import columns
 from triage.knowledge.model import Question
 

@@ -1,0 +1,1 @@
+"""After the questions: the result, a menu of what can be asked about it, and the replies."""
