@@ -9,7 +9,7 @@ from dataclasses import replace
 from triage.explanation.amounts import singular_unit
 from triage.interview.hearing.amounts import Amount, read_amount
 from triage.interview.hearing.options import NotUnderstood
-from triage.interview.own_words.spans import amounts_at
+from triage.interview.hearing.spans import amounts_at
 from triage.knowledge.model import Question
 from triage.knowledge.parts.lexicon import DAY, DURATION, Word, words_of
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from triage.interview.own_words.spans import Amount, amounts_at, may_begin_amount
+from triage.interview.hearing.spans import Amount, amounts_at, may_begin_amount
 from triage.knowledge.parts.lexicon import GAP, SLOTS, Word, comparable, words_of
 
 _MOST_SKIPPED = 3
