@@ -13,7 +13,7 @@ import click
 from triage.authoring.acceptance import Takeover, is_less_urgent, missing, takeover
 from triage.cases.case_set import CaseSet, read_case_set
 from triage.cli.case_files import refuse_standard_input, texts_with
-from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.cli.common import ANY_PATH, Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, print_lines, write_whole
 from triage.cli.tested_cases import tell
 from triage.inference.assess import assess
@@ -23,7 +23,7 @@ from triage.source.text import plural
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="CASES...")
+@click.argument("paths", nargs=-1, required=True, type=ANY_PATH, metavar="CASES...")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @rules_option
 def accept(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:

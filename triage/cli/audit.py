@@ -23,7 +23,7 @@ from triage.audit.witnesses import cases_of
 from triage.authoring.addition import addition
 from triage.authoring.lint.case_files import mirror
 from triage.cases.reading.reader import read_cases
-from triage.cli.common import Exit, leave, load, rules_option
+from triage.cli.common import ANY_PATH, Exit, leave, load, rules_option
 from triage.cli.files import check_targets, named, output_option, put, refuse
 from triage.cli.terminals import can_redraw, wants_style
 from triage.cli.tested_cases import Reading, read_tested_cases
@@ -50,7 +50,7 @@ def _limits(_: click.Context, __: click.Parameter, value: str | None) -> Mapping
 
 
 @click.command()
-@click.argument("cases", nargs=-1, metavar="[CASES]...")
+@click.argument("cases", nargs=-1, type=ANY_PATH, metavar="[CASES]...")
 @click.option(
     "--format",
     "form",

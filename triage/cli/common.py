@@ -31,9 +31,12 @@ class Exit(IntEnum):
     TERMINATED = 143
 
 
+ANY_PATH = click.Path(readable=False)
+"""A name that the shell completes as one of a file or folder. Whoever reads it says what is wrong with it."""
+
 rules_option = click.option(
     "--rules",
-    type=click.Path(),
+    type=ANY_PATH,
     metavar="FOLDER",
     help="Use the knowledge base in this folder instead of the one that comes with the program.",
 )

@@ -15,7 +15,7 @@ from triage.cases.reading.raw_case import RawCase, Unreadable
 from triage.cases.reading.reader import holds_lines, read_cases, read_text
 from triage.cases.retirement import Move, moved
 from triage.cli.case_files import refuse_standard_input, texts_with
-from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.cli.common import ANY_PATH, Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, print_lines, write_whole
 from triage.knowledge.model import KnowledgeBase
 from triage.source.diagnostic import Diagnostic
@@ -32,7 +32,7 @@ class Conversion:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="FILES...")
+@click.argument("paths", nargs=-1, required=True, type=ANY_PATH, metavar="FILES...")
 @click.option("--dry-run", is_flag=True, help="Show what would be rewritten, and write nothing.")
 @rules_option
 def convert(paths: tuple[str, ...], rules: str | None, *, dry_run: bool) -> None:

@@ -11,7 +11,7 @@ import click
 
 from triage.cases.case_set import InvalidCase
 from triage.cases.two_questionnaires import OLD, read_for_both
-from triage.cli.common import Exit, leave, load, warn
+from triage.cli.common import ANY_PATH, Exit, leave, load, warn
 from triage.cli.files import check_targets, named, output_option, put
 from triage.cli.tested_cases import tell
 from triage.comparison.cases import KnownCase
@@ -31,8 +31,8 @@ To compare with the last commit:
 
 
 @click.command()
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", type=ANY_PATH, metavar="OLD")
+@click.argument("new", type=ANY_PATH, metavar="NEW")
 @click.option(
     "--cases",
     multiple=True,

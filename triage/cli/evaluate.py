@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from triage.cases.reading.compression import ZstdMissingError, compress, ending_of, plain_name
-from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.cli.common import ANY_PATH, Exit, leave, load, rules_option, warn
 from triage.cli.files import check_targets, named, or_standard_output
 from triage.cli.terminals import is_terminal
 from triage.inference.evaluators import COMPILED, EXPERTA
@@ -101,7 +101,7 @@ def _page(context: click.Context, option: click.Parameter, name: str | None) -> 
 
 
 @click.command(cls=_Command)
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, type=ANY_PATH, metavar="PATH...")
 @click.option(
     "--format",
     "form",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.cli.common import Exit, leave, load, rules_option, warn
+from triage.cli.common import ANY_PATH, Exit, leave, load, rules_option, warn
 from triage.cli.files import print_lines, put
 from triage.cli.tested_cases import tell as tell_diagnostics
 from triage.explanation.narrative import render_assessment, render_derivation, render_why_not
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("case", metavar="CASE")
+@click.argument("case", type=ANY_PATH, metavar="CASE")
 @click.option("--id", "wanted", help="The id of the case, if the file holds several.")
 @click.option(
     "--why-not", "targets", multiple=True, metavar="RULE|DISPOSITION", help="Say why it was not reached."

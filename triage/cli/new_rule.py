@@ -14,7 +14,7 @@ import click
 from triage.authoring.drafting import Case, case_gaps, cases_text, draft_cases
 from triage.authoring.lint.case_files import VIGNETTES, mirror
 from triage.authoring.rule_draft import Draft, DraftError, read_test, rule_text, tried
-from triage.cli.common import Exit, leave
+from triage.cli.common import ANY_PATH, Exit, leave
 from triage.cli.files import print_lines, put
 from triage.knowledge.checking.naming import advice_in
 from triage.knowledge.error import KnowledgeBaseError
@@ -85,8 +85,10 @@ What --finding takes:
 @click.option("--reason", default="", help='The rest of "because ...", in plain words to the person.')
 @click.option("--rationale", default="", help="Why the rule is right, for the clinician who signs.")
 @click.option("--new-topic", is_flag=True, help="Begin a new topic folder.")
-@click.option("--rules", metavar="FOLDER", help="The folder of the knowledge base.  [default: ./rules]")
-@click.option("--cases", metavar="FOLDER", help="The folder of its cases.  [default: ./cases]")
+@click.option(
+    "--rules", type=ANY_PATH, metavar="FOLDER", help="The folder of the knowledge base.  [default: ./rules]"
+)
+@click.option("--cases", type=ANY_PATH, metavar="FOLDER", help="The folder of its cases.  [default: ./cases]")
 def new_rule(
     topic: str, name: str, rules: str | None, cases: str | None, *, new_topic: bool, **said: Any
 ) -> None:
