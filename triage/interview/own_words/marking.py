@@ -153,8 +153,8 @@ def refute(
 
 
 def mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:
-    """Mark the words from a place back to where their part of the sentence begins."""
-    while back >= 0 and not words[back].mark and words[back].text not in _JOINTS:
+    """Mark the words from a place back to where their part of the sentence, or what came "then", begins."""
+    while back >= 0 and not words[back].mark and words[back].text not in (*_JOINTS, "then"):
         standings[back] |= mark
         back -= 1
 
