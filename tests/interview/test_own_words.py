@@ -13,10 +13,11 @@ from triage.inference.truth import Value
 from triage.interview.own_words.proposals import listener
 from triage.interview.own_words.told import Proposal
 from triage.knowledge.model import YES
-from triage.knowledge.parts.lexicon import DAY, DURATION, GAP, NUMBER
+from triage.knowledge.parts.lexicon import DAY, DURATION, GAP, MEDICINE, NUMBER
 
 LISTENER = listener(KNOWLEDGE)
 LEXICON = KNOWLEDGE.lexicon
+LISTS = {**LEXICON.lists, MEDICINE: ("atorvastatin",)}
 WEDNESDAY = 2
 SLOTS = {NUMBER: "3", DURATION: "3 weeks", DAY: "yesterday"}
 DENIED = ("no", "without any", "I have no", "there is no", "I haven't got any", "I've never had")
@@ -42,9 +43,7 @@ def answers(text: str) -> dict[str, Value]:
 def written_out(phrase: str) -> str:
     """A phrase as somebody types it: the first word of each list, nothing in a gap."""
     words = [
-        SLOTS.get(word) or LEXICON.lists.get(word.strip("{},.()"), (word,))[0]
-        if word.startswith("{")
-        else word
+        SLOTS.get(word) or LISTS.get(word.strip("{},.()"), (word,))[0] if word.startswith("{") else word
         for word in phrase.split()
         if word != GAP
     ]

@@ -69,8 +69,8 @@ class Listener:
         vocabulary, raw = self.vocabulary, words_of(typed)
         words = _ended(vocabulary.spelt(raw))
         found = vocabulary.book.matches(words, weekday)
-        told = without_twofold_amounts(found, _names_answer)
-        matches = without_overreach(told, vocabulary.cues.denials, words)
+        single = without_twofold_amounts(found, _names_answer)
+        matches = without_overreach(single, vocabulary.cues.denials, words)
         matches = [each for each in matches if each.means is not HARMLESS or not self._is_turned(words, each)]
         medicines = vocabulary.medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]

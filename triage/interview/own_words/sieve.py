@@ -69,7 +69,7 @@ def without_overreach(
 
 
 def without_twofold_amounts(matches: Sequence[Match], named: Callable[[Match], bool]) -> list[Match]:
-    """Return phrases without the amounts of which the very words name something: ", 28 weeks." is a pregnancy."""
+    """Return phrases without amounts whose very words name something: ", 28 weeks." is a pregnancy."""
     naming = {match.places for match in matches if match.amount is None and named(match)}
     return [match for match in matches if match.amount is None or match.places not in naming]
 

@@ -19,8 +19,8 @@ def left_over(
 ) -> tuple[str, ...]:
     """Return the words of a text that say something and that nothing was made of, as typed, each once.
 
-    Left out are the words of phrases, hints and cues, names of medicines, what is denied or well, numbers, and
-    words that say nothing by themselves.
+    Left out are the words of phrases, hints and cues, names of medicines, what is denied or well, numbers,
+    and words that say nothing by themselves.
 
     Args:
         text: what the person typed.

@@ -13,7 +13,7 @@ NUMBER, DURATION, DAY = "{number}", "{duration}", "{day}"
 SLOTS = (NUMBER, DURATION, DAY)
 """What stands in a phrase for any number, any span of time, or a day such as "yesterday" or "Tuesday"."""
 MEDICINE = "medicine"
-"""The list that every lexicon has beside its own: `{medicine}` in a phrase stands for any name of a medicine."""
+"""The list that every lexicon has beside its own: `{medicine}` stands for any name of a medicine."""
 
 _SMALL_NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
