@@ -13,10 +13,11 @@ from triage.inference.truth import Value
 from triage.interview.own_words.proposals import listener
 from triage.interview.own_words.told import Proposal
 from triage.knowledge.model import YES
-from triage.knowledge.parts.lexicon import DAY, DURATION, GAP, NUMBER
+from triage.knowledge.parts.lexicon import DAY, DURATION, GAP, MEDICINE, NUMBER
 
 LISTENER = listener(KNOWLEDGE)
 LEXICON = KNOWLEDGE.lexicon
+LISTS = {**LEXICON.lists, MEDICINE: ("atorvastatin",)}
 WEDNESDAY = 2
 SLOTS = {NUMBER: "3", DURATION: "3 weeks", DAY: "yesterday"}
 DENIED = ("no", "without any", "I have no", "there is no", "I haven't got any", "I've never had")
@@ -42,9 +43,7 @@ def answers(text: str) -> dict[str, Value]:
 def written_out(phrase: str) -> str:
     """A phrase as somebody types it: the first word of each list, nothing in a gap."""
     words = [
-        SLOTS.get(word) or LEXICON.lists.get(word.strip("{},.()"), (word,))[0]
-        if word.startswith("{")
-        else word
+        SLOTS.get(word) or LISTS.get(word.strip("{},.()"), (word,))[0] if word.startswith("{") else word
         for word in phrase.split()
         if word != GAP
     ]
@@ -162,6 +161,46 @@ def test_the_past_ends_at_the_next_mark(text: str) -> None:
 )
 def test_what_is_denied_past_or_anothers_is_not_proposed(text: str) -> None:
     assert not [each for each in proposed(text) if each.finding.startswith("danger_signs")]
+
+
+def test_the_name_of_a_medicine_in_a_change_is_told_too() -> None:
+    told = answers("started atorvastatin three weeks ago, calves ache")
+    assert told["medicine_change"] == "yes"
+    assert told["medicines.statin"] == YES
+
+
+@pytest.mark.parametrize(
+    ("text", "pregnant"),
+    [
+        ("calf rock hard, 28 weeks.", True),
+        ("23 weeks, foot cramps", True),
+        ("calf cramps for 14 weeks.", False),
+        ("calf cramps, 3 weeks.", False),
+    ],
+)
+def test_weeks_that_stand_alone_are_a_pregnancy_and_no_span_of_time(text: str, *, pregnant: bool) -> None:
+    told = answers(text)
+    assert ("conditions.pregnant" in told) is pregnant
+    assert ("course_days" in told) is not pregnant or text.startswith("23")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a patient on my ward had seizures, my arm jerks when I nod off",
+        "every muscle aches like I'd been hit by a truck",
+        "I can't breathe for laughing, hiccups for an hour",
+        "dead on my feet after nights, calves sore",
+        "my urine is clear as water, thighs sore",
+    ],
+)
+def test_a_figure_of_speech_and_anothers_sign_ask_about_no_danger(text: str) -> None:
+    assert not [each for each in proposed(text) if each.danger]
+
+
+def test_what_was_fine_only_afterwards_is_asked_about() -> None:
+    found = {each.finding for each in proposed("he went stiff and jerked then fine") if each.danger}
+    assert "danger_signs.first_fit" in found
 
 
 def test_whom_it_is_about() -> None:

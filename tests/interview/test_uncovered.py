@@ -35,6 +35,7 @@ def test_words_that_nothing_is_made_of_are_named_as_typed(text: str, words: list
         "I take furosemide 40 mg and my calf cramps",
         "hello doctor, please can you help me, I've had it since yesterday evening",
         "no flibber and no grommet",
+        "my flibber is fine",
         "my calff cramps at nigth",
         "",
         "1 2 3",

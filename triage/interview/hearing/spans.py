@@ -21,7 +21,10 @@ _DAY_OF = {name: place for place, name in enumerate(_WEEK)} | {
 _LAST = {"night": 1, "week": 7, "month": 30, "year": 365, "evening": 1}
 _THIS = {"morning": 0, "afternoon": 0, "evening": 0, "week": 3}
 _PLAIN_DAYS = {"yesterday": 1, "today": 0, "tonight": 0}
-_DAY_WORDS = frozenset((*_PLAIN_DAYS, *_DAY_OF, "last", "this", "on", "weekend", "day", "the"))
+_HOURS_OF_TODAY = frozenset(("breakfast", "lunch", "lunchtime", "noon", "midday", "midnight", "teatime"))
+_DAY_WORDS = frozenset(
+    (*_PLAIN_DAYS, *_DAY_OF, *_HOURS_OF_TODAY, "last", "this", "on", "weekend", "day", "the")
+)
 _NEARLY = (
     "about around roughly maybe perhaps nearly almost over ca approx approximately some just past last the"
 )
@@ -119,6 +122,8 @@ def _count(words: Sequence[Word], place: int) -> tuple[float, int] | None:
 
 
 def _days(words: Sequence[Word], place: int, weekday: int | None) -> Iterator[Amount]:
+    while _text(words, place) in ("about", "around", "roughly"):
+        place += 1
     word, after = _text(words, place), _text(words, place + 1)
     if word == "the" and after == "day":
         place, word = place + 1, after
@@ -127,6 +132,10 @@ def _days(words: Sequence[Word], place: int, weekday: int | None) -> Iterator[Am
     elif word in _PLAIN_DAYS:
         end = place + (2 if after in _PART_OF_DAY else 1)
         yield Amount(_PLAIN_DAYS[word], "day", end)
+    elif word in _HOURS_OF_TODAY:
+        yield Amount(0, "day", place + 1)
+    elif word.isdecimal() and after in ("am", "pm"):
+        yield Amount(0, "day", place + 2)
     elif word == "last" and after in _LAST:
         yield Amount(_LAST[after], "day", place + 2)
     elif word == "this" and after in _THIS:

@@ -14,6 +14,7 @@ _LISTED = 3
 _LONG_SENTENCE = 80
 _JOINTS = ("and", "but")
 _ALL = ("all", "both")
+_PARTING = ("but", "though", "however", "so")
 
 
 def sentences_of(words: Sequence[Word]) -> list[tuple[int, int]]:
@@ -152,8 +153,8 @@ def refute(
 
 
 def mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:
-    """Mark the words from a place back to where their part of the sentence begins."""
-    while back >= 0 and not words[back].mark and words[back].text not in _JOINTS:
+    """Mark the words from a place back to where their part of the sentence, or what came "then", begins."""
+    while back >= 0 and not words[back].mark and words[back].text not in (*_JOINTS, "then"):
         standings[back] |= mark
         back -= 1
 
@@ -171,7 +172,7 @@ def _clauses(
     """Return the parts of a sentence that say one thing each: parted at marks, "but" and a new subject."""
     bounds, start = [], begin
     for place in range(begin, end):
-        parts = kind_at(found, place) == "closers" and words[place].text in ("but", "though", "however")
+        parts = kind_at(found, place) == "closers" and words[place].text in _PARTING
         joint = words[place].mark or (
             words[place].text == "and"
             and (_begins_anew(words, found, place + 1, end) or kind_at(found, place + 1) == "present")

@@ -20,6 +20,7 @@ from triage.interview.own_words.sieve import (
     has_other_unit,
     without_bystanders,
     without_overreach,
+    without_twofold_amounts,
     without_uncalm,
 )
 from triage.interview.own_words.standing import Reading, Readings
@@ -68,14 +69,16 @@ class Listener:
         vocabulary, raw = self.vocabulary, words_of(typed)
         words = _ended(vocabulary.spelt(raw))
         found = vocabulary.book.matches(words, weekday)
-        matches = without_overreach(found, vocabulary.cues.denials, words)
+        single = without_twofold_amounts(found, _names_answer)
+        matches = without_overreach(single, vocabulary.cues.denials, words)
         matches = [each for each in matches if each.means is not HARMLESS or not self._is_turned(words, each)]
         medicines = vocabulary.medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(vocabulary.cues, words, matches)
         patient = self._patient(readings.plain, matches)
         harmless = {place for each in matches if each.means is HARMLESS for place in each.places}
-        taken = {place for each in (*found, *medicines, *readings.found) for place in each.places}
+        telling = (each for each in readings.found if each.means != "asides")
+        taken = {place for each in (*found, *medicines, *telling) for place in each.places}
 
         def counts(sign: Match) -> bool:
             taken.update(sign.places)
@@ -236,6 +239,10 @@ class Listener:
             return
         finding, value = self._answer(people.writer if patient is Owner.WRITER else people.other)
         yield Proposal(finding, value, "")
+
+
+def _names_answer(match: Match) -> bool:
+    return isinstance(match.means, Meaning) and bool(match.means.names)
 
 
 def _may_be_so(reading: Reading, match: Match, patient: Owner) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from triage.interview.hearing.amounts import UNIT_OF
 from triage.interview.own_words.phrases import Match
@@ -66,6 +66,12 @@ def without_overreach(
             for other in matches
         )
     ]
+
+
+def without_twofold_amounts(matches: Sequence[Match], named: Callable[[Match], bool]) -> list[Match]:
+    """Return phrases without amounts whose very words name something: ", 28 weeks." is a pregnancy."""
+    naming = {match.places for match in matches if match.amount is None and named(match)}
+    return [match for match in matches if match.amount is None or match.places not in naming]
 
 
 def has_other_unit(words: Sequence[Word], match: Match) -> bool:

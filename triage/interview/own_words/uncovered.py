@@ -19,8 +19,8 @@ def left_over(
 ) -> tuple[str, ...]:
     """Return the words of a text that say something and that nothing was made of, as typed, each once.
 
-    Left out are the words of phrases, hints and cues, names of medicines, what is denied, numbers, and words
-    that say nothing by themselves.
+    Left out are the words of phrases, hints and cues, names of medicines, what is denied or well, numbers,
+    and words that say nothing by themselves.
 
     Args:
         text: what the person typed.
@@ -37,7 +37,7 @@ def _left(
     raw: Sequence[Word], standings: Sequence[Standing], taken: Collection[int], empty: Collection[str]
 ) -> Iterator[Word]:
     for place, (word, standing) in enumerate(zip(raw, standings, strict=False)):
-        denied = standing & Standing.DENIED and is_ruled_out(standing)
+        denied = standing & (Standing.DENIED | Standing.WELL) and is_ruled_out(standing)
         says_something = not word.mark and sum(map(str.isalpha, word.text)) >= _SHORTEST
         if says_something and place not in taken and not denied and word.text not in empty:
             yield word

@@ -12,7 +12,7 @@ from triage.interview.own_words.medicine_names import MedicineNames
 from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
 from triage.interview.own_words.spelling import NearWords, tolerance
 from triage.knowledge.model import KnowledgeBase
-from triage.knowledge.parts.lexicon import Amounts, Word, comparable
+from triage.knowledge.parts.lexicon import MEDICINE, Amounts, Word, comparable
 
 _CLEARLY_MORE = 4
 
@@ -56,7 +56,8 @@ class Vocabulary:
         phrases += ((text, row) for row in lexicon.amounts for text in row.phrases)
         phrases += ((text, Meaning(())) for text in lexicon.ignored)
         phrases += ((text, HARMLESS) for text in lexicon.harmless)
-        return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()), self._hides)
+        lists = {**lexicon.lists, MEDICINE: (*lexicon.lists.get(MEDICINE, ()), *self.knowledge.names)}
+        return phrase_book(phrases, lists, lexicon.cues.get("skipped", ()), self._hides)
 
     def _hides(self, longer: object, inner: object) -> bool:
         """Whether a phrase takes away what one inside it stands for.
@@ -133,7 +134,9 @@ class Vocabulary:
         question = self.knowledge.named_question
         if question is None:
             return []
-        taken = {place for match in matches for place in match.places}
+        naming = self.knowledge.lexicon.naming
+        beside = (match for match in matches if self.questions_of(match.means).isdisjoint(naming))
+        taken = {place for match in beside for place in match.places}
         return [
             Match(places, Meaning(tuple(f"{question.id}.{item}" for item in items)))
             for places, items in self._names.in_text(text, words, taken)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from triage.knowledge.files import Document, Folder
-from triage.knowledge.parts.lexicon import GAP, SLOTS, alternatives, words_of
+from triage.knowledge.parts.lexicon import GAP, MEDICINE, SLOTS, alternatives, words_of
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 
@@ -16,7 +16,7 @@ def lexicon_problems(files: Folder) -> Iterator[Diagnostic]:
     """Yield what is wrong in the lexicon: unknown ids, phrases without a word, phrases of two answers."""
     questions = {row["id"]: row for row in files.tables["questionnaire"].data["question"]}
     names = [*questions, *_answers(questions)]
-    lists = {name for document in files.lexicon for name in document.data.get("lists", {})}
+    lists = {MEDICINE, *(name for document in files.lexicon for name in document.data.get("lists", {}))}
     sets = {name for document in files.lexicon for name in document.data.get("sets", {})}
     for document in files.lexicon:
         for place, name in _names(document.data):
@@ -57,7 +57,7 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     if "alarm" in topic:
         yield from ((("alarm", "asks"), name) for name in topic["alarm"]["asks"])
         yield from ((("alarm", "where", name), name) for name in topic["alarm"].get("where", ()))
-    for kind in ("lasting", "guessable", "complained", "kept", "closed", "dosing", "calm"):
+    for kind in ("lasting", "guessable", "complained", "kept", "closed", "dosing", "naming", "calm"):
         yield from (((kind,), name) for name in topic.get(kind, ()))
     yield from ((("more", name), name) for name in topic.get("more", ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())

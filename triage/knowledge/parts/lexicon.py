@@ -12,6 +12,8 @@ GAP = "..."
 NUMBER, DURATION, DAY = "{number}", "{duration}", "{day}"
 SLOTS = (NUMBER, DURATION, DAY)
 """What stands in a phrase for any number, any span of time, or a day such as "yesterday" or "Tuesday"."""
+MEDICINE = "medicine"
+"""The list that every lexicon has beside its own: `{medicine}` stands for any name of a medicine."""
 
 _SMALL_NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -121,6 +123,7 @@ class Lexicon:
     - `complained`: questions and answers that people come for, which end a list of what they deny.
     - `kept`: those whose phrases count inside longer phrases, except those of a `closed` question.
     - `dosing`: questions whose phrases tell how a medicine is taken if they follow its name.
+    - `naming`: questions whose phrases hold the name of a medicine, which is told too.
     - `calm`: those that are not proposed beside a danger sign, as the words may describe that sign.
     - `ordinary`: correct words that look misspelt. `empty`: words that say nothing by themselves.
     - `example`: a sentence that shows a person how to tell what is wrong.
@@ -143,6 +146,7 @@ class Lexicon:
     kept: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     dosing: tuple[str, ...] = ()
+    naming: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
@@ -190,6 +194,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
                 "kept",
                 "closed",
                 "dosing",
+                "naming",
                 "calm",
                 "ordinary",
                 "empty",
