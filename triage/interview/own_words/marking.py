@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from triage.interview.own_words.cues import Standing, kind_at
-from triage.interview.own_words.phrases import Match
+from triage.interview.own_words.known_words.cues import Standing, kind_at
+from triage.interview.own_words.known_words.phrases import Match
 from triage.knowledge.parts.lexicon import Word
 
 _WIDEST = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum, auto
 
-from triage.interview.own_words.cues import kind_at
-from triage.interview.own_words.phrases import Match
+from triage.interview.own_words.known_words.cues import kind_at
+from triage.interview.own_words.known_words.phrases import Match
 from triage.knowledge.parts.lexicon import Word
 
 _FAR = 8

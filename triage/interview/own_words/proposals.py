@@ -10,11 +10,12 @@ from weakref import WeakKeyDictionary
 
 from triage.explanation.amounts import SLACK, singular_unit
 from triage.inference.truth import Value
-from triage.interview.own_words.cues import Standing, is_ruled_out
-from triage.interview.own_words.hints import Hinted
+from triage.interview.own_words.known_words.cues import Standing, is_ruled_out
+from triage.interview.own_words.known_words.hints import Hinted
+from triage.interview.own_words.known_words.phrases import Match
+from triage.interview.own_words.known_words.vocabulary import HARMLESS, Meaning, Vocabulary
 from triage.interview.own_words.marking import is_turned
 from triage.interview.own_words.owners import Owner
-from triage.interview.own_words.phrases import Match
 from triage.interview.own_words.sieve import (
     beside_complaint,
     has_other_unit,
@@ -26,7 +27,6 @@ from triage.interview.own_words.sieve import (
 from triage.interview.own_words.standing import Reading, Readings
 from triage.interview.own_words.told import Choice, Proposal, Told
 from triage.interview.own_words.uncovered import left_over
-from triage.interview.own_words.vocabulary import HARMLESS, Meaning, Vocabulary
 from triage.knowledge.model import YES, KnowledgeBase
 from triage.knowledge.parts.lexicon import Amounts, Hint, Word, words_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from triage.interview.hearing.amounts import UNIT_OF
-from triage.interview.own_words.phrases import Match
+from triage.interview.own_words.known_words.phrases import Match
 from triage.interview.own_words.told import Proposal
 from triage.knowledge.parts.lexicon import Word
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from triage.interview.own_words.cues import Cues, Standing, longest_at
+from triage.interview.own_words.known_words.cues import Cues, Standing, longest_at
+from triage.interview.own_words.known_words.phrases import Match
 from triage.interview.own_words.marking import (
     before_joint,
     date,
@@ -19,7 +20,6 @@ from triage.interview.own_words.marking import (
     sentences_of,
 )
 from triage.interview.own_words.owners import Owner, owners_of
-from triage.interview.own_words.phrases import Match
 from triage.knowledge.parts.lexicon import Word
 
 _ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides", "concerns")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from triage.interview.own_words.cues import Standing, is_ruled_out
+from triage.interview.own_words.known_words.cues import Standing, is_ruled_out
 from triage.knowledge.parts.lexicon import Word
 
 _SHORTEST = 3

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, product
 
-from triage.interview.own_words.phrases import Match, sequence_of
-from triage.interview.own_words.spelling import NearWords, distance
+from triage.interview.own_words.known_words.phrases import Match, sequence_of
+from triage.interview.own_words.known_words.spelling import NearWords, distance
 from triage.knowledge.parts.lexicon import Hint, Lexicon, Word, alternatives, comparable
 
 _WITHIN = 10

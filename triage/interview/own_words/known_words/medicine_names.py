@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from triage.interview.own_words.spelling import NearWords
+from triage.interview.own_words.known_words.spelling import NearWords
 from triage.knowledge.model import MedicineName
 from triage.knowledge.parts.lexicon import Word
 from triage.knowledge.parts.spelling import plain_name

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from triage.interview.own_words.cues import Cues
-from triage.interview.own_words.hints import HintBook, hint_book
-from triage.interview.own_words.medicine_names import MedicineNames
-from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book
-from triage.interview.own_words.spelling import NearWords, tolerance
+from triage.interview.own_words.known_words.cues import Cues
+from triage.interview.own_words.known_words.hints import HintBook, hint_book
+from triage.interview.own_words.known_words.medicine_names import MedicineNames
+from triage.interview.own_words.known_words.phrases import Match, PhraseBook, phrase_book
+from triage.interview.own_words.known_words.spelling import NearWords, tolerance
 from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.parts.lexicon import MEDICINE, Amounts, Word, comparable
 

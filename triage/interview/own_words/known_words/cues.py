@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Flag, auto
 from functools import cached_property
 
-from triage.interview.own_words.phrases import Match, PhraseBook, phrase_book, sequence_of
+from triage.interview.own_words.known_words.phrases import Match, PhraseBook, phrase_book, sequence_of
 from triage.knowledge.parts.lexicon import Lexicon
 
 
