@@ -135,7 +135,7 @@ WALKS: Mapping[str, str] = {
 """Three evaluators of a condition and no more; whoever else takes conditions apart, and what for."""
 
 
-ENGLISH = {"age", "ask", "care", "conditions", "later", "medicines", "note", "now", "rest"}
+ENGLISH = {"age", "ask", "care", "conditions", "later", "medicine", "medicines", "note", "now", "rest"}
 """Ids of the knowledge base that are also words of the program, about other things."""
 
 
