@@ -1,1 +1,1 @@
-"""The words that are understood: phrases, hints and cues of the lexicon, medicine names, and their spelling."""
+"""The words that are understood: phrases, hints and cues, names of medicines, and their spelling."""
