@@ -163,6 +163,13 @@ def test_every_folder_is_a_room(package: Path) -> None:
     assert not unlisted, f"say in BELOW what these may import from: {unlisted}"
 
 
+def test_the_page_tells_of_every_folder_within_a_room(package: Path) -> None:
+    inner = {path.parent.relative_to(package).as_posix() for path in package.rglob("*/*/__init__.py")}
+    page = (package / "README.md").read_text("utf-8")
+    untold = {folder for folder in inner if folder.count("/") == 1 and f"`{folder}/`" not in page}
+    assert not untold, f"say in triage/README.md what these are for: {untold}"
+
+
 def test_no_arrow_runs_back(modules: list[Module]) -> None:
     wrong = arrows_up(modules, BELOW)
     assert not wrong, f"move the code or turn the import round: {wrong}"
