@@ -33,11 +33,31 @@ def test_what_is_asked_stands_in_sight_of_the_answer() -> None:
     talk = Conversation(window, Interview(KNOWLEDGE))
     with suppress(OutOfInput):
         Course(talk).hold()
-    asks = [each.ask for each in KNOWLEDGE.questions.values()] + ["Any of these?"]
+    questions = KNOWLEDGE.questions.values()
+    asks = [ask for each in questions for ask in (each.ask, each.first_ask) if ask] + ["Any of these?"]
     long = [" ".join(said[-LOW + 1 :]) for said in prompts(window) if IS_LONG in " ".join(said)]
     assert len(long) > 2, "such lists there are"
     assert all(any(ask in seen for ask in asks) for seen in long)
     assert max(map(len, window.said)) <= COLUMNS
+
+
+def test_kinds_of_danger_that_the_window_cannot_show_together_are_asked_one_after_the_other() -> None:
+    for height, together in ((24, True), (LINES, False)):
+        window = Typist(
+            ["1 45", "leg", "calf", "1", *["none"] * 9], width=80 if together else COLUMNS, height=height
+        )
+        talk = Conversation(window, Interview(KNOWLEDGE))
+        with suppress(OutOfInput):
+            Course(talk).hold()
+        kinds = [
+            each.first_line for each in KNOWLEDGE.questions.values() if each.first_line and each.red_flags
+        ]
+        seen = [{kind for kind in kinds if any(kind in line for line in said)} for said in prompts(window)]
+        assert ({*kinds} in seen) is together
+        asked = [
+            each.first_ask for each in KNOWLEDGE.questions.values() if each.first_line and each.red_flags
+        ]
+        assert all(ask in window.text.replace("\n", " ") for ask in asked) is not together
 
 
 def test_a_list_that_fits_is_asked_once() -> None:

@@ -192,6 +192,6 @@ class Conversation:
         """Return an answer in the words of its question."""
         return shown(question, answer, about_other=self.interview.about_other)
 
-    def say(self, text: str, *, strong: bool = False, hang: int = 0) -> int:
-        """Print a text in lines that fit; return how many there are."""
-        return say_wrapped(self.terminal, text, strong=strong, hang=hang)
+    def say(self, text: str, *, strong: bool = False, hang: int = 0) -> None:
+        """Print a text in lines that fit."""
+        say_wrapped(self.terminal, text, strong=strong, hang=hang)

@@ -44,12 +44,15 @@ class Terminal(Protocol):
         """
 
 
-def say_wrapped(terminal: Terminal, text: str, *, strong: bool = False, hang: int = 0) -> int:
-    """Print a text in lines that fit, indented by `hang` columns after the first; return their number."""
-    lines = wrap(text, later=" " * hang, width=columns(terminal))
-    for line in lines:
+def say_wrapped(terminal: Terminal, text: str, *, strong: bool = False, hang: int = 0) -> None:
+    """Print a text in lines that fit, indented by `hang` columns after the first."""
+    for line in wrapped(terminal, text, hang=hang):
         terminal.say(line, strong=strong)
-    return len(lines)
+
+
+def wrapped(terminal: Terminal, text: str, *, hang: int = 0) -> list[str]:
+    """Return a text in lines that fit, indented by `hang` columns after the first."""
+    return wrap(text, later=" " * hang, width=columns(terminal))
 
 
 def columns(terminal: Terminal) -> int:

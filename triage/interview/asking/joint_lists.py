@@ -49,7 +49,14 @@ class JointLists:
                 continue
             elif each.first_line and (each.id in reopened or each.id not in asked):
                 able.append(each)
-        return able if any(each.id == name for each in able) else []
+        return self._in_sight(able, due) if any(each.id == name for each in able) else []
+
+    def _in_sight(self, lists: Sequence[Question], due: Question) -> list[Question]:
+        """Return as many lists of danger signs as the window shows at once; of other lists, all."""
+        kept = [*lists]
+        while due.red_flags and len(kept) > 1 and not Showing(self.talk).is_in_sight(self._prompt(kept)):
+            kept.pop()
+        return kept if due.id in {each.id for each in kept} else [due]
 
     def _begun(self, name: str) -> list[Question]:
         """Return the lists begun in own words that only wait for the answer to the list of this name."""
@@ -62,11 +69,15 @@ class JointLists:
             if waits.get(each.id) == frozenset({name}) and interview.is_told_alone(each)
         ]
 
-    def ask(self, questions: Sequence[Question]) -> bool:
-        """Ask by one list which of some lists are needed, then ask these; return whether to go on asking."""
+    def _prompt(self, questions: Sequence[Question]) -> Prompt:
+        """Return one list for several questions."""
         interview = self.talk.interview
         ask = _IS_THERE_MORE if all(map(interview.is_told_alone, questions)) else _IS_ANY_SO
-        prompt = joint_prompt(questions, ask, {each.id: interview.items(each.id) for each in questions})
+        return joint_prompt(questions, ask, {each.id: interview.items(each.id) for each in questions})
+
+    def ask(self, questions: Sequence[Question]) -> bool:
+        """Ask by one list which of some lists are needed, then ask these; return whether to go on asking."""
+        prompt = self._prompt(questions)
         Showing(self.talk).show(prompt)
         kept = self._kept(questions)
         if kept is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from triage.inference.truth import Missing, Value
 from triage.interview.conversation import Conversation
 from triage.interview.hearing.amounts import example_of
 from triage.interview.prompts import MOST_LINES, Prompt, known, values_of
+from triage.interview.terminal import wrapped
 from triage.knowledge.model import YES, Option
 from triage.source.text import plural
 
@@ -22,6 +23,15 @@ _UNSURE: Mapping[Value | None, str] = {YES: "", Missing.UNKNOWN: NOT_SURE_MARK}
 _SET_IN = "   "
 _OF_ONE_LINE = "2? explains line 2 alone."
 _IS_LONG = "Longer than your window: scroll up for the first lines."
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A text to say: whether it stands out, and how far its later lines are set in."""
+
+    text: str
+    strong: bool = False
+    hang: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,17 +112,9 @@ class Showing:
         """Show a step line by line; if it is longer than the window, repeat the question at the end."""
         self.talk.put = prompt
         question, word = prompt.offer, self.talk.interview.word
-        height = self.talk.say(word(question.ask), strong=True) + self._say_kinds(prompt, question.id)
-        width = len(str(len(question.options)))
-        group, is_long = "", len(question.options) > MOST_LINES
-        for number, option in enumerate(question.options, start=1):
-            if is_long and option.group != group:
-                group = option.group
-                height += self.talk.say(f"{group}:")
-            mark = _MARKS.get(self._mark(prompt, option), "")
-            height += self.talk.say(f"{number:>{width}}  {word(option.label)}{mark}", hang=width + 2)
-            height += self._say_kinds(prompt, option.id)
-        if self.talk.terminal.interactive and height + _BELOW > self.talk.terminal.height:
+        for line in self._lines(prompt):
+            self.talk.say(line.text, strong=line.strong, hang=line.hang)
+        if not self.is_in_sight(prompt):
             self.talk.say(_IS_LONG)
             self.talk.say(word(question.ask), strong=True)
         if question.same_line:
@@ -121,10 +123,33 @@ class Showing:
             self.talk.hints.add(hint)
             self.talk.say(hint)
 
-    def _say_kinds(self, prompt: Prompt, line: str) -> int:
-        """Say what a line stands for, each kind on its own line; return how many lines this takes."""
-        words = (self.talk.interview.word(kind) for kind in prompt.kinds.get(line, ()))
-        return sum(self.talk.say(f"{_SET_IN}{kind}", hang=len(_SET_IN) + 2) for kind in words)
+    def is_in_sight(self, prompt: Prompt) -> bool:
+        """Whether the window shows all lines of a step at once."""
+        terminal = self.talk.terminal
+        if not terminal.interactive:
+            return True
+        height = sum(len(wrapped(terminal, line.text, hang=line.hang)) for line in self._lines(prompt))
+        return height + _BELOW <= terminal.height
+
+    def _lines(self, prompt: Prompt) -> Iterator[_Line]:
+        """Yield the lines of a step: the question, and what can be chosen."""
+        question, word = prompt.offer, self.talk.interview.word
+        yield _Line(word(question.ask), strong=True)
+        yield from self._kinds(prompt, question.id)
+        width = len(str(len(question.options)))
+        group, is_long = "", len(question.options) > MOST_LINES
+        for number, option in enumerate(question.options, start=1):
+            if is_long and option.group != group:
+                group = option.group
+                yield _Line(f"{group}:")
+            mark = _MARKS.get(self._mark(prompt, option), "")
+            yield _Line(f"{number:>{width}}  {word(option.label)}{mark}", hang=width + 2)
+            yield from self._kinds(prompt, option.id)
+
+    def _kinds(self, prompt: Prompt, line: str) -> Iterator[_Line]:
+        """Yield what a line stands for, each kind on its own line."""
+        for kind in prompt.kinds.get(line, ()):
+            yield _Line(f"{_SET_IN}{self.talk.interview.word(kind)}", hang=len(_SET_IN) + 2)
 
     def explain(self, prompt: Prompt) -> None:
         """Say what a question means, why it is asked, and which rules depend on it."""
