@@ -15,6 +15,7 @@ WHO, AGE = "Who is this about?", "How old are you?"
         ("me, 67", {"for_whom": "self", "age": 67}),
         ("Me 67 years", {"for_whom": "self", "age": 67}),
         ("2 0", {"for_whom": "other", "age": 0}),
+        ("me, I'm 67", {"for_whom": "self", "age": 67}),
         ("someone else, 5 years", {"for_whom": "other", "age": 5}),
     ],
 )
@@ -53,3 +54,15 @@ def test_back_takes_the_two_back_one_after_the_other() -> None:
     assert held.interview.answers == {"for_whom": "self", "age": 40}
     held, _ = talk("1 67", "b", "b", "2 40", "q", "q")
     assert held.interview.answers == {"for_whom": "other", "age": 40}
+
+
+def test_after_going_back_both_can_be_given_again() -> None:
+    held, typist = talk("1 67", "b", "b", "2 5", "q", "q")
+    assert held.interview.answers == {"for_whom": "other", "age": 5}
+    assert "no number" not in typist.text
+
+
+def test_who_is_told_first_of_a_sentence_can_be_corrected_on_one_line() -> None:
+    held, typist = talk("i'm 67 with cramp in my left calf", "y", *"bbbbbb", "1 20", "q", "q")
+    assert "There is no number 20" not in typist.text
+    assert held.interview.answers["age"] == 20

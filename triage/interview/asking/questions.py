@@ -59,8 +59,7 @@ class Questions:
             elif not command and not earlier and Showing(self.talk).kept(prompt) is not None:
                 return self._take(question, Showing(self.talk).kept(prompt))
             elif rest := self.rest(prompt, typed):
-                due = self.talk.interview.next()
-                return Alarm(self.talk).heed() and due is not None and self.ask(due.id, rest)
+                return Alarm(self.talk).heed() and self.ask(self._on_same_line(question).id, rest)
             elif Sentences(self.talk).is_told_at(prompt, typed):
                 return Sentences(self.talk).take_told_at(question, typed)
             elif (answer := self._answer_at(prompt, typed, first=not earlier)) is not None:
@@ -87,19 +86,26 @@ class Questions:
         Both answers must be certain; if not, nothing is taken. With `look`, nothing is taken in any case.
         """
         question, words = prompt.question, typed.replace(",", " ").split()
-        for count in range(1, len(words) if question.same_line else 0):
+        if not question.same_line:
+            return ""
+        second = self._on_same_line(question)
+        for count in range(1, len(words)):
             first, rest = " ".join(words[:count]), " ".join(words[count:])
             with suppress(NotUnderstood):
                 reading = read_line(prompt, first, self.talk.interview.knowledge)
                 if not isinstance(reading, Taken):
                     continue
                 interview = self.talk.interview.answer(question.id, reading.answer)
-                due = interview.next()
-                if due is not None and isinstance(read(due, rest, interview.knowledge), Taken):
+                if isinstance(read(second, rest, interview.knowledge), Taken):
                     if not look:
                         self.talk.interview, self.talk.asked = interview, self.talk.asked + 1
                     return rest
         return ""
+
+    def _on_same_line(self, question: Question) -> Question:
+        """Return the question that can be answered on the line of this one: the next of the questionnaire."""
+        every = [*self.talk.interview.knowledge.questions.values()]
+        return every[every.index(question) + 1]
 
     def _note(self, question: Question, given: Mapping[str, Value]) -> bool:
         """Take what a step said of some items, and say a new emergency; return whether to go on."""

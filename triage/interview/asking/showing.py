@@ -141,7 +141,7 @@ class Showing:
         for number, option in enumerate(question.options, start=1):
             if is_long and option.group != group:
                 group = option.group
-                yield _Line(f"{group}:")
+                yield _Line(f"{word(group)}:")
             mark = _MARKS.get(self._mark(prompt, option), "")
             yield _Line(f"{number:>{width}}  {word(option.label)}{mark}", hang=width + 2)
             yield from self._kinds(prompt, option.id)

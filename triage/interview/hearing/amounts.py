@@ -19,7 +19,7 @@ _UNITS = {
     "day": "d day days",
     "week": "w wk wks week weeks",
     "month": "mo mos mth mths month months",
-    "year": "y yr yrs year years",
+    "year": "y yr yrs yo year years",
 }
 UNIT_OF = {spelling: unit for unit, spellings in _UNITS.items() for spelling in spellings.split()}
 _UNITS_FOR = {
@@ -64,7 +64,8 @@ _WORDS = {
 }
 _ARTICLES = {"a": 1.0, "an": 1.0, "half": 0.5, "half a": 0.5, "half an": 0.5}
 _AMOUNT = re.compile(
-    r"(?:about|around|roughly|some|ca\.?|~)?\s*(?P<number>\d[\d.,' ]*|[a-z]+(?: an?)?)\s*(?P<unit>[a-z]*)"
+    r"(?:(?:i am|i'?m|he is|he'?s|she is|she'?s|aged?) )?(?:about|around|roughly|some|ca\.?|~)?\s*"
+    r"(?P<number>\d[\d.,' ]*|[a-z]+(?: an?)?)\s*(?P<unit>[a-z]*)"
     r"(?: ago| old)?"
 )
 _WHOLE = re.compile(r"\d+")

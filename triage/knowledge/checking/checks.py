@@ -266,8 +266,12 @@ def _option_names(words: Vocabulary) -> Iterator[str]:
 def _manner_problems(files: Folder) -> Iterator[Diagnostic]:
     """Check the keys that say how the interview asks a question."""
     document = files.tables["questionnaire"]
-    for at, question in document.rows():
-        for key, index, message in _manner_messages(question):
+    rows = [*document.rows()]
+    for at, question in rows:
+        messages = [*_manner_messages(question)]
+        if "same_line" in question and (at, question) == rows[-1]:
+            messages.append(("same_line", None, "no question comes after this one; remove this"))
+        for key, index, message in messages:
             line = document.line_of(*at, key, *(() if index is None else (index,)))
             yield Diagnostic.at(document.path, line, f"/question/{question['id']}/{key}", message)
 
