@@ -13,6 +13,7 @@ from support.typist import talk
 
 from triage import assess
 from triage.explanation.narrative import render_assessment
+from triage.interview.afterwards.follow_up import FollowUp
 
 EMERGENCY = "EMERGENCY: GET HELP NOW"
 SWEAT, BITE, CONFUSION = (
@@ -385,3 +386,36 @@ def test_a_danger_of_a_group_is_told_before_the_rest_of_the_group_is_asked() -> 
 def test_who_goes_on_after_such_a_warning_is_asked_the_rest_of_the_group() -> None:
     _, typist = talk("me", "40", "1", "calf", "none", "confusion", "more")
     assert typist.text.index("EMERGENCY") < typist.text.index("Any other of these?")
+
+
+def test_whoever_leaves_hears_what_the_answers_call_for_already() -> None:
+    held, typist = talk("cramp in my left calf and its swollen and warm", "yes", "q", "q")
+    assert held.interview.assessment().disposition == "urgent"
+    follow_up = FollowUp([held])
+    assert follow_up.remind()
+    said = typist.text[typist.text.index("What you have told already calls for this:") :]
+    assert "Get medical help today" in said
+    assert "- because" in said
+    follow_up.has_told = True
+    assert not follow_up.remind(), "it was told with the result"
+
+
+def test_whoever_told_nothing_that_calls_for_care_leaves_without_a_word() -> None:
+    held, _ = talk("1 45", "q", "q")
+    assert not FollowUp([held]).remind()
+
+
+def test_an_emergency_does_not_wait_for_other_signs_told_in_the_same_line() -> None:
+    _, typist = talk(
+        "my water is dark like cola and i lost some water down there, cramps all over", "yes", "", "q"
+    )
+    assert "EMERGENCY: GET HELP NOW" in typist.text
+
+
+def test_texts_are_worded_for_whom_a_sentence_is_about_before_that_is_answered() -> None:
+    _, typist = talk("my mum is 84 and more confused than usual since yesterday, leg cramps", "yes", "", "q")
+    emergency = typist.text[typist.text.index("EMERGENCY: GET HELP NOW") :]
+    assert "have someone take them" in emergency
+    assert "yourself" not in emergency
+    _, typist = talk("my son is 8 and his calves hurt", "n", "q", "q")
+    assert "How old are they? 8 years" in typist.text

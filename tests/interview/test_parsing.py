@@ -544,3 +544,18 @@ def test_words_of_courtesy_behind_an_answer_do_not_matter(typed: str, answer: st
 def test_courtesy_makes_no_answer(typed: str) -> None:
     with pytest.raises(NotUnderstood):
         yes_no_or_not_sure(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["yes very painful", "Yes, both legs hurt", "yeah i think so", "yes, a bit"]
+)
+def test_a_red_flag_is_confirmed_by_a_yes_with_more_words(typed: str) -> None:
+    assert yes_no_or_not_sure(typed) == "yes"
+
+
+@pytest.mark.parametrize(
+    "typed", ["yes, but not now", "yes last year", "yes or no", "yes?", "yes it isn't mine", "yes only a bit"]
+)
+def test_a_yes_whose_words_turn_it_is_asked_back(typed: str) -> None:
+    with pytest.raises(NotUnderstood):
+        yes_no_or_not_sure(typed)

@@ -30,7 +30,8 @@ class Interview:
     `answers` are in force. `remembered` are those taken back; they are offered again when their question
     returns. `way` has the questions in the order in which they were met. With `everything`, all questions
     that apply are asked. `told` has the findings that the person told in their own words and confirmed, each
-    with its value and the words. `sentences` are what they told, as typed.
+    with its value and the words. `sentences` are what they told, as typed. `supposed` is what a sentence
+    tells of whom it is about, before that is answered: texts are worded by it, and nothing rests on it.
     """
 
     knowledge: KnowledgeBase
@@ -41,6 +42,7 @@ class Interview:
     everything: bool = False
     told: Mapping[str, tuple[Value, str]] = field(default_factory=dict)
     sentences: tuple[str, ...] = ()
+    supposed: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def findings(self) -> Mapping[str, Value]:
@@ -58,7 +60,12 @@ class Interview:
     @property
     def about_other(self) -> bool:
         """Whether the interview is about someone else."""
-        return is_about_other(self.knowledge, self.answers)
+        return is_about_other(self.knowledge, self.worded_by)
+
+    @property
+    def worded_by(self) -> Mapping[str, Any]:
+        """The answers in force, and before them what is supposed of whom they are about."""
+        return {**self.supposed, **self.answers}
 
     def word(self, text: str) -> str:
         """Return a text of the knowledge base, worded for this person or about someone else."""
@@ -243,8 +250,8 @@ class Interview:
         return replace(self, remembered=dict(answers))
 
     def assessment(self, case: str = "intake") -> Assessment:
-        """Assess the answers in force, as `triage evaluate` would."""
-        return assess(self.knowledge, self.answers, case)
+        """Assess the answers in force, as `triage evaluate` would; worded for whom they seem to be about."""
+        return assess(self.knowledge, self.worded_by, case)
 
     def settle(self, finding: str, value: Value) -> Interview:
         """Return the interview with a new value for one finding."""

@@ -139,14 +139,20 @@ class FollowUp:
         Alarm(self.talk).heed_dropped(lines)
 
     def remind(self) -> bool:
-        """Say again what cannot wait, for every complaint; return whether there was anything."""
+        """Say again what cannot wait, for every complaint; return whether there was anything.
+
+        Where no result was told yet, what the answers call for already is said too.
+        """
         told: set[str] = set()
+        has_said = False
         for talk in self.talks:
             dangers = {*talk.interview.emergencies(), *talk.interview.emergencies_in_doubt()}
             if dangers - told:
                 Alarm(talk).remind()
+            elif not dangers and not self.has_told:
+                has_said |= Alarm(talk).say_so_far()
             told |= dangers
-        return bool(told)
+        return bool(told) or has_said
 
     @property
     def is_unkept(self) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from triage.explanation.narrative import in_doubt
-from triage.inference.assessment import Assessment
-from triage.inference.truth import Missing
+from triage.explanation.narrative import deciding_reasons, in_doubt
+from triage.explanation.short_result import verdict
+from triage.inference.assessment import UNDETERMINED, Assessment
+from triage.inference.truth import Missing, Value
 from triage.interview.asking.listening import Listening
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
@@ -18,6 +19,7 @@ from triage.interview.prompts import Prompt, read_line
 from triage.interview.terminal import Enough, OutOfInput
 from triage.knowledge.model import NO, YES
 
+_SO_FAR = "What you have told already calls for this:"
 _GO_ON = ("more", "y", "yes", "m")
 
 
@@ -38,6 +40,22 @@ class Alarm:
         self._say_doubts(doubts)
         return bool(rules or doubts)
 
+    def say_so_far(self) -> bool:
+        """Say to a person who leaves what the answers call for already; return whether they call for care.
+
+        It holds whatever the others would be: no answer makes it less urgent.
+        """
+        found = self.talk.interview.assessment()
+        mildest = next(iter(self.talk.interview.knowledge.rungs))
+        if found.disposition in (UNDETERMINED, mildest):
+            return False
+        self.talk.terminal.say()
+        self.talk.say(f"{_SO_FAR} {verdict(found)}", strong=True)
+        self.talk.say(found.action)
+        for reason in deciding_reasons(found):
+            self.talk.say(f"- because {reason.because}", hang=2)
+        return True
+
     def _heed_words(self, typed: str) -> None:
         """Ask about each danger sign in a line by itself, before anything else is done with the line.
 
@@ -45,6 +63,7 @@ class Alarm:
             Enough: the person wants no more questions.
         """
         self.talk.asked_now = {}
+        self._suppose(typed)
         reading = self._as_answer(typed)
         if isinstance(reading, Taken) and not reading.echo:  # in the very words, or the numbers, shown last
             return
@@ -55,6 +74,18 @@ class Alarm:
         if dangers:
             self.talk.interview = self.talk.interview.quote(typed)
         self._ask_dangers(dangers)
+
+    def _suppose(self, typed: str) -> None:
+        """Word the next texts for whom a line seems to be about, while that is not answered.
+
+        This is for words alone: where a rule rests on the answer, nothing is supposed.
+        """
+        first = self.talk.interview.first
+        if not first or any(first in rule.tested for rule in self.talk.interview.knowledge.rules.values()):
+            return
+        told = (each for each in Listening(self.talk).proposals(typed) if each.question == first)
+        if proposal := next(told, None):
+            self.talk.interview = replace(self.talk.interview, supposed={first: proposal.value})
 
     def _as_answer(self, typed: str) -> Reading | None:
         """Return how a line is understood as an answer to what was shown last; None if it is no answer."""
@@ -77,14 +108,17 @@ class Alarm:
         if not dangers:
             return
         words = {each.finding: each.words for each in dangers}
-        answers = Listening(self.talk).telling.ask_dangers(dangers)
-        for finding, value in answers.items():
-            self.talk.asked_again.add(finding)
-            self.talk.interview = self.talk.interview.tell(finding, value, words.get(finding, ""))
-        go_on = self.heed()
-        self.talk.asked_now = dict(answers)
-        if not go_on:
-            raise Enough
+        told: dict[str, Value] = {}
+        for answers in Listening(self.talk).telling.ask_dangers(dangers):
+            told |= answers
+            # Counted one by one: whoever leaves loses nothing, and an emergency never waits.
+            for finding, value in answers.items():
+                self.talk.asked_again.add(finding)
+                self.talk.interview = self.talk.interview.tell(finding, value, words.get(finding, ""))
+            go_on = self.heed()
+            self.talk.asked_now = dict(told)
+            if not go_on:
+                raise Enough
 
     def heeds_danger(self, typed: str) -> bool:
         """Ask about the danger signs in a line that is not an answer; return whether there were any."""

@@ -46,6 +46,11 @@ _YES = frozenset(
         *("yes it is", "yes it does", "yes i do", "yes i am", "yes that's right", "yes thats right"),
     }
 )
+_YES_WITH_MORE = re.compile(r"(?:yes|yeah|yep)[ ,]+.+")
+_TURNED = re.compile(
+    r"\b(?:but|no|not|never|only|except|unless|if|or|maybe|perhaps|was|were|had|ago|last|\w+n'?t)\b|[?]"
+)
+"""A red flag is also confirmed by a yes with more words behind it, as long as none of these turns it."""
 _NO = frozenset(("n", "no", "2", "nope", "nah", "no it isn't", "no it doesn't", "no i don't", "no i'm not"))
 _NONE = frozenset(
     {
@@ -163,6 +168,8 @@ def yes_no_or_not_sure(text: str) -> str:
     answer = _plain_answer(tidy(text).rstrip(".!"))
     if answer in _NOT_SURE:
         return "unknown"
+    if _YES_WITH_MORE.fullmatch(answer) and not _TURNED.search(answer):
+        return YES
     return _yes_or_no("" if answer.isdecimal() else answer)
 
 

@@ -44,19 +44,19 @@ class Telling:
     misread: Callable[[NotUnderstood], None]
     leave: Callable[[], None]
 
-    def ask_dangers(self, dangers: Iterable[Proposal]) -> Mapping[str, Value]:
-        """Ask about each danger sign by itself, or about many by a list; return what was answered."""
-        waiting = list(dangers)
-        answers: dict[str, Value] = {}
+    def ask_dangers(self, dangers: Iterable[Proposal]) -> Iterator[Mapping[str, Value]]:
+        """Ask about each danger sign by itself, or about many by a list; yield what each prompt brought."""
+        waiting, asked = list(dangers), set[str]()
         while waiting:
             if len(waiting) > _MOST_BY_THEMSELVES:
                 listed, waiting = waiting[:_LONGEST_LIST], waiting[_LONGEST_LIST:]
-                answers.update(self._ask_list(listed, waiting))
+                answers = self._ask_list(listed, waiting)
             else:
                 danger = waiting.pop(0)
-                answers[danger.finding] = self._ask_danger(danger, waiting)
-            waiting = [each for each in waiting if each.finding not in answers]
-        return answers
+                answers = {danger.finding: self._ask_danger(danger, waiting)}
+            yield answers
+            asked.update(answers)
+            waiting = [each for each in waiting if each.finding not in asked]
 
     def _ask_list(self, dangers: Sequence[Proposal], waiting: list[Proposal]) -> Mapping[str, Value]:
         """Ask which of some danger signs are so; return what was answered of each."""
