@@ -79,7 +79,8 @@ class Listener:
         matches = self._with_changes(words, matches, readings.found)
         patient = self._patient(readings.plain, matches)
         harmless = {place for each in matches if each.means is HARMLESS for place in each.places}
-        harmless.update(place for each in readings.found if each.means == "freedoms" for place in each.places)
+        cues = vocabulary.cues.book.longest(readings.found)
+        harmless.update(place for each in cues if each.means == "freedoms" for place in each.places)
         telling = (each for each in readings.found if each.means != "asides")
         taken = {place for each in (*found, *medicines, *telling) for place in each.places}
 
