@@ -35,9 +35,9 @@ def deny(
     state, left, place = Standing.SO, 0, begin
     while place < end:
         kind, step = kind_at(found, place), 1
-        if kind in ("denials", "near_denials", "no_denials", "doubts", "closers"):
+        if kind in ("denials", "freedoms", "near_denials", "no_denials", "doubts", "closers"):
             step = found[place].end - place + 1
-        if kind == "denials":
+        if kind == "denials" or (kind == "freedoms" and not _ends_part(words, found[place])):
             state, left = Standing.DENIED, _WIDEST
         elif kind == "near_denials":
             state, left = Standing.DENIED, _NEAREST
@@ -152,6 +152,30 @@ def refute(
         standings[place] |= Standing.DENIED
 
 
+def mark_over(words: Sequence[Word], cue: Match, standings: list[Standing]) -> None:
+    """Mark what is no longer so: what stands inside some words, or before them, a joint between or none.
+
+    "Quinine was stopped", "potassium low in winter but okay now", "off the thinners now".
+    """
+    inside = set(range(cue.start, cue.end)).difference(cue.places)
+    for place in inside:
+        standings[place] |= Standing.OVER
+    back = cue.start - 1
+    while back >= 0 and (words[back].text in _JOINTS or (words[back].mark and words[back].text == ",")):
+        back -= 1
+    if not inside:
+        mark_part(words, back, standings, Standing.OVER)
+
+
+def turn(
+    words: Sequence[Word], guesses: Iterable[Match], cue: Match, standings: list[Standing], begin: int
+) -> None:
+    """Mark what was thought before words that tell what it was instead: "they feared X but it was Y"."""
+    starts = [each.start for each in guesses if begin <= each.start < cue.start]
+    for place in range(min(starts, default=cue.start), cue.start):
+        standings[place] |= Standing.GUESSED
+
+
 def mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:
     """Mark the words from a place back to where their part of the sentence, or what came "then", begins."""
     while back >= 0 and not words[back].mark and words[back].text not in (*_JOINTS, "then"):
@@ -210,9 +234,11 @@ def guess(
 ) -> None:
     """Mark what follows a comparison or a guess, up to the next mark or turn of the sentence."""
     for place in range(begin, end):
-        if kind_at(found, place) != "guesses":
+        kind = kind_at(found, place)
+        if kind not in ("guesses", "likenesses"):
             continue
+        mark = Standing.GUESSED if kind == "guesses" else Standing.GUESSED | Standing.LIKENED
         for after in range(found[place].end + 1, end):
             if words[after].mark or kind_at(found, after) == "closers":
                 break
-            standings[after] |= Standing.GUESSED
+            standings[after] |= mark

@@ -29,6 +29,7 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
     main = before = Owner.NOBODY
     belongs = False
     place = 0
+    others_own = _is_all_done_by_writer(words, found)
     while place < len(words):
         kind, step = kind_at(found, place), 1
         if words[place].mark and words[place].text in ".;!?":
@@ -45,13 +46,21 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
                 current, last_other = Owner.OTHER, True
         elif kind == "pronouns" and (last_other or Owner.WRITER not in owners):
             current = Owner.OTHER
-        elif kind == "writer" and not _does_to_another(words, found, place):
+        elif kind == "writer" and not (
+            (others_own and current is Owner.OTHER) or _does_to_another(words, found, place)
+        ):
             if current is Owner.OTHER and place and words[place - 1].text in _SUBORDINATING:
                 main = current
             current = Owner.WRITER
         owners += [current] * min(step, len(words) - place)
         place += step
     return owners
+
+
+def _is_all_done_by_writer(words: Sequence[Word], found: Mapping[int, Match]) -> bool:
+    """Whether the writer stands in subordinate clauses alone: "she cries when i move her hip"."""
+    writers = [place for place, cue in found.items() if cue.means == "writer"]
+    return all(place and words[place - 1].text in _SUBORDINATING for place in writers)
 
 
 def _is_possessive(word: Word) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from triage.explanation.amounts import SLACK, singular_unit
 from triage.inference.truth import Value
+from triage.interview.own_words.changes import about_medicine, changes_of_medicines
 from triage.interview.own_words.known_words.cues import Standing, is_ruled_out
 from triage.interview.own_words.known_words.hints import Hinted
 from triage.interview.own_words.known_words.phrases import Match
@@ -17,7 +18,7 @@ from triage.interview.own_words.known_words.vocabulary import HARMLESS, Meaning,
 from triage.interview.own_words.marking import is_turned
 from triage.interview.own_words.owners import Owner
 from triage.interview.own_words.sieve import (
-    beside_complaint,
+    beside_any,
     has_other_unit,
     without_bystanders,
     without_overreach,
@@ -75,14 +76,21 @@ class Listener:
         medicines = vocabulary.medicines(typed, words, matches)
         matches = [*self._without_doses(words, matches, medicines), *medicines]
         readings = Readings(vocabulary.cues, words, matches)
+        matches = self._with_changes(words, matches, readings.found)
         patient = self._patient(readings.plain, matches)
         harmless = {place for each in matches if each.means is HARMLESS for place in each.places}
+        cues = vocabulary.cues.book.longest(readings.found)
+        harmless.update(place for each in cues if each.means == "freedoms" for place in each.places)
         telling = (each for each in readings.found if each.means != "asides")
         taken = {place for each in (*found, *medicines, *telling) for place in each.places}
 
         def counts(sign: Match) -> bool:
             taken.update(sign.places)
-            return harmless.isdisjoint(sign.places) and _may_be_so(readings.beside(sign), sign, patient)
+            return (
+                harmless.isdisjoint(sign.places)
+                and _may_be_so(readings.beside(sign), sign, patient)
+                and not self._only_likened(readings.plain, sign)
+            )
 
         hinted = vocabulary.hints.read(words, raw, vocabulary.right)
         asked, alarms = hinted.matches(counts), [each for each in hinted.alarms() if counts(each)]
@@ -90,7 +98,7 @@ class Listener:
         told = replace(
             self._told(typed, readings.plain, matches, asked, patient),
             alarm=_said(typed, words, alarms[0]) if alarms else "",
-            uncovered=left_over(typed, raw, readings.plain.standings, taken, vocabulary.empty),
+            uncovered=left_over(typed, raw, readings.plain.standings, taken, vocabulary.says_nothing),
         )
         return replace(told, first=self._first(told, hinted))
 
@@ -102,6 +110,15 @@ class Listener:
             return ()
         also = (question for question, written in alarm.where.items() if hinted.holds(written))
         return (*alarm.asks[:1], *also, *alarm.asks[1:])
+
+    def _only_likened(self, reading: Reading, sign: Match) -> bool:
+        """Whether a comparison names what would have happened: "like being stabbed" is no wound."""
+        if not isinstance(sign.means, Hint):
+            return False
+        likened = any(reading.standings[place] & Standing.LIKENED for place in sign.places)
+        return likened and set(self.vocabulary.hints.asked_by(sign.means)).issubset(
+            self.knowledge.lexicon.events
+        )
 
     def _is_turned(self, words: Sequence[Word], match: Match) -> bool:
         """Whether a negation stands before a match in its part of the sentence, or in its gap."""
@@ -123,6 +140,28 @@ class Listener:
             ):
                 yield match
 
+    def _with_changes(
+        self, words: Sequence[Word], matches: Sequence[Match], cues: Sequence[Match]
+    ) -> list[Match]:
+        """Return matches with the changes of medicines, and without those of anything else."""
+        naming = frozenset(self.knowledge.lexicon.naming)
+        named = [each for each in matches if self._names_medicine(each)]
+        remedies = {place for each in named for place in each.places}
+        remedies.update(cue.start for cue in cues if cue.means == "remedies")
+        kept = [
+            each
+            for each in matches
+            if naming.isdisjoint(self.vocabulary.questions_of(each.means))
+            or about_medicine(words, each, remedies)
+        ]
+        told = Meaning(tuple(f"{question}.{YES}" for question in naming))
+        changed = changes_of_medicines(words, (cue for cue in cues if cue.means == "changes"), named)
+        return [*kept, *(Match(each.places, told) for each in changed)]
+
+    def _names_medicine(self, match: Match) -> bool:
+        question = self.knowledge.named_question
+        return question is not None and question.id in self.vocabulary.questions_of(match.means)
+
     # What it comes to.
 
     def _told(
@@ -135,6 +174,7 @@ class Listener:
     ) -> Told:
         told: dict[str, dict[Value, Proposal]] = {}
         choices: dict[Choice, None] = {}
+        signs = {place for match in hinted for place in match.places}
         evidence = {place for match in hinted for place in range(match.start, match.end + 1)}
         complaint = {place for match in matches if self._complains(match) for place in match.places}
         certain: set[str] = set()
@@ -148,7 +188,9 @@ class Listener:
                 if isinstance(match.means, Meaning) and match.means.either:
                     choices[_choice(match.means, proposal.words)] = None
                     continue
-                if evidence.isdisjoint(match.places) or beside_complaint(reading.words, match, complaint):
+                if self._is_of_sign(reading.words, match, signs, complaint):
+                    continue
+                if evidence.isdisjoint(match.places) or beside_any(reading.words, match, complaint):
                     certain.add(proposal.finding)
                 into = weak if isinstance(match.means, Amounts) and match.means.weak else told
                 _keep_longest(into.setdefault(proposal.finding, {}), proposal)
@@ -164,6 +206,18 @@ class Listener:
             each for each in choices if named.isdisjoint(f"{each.question}.{item}" for item in each.items)
         )
         return Told(proposals, tuple(left))
+
+    def _is_of_sign(
+        self, words: Sequence[Word], match: Match, signs: Collection[int], complaint: Collection[int]
+    ) -> bool:
+        """Whether words of when and how often tell it of a sign of danger alone: "shivers at night"."""
+        means = match.means
+        names = means.names if isinstance(means, Meaning) else ()
+        weak = isinstance(means, Amounts) and means.weak
+        told = {*names, *self.vocabulary.questions_of(means)} if names or weak else set()
+        if told.isdisjoint(self.knowledge.lexicon.hours) or not complaint:
+            return False
+        return beside_any(words, match, signs) and not beside_any(words, match, complaint)
 
     def _complains(self, match: Match) -> bool:
         """Whether a match says what it feels like."""
@@ -186,18 +240,19 @@ class Listener:
             return False
         if proposal.danger:
             return not is_ruled_out(standing)
+        standing &= ~Standing.LIKENED
         if not named.isdisjoint(lexicon.lasting):
-            standing &= ~Standing.PAST
+            standing &= ~(Standing.PAST | Standing.OVER)
         if not named.isdisjoint(lexicon.guessable):
             standing &= ~Standing.GUESSED
         if not named.isdisjoint(lexicon.complained):
-            standing &= ~(Standing.LISTED | Standing.WELL)
+            standing &= ~(Standing.LISTED | Standing.WELL | Standing.OVER)
         return not standing
 
     def _of_match(self, text: str, words: Sequence[Word], match: Match) -> Iterator[Proposal]:
         said = _said(text, words, match)
         if isinstance(match.means, Amounts):
-            if not has_other_unit(words, match):
+            if not has_other_unit(words, match, self.knowledge.lexicon.lists.get("measure", ())):
                 yield from self._of_amount(match, match.means, said)
         elif isinstance(match.means, Meaning):
             for name in match.means.names:
@@ -228,10 +283,25 @@ class Listener:
             return Owner.OTHER
         if Owner.WRITER in owners:
             return Owner.WRITER
+        if self._is_bystander(reading, matches):
+            return Owner.NOBODY
         if Owner.OTHER in (*owners, *reading.owners):
             alone = Owner.WRITER not in reading.owners
             return Owner.OTHER if alone or Owner.OTHER in owners else Owner.NOBODY
         return Owner.WRITER if Owner.WRITER in reading.owners else Owner.NOBODY
+
+    def _is_bystander(self, reading: Reading, matches: Sequence[Match]) -> bool:
+        """Whether somebody is only named behind a complaint, and nothing is told of them: "two kids, help"."""
+        if not reading.names_another or Owner.OTHER not in reading.owners:
+            return False
+        first = reading.owners.index(Owner.OTHER)
+        if reading.words[first].text in self.vocabulary.cues.pronouns:
+            return False
+        own = any(self._complains(each) and each.start < first for each in matches)
+        theirs = (each for each in matches if any(reading.owners[at] is Owner.OTHER for at in each.places))
+        return own and not any(
+            self._complains(each) or isinstance(each.means, Amounts | Hint) for each in theirs
+        )
 
     def _about(self, patient: Owner) -> Iterator[Proposal]:
         people = self.knowledge.lexicon.people

@@ -23,14 +23,14 @@ def without_bystanders(proposals: Sequence[Proposal], certain: Collection[str]) 
             yield each
 
 
-def beside_complaint(words: Sequence[Word], match: Match, complaint: Collection[int]) -> bool:
-    """Whether a phrase stands in one part of a sentence with words of the complaint, itself not counted."""
+def beside_any(words: Sequence[Word], match: Match, places: Collection[int]) -> bool:
+    """Whether a phrase stands in one part of a sentence with words at some places, itself not counted."""
     first, last = match.start, match.end
     while first > 0 and not _parts(words[first - 1]):
         first -= 1
     while last + 1 < len(words) and not _parts(words[last + 1]):
         last += 1
-    return any(place in complaint and place not in match.places for place in range(first, last + 1))
+    return any(place in places and place not in match.places for place in range(first, last + 1))
 
 
 def _parts(word: Word) -> bool:
@@ -74,7 +74,9 @@ def without_twofold_amounts(matches: Sequence[Match], named: Callable[[Match], b
     return [match for match in matches if match.amount is None or match.places not in naming]
 
 
-def has_other_unit(words: Sequence[Word], match: Match) -> bool:
-    """Whether a unit of time stands behind a bare number: "he is 5 months" gives no number of years."""
+def has_other_unit(words: Sequence[Word], match: Match, measures: Collection[str] = ()) -> bool:
+    """Whether a unit stands behind a bare number: "he is 5 months" or "has 40 degrees" gives no years."""
     after = words[match.end + 1].text if match.end + 1 < len(words) else ""
-    return match.amount is not None and not match.amount.unit and UNIT_OF.get(after, "year") != "year"
+    if match.amount is None or match.amount.unit:
+        return False
+    return after in measures or UNIT_OF.get(after, "year") != "year"

@@ -15,9 +15,11 @@ from triage.interview.own_words.marking import (
     guess,
     is_turned,
     mark_before,
+    mark_over,
     mark_part,
     refute,
     sentences_of,
+    turn,
 )
 from triage.interview.own_words.owners import Owner, owners_of
 from triage.knowledge.parts.lexicon import Word
@@ -130,6 +132,10 @@ class Readings:
             if cue.means == "refutals":
                 guesses = (each for each in self.found if each.means == "guesses")
                 refute(words, guesses, cue, standings, begin)
+            elif cue.means == "turns":
+                turn(words, (each for each in self.found if each.means == "guesses"), cue, standings, begin)
+            elif cue.means == "overs":
+                mark_over(words, cue, standings)
             elif cue.means == "denials_after":
                 mark_before(words, cue, standings, Standing.DENIED)
             elif cue.means == "lifelong":

@@ -125,6 +125,8 @@ class Lexicon:
     - `dosing`: questions whose phrases tell how a medicine is taken if they follow its name.
     - `naming`: questions whose phrases hold the name of a medicine, which is told too.
     - `calm`: those that are not proposed beside a danger sign, as the words may describe that sign.
+    - `hours`: those of which words in one part of a sentence with a danger sign alone tell nothing.
+    - `events`: danger signs that happen, of which a comparison ("like being stabbed") tells nothing.
     - `ordinary`: correct words that look misspelt. `empty`: words that say nothing by themselves.
     - `example`: a sentence that shows a person how to tell what is wrong.
     - `more`: asks whether there is more of a list that a sentence began, and names its kinds.
@@ -148,6 +150,8 @@ class Lexicon:
     dosing: tuple[str, ...] = ()
     naming: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    hours: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     people: People | None = None
@@ -196,6 +200,8 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
                 "dosing",
                 "naming",
                 "calm",
+                "events",
+                "hours",
                 "ordinary",
                 "empty",
             )

@@ -14,7 +14,8 @@ from triage.knowledge.parts.lexicon import Lexicon
 class Standing(Flag):
     """How words are meant; plainly so where none of it holds.
 
-    What is listed stands behind a comma or "and" after something denied, and may be denied too.
+    What is listed stands behind a comma or "and" after something denied, and may be denied too. What is over
+    is no longer so, or never was; it rules out no sign of danger. What is likened is only compared.
     """
 
     SO = 0
@@ -24,6 +25,8 @@ class Standing(Flag):
     GUESSED = auto()
     WELL = auto()
     LISTED = auto()
+    OVER = auto()
+    LIKENED = auto()
 
 
 def is_ruled_out(standing: Standing) -> bool:
@@ -54,6 +57,11 @@ class Cues:
     def negations(self) -> frozenset[str]:
         """The single words that deny, or that only look like it: "not", "can't"."""
         return self._single("denials", "near_denials", "no_denials")
+
+    @cached_property
+    def pronouns(self) -> frozenset[str]:
+        """The single words that stand for somebody else."""
+        return self._single("pronouns")
 
     def _single(self, *kinds: str) -> frozenset[str]:
         texts = (text for kind in kinds for text in self.lexicon.cues.get(kind, ()))

@@ -9,12 +9,17 @@ from functools import cached_property
 from triage.interview.own_words.known_words.cues import Cues
 from triage.interview.own_words.known_words.hints import HintBook, hint_book
 from triage.interview.own_words.known_words.medicine_names import MedicineNames
-from triage.interview.own_words.known_words.phrases import Match, PhraseBook, phrase_book
+from triage.interview.own_words.known_words.phrases import Match, PhraseBook, phrase_book, sequence_of
 from triage.interview.own_words.known_words.spelling import NearWords, tolerance
 from triage.knowledge.model import KnowledgeBase
 from triage.knowledge.parts.lexicon import MEDICINE, Amounts, Word, comparable
 
 _CLEARLY_MORE = 4
+_SHORTEST_STEM = 3
+_ENDINGS = (
+    ("s", ""), ("es", ""), ("ies", "y"), ("d", ""), ("ed", ""), ("ied", "y"), ("ing", ""), ("ing", "e"),
+    ("er", ""), ("r", ""), ("ers", ""), ("est", ""), ("ly", ""), ("ily", "y"), ("y", ""), ("'s", ""),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,27 @@ class Vocabulary:
         """The words that say nothing."""
         words = frozenset(comparable(each) for each in self.knowledge.lexicon.empty)
         return words | self.book.skipped
+
+    def says_nothing(self, word: str) -> bool:
+        """Whether a word, or the one that it is a form of, says nothing: "settles" where "settle" does not.
+
+        A form that can be part of a danger is no such word.
+        """
+        if word in self.empty:
+            return True
+        forms = (word[: -len(end)] + stem for end, stem in _ENDINGS if word.endswith(end))
+        return any(form in self.empty for form in forms if len(form) >= _SHORTEST_STEM) and not (
+            word in self._of_dangers or self.hints.knows(word)
+        )
+
+    @cached_property
+    def _of_dangers(self) -> frozenset[str]:
+        """The words of all phrases for dangers."""
+        lexicon = self.knowledge.lexicon
+        rows = (*lexicon.together, *lexicon.either)
+        texts = [text for name in self.dangers for text in lexicon.says.get(name, ())]
+        texts += (text for row in rows if not self.dangers.isdisjoint(row.options) for text in row.phrases)
+        return frozenset(word for text in texts for word in sequence_of(text))
 
     @cached_property
     def right(self) -> frozenset[str]:
