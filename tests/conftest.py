@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 from triage import KnowledgeBase, load_knowledge_base
 
 settings.register_profile(
-    "ordinary", max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "ordinary", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("quick", max_examples=10, deadline=None)
 settings.register_profile(

@@ -287,6 +287,16 @@ def other_then(draw: st.DrawFn, rule: Rule, ladder: list[str]) -> Rule:
     return replace(changed, caution=(rule.caution or "take care") if changed.withholds else "")
 
 
+def fits(rule: Rule, questions: list[Question]) -> bool:
+    """Whether the questions still have every answer that a rule names; loading refuses it otherwise."""
+    values = {finding: {*each.values, YES, NO} for each in questions for finding in each.findings}
+    return all(test.accepts <= values.get(test.finding, test.accepts) for test in named_answers(rule))
+
+
+def named_answers(rule: Rule) -> list[Test]:
+    return [test for test in tests_of(rule.when) if test.accepts is not None]
+
+
 @st.composite
 def other_rules(draw: st.DrawFn, old: list[Rule], questions: list[Question], ladder: list[str]) -> list[Rule]:
     """The same rules with one or two edits, in any order."""
@@ -298,7 +308,7 @@ def other_rules(draw: st.DrawFn, old: list[Rule], questions: list[Question], lad
         if edit == "dropped":
             continue
         changed = draw(other_then(rule, ladder)) if edit == "then" else rule
-        if edit == "when" or rule.tested - answered - set(FINDINGS):
+        if edit == "when" or rule.tested - answered - set(FINDINGS) or not fits(rule, questions):
             changed = replace(changed, when=draw(conditions(tests_for(questions, rule))))
         if edit == "renamed":
             changed = replace(changed, id=f"other-{rule.id}")

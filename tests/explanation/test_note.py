@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import given
 from support.reading_load import VIGNETTES, cases_in
+from support.samples import shares, spread
 from support.shipped import HEALTHY, KNOWLEDGE
 from support.strategies import Findings, findings
 
@@ -27,8 +28,9 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_the_note_of_every_fourth_vignette_fits_one_page() -> None:
-    cases = cases_in(KNOWLEDGE, VIGNETTES)[::4]
+@shares(17)
+def test_the_note_of_a_vignette_fits_one_page(one_in: int) -> None:
+    cases = spread(cases_in(KNOWLEDGE, VIGNETTES), one_in)
     lines = {case.id: len(note(dict(case.answers)).splitlines()) for case in cases}
     assert {name: count for name, count in lines.items() if count > PAGE} == {}
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from support.reading_age import reading_age
 from support.reading_load import VIGNETTES, cases_in
+from support.samples import shares, spread
 from support.shipped import KNOWLEDGE
 
 from triage import assess
@@ -71,9 +72,9 @@ def age_of(lines: Iterable[Line]) -> float:
     return reading_age(*(line.text for line in lines if not line.strong and line.text[-1:] not in ("", ":")))
 
 
-@pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.nightly)])
+@shares(13)
 def test_a_result_is_read_at_about_twelve(one_in: int, record_property: Any) -> None:
-    cases = cases_in(KNOWLEDGE, VIGNETTES)[::one_in]
+    cases = spread(cases_in(KNOWLEDGE, VIGNETTES), one_in)
     results = (short_result(KNOWLEDGE, assess(KNOWLEDGE, case.answers, "", COMPILED)) for case in cases)
     ages = {case.id: age_of(lines) for case, lines in zip(cases, results, strict=True)}
     record_property("median", median(ages.values()))

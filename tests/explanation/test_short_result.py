@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.antecedent import Antecedent, conditional
 from support.reading_load import VIGNETTES, cases_in
+from support.samples import shares, spread
 from support.shipped import HEALTHY, KNOWLEDGE
 from support.strategies import findings, nearly_healthy
 
@@ -30,17 +31,17 @@ from triage.inference.truth import Missing, Value
 from triage.interview.afterwards.menu import menu_lines
 from triage.source.text import NARROW
 
+SHARES = shares(7)
 SCREEN = 24
 WORDS = {"self_care": 170, "doctor": 170, "undetermined": 170, "urgent": 90, "emergency": 90}
 """The most words of each outcome."""
 
 
 @cache
-def vignettes() -> dict[str, Assessment]:
-    """The assessment of each vignette."""
-    return {
-        case.id: assess(KNOWLEDGE, case.answers, case.id, COMPILED) for case in cases_in(KNOWLEDGE, VIGNETTES)
-    }
+def vignettes(one_in: int) -> dict[str, Assessment]:
+    """The assessment of one in so many vignettes."""
+    cases = spread(cases_in(KNOWLEDGE, VIGNETTES), one_in)
+    return {case.id: assess(KNOWLEDGE, case.answers, case.id, COMPILED) for case in cases}
 
 
 def result_of(found: Assessment) -> tuple[Line, ...]:
@@ -56,19 +57,21 @@ def room(found: Assessment) -> int:
     return WORDS[found.disposition]
 
 
-def test_the_words_are_few_whatever_the_vignette() -> None:
-    counted = {name: (words_in(result_of(found)), room(found)) for name, found in vignettes().items()}
+@SHARES
+def test_the_words_are_few_whatever_the_vignette(one_in: int) -> None:
+    counted = {name: (words_in(result_of(found)), room(found)) for name, found in vignettes(one_in).items()}
     assert {name: pair for name, pair in counted.items() if pair[0] > pair[1]} == {}
     assert max(words for words, _ in counted.values()) > 150, "the room is used"
 
 
-def test_every_vignette_fits_one_screen_with_its_menu_and_the_prompt() -> None:
+@SHARES
+def test_every_vignette_fits_one_screen_with_its_menu_and_the_prompt(one_in: int) -> None:
     below = len(list(menu_lines(NARROW))) + 1
-    heights = {name: lines_of(result_of(found)) + below for name, found in vignettes().items()}
+    heights = {name: lines_of(result_of(found)) + below for name, found in vignettes(one_in).items()}
     assert {name: height for name, height in heights.items() if height > SCREEN} == {}
     assert all(
         len(line) <= NARROW
-        for found in vignettes().values()
+        for found in vignettes(one_in).values()
         for each in result_of(found)
         for line in each.wrapped(NARROW)
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from operator import itemgetter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.samples import one_of_each, shares
 from support.shipped import KNOWLEDGE
 
 from triage.inference.truth import Value
@@ -55,15 +57,15 @@ def answer_of(name: str) -> tuple[str, Value]:
     return (name, YES) if KNOWLEDGE.questions[question].kind == "checklist" else (question, option)
 
 
-SHARES = pytest.mark.parametrize("one_in", [8, pytest.param(1, marks=pytest.mark.nightly)])
-"""There are thousands of phrases: by day every eighth, and by night all."""
+SHARES = shares(23)
+"""There are thousands of phrases: by day a few for each finding, and by night all."""
 
 
 @SHARES
 def test_every_phrase_alone_is_proposed(one_in: int) -> None:
     silent = [
         f"{name}: {text}"
-        for name, phrase in PHRASES[::one_in]
+        for name, phrase in one_of_each(PHRASES, itemgetter(0), one_in)
         if answers(text := written_out(phrase)).get(answer_of(name)[0]) != answer_of(name)[1]
         and not hidden(name, text)
     ]
@@ -93,7 +95,7 @@ def test_no_denied_phrase_is_proposed(one_in: int) -> None:
 @SHARES
 @pytest.mark.parametrize("filler", FILLERS)
 def test_a_danger_in_any_sentence_is_found(filler: str, one_in: int) -> None:
-    told = [(name, filler.format(written_out(phrase))) for name, phrase in DANGERS[::one_in]]
+    told = [(name, filler.format(written_out(phrase))) for name, phrase in one_of_each(DANGERS, itemgetter(0), one_in)]
     passed_over = [
         f"{name}: {text}" for name, text in told if not any(each.danger for each in proposed(text))
     ]

@@ -6,9 +6,9 @@ from functools import cache
 from operator import le
 from typing import Any
 
-import pytest
 from support.gates import as_asked
 from support.reading_load import VIGNETTES, Load, cases_in, medians, reading_load, table
+from support.samples import shares, spread
 from support.shipped import HEALTHY, KNOWLEDGE
 
 from triage import assess
@@ -16,8 +16,8 @@ from triage.cases.case_set import Case
 from triage.inference.answers.intake import read_answers
 from triage.inference.assessment import Assessment
 
-SHARES = pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.nightly)])
-"""An interview takes a moment, and there are hundreds: every fourth vignette, and by night all."""
+SHARES = shares(17)
+"""An interview takes a moment, and there are thousands: more than a hundred, and by night all."""
 
 
 @cache
@@ -25,7 +25,7 @@ def played(one_in: int) -> dict[str, tuple[Case, Assessment, Load]]:
     """The vignettes: what the case file gives, and its answers played through the conversation."""
     return {
         case.id: (case, assess(KNOWLEDGE, case.answers, case.id), reading_load(KNOWLEDGE, case.answers))
-        for case in cases_in(KNOWLEDGE, VIGNETTES)[::one_in]
+        for case in spread(cases_in(KNOWLEDGE, VIGNETTES), one_in)
     }
 
 

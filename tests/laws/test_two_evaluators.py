@@ -12,8 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import settings
-from support.agreement import Comparer, Part, Seen, compared, directed, parts
+from support.agreement import Part, Seen, compared, comparer, directed, parts
 from support.edges import edges
 from support.shipped import KNOWLEDGE
 
@@ -31,12 +30,11 @@ from triage.inference.truth import WorkingMemory
 from triage.knowledge.model import NO, YES
 
 COMPILED = compiled(KNOWLEDGE)
-COMPARER = Comparer(KNOWLEDGE)
+COMPARER = comparer()
 RUN, FIRINGS = Compiled.run, Compiled.firings
 
 SEED = int(os.environ.get("TRIAGE_SEED", "1"))
-QUICK = settings().max_examples < 100  # where tests are traced for coverage
-ORDINARY = 500 if QUICK else 2_000
+ORDINARY = 600
 NIGHTLY = 200_000
 NEARLY_ALL = 0.95  # a rule may ask for more than answers drawn by chance bring together
 
@@ -68,12 +66,11 @@ def assert_well_represented(seen: Seen) -> None:
     assert seen.edges == every_edge
 
 
-def test_thousands_of_generated_intakes() -> None:
+def test_hundreds_of_generated_intakes() -> None:
     """Field by field, all that an assessment says; and what the bulk way makes of the same intakes."""
     seen = seen_in(parts(SEED, ORDINARY))
     assert seen.intakes == ORDINARY
-    if not QUICK:
-        assert_well_represented(seen)
+    assert_well_represented(seen)
 
 
 @pytest.mark.nightly
@@ -95,8 +92,8 @@ def test_hundreds_of_thousands_of_generated_intakes(capsys: pytest.CaptureFixtur
     assert min(len(seen.fired), len(seen.open)) > NEARLY_ALL * len(KNOWLEDGE.rules)
 
 
-def test_each_rule_met_and_every_sixth_test_turned() -> None:
-    met = seen_in([*directed("met"), *directed("turned", every=6)])
+def test_each_rule_met_and_every_twentieth_test_turned() -> None:
+    met = seen_in([*directed("met"), *directed("some turned")])
     assert len(met.fired) > NEARLY_ALL * len(KNOWLEDGE.rules)
 
 
@@ -152,9 +149,9 @@ def test_the_empty_intake_and_not_sure_of_everything() -> None:
 
 
 def test_lanes_of_a_block_never_touch_each_other() -> None:
-    intakes = [read_answers(KNOWLEDGE, answers) for _, answers in COMPARER.intakes.turned[::7]]
+    intakes = [read_answers(KNOWLEDGE, answers) for _, answers in [*COMPARER.intakes.met, *COMPARER.intakes.some_turned]]
     block = COMPILED.run(COMPILED.columns(intakes))
-    for number, intake in enumerate(intakes):
+    for number, intake in list(enumerate(intakes))[::5]:
         alone = COMPILED.run(COMPILED.columns([intake]))
         assert [column >> number & 1 for column in block.fired] == list(alone.fired)
         assert [column >> number & 1 for column in block.possible] == list(alone.possible)

@@ -27,7 +27,7 @@ from triage.inference.columns.outcomes import outcomes
 from triage.inference.truth import Missing, Truth, truth_of
 from triage.knowledge.model import KnowledgeBase
 
-Directed: TypeAlias = Literal["met", "turned", "left open"]
+Directed: TypeAlias = Literal["met", "turned", "some turned", "left open"]
 Source: TypeAlias = int | Directed
 """A seed, or one of the directed lists."""
 
@@ -189,22 +189,19 @@ class Comparer:
         seen.edges |= edges
 
 
-def parts(source: Source, count: int, every: int = 1) -> list[Part]:
-    """The first intakes of a source, or each so-manieth of them, cut into parts."""
-    step = _A_PART * every
-    return [(source, range(start, min(start + step, count), every)) for start in range(0, count, step)]
+def parts(source: Source, count: int) -> list[Part]:
+    """The first intakes of a source, cut into parts."""
+    return [(source, range(start, min(start + _A_PART, count))) for start in range(0, count, _A_PART)]
 
 
-def directed(source: Directed, every: int = 1) -> list[Part]:
-    """All intakes of a directed list, or each so-manieth."""
-    return parts(source, len(_listed(source)), every)
+def directed(source: Directed) -> list[Part]:
+    """All intakes of a directed list."""
+    return parts(source, len(_listed(source)))
 
 
 def _listed(source: Directed) -> Sequence[Intake]:
-    intakes = _comparer().intakes
-    if source == "met":
-        return intakes.met
-    return intakes.turned if source == "turned" else intakes.left_open
+    intakes: Sequence[Intake] = getattr(comparer().intakes, source.replace(" ", "_"))
+    return intakes
 
 
 def compared(wanted: Sequence[Part]) -> Iterator[Seen]:
@@ -213,7 +210,7 @@ def compared(wanted: Sequence[Part]) -> Iterator[Seen]:
     Raises:
         Mismatch: two evaluators differ.
     """
-    _comparer().warm_up()  # what is built before processes are forked is built once
+    comparer().warm_up()  # what is built before processes are forked is built once
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
     with ProcessPoolExecutor(os.cpu_count(), context) as pool:
@@ -225,15 +222,15 @@ def compared(wanted: Sequence[Part]) -> Iterator[Seen]:
 
 
 @cache
-def _comparer() -> Comparer:
+def comparer() -> Comparer:
     return Comparer(KNOWLEDGE)
 
 
 def _compare(part: Part) -> Seen:
-    comparer, (source, numbers) = _comparer(), part
+    (source, numbers), known = part, comparer()
     if isinstance(source, int):
-        return comparer.compare([comparer.intakes.intake(source, number) for number in numbers])
-    return comparer.compare([_listed(source)[number] for number in numbers])
+        return known.compare([known.intakes.intake(source, number) for number in numbers])
+    return known.compare([_listed(source)[number] for number in numbers])
 
 
 def _columns_of(found: Assessment) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
@@ -111,7 +112,12 @@ class RuleIntakes:
     @cached_property
     def met(self) -> Sequence[Intake]:
         """Each rule met."""
-        return [intake for intake in self.turned if intake[0].endswith("-met")]
+        return self._directed(self.knowledge.rules.values(), self._met_alone)
+
+    @cached_property
+    def some_turned(self) -> Sequence[Intake]:
+        """Of all rules together every twentieth test turned."""
+        return self._directed(self.knowledge.rules.values(), self._turned, every=20)
 
     def turned_of(self, *rules: Rule) -> Sequence[Intake]:
         """Return the intakes of some rules met, and met but for one test."""
@@ -122,15 +128,22 @@ class RuleIntakes:
         return self._directed(rules, self._left_open)
 
     def _directed(
-        self, rules: Iterable[Rule], ways: Callable[[Random, Rule, Test], Iterator[tuple[str, Findings]]]
+        self,
+        rules: Iterable[Rule],
+        ways: Callable[[Random, Rule, Test], Iterator[tuple[str, Findings]]],
+        every: int = 1,
     ) -> list[Intake]:
         made: list[Intake] = []
-        for rule in rules:
-            for number, test in enumerate(tests_of(rule.when)):
-                chance = Random(f"{rule.id} {number}")  # noqa: S311 - made-up people
-                for what, findings in ways(chance, rule, test):
-                    made.append((f"{rule.id}-{number}-{what}", self._written(chance, findings)))
+        tested = ((rule, *each) for rule in rules for each in enumerate(tests_of(rule.when)))
+        for rule, number, test in islice(tested, 0, None, every):
+            chance = Random(f"{rule.id} {number}")  # noqa: S311 - made-up people
+            for what, findings in ways(chance, rule, test):
+                made.append((f"{rule.id}-{number}-{what}", self._written(chance, findings)))
         return made
+
+    def _met_alone(self, chance: Random, rule: Rule, test: Test) -> Iterator[tuple[str, Findings]]:
+        if test is next(tests_of(rule.when)):
+            yield "met", self._met(chance, rule, test)
 
     def _turned(self, chance: Random, rule: Rule, test: Test) -> Iterator[tuple[str, Findings]]:
         met = self._met(chance, rule, test)

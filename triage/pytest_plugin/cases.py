@@ -25,6 +25,7 @@ from triage.evaluation.evaluate import Evaluator, Outcome
 from triage.inference.answers.intake import read_answers
 from triage.inference.answers.working_memory import working_memory
 from triage.inference.columns.compiled import compiled
+from triage.inference.columns.outcomes import Fold
 from triage.inference.evaluators import COMPILED, EXPERTA, firings_of
 from triage.knowledge import KnowledgeBase, KnowledgeBaseError, load_knowledge_base
 from triage.knowledge.files import other_rules
@@ -55,6 +56,11 @@ class Bench:
     def _checker(self) -> CaseChecker:
         """The checker of the cases, kept because building it takes as long as a case."""
         return CaseChecker(self.knowledge)
+
+    @cached_property
+    def _fold(self) -> Fold:
+        """The fold of the rules, kept because building it takes as long as the cases of a file."""
+        return Fold(self.knowledge)
 
     def load(self) -> None:
         """Load the knowledge base.
@@ -115,7 +121,7 @@ class Bench:
             for each in admitted
             if isinstance(each, Case)
         ]
-        return frozenset(failing(Table(compiled(self.knowledge), cases)))
+        return frozenset(failing(Table(compiled(self.knowledge), cases, self._fold)))
 
     def failure(self, case: Case | InvalidCase, outcome: Outcome) -> str:
         """Return what is wrong with an outcome, the most important in the first line; "" if nothing is."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from triage.inference.truth import Missing, Value, WorkingMemory, can_hold
 from triage.knowledge.model import KnowledgeBase, Question
+
+_T = TypeVar("_T")
 
 
 def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> WorkingMemory:
@@ -24,17 +27,23 @@ def working_memory(knowledge: KnowledgeBase, findings: Mapping[str, Value]) -> W
 
 def applicability(question: Question, memory: WorkingMemory) -> dict[str, bool]:
     """Tell for each finding of a question whether it applies or may apply, given earlier answers."""
-    applies = dict.fromkeys(question.findings, True)
-    for gate, findings in question.behind.items():
-        if gate is not None and not can_hold(gate, memory):
-            applies.update(dict.fromkeys(findings, False))
-    return applies
+    return _of_each(question, memory, (True, False))
 
 
 def without_answer(question: Question, memory: WorkingMemory) -> dict[str, Value]:
     """Return why each finding of a question would have no value, given earlier answers."""
-    why = {applies: unanswered(question, applies=applies) for applies in (True, False)}
-    return {finding: why[applies] for finding, applies in applicability(question, memory).items()}
+    why = (unanswered(question, applies=True), unanswered(question, applies=False))
+    return _of_each(question, memory, why)
+
+
+def _of_each(question: Question, memory: WorkingMemory, values: tuple[_T, _T]) -> dict[str, _T]:
+    """Return the first value for each finding that applies or may apply, the second for the others."""
+    applies, applies_not = values
+    of_each = dict.fromkeys(question.findings, applies)
+    for gate, findings in question.behind.items():
+        if gate is not None and not can_hold(gate, memory):
+            of_each.update(dict.fromkeys(findings, applies_not))
+    return of_each
 
 
 def unanswered(question: Question, *, applies: bool) -> Missing:
