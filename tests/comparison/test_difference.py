@@ -39,8 +39,8 @@ from triage.comparison.rules import Kind
 from triage.comparison.world_pair import Sighting
 from triage.inference.answers.working_memory import working_memory
 from triage.inference.truth import Missing, Value
-from triage.knowledge.model import Explanation, KnowledgeBase, Option, Question, Rule
-from triage.knowledge.parts.conditions import Condition, Test
+from triage.knowledge.model import NO, YES, Explanation, KnowledgeBase, Option, Question, Rule
+from triage.knowledge.parts.conditions import Condition, Test, tests_of
 from triage.knowledge.parts.questionnaire import Row
 from triage.proof.solver import Answer
 
@@ -290,11 +290,10 @@ def other_then(draw: st.DrawFn, rule: Rule, ladder: list[str]) -> Rule:
 def fits(rule: Rule, questions: list[Question]) -> bool:
     """Whether the questions still have every answer that a rule names; loading refuses it otherwise."""
     values = {finding: {*each.values, YES, NO} for each in questions for finding in each.findings}
-    return all(test.accepts <= values.get(test.finding, test.accepts) for test in named_answers(rule))
-
-
-def named_answers(rule: Rule) -> list[Test]:
-    return [test for test in tests_of(rule.when) if test.accepts is not None]
+    return all(
+        test.accepts is None or test.finding not in values or test.accepts <= values[test.finding]
+        for test in tests_of(rule.when)
+    )
 
 
 @st.composite

@@ -66,10 +66,16 @@ def test_every_phrase_alone_is_proposed(one_in: int) -> None:
     silent = [
         f"{name}: {text}"
         for name, phrase in one_of_each(PHRASES, itemgetter(0), one_in)
-        if answers(text := written_out(phrase)).get(answer_of(name)[0]) != answer_of(name)[1]
+        if answers(text := with_what_it_is_about(name, phrase)).get(answer_of(name)[0]) != answer_of(name)[1]
         and not hidden(name, text)
     ]
     assert not silent
+
+
+def with_what_it_is_about(name: str, phrase: str) -> str:
+    """A phrase as a person says it; what is said of a change counts only beside what has changed."""
+    about = " my tablets" if name.partition(".")[0] in KNOWLEDGE.lexicon.naming else ""
+    return f"{written_out(phrase)}{about}"
 
 
 def hidden(name: str, text: str) -> bool:
@@ -95,7 +101,10 @@ def test_no_denied_phrase_is_proposed(one_in: int) -> None:
 @SHARES
 @pytest.mark.parametrize("filler", FILLERS)
 def test_a_danger_in_any_sentence_is_found(filler: str, one_in: int) -> None:
-    told = [(name, filler.format(written_out(phrase))) for name, phrase in one_of_each(DANGERS, itemgetter(0), one_in)]
+    told = [
+        (name, filler.format(written_out(phrase)))
+        for name, phrase in one_of_each(DANGERS, itemgetter(0), one_in)
+    ]
     passed_over = [
         f"{name}: {text}" for name, text in told if not any(each.danger for each in proposed(text))
     ]
@@ -446,3 +455,25 @@ def test_beside_a_sign_of_danger_how_often_is_not_proposed() -> None:
 def test_small_words_together_are_no_name_of_a_medicine() -> None:
     assert "medicines.other_medicine" not in answers("All I have is a twitching eyelid")
     assert "medicines.other_medicine" in answers("I take alli")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lower belly cramps like a period, 52",
+        "52, no period for 3 years, now cramps like period",
+        "my periods stopped two years ago and now belly cramps",
+        "period-like cramps low down",
+    ],
+)
+def test_what_is_only_like_a_period_or_long_over_is_no_period(text: str) -> None:
+    names = {each.finding for each in proposed(text)}
+    assert names.isdisjoint({"timing.with_period", "conditions.possibly_pregnant"})
+
+
+@pytest.mark.parametrize(
+    "text", ["belly cramps with my period", "period pains again", "cramps, my period is late"]
+)
+def test_a_period_is_still_a_period(text: str) -> None:
+    names = {each.finding for each in proposed(text)}
+    assert names & {"timing.with_period", "conditions.possibly_pregnant"}

@@ -149,7 +149,10 @@ def test_the_empty_intake_and_not_sure_of_everything() -> None:
 
 
 def test_lanes_of_a_block_never_touch_each_other() -> None:
-    intakes = [read_answers(KNOWLEDGE, answers) for _, answers in [*COMPARER.intakes.met, *COMPARER.intakes.some_turned]]
+    intakes = [
+        read_answers(KNOWLEDGE, answers)
+        for _, answers in [*COMPARER.intakes.met, *COMPARER.intakes.some_turned]
+    ]
     block = COMPILED.run(COMPILED.columns(intakes))
     for number, intake in list(enumerate(intakes))[::5]:
         alone = COMPILED.run(COMPILED.columns([intake]))

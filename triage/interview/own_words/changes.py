@@ -1,4 +1,4 @@
-"""Whether words of change are about a medicine: "started lipitor" is one, "came off a double shift" is none."""
+"""Whether words of change are about a medicine: "started lipitor" is, "came off a double shift" is not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def about_medicine(words: Sequence[Word], match: Match, remedies: Collection[int
 def changes_of_medicines(
     words: Sequence[Word], changes: Iterable[Match], medicines: Iterable[Match]
 ) -> Iterator[Match]:
-    """Yield the words that tell of a change of a medicine: "new" before it, "was doubled" or "upped it" behind.
+    """Yield the words that tell of a change of a medicine: "new" before it, "was doubled" behind.
 
     Args:
         words: the words of a text.

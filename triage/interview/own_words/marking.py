@@ -167,9 +167,7 @@ def mark_over(words: Sequence[Word], cue: Match, standings: list[Standing]) -> N
         mark_part(words, back, standings, Standing.OVER)
 
 
-def turn(
-    words: Sequence[Word], guesses: Iterable[Match], cue: Match, standings: list[Standing], begin: int
-) -> None:
+def turn(guesses: Iterable[Match], cue: Match, standings: list[Standing], begin: int) -> None:
     """Mark what was thought before words that tell what it was instead: "they feared X but it was Y"."""
     starts = [each.start for each in guesses if begin <= each.start < cue.start]
     for place in range(min(starts, default=cue.start), cue.start):

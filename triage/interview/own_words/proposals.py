@@ -26,7 +26,7 @@ from triage.interview.own_words.sieve import (
     without_uncalm,
 )
 from triage.interview.own_words.standing import Reading, Readings
-from triage.interview.own_words.told import Choice, Proposal, Told
+from triage.interview.own_words.told import Choice, Proposal, Told, keep_longest
 from triage.interview.own_words.uncovered import left_over
 from triage.knowledge.model import YES, KnowledgeBase
 from triage.knowledge.parts.lexicon import Amounts, Hint, Word, words_of
@@ -193,7 +193,7 @@ class Listener:
                 if evidence.isdisjoint(match.places) or beside_any(reading.words, match, complaint):
                     certain.add(proposal.finding)
                 into = weak if isinstance(match.means, Amounts) and match.means.weak else told
-                _keep_longest(into.setdefault(proposal.finding, {}), proposal)
+                keep_longest(into.setdefault(proposal.finding, {}), proposal)
         told = weak | told
         for proposal in (*self._about(patient), *self._hinted_at(text, reading.words, hinted)):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
@@ -291,7 +291,7 @@ class Listener:
         return Owner.WRITER if Owner.WRITER in reading.owners else Owner.NOBODY
 
     def _is_bystander(self, reading: Reading, matches: Sequence[Match]) -> bool:
-        """Whether somebody is only named behind a complaint, and nothing is told of them: "two kids, help"."""
+        """Whether somebody is only named behind a complaint, and nothing is told of them: "two kids"."""
         if not reading.names_another or Owner.OTHER not in reading.owners:
             return False
         first = reading.owners.index(Owner.OTHER)
@@ -325,13 +325,6 @@ def _may_be_so(reading: Reading, match: Match, patient: Owner) -> bool:
 def _said(text: str, words: Sequence[Word], match: Match) -> str:
     """Return the words of a text from the first to the last of a match, without the marks around them."""
     return " ".join(text[words[match.start].start : words[match.end].end].split()).strip(" ,;:.")
-
-
-def _keep_longest(told: dict[Value, Proposal], proposal: Proposal) -> None:
-    """Keep a proposal, unless the same is told in more words."""
-    earlier = told.get(proposal.value)
-    if earlier is None or len(proposal.words) > len(earlier.words):
-        told[proposal.value] = proposal
 
 
 def _ended(words: list[Word]) -> list[Word]:

@@ -133,7 +133,7 @@ class Readings:
                 guesses = (each for each in self.found if each.means == "guesses")
                 refute(words, guesses, cue, standings, begin)
             elif cue.means == "turns":
-                turn(words, (each for each in self.found if each.means == "guesses"), cue, standings, begin)
+                turn((each for each in self.found if each.means == "guesses"), cue, standings, begin)
             elif cue.means == "overs":
                 mark_over(words, cue, standings)
             elif cue.means == "denials_after":

@@ -48,3 +48,10 @@ class Told:
     alarm: str = ""
     uncovered: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
+
+
+def keep_longest(told: dict[Value, Proposal], proposal: Proposal) -> None:
+    """Keep a proposal, unless the same is told in more words."""
+    earlier = told.get(proposal.value)
+    if earlier is None or len(proposal.words) > len(earlier.words):
+        told[proposal.value] = proposal

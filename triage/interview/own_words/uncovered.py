@@ -34,7 +34,10 @@ def left_over(
 
 
 def _left(
-    raw: Sequence[Word], standings: Sequence[Standing], taken: Collection[int], says_nothing: Callable[[str], bool]
+    raw: Sequence[Word],
+    standings: Sequence[Standing],
+    taken: Collection[int],
+    says_nothing: Callable[[str], bool],
 ) -> Iterator[Word]:
     for place, (word, standing) in enumerate(zip(raw, standings, strict=False)):
         denied = standing & (Standing.DENIED | Standing.WELL) and is_ruled_out(standing)

@@ -57,7 +57,18 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     if "alarm" in topic:
         yield from ((("alarm", "asks"), name) for name in topic["alarm"]["asks"])
         yield from ((("alarm", "where", name), name) for name in topic["alarm"].get("where", ()))
-    for kind in ("lasting", "guessable", "complained", "kept", "closed", "dosing", "naming", "calm", "events", "hours"):
+    for kind in (
+        "lasting",
+        "guessable",
+        "complained",
+        "kept",
+        "closed",
+        "dosing",
+        "naming",
+        "calm",
+        "events",
+        "hours",
+    ):
         yield from (((kind,), name) for name in topic.get(kind, ()))
     yield from ((("more", name), name) for name in topic.get("more", ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())

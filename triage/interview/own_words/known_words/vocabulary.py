@@ -17,8 +17,22 @@ from triage.knowledge.parts.lexicon import MEDICINE, Amounts, Word, comparable
 _CLEARLY_MORE = 4
 _SHORTEST_STEM = 3
 _ENDINGS = (
-    ("s", ""), ("es", ""), ("ies", "y"), ("d", ""), ("ed", ""), ("ied", "y"), ("ing", ""), ("ing", "e"),
-    ("er", ""), ("r", ""), ("ers", ""), ("est", ""), ("ly", ""), ("ily", "y"), ("y", ""), ("'s", ""),
+    ("s", ""),
+    ("es", ""),
+    ("ies", "y"),
+    ("d", ""),
+    ("ed", ""),
+    ("ied", "y"),
+    ("ing", ""),
+    ("ing", "e"),
+    ("er", ""),
+    ("r", ""),
+    ("ers", ""),
+    ("est", ""),
+    ("ly", ""),
+    ("ily", "y"),
+    ("y", ""),
+    ("'s", ""),
 )
 
 
@@ -123,9 +137,11 @@ class Vocabulary:
     def _of_dangers(self) -> frozenset[str]:
         """The words of all phrases for dangers."""
         lexicon = self.knowledge.lexicon
-        rows = (*lexicon.together, *lexicon.either)
         texts = [text for name in self.dangers for text in lexicon.says.get(name, ())]
-        texts += (text for row in rows if not self.dangers.isdisjoint(row.options) for text in row.phrases)
+        for together in lexicon.together:
+            texts += () if self.dangers.isdisjoint(together.options) else together.phrases
+        for either in lexicon.either:
+            texts += () if self.dangers.isdisjoint(either.options) else either.phrases
         return frozenset(word for text in texts for word in sequence_of(text))
 
     @cached_property
