@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import cycle
+from itertools import chain, count, cycle
 from random import Random
 from typing import Any
 
@@ -26,6 +26,7 @@ _TABLES: Mapping[str, str] = {
     "steps": "step",
     "explanations": "explanation",
 }
+_TRIES = 100
 _NAMED: Mapping[str, str] = {"causes": "causes", "steps": "steps", "explains": "explanations"}
 
 
@@ -154,9 +155,12 @@ class _Names:
         for key in ("all", "any"):
             if key in written:
                 return {key: [self._condition(part) for part in written[key]]}
-        test = self._test(written)
-        while test["finding"] in self._taken:
-            test = self._test(written)
+        alike = (self._test(written) for _ in range(_TRIES))
+        # There may be fewer questions of a kind than a rule has tests of it: then a line of any list will do.
+        others = (
+            self._item(self.chance.choice(self._questions["checklist"]), {"is": "yes"}) for _ in count()
+        )
+        test = next(each for each in chain(alike, others) if each["finding"] not in self._taken)
         self._taken.add(test["finding"])
         return test
 
