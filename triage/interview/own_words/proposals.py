@@ -117,7 +117,7 @@ class Listener:
             return False
         likened = any(reading.standings[place] & Standing.LIKENED for place in sign.places)
         return likened and set(self.vocabulary.hints.asked_by(sign.means)).issubset(
-            self.knowledge.lexicon.events
+            self.knowledge.lexicon.likened
         )
 
     def _is_turned(self, words: Sequence[Word], match: Match) -> bool:
@@ -240,7 +240,8 @@ class Listener:
             return False
         if proposal.danger:
             return not is_ruled_out(standing)
-        standing &= ~Standing.LIKENED
+        if named.isdisjoint(lexicon.likened):
+            standing &= ~Standing.LIKENED
         if not named.isdisjoint(lexicon.lasting):
             standing &= ~(Standing.PAST | Standing.OVER)
         if not named.isdisjoint(lexicon.guessable):

@@ -24,7 +24,17 @@ from triage.interview.own_words.marking import (
 from triage.interview.own_words.owners import Owner, owners_of
 from triage.knowledge.parts.lexicon import Word
 
-_ALWAYS_TELLING = ("writer", "relations", "pronouns", "subjects", "past", "lifelong", "asides", "concerns")
+_ALWAYS_TELLING = (
+    "writer",
+    "relations",
+    "pronouns",
+    "subjects",
+    "past",
+    "lifelong",
+    "asides",
+    "concerns",
+    "likenesses",
+)
 
 
 @dataclass(frozen=True)

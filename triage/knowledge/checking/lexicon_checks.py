@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from triage.knowledge.files import Document, Folder
-from triage.knowledge.parts.lexicon import GAP, MEDICINE, SLOTS, alternatives, words_of
+from triage.knowledge.parts.lexicon import ANSWERS, GAP, MEDICINE, SLOTS, alternatives, words_of
 from triage.source.diagnostic import Diagnostic, nearest
 from triage.source.pointer import Pointer, pointer_text
 
@@ -57,18 +57,7 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     if "alarm" in topic:
         yield from ((("alarm", "asks"), name) for name in topic["alarm"]["asks"])
         yield from ((("alarm", "where", name), name) for name in topic["alarm"].get("where", ()))
-    for kind in (
-        "lasting",
-        "guessable",
-        "complained",
-        "kept",
-        "closed",
-        "dosing",
-        "naming",
-        "calm",
-        "events",
-        "hours",
-    ):
+    for kind in ANSWERS:
         yield from (((kind,), name) for name in topic.get(kind, ()))
     yield from ((("more", name), name) for name in topic.get("more", ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())

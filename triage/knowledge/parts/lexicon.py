@@ -12,6 +12,19 @@ GAP = "..."
 NUMBER, DURATION, DAY = "{number}", "{duration}", "{day}"
 SLOTS = (NUMBER, DURATION, DAY)
 """What stands in a phrase for any number, any span of time, or a day such as "yesterday" or "Tuesday"."""
+ANSWERS = (
+    "lasting",
+    "guessable",
+    "complained",
+    "kept",
+    "closed",
+    "dosing",
+    "naming",
+    "calm",
+    "likened",
+    "hours",
+)
+"""The keys of a lexicon that list questions and answers (see `Lexicon`)."""
 MEDICINE = "medicine"
 """The list that every lexicon has beside its own: `{medicine}` stands for any name of a medicine."""
 
@@ -126,7 +139,7 @@ class Lexicon:
     - `naming`: questions whose phrases hold the name of a medicine, which is told too.
     - `calm`: those that are not proposed beside a danger sign, as the words may describe that sign.
     - `hours`: those of which words in one part of a sentence with a danger sign alone tell nothing.
-    - `events`: danger signs that happen, of which a comparison ("like being stabbed") tells nothing.
+    - `likened`: those of which a comparison tells nothing: "like being stabbed", "like a period".
     - `ordinary`: correct words that look misspelt. `empty`: words that say nothing by themselves.
     - `example`: a sentence that shows a person how to tell what is wrong.
     - `more`: asks whether there is more of a list that a sentence began, and names its kinds.
@@ -150,7 +163,7 @@ class Lexicon:
     dosing: tuple[str, ...] = ()
     naming: tuple[str, ...] = ()
     calm: tuple[str, ...] = ()
-    events: tuple[str, ...] = ()
+    likened: tuple[str, ...] = ()
     hours: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
@@ -187,25 +200,7 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         look_alikes=tuple(tuple(names) for topic in topics for names in topic.get("look_alikes", ())),
         alarm=alarm,
         example=next((topic["example"] for topic in topics if "example" in topic), ""),
-        **{
-            name: _all(topics, name)
-            for name in (
-                "ignored",
-                "harmless",
-                "lasting",
-                "guessable",
-                "complained",
-                "kept",
-                "closed",
-                "dosing",
-                "naming",
-                "calm",
-                "events",
-                "hours",
-                "ordinary",
-                "empty",
-            )
-        },
+        **{name: _all(topics, name) for name in (*ANSWERS, "ignored", "harmless", "ordinary", "empty")},
     )
 
 
