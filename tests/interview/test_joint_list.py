@@ -340,7 +340,7 @@ def histories(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @conditional(at_least=0.5)
-@settings(max_examples=max(5, settings().max_examples // 6))
+@settings(max_examples=max(5, settings().max_examples // 4))
 @given(histories())
 def test_what_the_joint_list_takes_is_what_a_case_file_says(
     antecedent: Antecedent, answers: dict[str, Any]

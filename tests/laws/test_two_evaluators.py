@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from support.agreement import Part, Seen, compared, comparer, directed, parts
 from support.edges import edges
+from support.samples import shares
 from support.shipped import KNOWLEDGE
 
 from triage.cases.case_set import CaseRegister
@@ -148,13 +149,14 @@ def test_the_empty_intake_and_not_sure_of_everything() -> None:
     COMPARER.compare([("empty", {}), ("not-sure", dict.fromkeys(KNOWLEDGE.questions, "unknown"))])
 
 
-def test_lanes_of_a_block_never_touch_each_other() -> None:
+@shares(5)
+def test_lanes_of_a_block_never_touch_each_other(one_in: int) -> None:
     intakes = [
         read_answers(KNOWLEDGE, answers)
         for _, answers in [*COMPARER.intakes.met, *COMPARER.intakes.some_turned]
     ]
     block = COMPILED.run(COMPILED.columns(intakes))
-    for number, intake in list(enumerate(intakes))[::5]:
+    for number, intake in list(enumerate(intakes))[::one_in]:
         alone = COMPILED.run(COMPILED.columns([intake]))
         assert [column >> number & 1 for column in block.fired] == list(alone.fired)
         assert [column >> number & 1 for column in block.possible] == list(alone.possible)
