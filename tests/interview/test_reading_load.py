@@ -99,7 +99,7 @@ def test_an_ordinary_cramp_takes_ten_prompts_and_some_sixty_lines() -> None:
     assert_at_most(load, 10, 61, 623)
 
 
-def test_an_eyelid_twitch_takes_eleven_prompts_and_some_fifty_lines() -> None:
+def test_an_eyelid_twitch_takes_nine_prompts_and_fifty_lines() -> None:
     told = {"for_whom": "self", "age": 30, "feels": ["twitch"], "site": ["eyelid"], "course_days": 7}
     load = reading_load(KNOWLEDGE, told)
     assert load.found.disposition == "self_care"

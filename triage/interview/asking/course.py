@@ -12,6 +12,7 @@ from triage.interview.asking.joint_lists import JointLists
 from triage.interview.asking.listening import Listening
 from triage.interview.asking.questions import Questions
 from triage.interview.asking.sentences import Sentences
+from triage.interview.asking.short_lists import ShortLists
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
 from triage.interview.hearing.parsing import NotUnderstood, Taken
@@ -178,6 +179,8 @@ class Course:
             together = JointLists(self.talk).together(question.id)
             if len(together) > 1:
                 go_on = JointLists(self.talk).ask(together)
+            elif short := ShortLists(self.talk).together(question.id):
+                go_on = ShortLists(self.talk).ask(short)
             else:
                 go_on = Questions(self.talk).ask(question.id, opened=self._is_opened(question.id))
             if not go_on:
