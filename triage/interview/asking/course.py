@@ -170,7 +170,7 @@ class Course:
         keeping = "Each answer is kept at once." if self.talk.kept else ""
         self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}".strip())
         self.talk.say(
-            "Type numbers (1 3), words or none; ?2: not sure of 2, ? explains, b back, s skip, "
+            "Type numbers (1 3), words or none; ?2 if unsure, ? explains, b back, s skip, "
             f"q {'save and quit' if self.talk.kept else 'quit'}."
         )
 
