@@ -87,6 +87,16 @@ def test_a_plan_or_what_is_given_up_rules_out_no_danger(text: str, finding: str)
     assert finding in asked(text)
 
 
+def test_where_it_was_thought_to_be_is_not_proposed() -> None:
+    told = answers("i thought it was my hip but its my lower back, spasms")
+    assert "site.hip" not in told
+    assert "site.lower_back" in told
+
+
+def test_what_was_thought_rules_out_no_danger() -> None:
+    assert "danger_signs.chest_tightness" in asked("i thought it was chest pain but its my arm")
+
+
 def test_what_stays_until_next_week_is_so_now() -> None:
     assert "lately.bladder_catheter" in answers("catheter stays in till next week, cramps in my belly")
 
@@ -97,6 +107,7 @@ def test_what_stays_until_next_week_is_so_now() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "lifted my mum off the floor, back in spasm",
         "played with the kids in the pool and got a calf cramp",
         "single dad, 40, calf cramps",
         "im a gran of 4 and get foot cramps",

@@ -183,7 +183,7 @@ def turn(guesses: Iterable[Match], cue: Match, standings: list[Standing], begin:
     """Mark what was thought before words that tell what it was instead: "they feared X but it was Y"."""
     starts = [each.start for each in guesses if begin <= each.start < cue.start]
     for place in range(min(starts, default=cue.start), cue.start):
-        standings[place] |= Standing.GUESSED
+        standings[place] |= Standing.TURNED
 
 
 def mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:

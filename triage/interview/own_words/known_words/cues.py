@@ -15,7 +15,8 @@ class Standing(Flag):
     """How words are meant; plainly so where none of it holds.
 
     What is listed stands behind a comma or "and" after something denied, and may be denied too. What is over
-    is no longer so, not yet, or never was; it rules out no sign of danger. What is likened is only compared.
+    is no longer so, not yet, or never was; it rules out no sign of danger. What is likened is only compared; what is
+    turned was thought, but turned out to be something else.
     """
 
     SO = 0
@@ -27,6 +28,7 @@ class Standing(Flag):
     LISTED = auto()
     OVER = auto()
     LIKENED = auto()
+    TURNED = auto()
 
 
 def is_ruled_out(standing: Standing) -> bool:
