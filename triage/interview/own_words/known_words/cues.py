@@ -15,8 +15,8 @@ class Standing(Flag):
     """How words are meant; plainly so where none of it holds.
 
     What is listed stands behind a comma or "and" after something denied, and may be denied too. What is over
-    is no longer so, not yet, or never was; it rules out no sign of danger. What is likened is only compared; what is
-    turned was thought, but turned out to be something else.
+    is no longer so, not yet, or never was; it rules out no sign of danger. What is likened is only compared.
+    What is turned was thought, and turned out to be something else; it rules out no danger either.
     """
 
     SO = 0
