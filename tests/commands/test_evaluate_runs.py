@@ -207,8 +207,11 @@ def test_the_summary_counts_the_run(path: str) -> None:
     assert counted["cases"] == 40
     assert sum(counted["dispositions"].values()) == 40
     records = [json.loads(line) for line in lines(path).splitlines()]
+    whole = [json.loads(line)["assessment"] for line in lines(path, "--detail", "full").splitlines()]
     for name, count in counted["rules"].items():
-        assert sum(name in record["fired"] for record in records) == count
+        assert sum(name in assessment["fired"] for assessment in whole) == count
+    for record, assessment in zip(records, whole, strict=True):
+        assert record["fired"] == [name for name in assessment["fired"] if KNOWLEDGE.rules[name].speaks]
     for name, count in counted["causes"].items():
         assert sum(name in record["causes"] for record in records) == count
 

@@ -119,6 +119,8 @@ class Columns:
         self.questions = tuple(knowledge.questions)
         self.steps = tuple(knowledge.steps)
         self.rules = tuple(knowledge.rules)
+        self._speaking = [number for number, rule in enumerate(knowledge.rules.values()) if rule.speaks]
+        self.speaking = tuple(self.rules[number] for number in self._speaking)
         self.cautioning = tuple(rule.id for rule in knowledge.rules.values() if rule.withholds)
         by_urgency = sorted(enumerate(knowledge.rules.values()), key=lambda each: urgency(knowledge, each[1]))
         self._naming = [(number, cause) for number, rule in by_urgency for cause in rule.causes]
@@ -169,6 +171,10 @@ class Columns:
     def of_rules(self, found: Found) -> Iterable[int]:
         """Where each rule fires."""
         return found.verdicts.fired
+
+    def of_speaking(self, found: Found) -> Iterator[int]:
+        """Where each rule fires that changes what a reader is told."""
+        yield from (found.verdicts.fired[number] for number in self._speaking)
 
     def of_reasons(self, found: Found) -> Iterator[int]:
         """Where each rule that calls for a disposition fires, most urgent first."""
