@@ -56,7 +56,7 @@ _Token = _nodes.Token
 _checks = experta.matchers.rete.check
 _REMEMBERED = (_checks.TypeCheck, _checks.FactCapture, _checks.FeatureCheck, _checks.WhereCheck)
 _OF_A_FACT = inspect.signature(lambda fact: fact)
-_OF_AN_ENGINE_AND_A_FACT = inspect.signature(lambda engine, fact: (engine, fact))
+_OF_AN_ENGINE_AND_WHAT_IS_BOUND = inspect.signature(lambda engine, **bound: (engine, bound))
 
 
 def rule_on(
@@ -76,10 +76,10 @@ def rule_on(
         fires: called when the rule fires.
     """
 
-    def fire(engine: Any, fact: Any) -> None:  # noqa: ARG001 - experta binds the fact by name
+    def fire(engine: Any, **bound: Any) -> None:  # noqa: ARG001 - experta binds the fact by name
         fires()
 
-    _sign(fire, _OF_AN_ENGINE_AND_A_FACT)
+    _sign(fire, _OF_AN_ENGINE_AND_WHAT_IS_BOUND)
     pattern = fact(**{field: experta.P(accepts) for field, accepts in fields.items()})
     tests = [experta.TEST(_sign(group, _OF_A_FACT)) for group in groups]
     return experta.Rule(experta.AS.fact << pattern, *tests, salience=salience)(fire)
@@ -261,6 +261,8 @@ class LeanFact(experta.Fact):  # type: ignore[misc, name-defined]
     def update(self, mapping: Mapping[str, Any]) -> None:
         """Take the values as they are."""
         dict.update(self, mapping)
+
+    __hash__ = object.__hash__  # no fact is ever declared twice, and to hash every value takes long
 
     def has_field_constraints(self) -> bool:
         """Say that no value is a pattern."""
