@@ -6,21 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from typing import TypeAlias
 
 from triage.inference.columns.compiled import Columns, Compiled
-from triage.inference.columns.standing import union
+from triage.inference.columns.standing import Standing, standing, union
 from triage.knowledge.model import NO
-from triage.knowledge.parts.conditions import Condition, Test, fold, tests_of
+from triage.knowledge.parts.conditions import Test, tests_of
 
 _Tested: TypeAlias = tuple[str, tuple[int, ...], bool]
 """A test: its finding, the places of the classes that satisfy it, and whether absence satisfies it."""
-_Gate: TypeAlias = Callable[[Callable[[int], int]], int]
-"""Where a gate is true or open, from a function that tells it of each numbered test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +39,10 @@ class OthersTold:
         gates = dict.fromkeys(gate for each in questions for gate in each.behind if gate is not None)
         tests = dict.fromkeys(test for gate in gates for test in tests_of(gate))
         self._looked_at = {test.finding for test in tests}
-        self._tests = [self._tested(test) for test in tests]
-        numbers = {test: number for number, test in enumerate(tests)}
+        self._tests = {test: self._tested(test) for test in tests}
         self._questions = [
-            (
-                question,
-                [
-                    (_possible(gate, numbers), findings)
-                    for gate, findings in question.behind.items()
-                    if gate is not None
-                ],
-            )
-            for question in questions
+            (each, [(gate, findings) for gate, findings in each.behind.items() if gate is not None])
+            for each in questions
         ]
 
     def _tested(self, test: Test) -> _Tested:
@@ -74,27 +64,28 @@ class OthersTold:
         compiled, full = self._compiled, columns.full
         known, unknown = list(columns.known), list(columns.unknown)
         open_findings: dict[str, int] = {}
-        looked: dict[int, int] = {}
+        looked: dict[Test, Standing] = {}
 
         def named(finding: str) -> int:
             place = compiled.place[finding]
             classes = known[place : place + len(compiled.domains[finding].values)]
             return reduce(or_, classes, unknown[compiled.index_of[finding]])
 
-        def look(number: int) -> int:
-            """Return where a test is true or open."""
-            if number not in looked:
-                finding, classes, absent_too = self._tests[number]
+        def look(test: Test) -> Standing:
+            """Return where a test is true or open; nothing else is asked of a gate."""
+            if test not in looked:
+                finding, classes, absent_too = self._tests[test]
                 possible = union(known[each] for each in classes) | open_findings[finding]
                 if absent_too:
                     possible |= full & ~named(finding)
-                looked[number] = possible
-            return looked[number]
+                looked[test] = Standing(0, possible, 0, 0)
+            return looked[test]
 
         for question, behind in self._questions:
-            gated = {
-                finding: lanes for gate, all_of in behind for lanes in (gate(look),) for finding in all_of
-            }
+            gated: dict[str, int] = {}
+            for gate, findings in behind:
+                lanes: int = standing(gate, look).possible
+                gated |= dict.fromkeys(findings, lanes)
             told = others.get(question.id)
             for finding in question.findings:
                 applies = gated.get(finding, full)
@@ -108,19 +99,3 @@ class OthersTold:
                 if finding in self._looked_at:
                     open_findings[finding] = applies & ~named(finding) | unknown[index]
         return Columns(full, known, unknown)
-
-
-def _possible(gate: Condition, numbers: Mapping[Test, int]) -> _Gate:
-    """Return a function that gives where a gate is true or open, from where each numbered test is."""
-
-    def at_test(test: Test) -> _Gate:
-        number = numbers[test]
-        return lambda look: look(number)
-
-    def at_all(parts: Sequence[_Gate]) -> _Gate:
-        return lambda look: reduce(and_, [part(look) for part in parts])
-
-    def at_any(parts: Sequence[_Gate]) -> _Gate:
-        return lambda look: reduce(or_, [part(look) for part in parts], 0)
-
-    return fold(gate, at_test, at_all, at_any)
