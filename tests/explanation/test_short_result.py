@@ -16,7 +16,7 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from support.strategies import findings, nearly_healthy
 
 from triage import Assessment, assess
-from triage.explanation.narrative import in_doubt
+from triage.explanation.narrative import in_doubt, render_assessment
 from triage.explanation.short_result import (
     MOST_LINES,
     Line,
@@ -29,6 +29,7 @@ from triage.inference.assess import assess_findings
 from triage.inference.evaluators import COMPILED
 from triage.inference.truth import Missing, Value
 from triage.interview.afterwards.menu import menu_lines
+from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW
 
 SHARES = shares(7)
@@ -163,6 +164,53 @@ def test_of_what_to_do_the_step_for_the_place_comes_first_or_second() -> None:
         assert step in told
         first, second = [line.text for line in result_of(found) if line.mark == "- "][:2]
         assert KNOWLEDGE.steps[step].how in f"{first} {second}"
+
+
+@SHARES
+def test_whoever_needs_help_soon_reads_only_what_cannot_wait(one_in: int) -> None:
+    waiting = {step.id for step in KNOWLEDGE.steps.values() if step.can_wait}
+    in_need = [found for found in vignettes(one_in).values() if found.disposition in ("urgent", "emergency")]
+    for found in in_need:
+        first = text(result_of(found))
+        sections = render_assessment(KNOWLEDGE, found).partition("\nLater, as it helps")[0]
+        for step in found.steps:
+            if step.id in waiting:
+                assert f"- {step.name}" not in first
+                assert f"- {step.name}. " not in sections
+    assert any(step.id in waiting for found in in_need for step in found.steps)
+
+
+STIFF = {"feels": ["stiffness"], "site": ["widespread"], "course_days": 1, "lately": ["heavy_sweating"]}
+DOSES = [
+    ({"medicines": ["statin"], "medicine_change": "no", "limb_signs": ["dark_urine"]}, "emergency"),
+    ({**STIFF, "medicines": ["antipsychotic"], "medicine_change": "no"}, "urgent"),
+]
+
+
+@pytest.mark.parametrize(("answers", "disposition"), DOSES)
+@pytest.mark.parametrize(("whom", "do_not"), [("self", "Do not take"), ("other", "They should not take")])
+def test_a_medicine_to_ask_about_before_the_next_dose_is_named_on_the_first_screen(
+    answers: Mapping[str, Value], disposition: str, whom: str, do_not: str
+) -> None:
+    found = assess(KNOWLEDGE, {**HEALTHY, "timing": "none", **answers, "for_whom": whom})
+    assert found.disposition == disposition
+    lines = [line.text for line in result_of(found)]
+    said = f"{do_not} a statin, lithium, quinine or -floxacin antibiotic before that."
+    assert lines[lines.index("What to do now:") + 1].endswith(said)
+    assert "more thing" not in text(result_of(found))
+
+
+@SHARES
+def test_no_one_in_need_misses_what_is_never_cut(one_in: int) -> None:
+    told = [
+        (found, KNOWLEDGE.steps[step.id].brief)
+        for found in vignettes(one_in).values()
+        for step in found.steps
+        if found.disposition in ("urgent", "emergency") and KNOWLEDGE.steps[step.id].brief
+    ]
+    assert told
+    for found, brief in told:
+        assert address(brief, about_other=found.about_other) in text(result_of(found))
 
 
 def test_what_is_left_out_is_counted() -> None:

@@ -12,9 +12,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
-from triage.explanation.narrative import AT_ONCE, deciding_reasons, in_doubt, open_asks
+from triage.explanation.narrative import (
+    AT_ONCE,
+    deciding_reasons,
+    help_is_needed,
+    in_doubt,
+    open_asks,
+    waiting_steps,
+)
 from triage.inference.assessment import UNDETERMINED, Assessment, DoubtfulSign, SelfCareStep
-from triage.knowledge.model import ANYWHERE, EVERYTHING, KnowledgeBase
+from triage.knowledge.model import ANYWHERE, KnowledgeBase
+from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW, plural, wrap
 
 MOST_LINES = 21
@@ -127,8 +135,7 @@ class _Screen:
     @property
     def in_need(self) -> bool:
         """Whether help is needed so soon that advice of other kinds can wait."""
-        rung = self.knowledge.rungs.get(self.found.disposition)
-        return rung is not None and rung.offers != EVERYTHING
+        return help_is_needed(self.knowledge, self.found)
 
     def laid_out(self, said: Sequence[_Part], more: str = "") -> tuple[Line, ...]:
         """Return the lines of the parts, section by section, then `more`, then the verdict."""
@@ -144,7 +151,7 @@ class _Screen:
         if self.asks:
             hidden = sum(ask not in shown for ask in self.asks)
             return f"Press a to answer them and {hidden} more." if hidden else "Press a to answer them."
-        steps = sum(shown.isdisjoint({_full(step), step.name}) for step in self.found.steps)
+        steps = sum(shown.isdisjoint({_full(step), step.name, self.brief(step)}) for step in self.found.steps)
         signs = sum(text not in shown for text in self.found.watch_for)
         parts = (
             f"{plural(steps, 'more thing')} to do" if steps else "",
@@ -170,8 +177,16 @@ class _Screen:
         others += map(_bullet, self.unsure)
         if others:
             yield _said("not sure" if deciding_reasons(found) or doubt else "unsure", *others)
+        if self.in_need:
+            yield from (
+                _said("now", *_told(step, self.brief(step))) for step in found.steps if self.brief(step)
+            )
         if not doubt:
             yield from self.always
+
+    def brief(self, step: SelfCareStep) -> str:
+        """Return the few words of a step that are never cut if help is needed; "" for any other step."""
+        return address(self.knowledge.steps[step.id].brief, about_other=self.found.about_other)
 
     def named(self, sign: DoubtfulSign) -> str:
         """Return the label of a sign in doubt; only a red flag keeps its examples in brackets."""
@@ -203,7 +218,8 @@ class _Screen:
         if not self.in_need:
             return
         wordings = [replace(step, ways=(way,)) for step in self.steps[:1] for way in step.ways]
-        first_aid = any(step.when == next(iter(self.knowledge.moments)) for step in self.found.steps)
+        first = next(iter(self.knowledge.moments))
+        first_aid = any(step.when == first and not self.brief(step) for step in self.found.steps)
         yield from ((*self.why, step) for step in wordings[:1])
         yield from ((step,) for step in (wordings if first_aid else ()))
         yield from ((*self.why, step) for step in wordings[1:])
@@ -224,12 +240,16 @@ class _Screen:
 
     @cached_property
     def steps(self) -> tuple[_Part, ...]:
-        """The first things to do, each in full or by its name alone."""
-        at_once = [step for step in self.found.steps if self.knowledge.moments[step.when].at_once]
+        """The first things to do, each in full or by its name alone; in need, only what cannot wait."""
+        steps = self.found.steps
+        if self.in_need:
+            waiting = waiting_steps(self.knowledge, self.found)
+            steps = tuple(step for step in steps if step.id not in waiting and not self.brief(step))
+        at_once = [step for step in steps if self.knowledge.moments[step.when].at_once]
         section = "now" if at_once else "later"
         return tuple(
             _Part(section, (_told(step, _full(step)), _told(step, step.name)))
-            for step in _foremost(at_once or self.found.steps)
+            for step in _foremost(at_once or steps)
         )
 
 
