@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -26,9 +27,11 @@ from triage.explanation.short_result import (
     words_in,
 )
 from triage.inference.assess import assess_findings
+from triage.inference.assessment import DoubtfulSign
 from triage.inference.evaluators import COMPILED
 from triage.inference.truth import Missing, Value
 from triage.interview.afterwards.menu import menu_lines
+from triage.interview.interview import Interview
 from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW
 
@@ -116,15 +119,65 @@ def test_the_verdict_stands_first_and_last(found: Assessment) -> None:
 @conditional(at_least=0.2)  # measured: 0.61
 @given(people_in_doubt)
 def test_a_sign_in_doubt_is_never_cut(antecedent: Antecedent, found: Assessment) -> None:
-    said = {line.text for line in result_of(found)}
+    lines = result_of(found)
+    said = {line.text for line in lines}
     doubt, _ = in_doubt(KNOWLEDGE, found)
-    if antecedent(found.not_sure):
+    assert not doubt or doubt in said
+    if antecedent(0 < len(found.not_sure) <= FEW):
         # Examples in brackets stand beside red flags; a list of medicines would fill the screen.
         flags = {sign.label for sign in found.not_sure if sign.finding in KNOWLEDGE.red_flags}
         others = {sign.label.partition(" (")[0] for sign in found.not_sure if sign.label not in flags}
         assert flags | others <= said | {line.partition(" (")[0] for line in said}
         assert flags <= said
-        assert not doubt or doubt in said
+
+
+FEW = 4
+"""So many signs in doubt have a line each, whoever is to be called."""
+MORE = re.compile(r"\b(\d+) more: press m")
+every_sign = st.sets(st.sampled_from(list(KNOWLEDGE.red_flags)), min_size=FEW + 1)
+people_in_many_doubts = st.builds(
+    lambda given, flags: assessed({**given, **dict.fromkeys(flags, Missing.UNKNOWN)}), answered, every_sign
+)
+
+
+def names(sign: DoubtfulSign, found: Assessment) -> set[str]:
+    """All that a sign in doubt can be named by: its label, its group, what its list is called."""
+    question = KNOWLEDGE.question_of[sign.finding]
+    item = sign.finding.partition(".")[2]
+    groups = [each.group for each in question.options if each.id == item]
+    kinds = {address(kind, about_other=found.about_other) for kind in (*groups, question.first_line)}
+    return {sign.label, sign.label.partition(" (")[0], *kinds} - {""}
+
+
+@conditional(at_least=0.2)
+@given(people_in_many_doubts)
+def test_of_many_signs_in_doubt_each_is_named_or_counted_on_one_screen(
+    antecedent: Antecedent, found: Assessment
+) -> None:
+    lines = result_of(found)
+    if not antecedent(len(found.not_sure) > FEW):
+        return
+    assert lines_of(lines) <= MOST_LINES
+    said = text(lines)
+    _, worst = in_doubt(KNOWLEDGE, found)
+    unnamed = [sign for sign in found.not_sure if not any(name in said for name in names(sign, found))]
+    assert len(unnamed) <= sum(map(int, MORE.findall(said)))
+    if any(sign.label in worst for sign in unnamed):
+        assert said.count("more: press m") == 2 or len(worst) == len(found.not_sure), "others give way first"
+    every = " ".join(render_assessment(KNOWLEDGE, found).split())
+    assert all(" ".join(sign.label.split()) in every for sign in found.not_sure), "all advice lists them"
+
+
+def test_who_is_not_sure_of_anything_reads_the_worst_signs_on_one_screen() -> None:
+    interview = Interview(KNOWLEDGE, {"for_whom": "self", "age": 45, "site": ["calf"], "feels": "unknown"})
+    while (question := interview.next()) is not None:
+        interview = interview.answer(question.id, "unknown")
+    found = interview.assessment()
+    lines = result_of(found)
+    assert len(found.not_sure) > 60
+    assert lines_of(lines) <= MOST_LINES
+    assert "Drooping face, weak arm, muddled speech" in text(lines)
+    assert "Both legs weak, numb or hurting; numb between the legs; bladder or bowel trouble" in text(lines)
 
 
 @given(people)

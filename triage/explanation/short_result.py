@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
+from triage.explanation.doubt import Doubts, Wordings
 from triage.explanation.narrative import (
     AT_ONCE,
     deciding_reasons,
@@ -20,7 +21,7 @@ from triage.explanation.narrative import (
     open_asks,
     waiting_steps,
 )
-from triage.inference.assessment import UNDETERMINED, Assessment, DoubtfulSign, SelfCareStep
+from triage.inference.assessment import UNDETERMINED, Assessment, SelfCareStep
 from triage.knowledge.model import ANYWHERE, KnowledgeBase
 from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW, plural, wrap
@@ -165,16 +166,32 @@ class _Screen:
         """The questions still to answer, if there is no disposition without them; else none."""
         return open_asks(self.knowledge, self.found) if self.found.disposition == UNDETERMINED else []
 
-    def musts(self) -> Iterator[_Part]:
-        """Yield what must be said."""
+    def musts(self) -> tuple[_Part, ...]:
+        """Return what must be said; signs in doubt as fully as there is room for."""
+        said: tuple[_Part, ...] = ()
+        for doubts in self.doubts.ways():
+            said = tuple(self.musts_with(doubts))
+            if lines_of(self.with_more(said)) <= MOST_LINES:
+                break
+        return said
+
+    @cached_property
+    def doubts(self) -> Wordings:
+        """The ways to word what the person was not sure about."""
+        _, labels = in_doubt(self.knowledge, self.found)
+        worst = [sign for sign in self.found.not_sure if sign.label in labels]
+        others = [sign for sign in self.found.not_sure if sign.label not in labels]
+        return Wordings(self.knowledge, worst, others, self.found.about_other)
+
+    def musts_with(self, doubts: Doubts) -> Iterator[_Part]:
+        """Yield what must be said, with signs in doubt worded in a way."""
         found = self.found
-        doubt, signs = in_doubt(self.knowledge, found)
+        doubt, _ = in_doubt(self.knowledge, found)
         top = [Line(verdict(found).upper(), strong=True)]
         if doubt:
-            top += [Line(doubt), *map(_bullet, signs)]
+            top += [Line(doubt), *map(_bullet, doubts.emergencies)]
         yield _said("verdict", *top, Line(found.action), *(Line(route.words) for route in found.routes))
-        others = [_bullet(self.named(sign)) for sign in found.not_sure if sign.label not in signs]
-        others += map(_bullet, self.unsure)
+        others = [*map(_bullet, doubts.others), *map(_bullet, self.unsure)]
         if others:
             yield _said("not sure" if deciding_reasons(found) or doubt else "unsure", *others)
         if self.in_need:
@@ -187,10 +204,6 @@ class _Screen:
     def brief(self, step: SelfCareStep) -> str:
         """Return the few words of a step that are never cut if help is needed; "" for any other step."""
         return address(self.knowledge.steps[step.id].brief, about_other=self.found.about_other)
-
-    def named(self, sign: DoubtfulSign) -> str:
-        """Return the label of a sign in doubt; only a red flag keeps its examples in brackets."""
-        return sign.label if sign.finding in self.knowledge.red_flags else sign.label.partition(" (")[0]
 
     @property
     def always(self) -> Iterator[_Part]:
