@@ -256,14 +256,14 @@ def test_a_medicine_to_ask_about_before_the_next_dose_is_named_on_the_first_scre
 @SHARES
 def test_no_one_in_need_misses_what_is_never_cut(one_in: int) -> None:
     told = [
-        (found, KNOWLEDGE.steps[step.id].brief)
+        (found, KNOWLEDGE.steps[step.id].in_short)
         for found in vignettes(one_in).values()
         for step in found.steps
-        if found.disposition in ("urgent", "emergency") and KNOWLEDGE.steps[step.id].brief
+        if found.disposition in ("urgent", "emergency") and KNOWLEDGE.steps[step.id].in_short
     ]
     assert told
-    for found, brief in told:
-        assert address(brief, about_other=found.about_other) in text(result_of(found))
+    for found, words in told:
+        assert address(words, about_other=found.about_other) in text(result_of(found))
 
 
 def test_what_is_left_out_is_counted() -> None:

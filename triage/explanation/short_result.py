@@ -152,7 +152,9 @@ class _Screen:
         if self.asks:
             hidden = sum(ask not in shown for ask in self.asks)
             return f"Press a to answer them and {hidden} more." if hidden else "Press a to answer them."
-        steps = sum(shown.isdisjoint({_full(step), step.name, self.brief(step)}) for step in self.found.steps)
+        steps = sum(
+            shown.isdisjoint({_full(step), step.name, self.in_short(step)}) for step in self.found.steps
+        )
         signs = sum(text not in shown for text in self.found.watch_for)
         parts = (
             f"{plural(steps, 'more thing')} to do" if steps else "",
@@ -196,14 +198,14 @@ class _Screen:
             yield _said("not sure" if deciding_reasons(found) or doubt else "unsure", *others)
         if self.in_need:
             yield from (
-                _said("now", *_told(step, self.brief(step))) for step in found.steps if self.brief(step)
+                _said("now", *_told(step, self.in_short(step))) for step in found.steps if self.in_short(step)
             )
         if not doubt:
             yield from self.always
 
-    def brief(self, step: SelfCareStep) -> str:
+    def in_short(self, step: SelfCareStep) -> str:
         """Return the few words of a step that are never cut if help is needed; "" for any other step."""
-        return address(self.knowledge.steps[step.id].brief, about_other=self.found.about_other)
+        return address(self.knowledge.steps[step.id].in_short, about_other=self.found.about_other)
 
     @property
     def always(self) -> Iterator[_Part]:
@@ -232,7 +234,7 @@ class _Screen:
             return
         wordings = [replace(step, ways=(way,)) for step in self.steps[:1] for way in step.ways]
         first = next(iter(self.knowledge.moments))
-        first_aid = any(step.when == first and not self.brief(step) for step in self.found.steps)
+        first_aid = any(step.when == first and not self.in_short(step) for step in self.found.steps)
         yield from ((*self.why, step) for step in wordings[:1])
         yield from ((step,) for step in (wordings if first_aid else ()))
         yield from ((*self.why, step) for step in wordings[1:])
@@ -257,7 +259,7 @@ class _Screen:
         steps = self.found.steps
         if self.in_need:
             waiting = waiting_steps(self.knowledge, self.found)
-            steps = tuple(step for step in steps if step.id not in waiting and not self.brief(step))
+            steps = tuple(step for step in steps if step.id not in waiting and not self.in_short(step))
         at_once = [step for step in steps if self.knowledge.moments[step.when].at_once]
         section = "now" if at_once else "later"
         return tuple(

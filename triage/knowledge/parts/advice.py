@@ -25,8 +25,7 @@ class Cause:
 class Step:
     """A self-care step; `when` is its moment, and safety rules withhold steps by their `kinds`.
 
-    If help is needed soon, a step that `can_wait` is not among the first, and the words of `brief` are never
-    cut.
+    If help is needed soon, a step that `can_wait` is not among the first, and what `in_short` says is never cut.
     """
 
     id: str
@@ -38,7 +37,7 @@ class Step:
     how_often: str
     provenance: Provenance
     body_parts: tuple[str, ...] = (ANYWHERE,)
-    brief: str = ""
+    in_short: str = ""
     can_wait: bool = False
 
 
