@@ -123,12 +123,18 @@ class CaseTypist:
 
     def _jointly(self, put: Prompt) -> str:
         needed = [
-            str(place)
-            for place, name in enumerate(put.shown, start=1)
-            if self._mark(Prompt(question := self.knowledge.questions[name], question), self._open(name))
-            is not None
+            f"{mark}{place}"
+            for place, line in enumerate(put.offer.options, start=1)
+            if (mark := self._mark_of_line(line.id)) is not None
         ]
         return " ".join(needed) or "none"
+
+    def _mark_of_line(self, name: str) -> str | None:
+        """How a line is typed that stands for a list that follows, or for a single finding."""
+        question = self.knowledge.questions.get(name)
+        if question is None or question.kind == "yes_no":
+            return _MARKS.get(self.findings.get(name, NO))
+        return None if self._mark(Prompt(question, question), self._open(name)) is None else ""
 
     def _open(self, name: str) -> Iterable[str]:
         """The items of a list that were not told yet."""

@@ -12,6 +12,7 @@ from triage.interview.asking.joint_lists import JointLists
 from triage.interview.asking.listening import Listening
 from triage.interview.asking.questions import Questions
 from triage.interview.asking.sentences import Sentences
+from triage.interview.asking.short_lists import ShortLists
 from triage.interview.asking.showing import Showing
 from triage.interview.conversation import Conversation
 from triage.interview.hearing.parsing import NotUnderstood, Taken
@@ -169,7 +170,7 @@ class Course:
         keeping = "Each answer is kept at once." if self.talk.kept else ""
         self.talk.say(f"{knowledge.calls.named_in(knowledge.laws.in_emergency)} {keeping}".strip())
         self.talk.say(
-            "Answer with numbers (1 3) or words; ?2: not sure of 2, ? explains, b back, s skip, "
+            "Type numbers (1 3), words or none; ?2 if unsure, ? explains, b back, s skip, "
             f"q {'save and quit' if self.talk.kept else 'quit'}."
         )
 
@@ -178,6 +179,8 @@ class Course:
             together = JointLists(self.talk).together(question.id)
             if len(together) > 1:
                 go_on = JointLists(self.talk).ask(together)
+            elif short := ShortLists(self.talk).together(question.id):
+                go_on = ShortLists(self.talk).ask(short)
             else:
                 go_on = Questions(self.talk).ask(question.id, opened=self._is_opened(question.id))
             if not go_on:

@@ -47,7 +47,7 @@ class JointLists:
                 able.append(replace(each, first_line=more[each.id], first_ask=each.means))
             elif is_told:  # lists begun in own words come first
                 continue
-            elif each.first_line and (each.id in reopened or each.id not in asked):
+            elif each.first_ask and (each.id in reopened or each.id not in asked):
                 able.append(each)
         return self._in_sight(able, due) if any(each.id == name for each in able) else []
 

@@ -224,16 +224,15 @@ def _how_to_answer(prompt: Prompt) -> str:
 def _hint(prompt: Prompt, said: Collection[str]) -> str:
     """Return what can be typed, if the lines of a question do not show it; shorter if it was said before.
 
-    Only a list with a red flag offers "not sure"; for other lists the first lines of the talk have said it.
+    Only a list with a red flag has a hint: the first lines of the talk say what any other list takes.
     """
     offer = prompt.offer
     if offer.kind == "number":
-        return f"a number{example_of(offer)}, or not sure"
+        return f"{example_of(offer).removeprefix(', ')}, or not sure"
     if offer.kind == "yes_no":
-        return "yes, no, or not sure"
-    if offer.kind != "checklist":
+        whole, short = "yes, no, or not sure", "or not sure"
+    elif any(each.red_flag and each.id in prompt.shown for each in prompt.question.options):
+        whole, short = "numbers, none, or not sure", "none, or not sure"
+    else:
         return ""
-    has_danger = any(each.red_flag and each.id in prompt.shown for each in prompt.question.options)
-    short = "none, or not sure" if has_danger else "or none"
-    whole = f"numbers, {short}"
     return short if whole in said else whole

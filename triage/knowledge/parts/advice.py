@@ -25,7 +25,7 @@ class Cause:
 class Step:
     """A self-care step; `when` is its moment, and safety rules withhold steps by their `kinds`.
 
-    If help is needed soon, a step that `can_wait` is not among the first, and what `in_short` says is never cut.
+    If help is needed soon, a step that `can_wait` is not among the first; what `in_short` says is never cut.
     """
 
     id: str

@@ -63,7 +63,8 @@ class Question:
     """One question of the questionnaire.
 
     `opening`, `by_group`, `groups`, `first_ask` and `first_line` only say how the interview asks it: before
-    all others, by groups first, after a yes-or-no question, and as a line beside others that begin so.
+    all others, by groups first, after a yes-or-no question, and as a line beside others that begin so; a
+    yes-or-no question with a line can stand among the lines of short lists.
     `confirm` asks about one of its signs that the person told in own words, and says what time is meant.
     `same_line` says how the next question can be answered on the same line. A question that `goes_stale` is
     about now: it is asked again if an interview goes on after a day. Answers to `shared` questions are about
