@@ -198,6 +198,19 @@ def test_no_cases_and_a_missing_file(tmp_path: Path) -> None:
     assert run(str(tmp_path / "b.jsonl")).exit_code == 3
 
 
+@pytest.mark.parametrize("more", [(), ("--detail", "full"), ("--format", "csv")])
+def test_few_cases_come_out_as_among_many(path: str, tmp_path: Path, more: Sequence[str]) -> None:
+    """Experta assesses few cases alone; of many it checks what the compiled rules say."""
+    begun = Path(path).read_bytes().splitlines(keepends=True)
+    few = tmp_path / "few" / Path(path).name
+    few.parent.mkdir()
+    few.write_bytes(b"".join(begun[:16]))
+    whole = lines(path, *more).replace(path, str(few)).splitlines()
+    seen = lines(str(few), *more).splitlines()
+    assert len(seen) in (16, 17)
+    assert seen == whole[: len(seen)]
+
+
 # The summary.
 
 
@@ -207,8 +220,11 @@ def test_the_summary_counts_the_run(path: str) -> None:
     assert counted["cases"] == 40
     assert sum(counted["dispositions"].values()) == 40
     records = [json.loads(line) for line in lines(path).splitlines()]
+    whole = [json.loads(line)["assessment"] for line in lines(path, "--detail", "full").splitlines()]
     for name, count in counted["rules"].items():
-        assert sum(name in record["fired"] for record in records) == count
+        assert sum(name in assessment["fired"] for assessment in whole) == count
+    for record, assessment in zip(records, whole, strict=True):
+        assert record["fired"] == [name for name in assessment["fired"] if KNOWLEDGE.rules[name].speaks]
     for name, count in counted["causes"].items():
         assert sum(name in record["causes"] for record in records) == count
 

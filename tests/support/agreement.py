@@ -18,7 +18,7 @@ from support.shipped import KNOWLEDGE
 
 from triage.bulk.blocks import BlockEvaluator, Settings
 from triage.evaluation.crosscheck import Mismatch, assess_by_both, mismatch
-from triage.evaluation.records.compact import decided
+from triage.evaluation.records.compact import recorded
 from triage.inference.answers.intake import read_answers
 from triage.inference.answers.working_memory import working_memory
 from triage.inference.assessment import Assessment
@@ -116,7 +116,7 @@ class Comparer:
         ids, whole = (each(block(lines.encode())).output.splitlines() for each in self._blocks)
         for (name, answers), reference, line, full in zip(intakes, references, ids, whole, strict=True):
             record = json.loads(line) | {"assessment": json.loads(full)["assessment"]}
-            wanted = {"case": name, "valid": True, **decided(self.knowledge, reference)}
+            wanted = {"case": name, "valid": True, **recorded(self.knowledge, reference)}
             wanted["assessment"] = json.loads(reference.to_json())
             different = tuple(key for key, value in wanted.items() if record.get(key) != value)
             if different:

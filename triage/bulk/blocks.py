@@ -48,7 +48,8 @@ class Settings:
     """The settings of a run. With `check` N, experta checks the first cases and one in N; with 0, none.
 
     `full` asks for whole assessments, `meta` names the keys that become columns; `ending` is the ending of a
-    compressed output, or "".
+    compressed output, or "". Experta assesses alone at most `alone` cases that it would check anyway: it is
+    done before all else is loaded.
     """
 
     form: str = LINES
@@ -57,6 +58,7 @@ class Settings:
     check: int = 0
     meta: tuple[str, ...] = ()
     ending: str = ""
+    alone: int = 1
 
     def format(self, knowledge: KnowledgeBase) -> Format:
         """Return the format that writes the records."""
@@ -145,7 +147,7 @@ class _BlockRun:
         Raises:
             Mismatch: the two evaluators, or the two readers, differ on a case that was checked.
         """
-        columns = None if self._is_single() else self._evaluator.columns
+        columns = None if self._is_for_experta() else self._evaluator.columns
         if columns is None:
             records = [record for place in range(len(self._texts)) if (record := self._one(place))]
             self._tell_ids(Decoded.of_nothing())
@@ -170,7 +172,7 @@ class _BlockRun:
                 double = repeated_id(given, self._block.repeated[place])
                 before = admitted.diagnostics if isinstance(admitted, InvalidCase) else ()
                 admitted = InvalidCase(given.id, given.file, given.line, (*before, double), raw=given)
-        if self._is_single():
+        if self._is_for_experta():
             outcome = self._evaluator.reference.outcome(admitted)
         else:
             outcome = self._evaluator.cases.outcome(admitted, both=place in self._checked())
@@ -180,9 +182,10 @@ class _BlockRun:
             self._faults.append(place)
         return b"" if outcome.empty_folder else self._evaluator.format.record(outcome)
 
-    def _is_single(self) -> bool:
-        """Whether the block is a single case that experta would check: then only experta assesses it."""
-        return len(self._texts) == 1 and 0 in self._checked() and self._evaluator.settings.check != 1
+    def _is_for_experta(self) -> bool:
+        """Whether the block has so few cases, all of which experta would check, that it assesses alone."""
+        settings, count = self._evaluator.settings, len(self._texts)
+        return settings.check != 1 and 0 < count <= settings.alone and count == len(self._checked())
 
     def _read(self, place: int) -> RawCase | Unreadable | None:
         number = bisect_left(self._starts, place + 1) - 1

@@ -103,4 +103,5 @@ class Decided:
 
 
 def _in_lane(names: Sequence[str], columns: Sequence[int], lane: int) -> list[str]:
-    return [name for name, column in zip(names, columns, strict=True) if column >> lane & 1]
+    bit = 1 << lane
+    return [name for name, column in zip(names, columns, strict=True) if column & bit]

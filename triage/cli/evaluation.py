@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -73,6 +73,10 @@ class Messages:
             )
 
 
+_ALONE = 16
+"""Experta assesses so many cases in less time than it takes to load what makes many cases quick."""
+
+
 def run_here(knowledge: KnowledgeBase, options: Options) -> Tally:
     """Evaluate cases on this machine, and return the counts.
 
@@ -83,7 +87,7 @@ def run_here(knowledge: KnowledgeBase, options: Options) -> Tally:
     messages = Messages(progress)
     run = Run(
         knowledge=knowledge,
-        settings=options.settings,
+        settings=replace(options.settings, alone=_ALONE),
         paths=options.paths,
         stdin=sys.stdin.buffer,
         jobs=options.jobs,

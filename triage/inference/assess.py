@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from triage.inference.answers.intake import read_answers
+from triage.inference.answers.intake import read_memory
 from triage.inference.answers.working_memory import working_memory
 from triage.inference.assessment import (
     UNDETERMINED,
@@ -55,14 +55,15 @@ def assess(
     Raises:
         IntakeError: answers do not fit the questionnaire; its `problems` are all misfits.
     """
-    return assess_findings(knowledge, read_answers(knowledge, answers), case, engine)
+    (found,) = _assess(knowledge, read_memory(knowledge, answers), case, (engine,))
+    return found
 
 
 def assess_findings(
     knowledge: KnowledgeBase, findings: Mapping[str, Value], case: str = "", engine: Engine = EXPERTA
 ) -> Assessment:
     """Assess an intake whose answers have already been read into findings."""
-    (found,) = _assess(knowledge, findings, case, (engine,))
+    (found,) = _assess(knowledge, working_memory(knowledge, findings), case, (engine,))
     return found
 
 
@@ -74,13 +75,12 @@ def assess_by_each(
     Raises:
         IntakeError: answers do not fit the questionnaire.
     """
-    return _assess(knowledge, read_answers(knowledge, answers), case, engines)
+    return _assess(knowledge, read_memory(knowledge, answers), case, engines)
 
 
 def _assess(
-    knowledge: KnowledgeBase, findings: Mapping[str, Value], case: str, engines: Sequence[Engine]
+    knowledge: KnowledgeBase, memory: WorkingMemory, case: str, engines: Sequence[Engine]
 ) -> tuple[Assessment, ...]:
-    memory = working_memory(knowledge, findings)
     supports = Supports(knowledge, with_conclusions(knowledge, memory))
     firings = [firings_of(knowledge, memory, engine) for engine in engines]
     assessments = {each: _Fold(knowledge, memory, supports, each, case).assessment() for each in set(firings)}

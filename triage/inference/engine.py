@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,10 @@ from triage.knowledge.model import NO, YES, KnowledgeBase, Rule
 from triage.knowledge.parts.conditions import All, Condition, Test
 
 _NOT_SETTLED = frozenset(Missing) - frozenset(SETTLED)
+_CERTAIN: Mapping[Missing, Value] = {**dict.fromkeys(Missing, Missing.NOT_CONCLUDED), Missing.ABSENT: NO}
+"""What stands for each missing value where unknown values satisfy no test."""
+_POSSIBLE: Mapping[Missing, Value] = {**_CERTAIN, **dict.fromkeys(_NOT_SETTLED, Missing.OPEN)}
+"""What stands for it where unknown values satisfy every test."""
 
 
 def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
@@ -29,8 +34,7 @@ def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
     values satisfying every test, which gives the rules that are not ruled out. They run once more as if every
     red flag that the person is not sure about were present.
     """
-    certain = {name: _certain(value) for name, value in memory.items()}
-    possible = {name: _possible(value) for name, value in memory.items()}
+    certain, possible = _standing_for(memory, _CERTAIN), _standing_for(memory, _POSSIBLE)
     unsure = [flag for flag in knowledge.red_flags if memory[flag] is Missing.UNKNOWN]
     with _in_use:
         engine = _at_rest.pop(knowledge, None) or _Engine(knowledge)
@@ -40,6 +44,11 @@ def infer(knowledge: KnowledgeBase, memory: WorkingMemory) -> Firings:
         _at_rest[knowledge] = engine  # not if it raised, nor while it is in use
     suspected = (rule for rule in as_if_sure if knowledge.rules[rule].disposition in knowledge.in_doubt)
     return Firings(fired, not_ruled_out, frozenset(suspected))
+
+
+def _standing_for(memory: WorkingMemory, missing: Mapping[Missing, Value]) -> dict[str, Value]:
+    """Return the values of a working memory, and for each that is missing what stands for it."""
+    return {name: missing[value] if isinstance(value, Missing) else value for name, value in memory.items()}
 
 
 # Only one thread runs Python at a time, so one engine is as quick for all threads as many would be. The same
@@ -56,16 +65,6 @@ def _forget_other_threads() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_other_threads)
-
-
-def _certain(value: Value) -> Value:
-    if value is Missing.ABSENT:
-        return NO
-    return Missing.NOT_CONCLUDED if isinstance(value, Missing) else value
-
-
-def _possible(value: Value) -> Value:
-    return Missing.OPEN if isinstance(value, Missing) and value in _NOT_SETTLED else _certain(value)
 
 
 class _Engine:
@@ -126,7 +125,7 @@ class _Engine:
             {self._fields[finding]: self._accepts(frozenset(tests)) for finding, tests in wanted.items()},
             [self._group(part) for part in parts if not isinstance(part, Test)],
             salience,
-            fires=lambda: self._fired.add(rule.id),
+            fires=partial(self._fired.add, rule.id),
         )
 
     def _accepts(self, tests: frozenset[Test]) -> Callable[[Value], bool]:
@@ -143,13 +142,25 @@ class _Engine:
 
     def _holds(self, condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
         """Return a predicate that says whether a condition holds for a fact."""
-        if isinstance(condition, Test):
-            accepts, field = self._accepts(frozenset({condition})), self._fields[condition.finding]
-            return lambda fact: accepts(fact[field])
-        parts = [self._holds(part) for part in condition.parts]
-        if isinstance(condition, All):
-            return lambda fact: all(part(fact) for part in parts)
-        return lambda fact: any(part(fact) for part in parts)
+        parts = (condition,) if isinstance(condition, Test) else condition.parts
+        tests = [
+            (self._fields[part.finding], self._accepts(frozenset({part})))
+            for part in parts
+            if isinstance(part, Test)
+        ]
+        groups = [self._holds(part) for part in parts if not isinstance(part, Test)]
+        enough = not isinstance(condition, All)
+
+        def holds(fact: Mapping[str, Value]) -> bool:
+            for field, accepts in tests:
+                if accepts(fact[field]) is enough:
+                    return enough
+            for group in groups:
+                if group(fact) is enough:
+                    return enough
+            return not enough
+
+        return holds
 
 
 def _predicate(tests: frozenset[Test]) -> Callable[[Value], bool]:

@@ -56,7 +56,7 @@ _Token = _nodes.Token
 _checks = experta.matchers.rete.check
 _REMEMBERED = (_checks.TypeCheck, _checks.FactCapture, _checks.FeatureCheck, _checks.WhereCheck)
 _OF_A_FACT = inspect.signature(lambda fact: fact)
-_OF_AN_ENGINE_AND_A_FACT = inspect.signature(lambda engine, fact: (engine, fact))
+_OF_AN_ENGINE_AND_WHAT_IS_BOUND = inspect.signature(lambda engine, **bound: (engine, bound))
 
 
 def rule_on(
@@ -76,10 +76,10 @@ def rule_on(
         fires: called when the rule fires.
     """
 
-    def fire(engine: Any, fact: Any) -> None:  # noqa: ARG001 - experta binds the fact by name
+    def fire(engine: Any, **bound: Any) -> None:  # noqa: ARG001 - experta binds the fact by name
         fires()
 
-    _sign(fire, _OF_AN_ENGINE_AND_A_FACT)
+    _sign(fire, _OF_AN_ENGINE_AND_WHAT_IS_BOUND)
     pattern = fact(**{field: experta.P(accepts) for field, accepts in fields.items()})
     tests = [experta.TEST(_sign(group, _OF_A_FACT)) for group in groups]
     return experta.Rule(experta.AS.fact << pattern, *tests, salience=salience)(fire)
@@ -119,6 +119,20 @@ class _LeanTest(_nodes.FeatureTesterNode):  # type: ignore[misc, name-defined]
                 child.callback(token)
 
 
+class _LeanField(_nodes.FeatureTesterNode):  # type: ignore[misc, name-defined]
+    """A test of one field, which the fact is known to have; it passes on the same token."""
+
+    def __init__(self, field: str, accepts: Callable[[Any], bool]) -> None:
+        super().__init__(accepts)
+        self._field = field
+
+    def activate(self, token: Any) -> None:
+        (fact,) = token.data
+        if self.matcher(fact[self._field]):
+            for child in self.children:
+                child.callback(token)
+
+
 class _LeanEnd(_nodes.ConflictSetNode):  # type: ignore[misc, name-defined]
     """The end of a rule; each fact reaches it at most once, and no activation is ever withdrawn."""
 
@@ -126,15 +140,16 @@ class _LeanEnd(_nodes.ConflictSetNode):  # type: ignore[misc, name-defined]
         super().__init__(rule)
         self._added = added
 
-    def _activate(self, token: Any) -> None:
+    def activate(self, token: Any) -> None:
         self._added.append(_nodes.Activation(self.rule, token.data, token.context))
 
 
 class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-defined]
     """experta's network, of which only the ends are read and emptied.
 
-    Each rule is one pattern with tests after it. So it needs no normal form and no joins, and no node before
-    the end of a rule remembers anything.
+    Each rule is one pattern with tests after it, all of the same fact. So it needs no normal form and no
+    joins, no node before the end of a rule remembers anything, and a test of the whole fact is a node like
+    any other, which rules share.
     """
 
     def __init__(self, engine: Any) -> None:
@@ -151,25 +166,25 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
         shared = collections.Counter(test for rule in ruleset for test in _tests_of(rule[0]))
         nodes: dict[tuple[int, Any], Any] = {}
 
-        def after(node: Any, test: Any, check: Callable[[Any], Any]) -> Any:
+        def after(node: Any, test: Any, make: Callable[..., Any], *checks: Any) -> Any:
             if (id(node), test) not in nodes:
-                nodes[id(node), test] = _after(node, _LeanTest(check))
+                nodes[id(node), test] = _after(node, make(*checks))
             return nodes[id(node), test]
 
         ends = []
-        for pattern, *_ in ruleset:
-            last = after(root_node, type(pattern), _checks.TypeCheck(type(pattern)))
+        for pattern, *groups in ruleset:
+            last = after(root_node, type(pattern), _LeanTest, _checks.TypeCheck(type(pattern)))
+            last = after(last, "", _LeanTest, _checks.FactCapture(pattern["__bind__"]))
             for test in sorted(_tests_of(pattern), key=lambda each: (-shared[each], each[0])):
-                last = after(last, test, _lean(*test))
-            ends.append(after(last, "", _checks.FactCapture(pattern["__bind__"])))
+                last = after(last, test, _LeanField, *test)
+            for (group,) in groups:
+                last = after(last, group, _LeanTest, group)
+            ends.append(last)
         return ends
 
     def build_beta_part(self, ruleset: Any, alpha_terminals: Any) -> None:
         for rule, end in zip(ruleset, alpha_terminals, strict=True):
-            last = end
-            for test in rule[1:]:
-                last = _after(last, _nodes.WhereNode(_checks.WhereCheck(test[0])))
-            _after(last, _LeanEnd(rule, self._added))
+            _after(end, _LeanEnd(rule, self._added))
 
     def changes(self, adding: Any = None, deleting: Any = None) -> Any:
         if deleting:
@@ -189,11 +204,6 @@ class _LeanMatcher(experta.matchers.ReteMatcher):  # type: ignore[misc, name-def
 def _tests_of(pattern: Any) -> list[tuple[str, Callable[[Any], bool]]]:
     """Return the fields that a pattern tests, each with its predicate."""
     return [(field, wanted.match) for field, wanted in pattern.items() if isinstance(wanted, experta.P)]
-
-
-def _lean(field: str, accepts: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Return the check of a field that the fact is known to have."""
-    return lambda fact: accepts(fact[field])
 
 
 def _after(node: Any, following: Any) -> Any:
@@ -251,6 +261,8 @@ class LeanFact(experta.Fact):  # type: ignore[misc, name-defined]
     def update(self, mapping: Mapping[str, Any]) -> None:
         """Take the values as they are."""
         dict.update(self, mapping)
+
+    __hash__ = object.__hash__  # no fact is ever declared twice, and to hash every value takes long
 
     def has_field_constraints(self) -> bool:
         """Say that no value is a pattern."""

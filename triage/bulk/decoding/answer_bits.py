@@ -16,7 +16,7 @@ from triage.bulk.decoding.bit_matrix import BYTE, columns_of
 from triage.inference.answers.intake_error import IntakeError
 from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN, Reading
 from triage.inference.columns.compiled import Columns, Compiled
-from triage.inference.columns.others import Others, told_of_others
+from triage.inference.columns.others import Others, OthersTold
 from triage.inference.domains import Domain
 from triage.inference.truth import Missing, Value
 from triage.knowledge.model import NO, YES, Question
@@ -125,6 +125,7 @@ class BitLayout:
     def __init__(self, compiled: Compiled, questions: Iterable[Question] | None = None) -> None:
         """Give every question its bytes, in the order of `questions` or else of the questionnaire."""
         self._compiled = compiled
+        self._others = OthersTold(compiled)
         ordered = compiled.knowledge.questions.values() if questions is None else questions
         self.questions = tuple(AnswerBits(question, compiled.domains) for question in ordered)
         self.stride = 0
@@ -158,7 +159,7 @@ class BitLayout:
                 if by_item:
                     keys += (reduce(or_, values) & by_item).bit_count()
         full = (1 << len(rows) // self.stride) - 1
-        return Block(told_of_others(self._compiled, Columns(full, known, unknown), others), keys)
+        return Block(self._others.told(Columns(full, known, unknown), others), keys)
 
 
 class Block(NamedTuple):

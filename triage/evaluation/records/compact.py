@@ -30,9 +30,15 @@ def compact_record(knowledge: KnowledgeBase, outcome: Outcome) -> dict[str, Any]
     found = outcome.assessment
     return {
         **outcome.record(),
-        **(decided(knowledge, found) if found else dict.fromkeys(DECISIONS)),
+        **(recorded(knowledge, found) if found else dict.fromkeys(DECISIONS)),
         "knowledge_base": stamp(knowledge),
     }
+
+
+def recorded(knowledge: KnowledgeBase, found: Assessment) -> dict[str, Any]:
+    """Return the decisions as a compact record names them: of the rules that fired, those that speak."""
+    speaking = [rule for rule in found.fired if knowledge.rules[rule].speaks]
+    return {**decided(knowledge, found), "fired": speaking}
 
 
 def stamp(knowledge: KnowledgeBase) -> dict[str, str]:
@@ -41,7 +47,7 @@ def stamp(knowledge: KnowledgeBase) -> dict[str, str]:
 
 
 def decided(knowledge: KnowledgeBase, found: Assessment) -> dict[str, Any]:
-    """Return the decisions of an assessment by their names in `DECISIONS`."""
+    """Return the decisions of an assessment by their names in `DECISIONS`, with every rule that fired."""
     expected = shown(found)
     return {
         "disposition": found.disposition,

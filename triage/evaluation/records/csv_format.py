@@ -157,7 +157,7 @@ class Csv:
                 listed(separate, _texts(columns.steps), columns.of_steps),
                 listed(separate, _texts(columns.steps), columns.of_withheld),
                 listed(separate, _texts(columns.cautioning), columns.of_cautions),
-                listed(separate, _texts(columns.rules), columns.of_rules),
+                listed(separate, _texts(columns.speaking), columns.of_speaking),
                 always(_cells(*stamp(self._knowledge).values()) + _END.encode()),
             ),
             _BETWEEN.encode(),

@@ -101,7 +101,7 @@ class JsonLines:
                 listed(b'],"steps":[', _texts(columns.steps), columns.of_steps),
                 listed(b'],"withheld":[', _texts(columns.steps), columns.of_withheld),
                 listed(b'],"cautions":[', _texts(columns.cautioning), columns.of_cautions),
-                listed(b'],"fired":[', _texts(columns.rules), columns.of_rules),
+                listed(b'],"fired":[', _texts(columns.speaking), columns.of_speaking),
                 always(b'],"knowledge_base":%b}%b' % (orjson.dumps(stamp(self._knowledge)), self.ends)),
             ),
             b",",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from typing import TypeAlias
 
 from triage.inference.assessment import UNDETERMINED
@@ -35,7 +36,7 @@ ITEMS = (Piece.ITEM, Piece.NESTED)
 Text: TypeAlias = tuple[Piece, bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """The outcomes of a block as columns; `expectations` has a column for each word of `EXPECTATIONS`."""
 
@@ -49,6 +50,11 @@ class Found:
     def full(self) -> int:
         """The column with every lane set."""
         return self.columns.full
+
+    @cached_property
+    def questions(self) -> Sequence[int]:
+        """The column of each question: where its answer could settle or raise the disposition."""
+        return questions(self.compiled, self.columns, self.verdicts, self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,8 @@ class Columns:
         self.questions = tuple(knowledge.questions)
         self.steps = tuple(knowledge.steps)
         self.rules = tuple(knowledge.rules)
+        self._speaking = [number for number, rule in enumerate(knowledge.rules.values()) if rule.speaks]
+        self.speaking = tuple(self.rules[number] for number in self._speaking)
         self.cautioning = tuple(rule.id for rule in knowledge.rules.values() if rule.withholds)
         by_urgency = sorted(enumerate(knowledge.rules.values()), key=lambda each: urgency(knowledge, each[1]))
         self._naming = [(number, cause) for number, rule in by_urgency for cause in rule.causes]
@@ -138,7 +146,7 @@ class Columns:
 
     def of_questions(self, found: Found) -> Iterable[int]:
         """Where the answer of each question could settle or raise the disposition."""
-        return questions(found.compiled, found.columns, found.verdicts, found.outcomes)
+        return found.questions
 
     def of_causes(self, found: Found) -> Iterator[int]:
         """For each rule that names a cause, most urgent first: where it is the first to name it."""
@@ -163,6 +171,10 @@ class Columns:
     def of_rules(self, found: Found) -> Iterable[int]:
         """Where each rule fires."""
         return found.verdicts.fired
+
+    def of_speaking(self, found: Found) -> Iterator[int]:
+        """Where each rule fires that changes what a reader is told."""
+        yield from (found.verdicts.fired[number] for number in self._speaking)
 
     def of_reasons(self, found: Found) -> Iterator[int]:
         """Where each rule that calls for a disposition fires, most urgent first."""

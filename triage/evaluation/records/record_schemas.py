@@ -36,7 +36,10 @@ def compact_schema(knowledge: KnowledgeBase) -> dict[str, Any]:
         "steps": _some(steps),
         "withheld": {**_some(steps), "description": "Steps held back."},
         "cautions": {**rules, "description": "Rules not ruled out that speak against a step given."},
-        "fired": rules,
+        "fired": {
+            **_some(rule.id for rule in knowledge.rules.values() if rule.speaks),
+            "description": "Rules that fired, without those that only conclude findings for other rules.",
+        },
     }
     stamp = {
         "type": "object",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from triage.inference.answers import misfits
@@ -11,7 +11,7 @@ from triage.inference.answers.medicine_names import read_names, with_names
 from triage.inference.answers.misfits import MOST_HINTS, Misfit, shown
 from triage.inference.answers.reading import Reading, place_of, read_answer, text_of
 from triage.inference.answers.working_memory import without_answer
-from triage.inference.truth import Missing, Value
+from triage.inference.truth import Missing, Value, WorkingMemory
 from triage.knowledge.model import KnowledgeBase
 
 
@@ -35,7 +35,18 @@ def read_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> dict[s
         IntakeError: an unknown question or name, an answer that the question does not have, or names that
             contradict the list.
     """
-    return dict(_applying(knowledge, _readings(knowledge, answers)))
+    return _applying(knowledge, _readings(knowledge, answers))[0]
+
+
+def read_memory(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> WorkingMemory:
+    """Return the working memory of answers as written in a case.
+
+    It is `working_memory` of what `read_answers` returns, but what applies is worked out only once.
+
+    Raises:
+        IntakeError: as `read_answers`.
+    """
+    return _applying(knowledge, _readings(knowledge, answers))[1]
 
 
 def check_answers(knowledge: KnowledgeBase, answers: Mapping[str, Any]) -> None:
@@ -89,8 +100,11 @@ def _read_entry(
     readings[question.id] = read_answer(question, answer)
 
 
-def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iterator[tuple[str, Value]]:
-    """Yield the findings that readings name, and those of all else that applies, in order."""
+def _applying(
+    knowledge: KnowledgeBase, readings: Mapping[str, Reading]
+) -> tuple[dict[str, Value], dict[str, Value]]:
+    """Return the findings that readings name and those of all else that applies, and the working memory."""
+    findings: dict[str, Value] = {}
     memory: dict[str, Value] = {}
     for question in knowledge.questions.values():
         of_question = without_answer(question, memory)
@@ -101,6 +115,6 @@ def _applying(knowledge: KnowledgeBase, readings: Mapping[str, Reading]) -> Iter
                 if value is None and missing is Missing.NOT_ASKED:
                     value = reading.others
                 if value is not None:
-                    yield finding, value
-                    of_question[finding] = value
+                    findings[finding] = of_question[finding] = value
         memory.update(of_question)
+    return findings, memory

@@ -83,7 +83,7 @@ def _read_items(question: Question, items: Iterable[tuple[str | int, Any, Any, b
         text = text_of(item)
         finding = f"{question.id}.{text}"
         value = _OF_ITEM.get(text_of(said))
-        if text is None or finding not in question.findings:
+        if text is None or finding not in question.finding_set:
             hinted = len(wrong) < MOST_HINTS
             message = misfits.no_item(question, item, marked=marked, hinted=hinted)
         elif finding in findings:
@@ -124,6 +124,8 @@ def _whole_number(value: Any) -> int | None:
 
 def text_of(value: Any) -> str | None:
     """Return a text of any subclass as a plain `str`; None if it is no text."""
+    if type(value) is str:
+        return value
     return str.__str__(value) if isinstance(value, str) else None
 
 

@@ -32,21 +32,23 @@ def deny(
     words: Sequence[Word], found: Mapping[int, Match], standings: list[Standing], begin: int, end: int
 ) -> None:
     """Mark what follows a denial, as far as it reaches."""
-    state, left, place = Standing.SO, 0, begin
+    state, left, place, near = Standing.SO, 0, begin, False
     while place < end:
         kind, step = kind_at(found, place), 1
         if kind in ("denials", "freedoms", "near_denials", "no_denials", "doubts", "closers"):
             step = found[place].end - place + 1
         if kind == "denials" or (kind == "freedoms" and not _ends_part(words, found[place])):
-            state, left = Standing.DENIED, _WIDEST
+            state, left, near = Standing.DENIED, _WIDEST, False
         elif kind == "near_denials":
-            state, left = Standing.DENIED, _NEAREST
+            state, left, near = Standing.DENIED, _NEAREST, True
         elif kind == "doubts":
             state, left = Standing.DOUBTFUL, _WIDEST
         elif kind in ("closers", "no_denials"):
             state = Standing.SO
         elif words[place].mark or words[place].text == "and":
             state, left = _after_joint(words, found, place, end, state, left)
+            if near and state is Standing.DENIED and not _is_linked(words, found, place, end):
+                state = Standing.LISTED
         for each in range(place, min(place + step, end)):
             standings[each] |= state
         left -= not words[place].mark
@@ -63,13 +65,23 @@ def _after_joint(
         return state, left
     if _begins_anew(words, found, place + 1, end):
         return Standing.SO, 0
-    turn = next((each for each in range(place + 1, end) if kind_at(found, each) == "closers"), end)
-    linked = any(word.text in ("or", "nor") for word in words[place + 1 : min(turn, place + 1 + 2 * _WIDEST)])
-    if linked or words[place].text == "/" or (turn == end and _is_plain_list(words, found, place, end)):
+    plain = _turn(found, place, end) == end and _is_plain_list(words, found, place, end)
+    if plain or _is_linked(words, found, place, end):
         return state, _WIDEST
     if words[place].mark and _length(words, place + 1, end) > _LISTED:
         return Standing.SO, 0
     return Standing.LISTED, _WIDEST
+
+
+def _turn(found: Mapping[int, Match], place: int, end: int) -> int:
+    """Return where a sentence takes a turn behind a place; its end where it takes none."""
+    return next((each for each in range(place + 1, end) if kind_at(found, each) == "closers"), end)
+
+
+def _is_linked(words: Sequence[Word], found: Mapping[int, Match], place: int, end: int) -> bool:
+    """Whether "or" or a slash links what stands before a joint with what follows."""
+    near = words[place + 1 : min(_turn(found, place, end), place + 1 + 2 * _WIDEST)]
+    return words[place].text == "/" or any(word.text in ("or", "nor") for word in near)
 
 
 def _is_plain_list(words: Sequence[Word], found: Mapping[int, Match], place: int, end: int) -> bool:
@@ -171,7 +183,7 @@ def turn(guesses: Iterable[Match], cue: Match, standings: list[Standing], begin:
     """Mark what was thought before words that tell what it was instead: "they feared X but it was Y"."""
     starts = [each.start for each in guesses if begin <= each.start < cue.start]
     for place in range(min(starts, default=cue.start), cue.start):
-        standings[place] |= Standing.GUESSED
+        standings[place] |= Standing.TURNED
 
 
 def mark_part(words: Sequence[Word], back: int, standings: list[Standing], mark: Standing) -> None:
@@ -240,3 +252,17 @@ def guess(
             if words[after].mark or kind_at(found, after) == "closers":
                 break
             standings[after] |= mark
+
+
+def leave_unmade(
+    words: Sequence[Word], found: Mapping[int, Match], standings: list[Standing], begin: int, end: int
+) -> None:
+    """Mark what is given up or only planned, up to a mark or a new statement: "gave up coffee"."""
+    for place in range(begin, end):
+        if kind_at(found, place) != "unmade":
+            continue
+        for after in range(place + 1, end):
+            turns = kind_at(found, after) == "closers" or words[after].mark
+            if turns or (words[after].text == "and" and _begins_anew(words, found, after + 1, end)):
+                break
+            standings[after] |= Standing.OVER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum, auto
 
 from triage.interview.own_words.known_words.cues import kind_at
@@ -11,6 +11,7 @@ from triage.knowledge.parts.lexicon import Word
 
 _FAR = 8
 _NEAR = 5
+_DENYING = ("denials", "denials_after", "near_denials", "no_denials", "freedoms")
 _SUBORDINATING = ("while", "when", "as", "after", "before", "because")
 
 
@@ -20,16 +21,25 @@ class Owner(Enum):
     NOBODY = auto()
     WRITER = auto()
     OTHER = auto()
+    BYSTANDER = auto()
 
 
-def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
-    """Return whom each word is about: the last who was named in its sentence."""
+def owners_of(words: Sequence[Word], found: Mapping[int, Match], writer: Collection[str] = ()) -> list[Owner]:
+    """Return whom each word is about: the last who was named in its sentence.
+
+    Who is only there ("played with the kids") is named for what "he" or "she" says later, and nothing more.
+
+    Args:
+        words: the words of a text.
+        found: the longest cue that begins at each place.
+        writer: the single words for the one who writes, with whom a denial may begin: "I don't have that".
+    """
     owners: list[Owner] = []
     current, last_other = Owner.NOBODY, False
     main = before = Owner.NOBODY
     belongs = False
     place = 0
-    others_own = _is_all_done_by_writer(words, found)
+    others_own = _is_all_done_by_writer(words, found, writer)
     while place < len(words):
         kind, step = kind_at(found, place), 1
         if words[place].mark and words[place].text in ".;!?":
@@ -44,9 +54,16 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
             if kind_at(found, place + step) != "sayings":
                 before, belongs = current, _is_possessive(words[found[place].end])
                 current, last_other = Owner.OTHER, True
+        elif kind in ("company", "kin"):
+            step, last_other = found[place].end - place + 1, True
+            owners += [Owner.BYSTANDER] * step
+            place += step
+            if kind == "kin":
+                before, belongs, current = current, True, Owner.BYSTANDER
+            continue
         elif kind == "pronouns" and (last_other or Owner.WRITER not in owners):
             current = Owner.OTHER
-        elif kind == "writer" and not (
+        elif _names_writer(words, found, place, writer) and not (
             (others_own and current is Owner.OTHER) or _does_to_another(words, found, place)
         ):
             if current is Owner.OTHER and place and words[place - 1].text in _SUBORDINATING:
@@ -57,9 +74,19 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match]) -> list[Owner]:
     return owners
 
 
-def _is_all_done_by_writer(words: Sequence[Word], found: Mapping[int, Match]) -> bool:
+def _names_writer(
+    words: Sequence[Word], found: Mapping[int, Match], place: int, writer: Collection[str]
+) -> bool:
+    """Whether a cue for the writer begins at a place, or a denial that begins with one."""
+    kind = kind_at(found, place)
+    return kind == "writer" or (kind in _DENYING and words[place].text in writer)
+
+
+def _is_all_done_by_writer(
+    words: Sequence[Word], found: Mapping[int, Match], writer: Collection[str]
+) -> bool:
     """Whether the writer stands in subordinate clauses alone: "she cries when i move her hip"."""
-    writers = [place for place, cue in found.items() if cue.means == "writer"]
+    writers = (place for place in found if _names_writer(words, found, place, writer))
     return all(place and words[place - 1].text in _SUBORDINATING for place in writers)
 
 

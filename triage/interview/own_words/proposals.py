@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 from triage.inference.truth import Value
 from triage.interview.own_words.changes import about_medicine, changes_of_medicines
+from triage.interview.own_words.hours import Hours
 from triage.interview.own_words.known_words.cues import Standing, is_ruled_out
 from triage.interview.own_words.known_words.hints import Hinted
 from triage.interview.own_words.known_words.phrases import Match
@@ -50,6 +51,10 @@ class Listener:
         """The words that are understood."""
         return Vocabulary(self.knowledge)
 
+    @cached_property
+    def _hours(self) -> Hours:
+        return Hours(self.vocabulary)
+
     def proposals(self, text: str, weekday: int | None = None) -> tuple[Proposal, ...]:
         """Return the answers that a text seems to give; as `hear`, without what is open."""
         return self.hear(text, weekday).proposals
@@ -82,7 +87,7 @@ class Listener:
         harmless = {place for each in matches if each.means is HARMLESS for place in each.places}
         cues = vocabulary.cues.book.longest(readings.found)
         harmless.update(place for each in cues if each.means == "freedoms" for place in each.places)
-        telling = (each for each in readings.found if each.means != "asides")
+        telling = (each for each in readings.found if each.means not in ("asides", "habits"))
         taken = {place for each in (*found, *medicines, *telling) for place in each.places}
 
         def counts(sign: Match) -> bool:
@@ -96,6 +101,7 @@ class Listener:
         hinted = vocabulary.hints.read(words, raw, vocabulary.right)
         asked, alarms = hinted.matches(counts), [each for each in hinted.alarms() if counts(each)]
         patient = self._patient(readings.plain, [*matches, *asked])
+        matches = self._hours.without_habits(words, matches, readings.found)
         told = replace(
             self._told(typed, readings.plain, matches, asked, patient),
             alarm=_said(typed, words, alarms[0]) if alarms else "",
@@ -177,19 +183,22 @@ class Listener:
         choices: dict[Choice, None] = {}
         signs = {place for match in hinted for place in match.places}
         evidence = {place for match in hinted for place in range(match.start, match.end + 1)}
-        complaint = {place for match in matches if self._complains(match) for place in match.places}
+        complaint = {place for match in matches if self._hours.complains(match) for place in match.places}
+        of_signs = self._hours.of_signs(reading.words, matches, signs, complaint)
         certain: set[str] = set()
         weak: dict[str, dict[Value, Proposal]] = {}
         for match in matches:
             owner = reading.owner(match)
-            anothers = Owner.NOBODY not in (owner, patient) and owner is not patient
+            known = Owner.NOBODY not in (owner, patient)
+            anothers = known and owner not in (patient, Owner.BYSTANDER)
             for proposal in self._of_match(text, reading.words, match):
-                if not self._counts(proposal, reading.standing(match), anothers=anothers):
+                theirs = owner is Owner.BYSTANDER and not proposal.danger
+                if theirs or not self._counts(proposal, reading.standing(match), anothers=anothers):
                     continue
                 if isinstance(match.means, Meaning) and match.means.either:
                     choices[_choice(match.means, proposal.words)] = None
                     continue
-                if self._is_of_sign(reading.words, match, signs, complaint):
+                if match in of_signs:
                     continue
                 if evidence.isdisjoint(match.places) or beside_any(reading.words, match, complaint):
                     certain.add(proposal.finding)
@@ -208,25 +217,6 @@ class Listener:
             each for each in choices if named.isdisjoint(f"{each.question}.{item}" for item in each.items)
         )
         return Told(proposals, tuple(left))
-
-    def _is_of_sign(
-        self, words: Sequence[Word], match: Match, signs: Collection[int], complaint: Collection[int]
-    ) -> bool:
-        """Whether words of when and how often tell it of a sign of danger alone: "shivers at night"."""
-        means = match.means
-        names = means.names if isinstance(means, Meaning) else ()
-        weak = isinstance(means, Amounts) and means.weak
-        told = {*names, *self.vocabulary.questions_of(means)} if names or weak else set()
-        if told.isdisjoint(self.knowledge.lexicon.hours) or not complaint:
-            return False
-        return beside_any(words, match, signs) and not beside_any(words, match, complaint)
-
-    def _complains(self, match: Match) -> bool:
-        """Whether a match says what it feels like."""
-        people_come_for = {
-            name.partition(".")[0] for name in self.knowledge.lexicon.complained if "." in name
-        }
-        return bool(self.vocabulary.questions_of(match.means) & people_come_for)
 
     def _hinted_at(self, text: str, words: Sequence[Word], hinted: Sequence[Match]) -> Iterator[Proposal]:
         for match in sorted(hinted, key=lambda each: each.end - each.start):
@@ -295,10 +285,10 @@ class Listener:
         first = reading.owners.index(Owner.OTHER)
         if reading.words[first].text in self.vocabulary.cues.pronouns:
             return False
-        own = any(self._complains(each) and each.start < first for each in matches)
+        own = any(self._hours.complains(each) and each.start < first for each in matches)
         theirs = (each for each in matches if any(reading.owners[at] is Owner.OTHER for at in each.places))
         return own and not any(
-            self._complains(each) or isinstance(each.means, Amounts | Hint) for each in theirs
+            self._hours.complains(each) or isinstance(each.means, Amounts | Hint) for each in theirs
         )
 
     def _about(self, patient: Owner) -> Iterator[Proposal]:

@@ -14,6 +14,7 @@ from triage.interview.own_words.marking import (
     deny,
     guess,
     is_turned,
+    leave_unmade,
     mark_before,
     mark_over,
     mark_part,
@@ -34,7 +35,9 @@ _ALWAYS_TELLING = (
     "asides",
     "concerns",
     "likenesses",
+    "unmade",
 )
+_OF_OTHERS = ("company", "kin")
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Readings:
             self._mark(telling, standings, bounds)
         dates = [frozenset(cue.places) for cue in telling if cue.means == "past"]
         kinds = {cue.means for cue in telling}
-        owners = owners_of(self.words, longest_at(telling))
+        owners = owners_of(self.words, longest_at(telling), self.cues.writer)
         return Reading(self.words, standings, owners, dates, "concerns" in kinds, "relations" in kinds)
 
     def beside(self, match: Match) -> Reading:
@@ -126,9 +129,14 @@ class Readings:
 
     def _telling(self, cues: Sequence[Match], taken: frozenset[int]) -> Sequence[Match]:
         """Return the cues that tell something: those outside what is taken, and not inside longer ones."""
-        return self.cues.book.longest(
-            [cue for cue in cues if cue.means in _ALWAYS_TELLING or taken.isdisjoint(cue.places)]
-        )
+        return self.cues.book.longest([cue for cue in cues if self._tells(cue, taken)])
+
+    def _tells(self, cue: Match, taken: frozenset[int]) -> bool:
+        if cue.means == "habits":
+            return False
+        if cue.means in _OF_OTHERS:
+            return not any(set(cue.places).issubset(match.places) for match in self.matches)
+        return cue.means in _ALWAYS_TELLING or taken.isdisjoint(cue.places)
 
     def _mark(self, cues: Sequence[Match], standings: list[Standing], bounds: tuple[int, int]) -> None:
         """Mark the words of a sentence as its cues tell."""
@@ -138,6 +146,7 @@ class Readings:
         deny(words, found, standings, begin, end)
         date(words, found, standings, begin, end)
         guess(words, found, standings, begin, end)
+        leave_unmade(words, found, standings, begin, end)
         for cue in there:
             if cue.means == "refutals":
                 guesses = (each for each in self.found if each.means == "guesses")

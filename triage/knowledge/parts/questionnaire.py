@@ -126,6 +126,11 @@ class Question:
         return gates
 
     @cached_property
+    def finding_set(self) -> frozenset[str]:
+        """The findings, to look one up."""
+        return frozenset(self.findings)
+
+    @cached_property
     def behind(self) -> Mapping[Condition | None, tuple[str, ...]]:
         """The findings behind each gate; behind None, those that concern everybody."""
         behind: dict[Condition | None, tuple[str, ...]] = {}

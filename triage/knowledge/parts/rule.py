@@ -47,6 +47,13 @@ class Rule:
         return self.lines.get(f"{key}/{name}" if name else key) or self.lines.get(key) or 1
 
     @cached_property
+    def speaks(self) -> bool:
+        """Whether the rule itself changes what a reader is told; else it only concludes findings."""
+        return bool(
+            self.disposition or self.causes or self.steps or self.withholds or self.explains or self.watch_for
+        )
+
+    @cached_property
     def tested(self) -> frozenset[str]:
         """The findings this rule's condition looks at."""
         return findings_of(self.when)

@@ -15,7 +15,8 @@ class Standing(Flag):
     """How words are meant; plainly so where none of it holds.
 
     What is listed stands behind a comma or "and" after something denied, and may be denied too. What is over
-    is no longer so, or never was; it rules out no sign of danger. What is likened is only compared.
+    is no longer so, not yet, or never was; it rules out no sign of danger. What is likened is only compared.
+    What is turned was thought, and turned out to be something else; it rules out no danger either.
     """
 
     SO = 0
@@ -27,6 +28,7 @@ class Standing(Flag):
     LISTED = auto()
     OVER = auto()
     LIKENED = auto()
+    TURNED = auto()
 
 
 def is_ruled_out(standing: Standing) -> bool:
@@ -62,6 +64,11 @@ class Cues:
     def pronouns(self) -> frozenset[str]:
         """The single words that stand for somebody else."""
         return self._single("pronouns")
+
+    @cached_property
+    def writer(self) -> frozenset[str]:
+        """The single words that stand for the one who writes."""
+        return self._single("writer")
 
     def _single(self, *kinds: str) -> frozenset[str]:
         texts = (text for kind in kinds for text in self.lexicon.cues.get(kind, ()))
