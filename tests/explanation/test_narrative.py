@@ -43,6 +43,18 @@ def test_few_things_are_to_be_done_now(given_steps: Sequence[SelfCareStep]) -> N
     assert now == min(sum(one.when == "now" for one in given_steps), max(0, AT_ONCE - first_aid))
 
 
+@given(steps, st.sets(st.integers(0, 11).map(str)))
+def test_what_can_wait_comes_later_and_leaves_its_room(
+    given_steps: Sequence[SelfCareStep], waiting: set[str]
+) -> None:
+    shown = dict(in_order(KNOWLEDGE.moments.values(), given_steps, waiting))
+    assert sorted(one.id for its in shown.values() for one in its) == sorted(one.id for one in given_steps)
+    first_aid, now = (shown.get(head, ()) for head in HEADS[:2])
+    assert not {one.id for one in (*first_aid, *now)} & waiting
+    left = [one for one in given_steps if one.when == "now" and one.id not in waiting]
+    assert len(now) == min(len(left), max(0, AT_ONCE - len(first_aid)))
+
+
 def test_no_step_of_prevention_is_put_off_till_later() -> None:
     given = [*(step(str(number), "now") for number in range(5)), step("shoes", "prevention")]
     shown = dict(in_order(KNOWLEDGE.moments.values(), given))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -16,7 +17,7 @@ from support.shipped import HEALTHY, KNOWLEDGE
 from support.strategies import findings, nearly_healthy
 
 from triage import Assessment, assess
-from triage.explanation.narrative import in_doubt
+from triage.explanation.narrative import in_doubt, render_assessment
 from triage.explanation.short_result import (
     MOST_LINES,
     Line,
@@ -26,9 +27,12 @@ from triage.explanation.short_result import (
     words_in,
 )
 from triage.inference.assess import assess_findings
+from triage.inference.assessment import DoubtfulSign
 from triage.inference.evaluators import COMPILED
 from triage.inference.truth import Missing, Value
 from triage.interview.afterwards.menu import menu_lines
+from triage.interview.interview import Interview
+from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW
 
 SHARES = shares(7)
@@ -115,15 +119,65 @@ def test_the_verdict_stands_first_and_last(found: Assessment) -> None:
 @conditional(at_least=0.2)  # measured: 0.61
 @given(people_in_doubt)
 def test_a_sign_in_doubt_is_never_cut(antecedent: Antecedent, found: Assessment) -> None:
-    said = {line.text for line in result_of(found)}
+    lines = result_of(found)
+    said = {line.text for line in lines}
     doubt, _ = in_doubt(KNOWLEDGE, found)
-    if antecedent(found.not_sure):
+    assert not doubt or doubt in said
+    if antecedent(0 < len(found.not_sure) <= FEW):
         # Examples in brackets stand beside red flags; a list of medicines would fill the screen.
         flags = {sign.label for sign in found.not_sure if sign.finding in KNOWLEDGE.red_flags}
         others = {sign.label.partition(" (")[0] for sign in found.not_sure if sign.label not in flags}
         assert flags | others <= said | {line.partition(" (")[0] for line in said}
         assert flags <= said
-        assert not doubt or doubt in said
+
+
+FEW = 4
+"""So many signs in doubt have a line each, whoever is to be called."""
+MORE = re.compile(r"\b(\d+) more: press m")
+every_sign = st.sets(st.sampled_from(list(KNOWLEDGE.red_flags)), min_size=FEW + 1)
+people_in_many_doubts = st.builds(
+    lambda given, flags: assessed({**given, **dict.fromkeys(flags, Missing.UNKNOWN)}), answered, every_sign
+)
+
+
+def names(sign: DoubtfulSign, found: Assessment) -> set[str]:
+    """All that a sign in doubt can be named by: its label, its group, what its list is called."""
+    question = KNOWLEDGE.question_of[sign.finding]
+    item = sign.finding.partition(".")[2]
+    groups = [each.group for each in question.options if each.id == item]
+    kinds = {address(kind, about_other=found.about_other) for kind in (*groups, question.first_line)}
+    return {sign.label, sign.label.partition(" (")[0], *kinds} - {""}
+
+
+@conditional(at_least=0.2)
+@given(people_in_many_doubts)
+def test_of_many_signs_in_doubt_each_is_named_or_counted_on_one_screen(
+    antecedent: Antecedent, found: Assessment
+) -> None:
+    lines = result_of(found)
+    if not antecedent(len(found.not_sure) > FEW):
+        return
+    assert lines_of(lines) <= MOST_LINES
+    said = text(lines)
+    _, worst = in_doubt(KNOWLEDGE, found)
+    unnamed = [sign for sign in found.not_sure if not any(name in said for name in names(sign, found))]
+    assert len(unnamed) <= sum(map(int, MORE.findall(said)))
+    if any(sign.label in worst for sign in unnamed):
+        assert said.count("more: press m") == 2 or len(worst) == len(found.not_sure), "others give way first"
+    every = " ".join(render_assessment(KNOWLEDGE, found).split())
+    assert all(" ".join(sign.label.split()) in every for sign in found.not_sure), "all advice lists them"
+
+
+def test_who_is_not_sure_of_anything_reads_the_worst_signs_on_one_screen() -> None:
+    interview = Interview(KNOWLEDGE, {"for_whom": "self", "age": 45, "site": ["calf"], "feels": "unknown"})
+    while (question := interview.next()) is not None:
+        interview = interview.answer(question.id, "unknown")
+    found = interview.assessment()
+    lines = result_of(found)
+    assert len(found.not_sure) > 60
+    assert lines_of(lines) <= MOST_LINES
+    assert "Drooping face, weak arm, muddled speech" in text(lines)
+    assert "Both legs weak, numb or hurting; numb between the legs; bladder or bowel trouble" in text(lines)
 
 
 @given(people)
@@ -163,6 +217,53 @@ def test_of_what_to_do_the_step_for_the_place_comes_first_or_second() -> None:
         assert step in told
         first, second = [line.text for line in result_of(found) if line.mark == "- "][:2]
         assert KNOWLEDGE.steps[step].how in f"{first} {second}"
+
+
+@SHARES
+def test_whoever_needs_help_soon_reads_only_what_cannot_wait(one_in: int) -> None:
+    waiting = {step.id for step in KNOWLEDGE.steps.values() if step.can_wait}
+    in_need = [found for found in vignettes(one_in).values() if found.disposition in ("urgent", "emergency")]
+    for found in in_need:
+        first = text(result_of(found))
+        sections = render_assessment(KNOWLEDGE, found).partition("\nLater, as it helps")[0]
+        for step in found.steps:
+            if step.id in waiting:
+                assert f"- {step.name}" not in first
+                assert f"- {step.name}. " not in sections
+    assert any(step.id in waiting for found in in_need for step in found.steps)
+
+
+STIFF = {"feels": ["stiffness"], "site": ["widespread"], "course_days": 1, "lately": ["heavy_sweating"]}
+DOSES = [
+    ({"medicines": ["statin"], "medicine_change": "no", "limb_signs": ["dark_urine"]}, "emergency"),
+    ({**STIFF, "medicines": ["antipsychotic"], "medicine_change": "no"}, "urgent"),
+]
+
+
+@pytest.mark.parametrize(("answers", "disposition"), DOSES)
+@pytest.mark.parametrize(("whom", "do_not"), [("self", "Do not take"), ("other", "They should not take")])
+def test_a_medicine_to_ask_about_before_the_next_dose_is_named_on_the_first_screen(
+    answers: Mapping[str, Value], disposition: str, whom: str, do_not: str
+) -> None:
+    found = assess(KNOWLEDGE, {**HEALTHY, "timing": "none", **answers, "for_whom": whom})
+    assert found.disposition == disposition
+    lines = [line.text for line in result_of(found)]
+    said = f"{do_not} a statin, lithium, quinine or -floxacin antibiotic before that."
+    assert lines[lines.index("What to do now:") + 1].endswith(said)
+    assert "more thing" not in text(result_of(found))
+
+
+@SHARES
+def test_no_one_in_need_misses_what_is_never_cut(one_in: int) -> None:
+    told = [
+        (found, KNOWLEDGE.steps[step.id].in_short)
+        for found in vignettes(one_in).values()
+        for step in found.steps
+        if found.disposition in ("urgent", "emergency") and KNOWLEDGE.steps[step.id].in_short
+    ]
+    assert told
+    for found, words in told:
+        assert address(words, about_other=found.about_other) in text(result_of(found))
 
 
 def test_what_is_left_out_is_counted() -> None:

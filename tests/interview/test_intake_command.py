@@ -207,9 +207,27 @@ def test_a_question_can_be_asked_about() -> None:
     result = run([*OPENING, "?"])
     assert "What it means:" in result.stdout
     assert f"Why it is asked: {KNOWLEDGE.questions['danger_signs'].why}" in " ".join(result.stdout.split())
-    assert "What rests on it now:" in result.stdout
-    assert "Emergency: get help now (" in result.stdout
-    assert "other rule" in result.stdout
+    assert "How to answer: with numbers, such as 1 3, or in words; none; not sure." in result.stdout
+    assert "It helps to find out, for example:" in result.stdout
+    assert "(Emergency: get help now)" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("typed", [["1", "?"], [*OPENING, "?"]])
+def test_of_an_explanation_the_sources_stand_last_on_one_line(typed: list[str]) -> None:
+    text = run(typed).stdout
+    heads = ("What it means: ", "How to answer: ", "Why it is asked: ", "It helps to find out", "Sources: ")
+    places = [text.index(head) for head in heads]
+    assert places == sorted(places)
+    last = next(line for line in text.splitlines() if line.startswith("Sources: "))
+    assert last.endswith(".")
+    assert len(last) < 80
+    assert text[: places[-1]].count("NHS") == 0, "plain words come first"
+
+
+def test_a_list_of_several_questions_says_what_rests_on_any_of_them() -> None:
+    text = run([*OPENING, "none", "?"]).stdout
+    assert "How to answer: " in text
+    assert text.index("It helps to find out") < text.index("Sources: ")
 
 
 def test_back_offers_the_answer_again_and_skip_leaves_it_open() -> None:

@@ -176,3 +176,20 @@ def test_all_asks_everything_that_applies() -> None:
         answer = HEALTHY.get(question.id, "no" if question.kind == "yes_no" else "unknown")
         interview = interview.answer(question.id, answer)
     assert set(interview.answers) == set(HEALTHY)
+
+
+TONIGHT = {**HEALTHY, "feels": ["painful_tightening", "sore_after"], "soreness_days": 0, "one_side": "yes"}
+
+
+def test_what_is_asked_of_the_first_day_can_be_answered_on_it() -> None:
+    told = {name: HEALTHY[name] for name in ("for_whom", "age", "site", "danger_signs", "limb_signs")}
+    interview = Interview(KNOWLEDGE, {**told, "feels": TONIGHT["feels"], "soreness_days": 0})
+    assert "soreness_easing" in interview.outlook().rests, "pain that grows would count"
+    assert "if it began today" in KNOWLEDGE.questions["soreness_easing"].ask
+
+
+def test_on_the_first_day_soreness_that_stays_counts_only_where_it_is_bad() -> None:
+    stays = {**TONIGHT, "soreness_easing": "no"}
+    assert Interview(KNOWLEDGE, {**stays, "effects": "none"}).assessment().disposition == "self_care"
+    assert Interview(KNOWLEDGE, {**stays, "effects": ["very_bad"]}).assessment().disposition == "urgent"
+    assert Interview(KNOWLEDGE, {**stays, "soreness_days": 1}).assessment().disposition == "urgent"

@@ -35,6 +35,56 @@ def test_what_is_said_in_words_is_understood_and_said_back(name: str, typed: str
 
 
 @pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("episode_seconds", "2-3 mins", 180),
+        ("episode_seconds", "2 - 3 minutes", 180),
+        ("episode_seconds", "2\u20133 min", 180),
+        ("episode_seconds", "30 seconds to 2 minutes", 120),
+        ("episode_seconds", "a minute or two", 120),
+        ("episode_seconds", "couple of minutes", 120),
+        ("episode_seconds", "half a minute", 30),
+        ("course_days", "2-3 weeks", 21),
+        ("course_days", "a week or two", 14),
+        ("heat_cramp_minutes", "10-15 mins", 15),
+    ],
+)
+def test_of_two_values_the_larger_counts_and_is_said_back(name: str, typed: str, value: int) -> None:
+    assert read(KNOWLEDGE.questions[name], typed) == Taken(value, echo=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("episode_seconds", "more than 10 minutes", 601),
+        ("episode_seconds", "over 10 minutes", 601),
+        ("episode_seconds", "10 minutes or more", 601),
+        ("episode_seconds", "at least 10 minutes", 601),
+        ("course_days", "for over a week", 8),
+        ("course_days", "2 days plus", 3),
+    ],
+)
+def test_more_than_an_amount_is_not_that_amount(name: str, typed: str, value: int) -> None:
+    assert read(KNOWLEDGE.questions[name], typed) == Taken(value, echo=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value"),
+    [
+        ("episode_seconds", "less than a minute", 60),
+        ("episode_seconds", "up to 10 minutes", 600),
+        ("episode_seconds", "no more than 10 minutes", 600),
+        ("episode_seconds", "10 mins max", 600),
+        ("episode_seconds", "about 30 secs at most", 30),
+        ("course_days", "3 years on and off", 1096),
+        ("course_days", "over the last 3 weeks", 21),
+    ],
+)
+def test_an_amount_at_most_counts_in_full(name: str, typed: str, value: int) -> None:
+    assert read(KNOWLEDGE.questions[name], typed) == Taken(value, echo=True)
+
+
+@pytest.mark.parametrize(
     ("name", "typed"),
     [
         ("age", "day two"),

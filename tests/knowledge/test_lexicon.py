@@ -28,6 +28,8 @@ from triage.knowledge.parts.lexicon import words_of
         ('[[hint]]\nasks = ["danger_signs.faint"]\nwords = ["x | {chesst}"]', "names the set {chesst}"),
         ('[sets]\nzz = "x | | y"', "holds no word between two bars"),
         ('[more]\nfeel = "x"', '"feel" is no answer'),
+        ('[vague]\ncourse_dayz = ["for years"]', '"course_dayz" is no answer'),
+        ('[leads]\ntiming = ["..."]', "holds no word"),
         ('[says.site]\ncalf = "calf"', 'write ["calf"]'),
         ("[saying]\nx = 1", 'unknown key "saying"'),
     ],

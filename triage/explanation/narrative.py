@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from triage.explanation.why_not import WhyNot
 from triage.inference.assessment import UNDETERMINED, Assessment, Citation, Reason, SelfCareStep, WithheldStep
 from triage.inference.truth import Missing, Truth, Value
-from triage.knowledge.model import KnowledgeBase, Moment
+from triage.knowledge.model import EVERYTHING, KnowledgeBase, Moment
 from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW, page, plural
 
@@ -27,7 +27,7 @@ def render_assessment(knowledge: KnowledgeBase, found: Assessment, width: int = 
     is_open = found.disposition == UNDETERMINED
     head = "Still to answer" if is_open else "Not answered yet, and could make this more urgent"
     lines += _section(head, _bullets(open_asks(knowledge, found)))
-    for head, steps in in_order(knowledge.moments.values(), found.steps):
+    for head, steps in in_order(knowledge.moments.values(), found.steps, waiting_steps(knowledge, found)):
         lines += _section(head, [line for step in steps for line in _step(step)])
     held = [step for step in found.withheld if step.rules]
     lines += _section("Not now, and why", _bullets(_held(held)))
@@ -104,26 +104,45 @@ AT_ONCE = 3
 """The most things to do that a person gets for now, unless there is more first aid."""
 
 
+def help_is_needed(knowledge: KnowledgeBase, found: Assessment) -> bool:
+    """Whether help is needed so soon that advice of other kinds can wait."""
+    rung = knowledge.rungs.get(found.disposition)
+    return rung is not None and rung.offers != EVERYTHING
+
+
+def waiting_steps(knowledge: KnowledgeBase, found: Assessment) -> frozenset[str]:
+    """Return the steps that can wait, where help is needed first; else none."""
+    if not help_is_needed(knowledge, found):
+        return frozenset()
+    return frozenset(step.id for step in found.steps if knowledge.steps[step.id].can_wait)
+
+
 def in_order(
-    moments: Iterable[Moment], steps: Sequence[SelfCareStep]
+    moments: Iterable[Moment], steps: Sequence[SelfCareStep], waiting: Collection[str] = ()
 ) -> Iterator[tuple[str, Sequence[SelfCareStep]]]:
     """Yield each heading with its steps, in the order to do them.
 
     Only a few steps are for now, so that nobody must do many things at once; the others come later.
+
+    Args:
+        moments: the headings, the first thing first.
+        steps: the steps, in order.
+        waiting: those that come later, whatever their moment.
     """
-    room, waiting = AT_ONCE, list[SelfCareStep]()
+    room, put_off = AT_ONCE, list[SelfCareStep]()
     for number, moment in enumerate(moments):
         its = [step for step in steps if step.when == moment.id]
         if moment.at_once:
-            most = len(its) if number == 0 else max(0, room)
-            its, waiting = its[:most], [*waiting, *its[most:]]
+            first = [step for step in its if step.id not in waiting]
+            now = first[: len(first) if number == 0 else max(0, room)]
+            its, put_off = now, [*put_off, *(step for step in its if step not in now)]
             room -= len(its)
         else:
-            its, waiting = [*waiting, *its], []
+            its, put_off = [*put_off, *its], []
         if its:
             yield moment.heading, its
-    if waiting:
-        yield moment.heading, waiting
+    if put_off:
+        yield moment.heading, put_off
 
 
 def render_derivation(knowledge: KnowledgeBase, found: Assessment, width: int = NARROW) -> str:

@@ -12,9 +12,18 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
-from triage.explanation.narrative import AT_ONCE, deciding_reasons, in_doubt, open_asks
-from triage.inference.assessment import UNDETERMINED, Assessment, DoubtfulSign, SelfCareStep
-from triage.knowledge.model import ANYWHERE, EVERYTHING, KnowledgeBase
+from triage.explanation.doubt import Doubts, Wordings
+from triage.explanation.narrative import (
+    AT_ONCE,
+    deciding_reasons,
+    help_is_needed,
+    in_doubt,
+    open_asks,
+    waiting_steps,
+)
+from triage.inference.assessment import UNDETERMINED, Assessment, SelfCareStep
+from triage.knowledge.model import ANYWHERE, KnowledgeBase
+from triage.knowledge.parts.pronouns import address
 from triage.source.text import NARROW, plural, wrap
 
 MOST_LINES = 21
@@ -127,8 +136,7 @@ class _Screen:
     @property
     def in_need(self) -> bool:
         """Whether help is needed so soon that advice of other kinds can wait."""
-        rung = self.knowledge.rungs.get(self.found.disposition)
-        return rung is not None and rung.offers != EVERYTHING
+        return help_is_needed(self.knowledge, self.found)
 
     def laid_out(self, said: Sequence[_Part], more: str = "") -> tuple[Line, ...]:
         """Return the lines of the parts, section by section, then `more`, then the verdict."""
@@ -144,7 +152,9 @@ class _Screen:
         if self.asks:
             hidden = sum(ask not in shown for ask in self.asks)
             return f"Press a to answer them and {hidden} more." if hidden else "Press a to answer them."
-        steps = sum(shown.isdisjoint({_full(step), step.name}) for step in self.found.steps)
+        steps = sum(
+            shown.isdisjoint({_full(step), step.name, self.in_short(step)}) for step in self.found.steps
+        )
         signs = sum(text not in shown for text in self.found.watch_for)
         parts = (
             f"{plural(steps, 'more thing')} to do" if steps else "",
@@ -158,24 +168,44 @@ class _Screen:
         """The questions still to answer, if there is no disposition without them; else none."""
         return open_asks(self.knowledge, self.found) if self.found.disposition == UNDETERMINED else []
 
-    def musts(self) -> Iterator[_Part]:
-        """Yield what must be said."""
+    def musts(self) -> tuple[_Part, ...]:
+        """Return what must be said; signs in doubt as fully as there is room for."""
+        said: tuple[_Part, ...] = ()
+        for doubts in self.doubts.ways():
+            said = tuple(self.musts_with(doubts))
+            if lines_of(self.with_more(said)) <= MOST_LINES:
+                break
+        return said
+
+    @cached_property
+    def doubts(self) -> Wordings:
+        """The ways to word what the person was not sure about."""
+        _, labels = in_doubt(self.knowledge, self.found)
+        worst = [sign for sign in self.found.not_sure if sign.label in labels]
+        others = [sign for sign in self.found.not_sure if sign.label not in labels]
+        return Wordings(self.knowledge, worst, others, self.found.about_other)
+
+    def musts_with(self, doubts: Doubts) -> Iterator[_Part]:
+        """Yield what must be said, with signs in doubt worded in a way."""
         found = self.found
-        doubt, signs = in_doubt(self.knowledge, found)
+        doubt, _ = in_doubt(self.knowledge, found)
         top = [Line(verdict(found).upper(), strong=True)]
         if doubt:
-            top += [Line(doubt), *map(_bullet, signs)]
+            top += [Line(doubt), *map(_bullet, doubts.emergencies)]
         yield _said("verdict", *top, Line(found.action), *(Line(route.words) for route in found.routes))
-        others = [_bullet(self.named(sign)) for sign in found.not_sure if sign.label not in signs]
-        others += map(_bullet, self.unsure)
+        others = [*map(_bullet, doubts.others), *map(_bullet, self.unsure)]
         if others:
             yield _said("not sure" if deciding_reasons(found) or doubt else "unsure", *others)
+        if self.in_need:
+            yield from (
+                _said("now", *_told(step, self.in_short(step))) for step in found.steps if self.in_short(step)
+            )
         if not doubt:
             yield from self.always
 
-    def named(self, sign: DoubtfulSign) -> str:
-        """Return the label of a sign in doubt; only a red flag keeps its examples in brackets."""
-        return sign.label if sign.finding in self.knowledge.red_flags else sign.label.partition(" (")[0]
+    def in_short(self, step: SelfCareStep) -> str:
+        """Return the few words of a step that are never cut if help is needed; "" for any other step."""
+        return address(self.knowledge.steps[step.id].in_short, about_other=self.found.about_other)
 
     @property
     def always(self) -> Iterator[_Part]:
@@ -203,7 +233,8 @@ class _Screen:
         if not self.in_need:
             return
         wordings = [replace(step, ways=(way,)) for step in self.steps[:1] for way in step.ways]
-        first_aid = any(step.when == next(iter(self.knowledge.moments)) for step in self.found.steps)
+        first = next(iter(self.knowledge.moments))
+        first_aid = any(step.when == first and not self.in_short(step) for step in self.found.steps)
         yield from ((*self.why, step) for step in wordings[:1])
         yield from ((step,) for step in (wordings if first_aid else ()))
         yield from ((*self.why, step) for step in wordings[1:])
@@ -224,12 +255,16 @@ class _Screen:
 
     @cached_property
     def steps(self) -> tuple[_Part, ...]:
-        """The first things to do, each in full or by its name alone."""
-        at_once = [step for step in self.found.steps if self.knowledge.moments[step.when].at_once]
+        """The first things to do, each in full or by its name alone; in need, only what cannot wait."""
+        steps = self.found.steps
+        if self.in_need:
+            waiting = waiting_steps(self.knowledge, self.found)
+            steps = tuple(step for step in steps if step.id not in waiting and not self.in_short(step))
+        at_once = [step for step in steps if self.knowledge.moments[step.when].at_once]
         section = "now" if at_once else "later"
         return tuple(
             _Part(section, (_told(step, _full(step)), _told(step, step.name)))
-            for step in _foremost(at_once or self.found.steps)
+            for step in _foremost(at_once or steps)
         )
 
 

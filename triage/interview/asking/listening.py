@@ -12,7 +12,9 @@ from triage.interview.hearing.typed import named
 from triage.interview.own_words.proposals import LONGEST, listener
 from triage.interview.own_words.telling import Telling
 from triage.interview.own_words.told import Choice, Proposal, Told
+from triage.knowledge.model import Question
 
+_FEW_WORDS = 3
 _WORDS = re.compile(r"[^\W\d_]{3}")
 
 
@@ -60,6 +62,21 @@ class Listening:
         found = self.told(typed).choices
         known = self.talk.interview.findings
         return [each for each in found if not any(f"{each.question}.{item}" in known for item in each.items)]
+
+    def short_answers(self, question: Question, typed: str) -> Sequence[Choice]:
+        """Return the items that a few words may mean at a list which name none: "running" at "When?"."""
+        if len(typed.split()) > _FEW_WORDS:
+            return []
+        leads = self.talk.interview.knowledge.lexicon.leads.get(question.id, ())
+        known = self.talk.interview.findings
+        found = {
+            each.finding
+            for lead in leads
+            for each in self.told(f"{lead} {typed}").proposals
+            if each.question == question.id and each.finding not in known
+        }
+        items = tuple(each.id for each in question.options if f"{question.id}.{each.id}" in found)
+        return [Choice(question.id, items, typed)] if items else []
 
     def dangers(self, typed: str) -> Sequence[Proposal]:
         """Return the danger signs that a line seems to tell, without those known already."""

@@ -49,10 +49,17 @@ class Sentences:
         """Return the choices that a line leaves open; in a list of one group, none that it shows already."""
         shown = {option.id for option in prompt.offer.options}
         groups = {option.group for option in prompt.offer.options}
-        choices = Listening(self.talk).choices(typed)
+        choices = self._choices(prompt.question, typed)
         if len(groups) != 1 or "" in groups:
             return choices
         return [each for each in choices if each.question != prompt.question.id or not shown >= {*each.items}]
+
+    def _choices(self, question: Question, typed: str) -> Sequence[Choice]:
+        """Return the choices that a line leaves open, or those of a short answer that tells nothing else."""
+        listening = Listening(self.talk)
+        choices = listening.choices(typed)
+        own = any(each.question == question.id for each in listening.proposals(typed))
+        return choices if choices or own else listening.short_answers(question, typed)
 
     def _tellable(self, question: Question, typed: str) -> Sequence[Proposal]:
         """Return what a line says, without dangers; a script can only speak of the question at hand."""
@@ -69,8 +76,9 @@ class Sentences:
         for each in own:
             self.talk.say(f"Taken as: {self.talk.shown(question, self._as_answer(question, each))}.")
             self.talk.interview = self.talk.interview.tell(each.finding, each.value, each.words)
-        choices = Listening(self.talk).choices(typed) if self.talk.terminal.interactive else ()
-        Listening(self.talk).say_uncovered(typed)
+        choices = self._choices(question, typed) if self.talk.terminal.interactive else ()
+        if not any(each.words == typed for each in choices):
+            Listening(self.talk).say_uncovered(typed)
         if not proposals and not choices and self.talk.asked_now:
             return True
         with suppress(Untold):

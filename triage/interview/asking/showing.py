@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +11,16 @@ from triage.inference.truth import Missing, Value
 from triage.interview.conversation import Conversation
 from triage.interview.hearing.amounts import example_of
 from triage.interview.prompts import MOST_LINES, Prompt, known, values_of
-from triage.interview.terminal import wrapped
-from triage.knowledge.model import YES, Option
-from triage.source.text import plural
+from triage.interview.terminal import columns, wrapped
+from triage.knowledge.model import YES, Option, Rule
 
-_MOST_RULES_SHOWN = 4
+_MOST_RULES_SHOWN = 2
 _BELOW = 2
 """The lines below a list: the hint what to type, and the prompt."""
 _MARKS: Mapping[Value | None, str] = {YES: " - you said yes", Missing.UNKNOWN: " - you said not sure"}
 _UNSURE: Mapping[Value | None, str] = {YES: "", Missing.UNKNOWN: NOT_SURE_MARK}
 _SET_IN = "   "
+_SEVERAL = 2
 _OF_ONE_LINE = "2? explains line 2 alone."
 _IS_LONG = "Longer than your window: scroll up for the first lines."
 
@@ -152,34 +152,49 @@ class Showing:
             yield _Line(f"{_SET_IN}{self.talk.interview.word(kind)}", hang=len(_SET_IN) + 2)
 
     def explain(self, prompt: Prompt) -> None:
-        """Say what a question means, why it is asked, and which rules depend on it."""
-        question = prompt.offer
-        self.talk.say(f"What it means: {self.talk.interview.word(question.means)}")
+        """Say what a question means, how to answer, and why it is asked; the sources stand last."""
+        question, word = prompt.offer, self.talk.interview.word
+        self.talk.say(f"What it means: {word(question.means)}")
+        self.talk.say(_how_to_answer(prompt))
+        self.talk.say(f"Why it is asked: {word(question.why)}")
         for option in question.options:
             if option.means:
                 self.explain_option(prompt, option)
-        self.talk.say(f"Why it is asked: {self.talk.interview.word(question.why)}")
-        rules = self.talk.interview.outlook().rests.get(question.id, ())
         knowledge = self.talk.interview.knowledge
-        told = sorted(
-            (rule for rule in rules if rule.disposition),
+        rules = sorted(
+            (rule for rule in self._rules(prompt) if rule.disposition),
             key=lambda rule: -knowledge.rungs[rule.disposition].rank,
         )
-        if told:
-            self.talk.say("What rests on it now:")
-        for rule in told[:_MOST_RULES_SHOWN]:
-            names = [knowledge.sources[name].publisher for name in rule.provenance.guidance]
-            names += sorted({knowledge.claims[claim].document for claim in rule.provenance.claims})
-            outcome = knowledge.rungs[rule.disposition].title
-            self.talk.say(
-                f"- {self.talk.interview.word(rule.title)}: {outcome} ({', '.join(dict.fromkeys(names))})",
-                hang=2,
+        if rules:
+            self.talk.say("It helps to find out, for example:")
+        for rule in rules[:_MOST_RULES_SHOWN]:
+            self.talk.say(f"- {word(rule.title)} ({knowledge.rungs[rule.disposition].title})", hang=2)
+        if sources := self._sources(rules):
+            self.talk.say(sources)
+
+    def _rules(self, prompt: Prompt) -> Collection[Rule]:
+        """Return the rules that still rest on a question, or on any question of a joint list."""
+        rests = self.talk.interview.outlook().rests
+        names = [prompt.question.id] if prompt.question.id else prompt.shown
+        return {rule.id: rule for name in names for rule in rests.get(name, ())}.values()
+
+    def _sources(self, rules: Iterable[Rule]) -> str:
+        """Return in one line who says what rules rest on; "" if nobody does."""
+        knowledge = self.talk.interview.knowledge
+        names = dict.fromkeys(
+            name
+            for rule in rules
+            for name in (
+                *(knowledge.sources[source].publisher for source in rule.provenance.guidance),
+                *(knowledge.claims[claim].document for claim in rule.provenance.claims),
             )
-        more = len(rules) - len(told[:_MOST_RULES_SHOWN])
-        if more > 0:
-            self.talk.say(f"- and {plural(more, 'other rule')} on what to do or what is safe", hang=2)
-        if question.options:
-            self.talk.say(_OF_ONE_LINE)
+        )
+        room, said = columns(self.talk.terminal), list(names)
+        for most in range(len(said), 0, -1):
+            more = f" and {len(said) - most} more" if most < len(said) else ""
+            if len(line := f"Sources: {', '.join(said[:most])}{more}.") <= room or most == 1:
+                return line
+        return ""
 
     def explain_option(self, prompt: Prompt, option: Option) -> None:
         """Say what one line of a question means."""
@@ -191,6 +206,19 @@ class Showing:
 def _place(number: int, left: int) -> str:
     """Return the number of this question and of all at most; the first time with the word "Question"."""
     return f"{number}/{number + left}" if number > 1 else f"Question 1/{number + left}"
+
+
+def _how_to_answer(prompt: Prompt) -> str:
+    """Return how a question can be answered, with an example."""
+    offer = prompt.offer
+    if offer.kind == "number":
+        return f"How to answer: with a number{example_of(offer)}. A guess will do. Or type: not sure."
+    if offer.kind == "yes_no":
+        return "How to answer: yes, no, or not sure."
+    if offer.kind == "checklist":
+        several = "1 3" if len(offer.options) > _SEVERAL else "1"
+        return f"How to answer: with numbers, such as {several}, or in words; none; not sure. {_OF_ONE_LINE}"
+    return f"How to answer: with one number, such as 1, or in words; or not sure. {_OF_ONE_LINE}"
 
 
 def _hint(prompt: Prompt, said: Collection[str]) -> str:

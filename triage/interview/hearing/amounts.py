@@ -118,8 +118,14 @@ def example_of(question: Question) -> str:
     return f", such as {examples}" if examples else f" of {question.unit}"
 
 
+def fits(question: Question, unit: str) -> bool:
+    """Whether an answer to a question can be in a unit of time."""
+    return unit in _UNITS_FOR.get(singular_unit(question), ())
+
+
 def _please(question: Question) -> str:
-    return f"Please give a number{example_of(question)}, or not sure."
+    guess = " A guess will do." if singular_unit(question) in SECONDS else ""
+    return f"Please give a number{example_of(question)}, or not sure.{guess}"
 
 
 def _out_of_bounds(question: Question) -> str:

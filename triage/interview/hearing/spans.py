@@ -28,7 +28,10 @@ _DAY_WORDS = frozenset(
 _NEARLY = (
     "about around roughly maybe perhaps nearly almost over ca approx approximately some just past last the"
 )
-_ABOUT = frozenset((*_NEARLY.split(" "), "these", "good", "at", "least", "more", "than"))
+ABOUT = frozenset((*_NEARLY.split(" "), "these", "good", "at", "least", "more", "than"))
+"""Words before a number that leave it as it is, more or less."""
+_MORE_THAN = (["more", "than"], ["longer", "than"], ["at", "least"])
+_A_LITTLE_MORE = 2
 _PART_OF_DAY = frozenset(("morning", "afternoon", "evening", "night"))
 
 
@@ -47,7 +50,7 @@ class Amount:
 
 def may_begin_amount(word: str) -> bool:
     """Whether a number, a span of time or a day can begin with a word."""
-    return word[:1].isdecimal() or word in _COUNTS or word in _DAY_WORDS or word in _ABOUT
+    return word[:1].isdecimal() or word in _COUNTS or word in _DAY_WORDS or word in ABOUT
 
 
 def amounts_at(slot: str, words: Sequence[Word], place: int, weekday: int | None) -> Iterator[Amount]:
@@ -69,7 +72,7 @@ def amounts_at(slot: str, words: Sequence[Word], place: int, weekday: int | None
 
 
 def _durations(words: Sequence[Word], place: int) -> Iterator[Amount]:
-    while _text(words, place) in _ABOUT:
+    while _text(words, place) in ABOUT:
         place += 1
     single = _duration(words, place)
     if single is None:
@@ -83,11 +86,35 @@ def _durations(words: Sequence[Word], place: int) -> Iterator[Amount]:
         and _text(words, single.end + 2) == "half"
     ):
         yield Amount(single.value + 0.5, single.unit, single.end + 3)
+    yield from _up_to(words, single)
     second = _duration(words, single.end + (after == "and"))
     if second is not None and SECONDS[second.unit] < SECONDS[single.unit]:
         total = single.in_unit(second.unit) + second.value
         yield Amount(total, second.unit, second.end)
     yield single
+
+
+def _up_to(words: Sequence[Word], first: Amount) -> Iterator[Amount]:
+    """Yield the larger of two amounts: "30 seconds to 2 minutes", "a week or two"."""
+    joint = _text(words, first.end)
+    if joint not in ("to", "or"):
+        return
+    second = _duration(words, first.end + 1)
+    if second is not None and second.in_unit(first.unit) > first.value:
+        yield second
+    count = None if second else _count(words, first.end + 1)
+    if joint == "or" and count and 0 < count[0] - first.value <= _A_LITTLE_MORE:
+        yield Amount(count[0], first.unit, count[1])
+
+
+def says_more(words: Sequence[Word], start: int, end: int) -> bool:
+    """Whether an amount between two places is said to be more than that: "over 10 minutes"."""
+    texts = [_text(words, place) for place in range(start, end)]
+    return any(
+        _count(words, start + place + 1) is not None
+        and (word == "over" or texts[max(0, place - 1) : place + 1] in _MORE_THAN)
+        for place, word in enumerate(texts[:-1])
+    )
 
 
 def _duration(words: Sequence[Word], place: int) -> Amount | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from triage.explanation.amounts import singular_unit
-from triage.interview.hearing.amounts import Amount, read_amount
+from triage.interview.hearing.amounts import Amount, example_of, fits, read_amount
 from triage.interview.hearing.options import NotUnderstood
+from triage.interview.hearing.rough import rough, unit_without_number
 from triage.interview.hearing.spans import amounts_at
 from triage.knowledge.model import Question
 from triage.knowledge.parts.lexicon import DAY, DURATION, Word, words_of
@@ -17,6 +18,8 @@ _BEFORE = frozenset(("since", "for", "from", "about", "around", "maybe", "perhap
 _BEHIND = frozenset(("ago", "now", "already", "long", "so"))
 _OTHER_SIGNS = re.compile(r"[^a-z0-9' -]|(?<![a-z])-")
 _IN_DAYS = ("day", "week", "month")
+_WITH_MORE = ("second", "minute", "hour", "day", "week", "month")
+"""The units of questions in which "more than" adds one, and the larger of two counts; not so of an age."""
 
 
 def read_spoken_amount(question: Question, text: str) -> Amount:
@@ -25,18 +28,42 @@ def read_spoken_amount(question: Question, text: str) -> Amount:
     Raises:
         NotUnderstood: as `read_amount` does.
     """
+    said = rough(text)
+    if said.is_range and singular_unit(question) not in _WITH_MORE:
+        raise NotUnderstood(f"Please give one number{example_of(question)}, or not sure.")
+    amount = _read(question, said.text)
+    if said.more and singular_unit(question) in _WITH_MORE:
+        amount = Amount(min(amount.value + 1, int(question.maximum)), echo=True)
+    return replace(amount, echo=amount.echo or said.text != text)
+
+
+def _read(question: Question, text: str) -> Amount:
+    """Return the number that a text gives, however rough it was.
+
+    Raises:
+        NotUnderstood: as `read_amount` does.
+    """
     try:
         return read_amount(question, text)
     except NotUnderstood as misfit:
+        told = _asked_back(question, text) or misfit
         if _OTHER_SIGNS.search(text):
-            raise
-        told = misfit
+            raise told from None
         for said in _in_figures(question, words_of(text)):
             try:
                 return replace(read_amount(question, said), echo=True)
             except NotUnderstood as other:
                 told = other if said.isdecimal() else told
         raise told from None
+
+
+def _asked_back(question: Question, text: str) -> NotUnderstood | None:
+    """Return what to ask of a text with a unit and no number; None for any other text."""
+    unit = unit_without_number(text)
+    if not unit or not fits(question, unit):
+        return None
+    number = f'type the number and "{unit}s"'
+    return NotUnderstood(f"About how many {unit}s? A guess will do: {number}, or not sure.")
 
 
 def _in_figures(question: Question, words: Sequence[Word]) -> Iterator[str]:

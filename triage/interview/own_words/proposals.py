@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from triage.explanation.amounts import SLACK, singular_unit
 from triage.inference.truth import Value
 from triage.interview.own_words.changes import about_medicine, changes_of_medicines
 from triage.interview.own_words.hours import Hours
@@ -17,9 +15,11 @@ from triage.interview.own_words.known_words.hints import Hinted
 from triage.interview.own_words.known_words.phrases import Match
 from triage.interview.own_words.known_words.vocabulary import HARMLESS, Meaning, Vocabulary
 from triage.interview.own_words.marking import is_turned
+from triage.interview.own_words.onsets import left_open, value_told
 from triage.interview.own_words.owners import Owner
 from triage.interview.own_words.sieve import (
     beside_any,
+    has_fitting_unit,
     has_other_unit,
     without_bystanders,
     without_overreach,
@@ -74,7 +74,8 @@ class Listener:
     def _heard_in(self, typed: str, weekday: int | None) -> Told:
         vocabulary, raw = self.vocabulary, words_of(typed)
         words = _ended(vocabulary.spelt(raw))
-        found = vocabulary.book.matches(words, weekday)
+        every = vocabulary.book.every_match(words, weekday)
+        found = vocabulary.book.longest([each for each in every if has_fitting_unit(each)])
         single = without_twofold_amounts(found, _names_answer)
         matches = without_overreach(single, vocabulary.cues.denials, words)
         matches = [each for each in matches if each.means is not HARMLESS or not self._is_turned(words, each)]
@@ -203,7 +204,8 @@ class Listener:
                     certain.add(proposal.finding)
                 into = weak if isinstance(match.means, Amounts) and match.means.weak else told
                 keep_longest(into.setdefault(proposal.finding, {}), proposal)
-        told = weak | told
+        open_ones = left_open(self.vocabulary, reading, matches, complaint, (told, weak))
+        told = {name: values for name, values in (weak | told).items() if name not in open_ones}
         for proposal in (*self._about(patient), *self._hinted_at(text, reading.words, hinted)):
             told.setdefault(proposal.finding, {}).setdefault(proposal.value, proposal)
         order = {finding: place for place, finding in enumerate(self.knowledge.question_of)}
@@ -243,28 +245,23 @@ class Listener:
     def _of_match(self, text: str, words: Sequence[Word], match: Match) -> Iterator[Proposal]:
         said = _said(text, words, match)
         if isinstance(match.means, Amounts):
-            if not has_other_unit(words, match, self.knowledge.lexicon.lists.get("measure", ())):
-                yield from self._of_amount(match, match.means, said)
+            question = self.knowledge.questions[match.means.question]
+            number = value_told(question, words, match)
+            if number is not None and not has_other_unit(words, match, self._measures):
+                yield Proposal(question.id, number, said)
         elif isinstance(match.means, Meaning):
             for name in match.means.names:
                 finding, value = self._answer(name)
                 yield Proposal(finding, value, said, danger=finding in self.vocabulary.dangers)
 
+    @property
+    def _measures(self) -> Collection[str]:
+        return self.knowledge.lexicon.lists.get("measure", ())
+
     def _answer(self, name: str) -> tuple[str, Value]:
         question_id, _, option = name.partition(".")
         question = self.knowledge.questions[question_id]
         return (name, YES) if question.kind == "checklist" else (question_id, option)
-
-    def _of_amount(self, match: Match, means: Amounts, said: str) -> Iterator[Proposal]:
-        amount, question = match.amount, self.knowledge.questions[means.question]
-        if amount is None or (means.units and amount.unit not in means.units):
-            return
-        wanted = singular_unit(question)
-        number = amount.in_unit(wanted) if amount.unit else amount.value
-        whole = wanted == "year" or (wanted == "day" and number < 1)
-        value = math.floor(number + SLACK) if whole else math.ceil(number - SLACK)
-        if question.minimum <= value <= question.maximum:
-            yield Proposal(question.id, value, said)
 
     def _patient(self, reading: Reading, matches: Sequence[Match]) -> Owner:
         """Return whom the text is about: the one it names, or the writer, where a complaint is theirs."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from triage.interview.hearing.amounts import UNIT_OF
 from triage.interview.own_words.known_words.phrases import Match
 from triage.interview.own_words.told import Proposal
-from triage.knowledge.parts.lexicon import Word
+from triage.knowledge.parts.lexicon import Amounts, Word
 
 _JOINTS = ("and", "but")
 
@@ -72,6 +72,12 @@ def without_twofold_amounts(matches: Sequence[Match], named: Callable[[Match], b
     """Return phrases without amounts whose very words name something: ", 28 weeks." is a pregnancy."""
     naming = {match.places for match in matches if match.amount is None and named(match)}
     return [match for match in matches if match.amount is None or match.places not in naming]
+
+
+def has_fitting_unit(match: Match) -> bool:
+    """Whether the unit of an amount is one that its phrase takes: "last a minute" is no course of days."""
+    means, amount = match.means, match.amount
+    return not isinstance(means, Amounts) or amount is None or not means.units or amount.unit in means.units
 
 
 def has_other_unit(words: Sequence[Word], match: Match, measures: Collection[str] = ()) -> bool:

@@ -59,13 +59,14 @@ def _names(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
         yield from ((("alarm", "where", name), name) for name in topic["alarm"].get("where", ()))
     for kind in ANSWERS:
         yield from (((kind,), name) for name in topic.get(kind, ()))
-    yield from ((("more", name), name) for name in topic.get("more", ()))
+    for kind in ("more", "vague", "leads"):
+        yield from (((kind, name), name) for name in topic.get(kind, ()))
     yield from ((("people", role), name) for role, name in topic.get("people", {}).items())
 
 
 def _phrases(topic: Mapping[str, Any]) -> Iterator[tuple[Pointer, str]]:
     """Yield every phrase of a topic with its place."""
-    for kind in ("says", "lists", "cues"):
+    for kind in ("says", "lists", "cues", "vague", "leads"):
         for name, rows in topic.get(kind, {}).items():
             for key, phrases in rows.items() if kind == "says" else [("", rows)]:
                 place = (kind, name, key) if key else (kind, name)

@@ -23,7 +23,10 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A self-care step; `when` is its moment, and safety rules withhold steps by their `kinds`."""
+    """A self-care step; `when` is its moment, and safety rules withhold steps by their `kinds`.
+
+    If help is needed soon, a step that `can_wait` is not among the first; what `in_short` says is never cut.
+    """
 
     id: str
     name: str
@@ -34,6 +37,8 @@ class Step:
     how_often: str
     provenance: Provenance
     body_parts: tuple[str, ...] = (ANYWHERE,)
+    in_short: str = ""
+    can_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,8 @@ class Lexicon:
     - `hours`: those of which words in one part of a sentence with a danger sign alone tell nothing.
     - `likened`: those of which a comparison tells nothing: "like being stabbed", "like a period".
     - `ordinary`: correct words that look misspelt. `empty`: words that say nothing by themselves.
+    - `vague`: for a question about a span of time, phrases that tell one without a number: "for years".
+    - `leads`: for a list, words that a short answer leaves out: "running" can be "during" it or "after" it.
     - `example`: a sentence that shows a person how to tell what is wrong.
     - `more`: asks whether there is more of a list that a sentence began, and names its kinds.
     - `hints`: danger signs to ask about. `sets`: words that belong together, which hints name.
@@ -167,6 +169,8 @@ class Lexicon:
     hours: tuple[str, ...] = ()
     ordinary: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
+    vague: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    leads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: People | None = None
     example: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
@@ -193,6 +197,8 @@ def joined_lexicon(topics: Sequence[Mapping[str, Any]]) -> Lexicon:
         amounts=tuple(Amounts(**frozen(row)) for topic in topics for row in topic.get("amount", ())),
         lists=_tables(topics, "lists"),
         cues=_tables(topics, "cues"),
+        vague=_tables(topics, "vague"),
+        leads=_tables(topics, "leads"),
         people=people,
         more={name: text for topic in topics for name, text in topic.get("more", {}).items()},
         sets={name: words for topic in topics for name, words in topic.get("sets", {}).items()},

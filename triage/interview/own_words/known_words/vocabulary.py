@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from triage.interview.hearing.spans import ABOUT
 from triage.interview.own_words.known_words.cues import Cues
 from triage.interview.own_words.known_words.hints import HintBook, hint_book
 from triage.interview.own_words.known_words.medicine_names import MedicineNames
@@ -78,6 +79,13 @@ class Vocabulary:
         lists = {**lexicon.lists, MEDICINE: (*lexicon.lists.get(MEDICINE, ()), *self.knowledge.names)}
         return phrase_book(phrases, lists, lexicon.cues.get("skipped", ()), self._hides)
 
+    @cached_property
+    def vague(self) -> PhraseBook:
+        """The phrases that tell a span of time without a number; each stands for its question."""
+        lexicon = self.knowledge.lexicon
+        phrases = ((text, question) for question, texts in lexicon.vague.items() for text in texts)
+        return phrase_book(phrases, lexicon.lists, lexicon.cues.get("skipped", ()))
+
     def _hides(self, longer: object, inner: object) -> bool:
         """Whether a phrase takes away what one inside it stands for.
 
@@ -148,7 +156,8 @@ class Vocabulary:
     def right(self) -> frozenset[str]:
         """The words that are not misspelt."""
         ordinary = frozenset(comparable(word) for word in self.knowledge.lexicon.ordinary)
-        return self.book.vocabulary | self.cues.book.vocabulary | self.hints.vocabulary | ordinary
+        told = self.book.vocabulary | self.cues.book.vocabulary | self.vague.vocabulary
+        return told | self.hints.vocabulary | ordinary | ABOUT
 
     @cached_property
     def _near_words(self) -> NearWords:
