@@ -76,6 +76,13 @@ def test_the_first_question_can_be_answered_at_once() -> None:
     assert talk("1 67")[0].interview.answers == {"for_whom": "self", "age": 67}
 
 
+def test_whom_it_is_about_is_not_turned_by_a_later_line() -> None:
+    held, typist = talk("2 82", "belly i suppose, since yesterday", "y")
+    assert held.interview.answers["for_whom"] == "other"
+    assert held.interview.findings["course_days"] == 1
+    assert "Who is this about?" not in typist.text.partition("since yesterday")[2]
+
+
 def test_a_sentence_that_says_nothing_leads_to_the_lists() -> None:
     held, typist = talk("what a morning it is", "1", "45")
     assert "I found nothing in this that I can use" in typist.text

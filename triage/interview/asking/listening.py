@@ -25,11 +25,19 @@ class Listening:
     talk: Conversation
 
     def proposals(self, typed: str) -> Sequence[Proposal]:
-        """Return what a line seems to say, without what is known already."""
+        """Return what a line seems to say, without what is known already.
+
+        Whom it is about is not proposed again once it is answered: "belly, i suppose" is said of others too.
+        """
         if not _WORDS.search(typed):
             return ()
-        found = self.told(typed).proposals
-        return [each for each in found if self.talk.interview.findings.get(each.finding) != each.value]
+        known, people = self.talk.interview.findings, self.talk.interview.knowledge.lexicon.people
+        whom = {name.partition(".")[0] for name in (people.writer, people.other)} if people else set()
+        return [
+            each
+            for each in self.told(typed).proposals
+            if known.get(each.finding) != each.value and not (each.question in whom and each.finding in known)
+        ]
 
     def say_uncovered(self, typed: str) -> None:
         """Say which words of a line were not understood."""

@@ -21,6 +21,7 @@ _MARKS: Mapping[Value | None, str] = {YES: " - you said yes", Missing.UNKNOWN: "
 _UNSURE: Mapping[Value | None, str] = {YES: "", Missing.UNKNOWN: NOT_SURE_MARK}
 _SET_IN = "   "
 _SEVERAL = 2
+_NOT_SURE = "or not sure"
 _OF_ONE_LINE = "2? explains line 2 alone."
 _IS_LONG = "Longer than your window: scroll up for the first lines."
 
@@ -228,11 +229,11 @@ def _hint(prompt: Prompt, said: Collection[str]) -> str:
     """
     offer = prompt.offer
     if offer.kind == "number":
-        return f"{example_of(offer).removeprefix(', ')}, or not sure"
+        example = example_of(offer).removeprefix(", ")
+        return example if any(_NOT_SURE in each for each in said) else f"{example}, {_NOT_SURE}"
     if offer.kind == "yes_no":
-        whole, short = "yes, no, or not sure", "or not sure"
-    elif any(each.red_flag and each.id in prompt.shown for each in prompt.question.options):
-        whole, short = "numbers, none, or not sure", "none, or not sure"
-    else:
-        return ""
-    return short if whole in said else whole
+        return f"yes, no, {_NOT_SURE}"
+    if any(each.red_flag and each.id in prompt.shown for each in prompt.question.options):
+        whole = f"numbers, none, {_NOT_SURE}"
+        return f"none, {_NOT_SURE}" if whole in said else whole
+    return ""
