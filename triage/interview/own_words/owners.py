@@ -28,6 +28,7 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match], writer: Collect
     """Return whom each word is about: the last who was named in its sentence.
 
     Who is only there ("played with the kids") is named for what "he" or "she" says later, and nothing more.
+    What is said of kin ends where the sentence turns: "my dad died of a stroke, but mine is a stiff neck".
 
     Args:
         words: the words of a text.
@@ -47,6 +48,9 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match], writer: Collect
             belongs = False
         elif words[place].mark and belongs:
             current, belongs = before, False
+        elif kind == "closers" and belongs and current is Owner.BYSTANDER:
+            own = any(words[each].text in writer for each in found[place].places)
+            current, belongs = Owner.WRITER if own else before, False
         elif words[place].mark and main is Owner.OTHER:
             current, main = main, Owner.NOBODY
         elif kind == "relations":
