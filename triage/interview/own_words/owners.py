@@ -46,11 +46,8 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match], writer: Collect
         if words[place].mark and words[place].text in ".;!?":
             current = main = Owner.NOBODY
             belongs = False
-        elif words[place].mark and belongs:
-            current, belongs = before, False
-        elif kind == "closers" and belongs and current is Owner.BYSTANDER:
-            own = any(words[each].text in writer for each in found[place].places)
-            current, belongs = Owner.WRITER if own else before, False
+        elif belongs and (words[place].mark or (kind == "closers" and current is Owner.BYSTANDER)):
+            current, belongs = _behind(words, found.get(place), writer, before), False
         elif words[place].mark and main is Owner.OTHER:
             current, main = main, Owner.NOBODY
         elif kind == "relations":
@@ -92,6 +89,11 @@ def _is_all_done_by_writer(
     """Whether the writer stands in subordinate clauses alone: "she cries when i move her hip"."""
     writers = (place for place in found if _names_writer(words, found, place, writer))
     return all(place and words[place - 1].text in _SUBORDINATING for place in writers)
+
+
+def _behind(words: Sequence[Word], turn: Match | None, writer: Collection[str], before: Owner) -> Owner:
+    """Return whom words are about behind a mark or a turn: who was named before, or the writer: "so I"."""
+    return Owner.WRITER if turn and any(words[each].text in writer for each in turn.places) else before
 
 
 def _is_possessive(word: Word) -> bool:
