@@ -95,6 +95,21 @@ def test_a_shoulder_that_hurts_beside_a_sore_belly_is_asked_about(text: str) -> 
 @pytest.mark.parametrize(
     ("text", "finding"),
     [
+        ("his smile is all one sided and he cant lift the cup", "danger_signs.stroke_signs"),
+        ("her smile is wonky and leg dragging", "danger_signs.stroke_signs"),
+        ("sitting on the loo seat feels like sitting on nothing", "limb_signs.saddle_numbness"),
+        ("sat on the bike saddle but its like sitting on cotton wool", "limb_signs.saddle_numbness"),
+        ("tongue swelling, on ramipril", "danger_signs.trouble_swallowing"),
+        ("lips double the size, tummy cramps", "danger_signs.trouble_swallowing"),
+    ],
+)
+def test_an_uneven_smile_a_seat_not_felt_and_swollen_lips_are_asked_about(text: str, finding: str) -> None:
+    assert finding in asked(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
         ("28 weeks pregnant, brown sugar craving and cramps in calves", "pregnancy_signs.bleeding_or_waters"),
         ("calf cramps, found pickle juice in the cupboard and drank it", "warning_signs.toxin_contact"),
         ("drank something fizzy and the cramp went", "warning_signs.toxin_contact"),
