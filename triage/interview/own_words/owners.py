@@ -28,6 +28,7 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match], writer: Collect
     """Return whom each word is about: the last who was named in its sentence.
 
     Who is only there ("played with the kids") is named for what "he" or "she" says later, and nothing more.
+    What is said of kin ends where the sentence turns: "my dad died of a stroke, but mine is a stiff neck".
 
     Args:
         words: the words of a text.
@@ -45,8 +46,8 @@ def owners_of(words: Sequence[Word], found: Mapping[int, Match], writer: Collect
         if words[place].mark and words[place].text in ".;!?":
             current = main = Owner.NOBODY
             belongs = False
-        elif words[place].mark and belongs:
-            current, belongs = before, False
+        elif belongs and (words[place].mark or (kind == "closers" and current is Owner.BYSTANDER)):
+            current, belongs = _behind(words, found.get(place), writer, before), False
         elif words[place].mark and main is Owner.OTHER:
             current, main = main, Owner.NOBODY
         elif kind == "relations":
@@ -88,6 +89,11 @@ def _is_all_done_by_writer(
     """Whether the writer stands in subordinate clauses alone: "she cries when i move her hip"."""
     writers = (place for place in found if _names_writer(words, found, place, writer))
     return all(place and words[place - 1].text in _SUBORDINATING for place in writers)
+
+
+def _behind(words: Sequence[Word], turn: Match | None, writer: Collection[str], before: Owner) -> Owner:
+    """Return whom words are about behind a mark or a turn: who was named before, or the writer: "so I"."""
+    return Owner.WRITER if turn and any(words[each].text in writer for each in turn.places) else before
 
 
 def _is_possessive(word: Word) -> bool:

@@ -230,10 +230,10 @@ class Listener:
         named = {proposal.finding, proposal.question}
         if anothers:
             return False
-        if proposal.danger:
-            return not is_ruled_out(standing)
         if named.isdisjoint(lexicon.likened):
             standing &= ~Standing.LIKENED
+        if proposal.danger:
+            return not is_ruled_out(standing) and not standing & Standing.LIKENED
         if not named.isdisjoint(lexicon.lasting):
             standing &= ~(Standing.PAST | Standing.OVER)
         if not named.isdisjoint(lexicon.guessable):

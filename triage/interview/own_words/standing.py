@@ -56,13 +56,18 @@ class Reading:
 
         What tells of the past inside the phrase itself dates only the words around it.
         """
-        said = self.standings[match.start] | self._inside(match)
+        said = self.standings[match.start] | self._inside(match) | self._likened(match)
         dates_itself = any(places.issubset(match.places) for places in self.dates)
         return said & ~Standing.PAST if dates_itself else said
 
     def owner(self, match: Match) -> Owner:
         """Return whom a phrase is about."""
         return self.owners[match.start]
+
+    def _likened(self, match: Match) -> Standing:
+        """Return whether any word of a phrase is only compared: "like I fell" begins before "I fell"."""
+        standings = (self.standings[place] & Standing.LIKENED for place in match.places)
+        return next(filter(None, standings), Standing.SO)
 
     def _inside(self, match: Match) -> Standing:
         between = set(range(match.start, match.end)) - set(match.places)
