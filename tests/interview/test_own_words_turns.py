@@ -244,3 +244,34 @@ def test_the_danger_in_such_words_is_still_asked_about(text: str, finding: str) 
 )
 def test_what_plainly_says_something_else_asks_about_no_danger(text: str, finding: str) -> None:
     assert finding not in asked(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("our little boy found my heart tablets, two are gone from the strip", "warning_signs.toxin_contact"),
+        ("the baby chewed one of nan's water pills", "warning_signs.toxin_contact"),
+        ("legs cramp, off the drink since sunday, seeing spiders on the ceiling", "danger_signs.confusion"),
+        ("his mouth hardly opens since he trod on a rusty nail", "danger_signs.stiff_jaw"),
+        (
+            "my lad has a stiff neck and hides from the light, boiling hot",
+            "warning_signs.new_headache_with_neck",
+        ),
+        ("period is ten days late and it cramps on the left", "limb_signs.one_sided_belly_pain"),
+    ],
+)
+def test_dangers_that_went_by_are_asked_about(text: str, sign: str) -> None:
+    assert sign in asked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my son takes his own tablets for asthma, calf cramp at night",
+        "i see my physio on monday about the calf",
+    ],
+)
+def test_near_misses_of_them_are_not_asked_about(text: str) -> None:
+    assert asked(text).isdisjoint(
+        {"warning_signs.toxin_contact", "danger_signs.confusion", "danger_signs.stiff_jaw"}
+    )
