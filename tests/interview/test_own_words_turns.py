@@ -249,12 +249,12 @@ def test_what_plainly_says_something_else_asks_about_no_danger(text: str, findin
 @pytest.mark.parametrize(
     ("text", "sign"),
     [
-        ("our little boy found my heart tablets, two are gone from the strip", "warning_signs.toxin_contact"),
+        ("our little boy got hold of my heart tablets, he is sleepy", "warning_signs.toxin_contact"),
         ("the baby chewed one of nan's water pills", "warning_signs.toxin_contact"),
         ("legs cramp, off the drink since sunday, seeing spiders on the ceiling", "danger_signs.confusion"),
         ("his mouth hardly opens since he trod on a rusty nail", "danger_signs.stiff_jaw"),
         (
-            "my lad has a stiff neck and hides from the light, boiling hot",
+            "my lad has a stiff neck and hides from the light",
             "warning_signs.new_headache_with_neck",
         ),
         ("period is ten days late and it cramps on the left", "limb_signs.one_sided_belly_pain"),
