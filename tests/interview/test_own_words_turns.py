@@ -249,7 +249,7 @@ def test_what_plainly_says_something_else_asks_about_no_danger(text: str, findin
 @pytest.mark.parametrize(
     ("text", "sign"),
     [
-        ("our little boy got hold of my heart tablets, he is sleepy", "warning_signs.toxin_contact"),
+        ("our little boy got hold of my tablets, he is sleepy", "warning_signs.toxin_contact"),
         ("the baby chewed one of nan's water pills", "warning_signs.toxin_contact"),
         ("legs cramp, off the drink since sunday, seeing spiders on the ceiling", "danger_signs.confusion"),
         ("his mouth hardly opens since he trod on a rusty nail", "danger_signs.stiff_jaw"),
