@@ -173,9 +173,12 @@ def test_every_distinct_answer_is_checked_once(monkeypatch: Patch) -> None:
 
 def test_the_command_stops_and_keeps_the_case(tmp_path: Path, monkeypatch: Patch) -> None:
     path = tmp_path / "people.jsonl"
-    path.write_bytes(
-        as_lines([{"id": "a", "answers": {"age": 40}}, {"id": "b", "answers": {"site": ["calf"]}}])
-    )
+    few_are_read_strictly_alone = 16
+    people = [
+        {"id": f"after-{number}", "answers": {"age": 40}} for number in range(few_are_read_strictly_alone)
+    ]
+    first = [{"id": "a", "answers": {"age": 40}}, {"id": "b", "answers": {"site": ["calf"]}}]
+    path.write_bytes(as_lines([*first, *people]))
     items_swapped(monkeypatch)
     output = tmp_path / "out.jsonl"
     result = CliRunner().invoke(main, ["evaluate", str(path), "-o", str(output)])

@@ -15,15 +15,20 @@ from support.small_base import every_case, write_base, write_cases
 from triage import load_knowledge_base
 from triage.audit.limits import miss, parse_limits
 from triage.audit.model import Measure
-from triage.knowledge.parts.conditions import All
+from triage.knowledge.parts.conditions import All, tests_of
 from triage.pytest_plugin import cases
 
 pytest_plugins = ["pytester"]
 
 ASKED = {name: KNOWLEDGE.questions[name] for name in ("for_whom", "age", "site", "feels")}
 """Few questions: each mutant of a gate is tried on every case."""
+GATES = {
+    name: gate
+    for name, gate in KNOWLEDGE.gates.items()
+    if all(test.finding.partition(".")[0] in ASKED for test in tests_of(gate.when))
+}
 SMALL = rule_base(
-    replace(KNOWLEDGE, questions=ASKED),
+    replace(KNOWLEDGE, questions=ASKED, gates=GATES),
     rule("twitch", asks("feels.twitch"), disposition="doctor", reason="you twitch"),
     rule(
         "twitch-in-calf", All((asks("feels.twitch"), asks("site.calf"))), disposition="urgent", reason="it is"
