@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from triage.inference.answers.reading import NONE, NOT_SURE_MARK, UNKNOWN
 from triage.interview.asking.alarm import Alarm
+from triage.interview.asking.one_list import OneList
 from triage.interview.asking.questions import Questions
-from triage.interview.asking.sentences import Sentences
 from triage.interview.asking.showing import Showing
-from triage.interview.conversation import Conversation, JointAnswer
-from triage.interview.hearing.parsing import NotUnderstood
-from triage.interview.prompts import Prompt, joint_prompt, read_line, read_names
+from triage.interview.prompts import Prompt, joint_prompt
 from triage.knowledge.model import NO, Question
 
 _IS_ANY_SO = "Any of these?"
@@ -22,10 +19,8 @@ _IS_THERE_MORE = "Besides what you have told: is there more of any of this?"
 
 
 @dataclass(frozen=True)
-class JointLists:
+class JointLists(OneList):
     """Asks lists of a talk jointly."""
-
-    talk: Conversation
 
     def together(self, name: str) -> list[Question]:
         """Return the questions that one list can stand for, together with the one of this name.
@@ -75,61 +70,7 @@ class JointLists:
         ask = _IS_THERE_MORE if all(map(interview.is_told_alone, questions)) else _IS_ANY_SO
         return joint_prompt(questions, ask, {each.id: interview.items(each.id) for each in questions})
 
-    def ask(self, questions: Sequence[Question]) -> bool:
-        """Ask by one list which of some lists are needed, then ask these; return whether to go on asking."""
-        prompt = self._prompt(questions)
-        Showing(self.talk).show(prompt)
-        kept = self._kept(questions)
-        if kept is not None:
-            self.talk.say(f"Enter keeps: {self.talk.shown(prompt.question, kept)}")
-        while True:
-            typed = Alarm(self.talk).hear_answer(questions[0].id)
-            command = typed.lower()
-            if not typed and kept is not None:
-                return self._ask_chosen(questions, kept)
-            if command in ("b", "back"):
-                self.talk.step_back()
-                return Alarm(self.talk).heed()
-            if command in ("s", "skip"):
-                self._note(questions, None, {each.id for each in questions})
-                for question in questions:
-                    self.talk.interview = self.talk.interview.skip(question.id)
-                return Alarm(self.talk).after_answer()
-            if command in ("q", "quit"):
-                self.talk.leave(questions[0].id)
-            elif named := None if self.talk.asked_now else self._naming(prompt, questions, typed):
-                return Questions(self.talk).ask(named.id, typed)
-            elif Sentences(self.talk).is_told_at(prompt, typed):
-                return Sentences(self.talk).take_told_at(prompt.question, typed)
-            elif (answer := Questions(self.talk).answer(prompt, typed)) is not None:
-                return self._ask_chosen(questions, answer)
-
-    def _naming(self, prompt: Prompt, questions: Sequence[Question], typed: str) -> Question | None:
-        """Return the first question whose list has what a line names; None if the line is an answer."""
-        with suppress(NotUnderstood):
-            read_line(prompt, typed, self.talk.interview.knowledge)
-            return None
-        for question in self.talk.interview.knowledge.questions.values():
-            if question.id not in {each.id for each in questions}:
-                continue
-            with suppress(NotUnderstood):
-                read_names(question, typed, self.talk.interview.knowledge)
-                return question
-        return None
-
-    def _kept(self, questions: Sequence[Question]) -> Any:
-        """Return what was answered to the same list before the person came back to it, else None."""
-        reopened, names = self.talk.reopened, tuple(each.id for each in questions)
-        return reopened.answer if reopened is not None and reopened.names == names else None
-
-    def _note(self, questions: Sequence[Question], answer: Any, closed: Collection[str]) -> None:
-        """Note the answer to a joint list, so that the person can come back to it."""
-        names = tuple(each.id for each in questions)
-        joint = JointAnswer(names, answer, frozenset(closed), self.talk.interview, self.talk.asked)
-        self.talk.joint.append(joint)
-        self.talk.reopened = None
-
-    def _ask_chosen(self, questions: Sequence[Question], answer: Any) -> bool:
+    def _take(self, questions: Sequence[Question], answer: Any) -> bool:
         """Take "no" for the lists that were not chosen, and ask the others; return whether to go on.
 
         An answer item by item, which comes from words, rules no list out.

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from triage.inference.answers.reading import NONE, UNKNOWN
 from triage.inference.truth import Missing, Value
 from triage.interview.asking.alarm import Alarm
-from triage.interview.asking.questions import Questions
-from triage.interview.asking.sentences import Sentences
-from triage.interview.asking.showing import Showing
-from triage.interview.conversation import Conversation, JointAnswer
-from triage.interview.hearing.parsing import NotUnderstood
-from triage.interview.prompts import Prompt, marked, read_line, read_names
+from triage.interview.asking.one_list import OneList
+from triage.interview.prompts import Prompt, marked
 from triage.knowledge.model import NO, Option, Question
 
 _ASK = "Is any of this so?"
@@ -24,10 +19,8 @@ _MOST = 12
 
 
 @dataclass(frozen=True)
-class ShortLists:
+class ShortLists(OneList):
     """Asks short lists of a talk as one."""
-
-    talk: Conversation
 
     def together(self, name: str) -> list[Question]:
         """Return the questions whose lines one list can hold, with the one of this name; none if it is alone.
@@ -69,66 +62,12 @@ class ShortLists:
             if option.id in shown:
                 yield replace(option, id=f"{question.id}.{option.id}", group="")
 
-    def ask(self, questions: Sequence[Question]) -> bool:
-        """Ask several questions by one list; return whether to go on asking."""
-        prompt = self._prompt(questions)
-        Showing(self.talk).show(prompt)
-        kept = self._kept(questions)
-        if kept is not None:
-            self.talk.say(f"Enter keeps: {self.talk.shown(prompt.question, kept)}")
-        while True:
-            typed = Alarm(self.talk).hear_answer(questions[0].id)
-            command = typed.lower()
-            if not typed and kept is not None:
-                return self._take(questions, kept)
-            if command in ("b", "back"):
-                self.talk.step_back()
-                return Alarm(self.talk).heed()
-            if command in ("s", "skip"):
-                self._note(questions, None)
-                for question in questions:
-                    self.talk.interview = self.talk.interview.skip(question.id)
-                return Alarm(self.talk).after_answer()
-            if command in ("q", "quit"):
-                self.talk.leave(questions[0].id)
-            elif named := None if self.talk.asked_now else self._naming(prompt, questions, typed):
-                return Questions(self.talk).ask(named.id, typed)
-            elif Sentences(self.talk).is_told_at(prompt, typed):
-                return Sentences(self.talk).take_told_at(prompt.question, typed)
-            elif (answer := Questions(self.talk).answer(prompt, typed)) is not None:
-                return self._take(questions, answer)
-
-    def _naming(self, prompt: Prompt, questions: Sequence[Question], typed: str) -> Question | None:
-        """Return the first question that has what a line names; None if the line is an answer."""
-        knowledge = self.talk.interview.knowledge
-        with suppress(NotUnderstood):
-            read_line(prompt, typed, knowledge)
-            return None
-        for question in questions:
-            if question.kind == "checklist":
-                with suppress(NotUnderstood):
-                    read_names(question, typed, knowledge)
-                    return question
-        return None
-
-    def _kept(self, questions: Sequence[Question]) -> Any:
-        """Return what was answered to the same list before the person came back to it, else None."""
-        reopened, names = self.talk.reopened, tuple(each.id for each in questions)
-        return reopened.answer if reopened is not None and reopened.names == names else None
-
-    def _note(self, questions: Sequence[Question], answer: Any) -> None:
-        """Note the answer, so that the person can come back to the whole list."""
-        names = tuple(each.id for each in questions)
-        joint = JointAnswer(names, answer, frozenset(names), self.talk.interview, self.talk.asked)
-        self.talk.joint.append(joint)
-        self.talk.reopened = None
-
     def _take(self, questions: Sequence[Question], answer: Any) -> bool:
         """Take what an answer says of each question; return whether to go on.
 
         An answer item by item, which comes from words, says nothing about the other lines.
         """
-        self._note(questions, answer)
+        self._note(questions, answer, {each.id for each in questions})
         for question in questions:
             lines = [line.id for line in self._lines(question)]
             values = {line: value for line, value in _values(answer, lines).items() if line in lines}
